@@ -1,0 +1,123 @@
+package io.flotilla;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/**
+ * The walls between the packages. A wall that is in the way is a design question, not a nuisance.
+ */
+@AnalyzeClasses(packages = "io.flotilla", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String[] DOMAIN = {
+    "io.flotilla.kv..", "io.flotilla.registry..", "io.flotilla.topic.."
+  };
+
+  @ArchTest
+  static final ArchRule only_the_journal_knows_raft =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flotilla.journal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.ratis..");
+
+  @ArchTest
+  static final ArchRule only_http_and_node_know_the_http_server =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.flotilla.http..", "io.flotilla.node..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("akka.http..");
+
+  @ArchTest static final ArchRule kv_knows_no_sibling = domainStandsAlone("io.flotilla.kv..");
+
+  @ArchTest
+  static final ArchRule registry_knows_no_sibling = domainStandsAlone("io.flotilla.registry..");
+
+  @ArchTest static final ArchRule topic_knows_no_sibling = domainStandsAlone("io.flotilla.topic..");
+
+  @ArchTest
+  static final ArchRule lab_algorithms_do_not_know_the_simulator =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flotilla.lab")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.flotilla.lab.sim..", "io.flotilla.lab.check..");
+
+  @ArchTest
+  static final ArchRule lab_stands_alone =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flotilla.lab..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.flotilla.node..",
+              "io.flotilla.journal..",
+              "io.flotilla.http..",
+              "io.flotilla.kv..",
+              "io.flotilla.registry..",
+              "io.flotilla.client");
+
+  @ArchTest
+  static final ArchRule apps_know_only_the_client =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flotilla.apps..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.flotilla.node..",
+              "io.flotilla.journal..",
+              "io.flotilla.http..",
+              "io.flotilla.kv..",
+              "io.flotilla.registry..",
+              "io.flotilla.topic..",
+              "io.flotilla.lab..",
+              "akka..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule the_client_needs_no_server =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flotilla.client")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.flotilla.node..",
+              "io.flotilla.journal..",
+              "io.flotilla.http..",
+              "io.flotilla.kv..",
+              "io.flotilla.registry..",
+              "io.flotilla.topic..",
+              "io.flotilla.client.cli..",
+              "akka..");
+
+  @ArchTest
+  static final ArchRule there_are_no_cycles =
+      slices().matching("io.flotilla.(**)").should().beFreeOfCycles();
+
+  private static ArchRule domainStandsAlone(String own) {
+    String[] others =
+        java.util.stream.Stream.concat(
+                java.util.Arrays.stream(DOMAIN).filter(p -> !p.equals(own)),
+                java.util.stream.Stream.of("io.flotilla.http..", "io.flotilla.node.."))
+            .toArray(String[]::new);
+    return noClasses()
+        .that()
+        .resideInAPackage(own)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(others)
+        .allowEmptyShould(true);
+  }
+}
