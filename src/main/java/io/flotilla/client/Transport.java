@@ -33,7 +33,7 @@ final class Transport {
   private static final Set<Integer> TRY_ELSEWHERE = Set.of(429, 502, 503, 504);
 
   /** Rounds over all addresses that all refuse to connect before giving up. */
-  private static final int REFUSED_ROUNDS = 2;
+  private static final int REFUSED_ROUNDS = 1;
 
   private static final long FIRST_PAUSE_MS = 50;
   private static final long LONGEST_PAUSE_MS = 250;

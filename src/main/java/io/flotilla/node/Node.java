@@ -40,7 +40,7 @@ public final class Node {
                       .getBytes();
             } else if (x.getRequestMethod().equals("PUT")) {
               store.put(path, sent);
-            } else if (path.startsWith("/v1/kv/")) {
+            } else if (x.getRequestMethod().equals("GET") && path.startsWith("/v1/kv/")) {
               byte[] v = store.get(path);
               status = v == null ? 404 : 200;
               body =
