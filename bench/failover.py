@@ -111,7 +111,7 @@ class Cluster:
     def owner(self):
         view = self.view()
         for shard in view.get("Shards") or []:
-            if shard.get("Namespace") == "default":
+            if "default" in (shard.get("Namespaces") or []):
                 return shard["Node"]
         return view["Leader"]
 

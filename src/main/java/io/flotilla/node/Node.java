@@ -34,7 +34,7 @@ public final class Node {
                           + id
                           + "\",\"Members\":[{\"Id\":\""
                           + id
-                          + "\",\"Status\":\"Up\"}],\"Shards\":[{\"Namespace\":\"default\",\"Node\":\""
+                          + "\",\"Status\":\"Up\"}],\"Shards\":[{\"Namespaces\":[\"default\"],\"Node\":\""
                           + id
                           + "\"}]}")
                       .getBytes();

@@ -13,11 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A real HTTP server on a free loopback port that answers as a test tells it to. */
-final class FakeNode implements AutoCloseable {
+public final class FakeNode implements AutoCloseable {
   /** What arrived, in order. */
-  record Seen(String method, String uri, String requestId, String token, String body) {}
+  public record Seen(String method, String uri, String requestId, String token, String body) {}
 
-  interface Behaviour {
+  public interface Behaviour {
     void answer(FakeNode node, HttpExchange exchange) throws IOException;
   }
 
@@ -25,7 +25,7 @@ final class FakeNode implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  FakeNode(Behaviour behaviour) throws IOException {
+  public FakeNode(Behaviour behaviour) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
     server.setExecutor(threads);
     server.createContext(
@@ -46,16 +46,16 @@ final class FakeNode implements AutoCloseable {
   }
 
   /** Always the same answer. */
-  static FakeNode answering(int status, String body) throws IOException {
+  public static FakeNode answering(int status, String body) throws IOException {
     return new FakeNode((node, exchange) -> reply(exchange, status, body));
   }
 
   /** Takes requests and never answers. */
-  static FakeNode silent() throws IOException {
+  public static FakeNode silent() throws IOException {
     return new FakeNode((node, exchange) -> {});
   }
 
-  static void reply(HttpExchange exchange, int status, String body) throws IOException {
+  public static void reply(HttpExchange exchange, int status, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("X-Consul-Index", "7");
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
@@ -64,13 +64,13 @@ final class FakeNode implements AutoCloseable {
   }
 
   /** An address at which nothing listens. */
-  static String nobody() throws IOException {
+  public static String nobody() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return "127.0.0.1:" + socket.getLocalPort();
     }
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 

@@ -123,7 +123,7 @@ class KeyValueTest {
   void a_cluster_view_of_a_newer_server_is_read_leniently() throws IOException {
     String body =
         "{\"Leader\":\"n1\",\"Members\":[{\"Id\":\"n1\",\"Status\":\"Up\",\"Raft\":{\"Role\":"
-            + "\"LEADER\",\"Applied\":4,\"Extra\":1}}],\"Shards\":[{\"Namespace\":\"default\","
+            + "\"LEADER\",\"Applied\":4,\"Extra\":1}}],\"Shards\":[{\"Namespaces\":[\"default\"],"
             + "\"Node\":\"n2\"}],\"Future\":{}}";
     try (FakeNode node = FakeNode.answering(200, body);
         Flotilla flotilla = Flotilla.connect(node.address())) {

@@ -3,7 +3,11 @@ package io.flotilla.client.cli;
 import io.flotilla.client.ClusterView;
 import io.flotilla.client.ClusterView.Member;
 import io.flotilla.client.ClusterView.Raft;
+import io.flotilla.client.ClusterView.Shard;
 import io.flotilla.client.Flotilla;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +25,8 @@ import picocli.CommandLine.Mixin;
       "  ./flotilla cluster --http-addr 127.0.0.1:8502    as that node sees it",
     })
 public final class ClusterCommand implements Callable<Integer> {
+  private static final int MOST_NAMESPACES = 20;
+
   @Mixin private ClientOptions client;
 
   @Override
@@ -36,13 +42,13 @@ public final class ClusterCommand implements Callable<Integer> {
     String row = "%-8s %-22s %-12s %-10s %6s %10s %10s %9s";
     Screen.say(row, "MEMBER", "HTTP", "STATUS", "ROLE", "TERM", "APPLIED", "COMMITTED", "LOG");
     for (Member m : view.members()) {
-      Raft raft = m.raft() == null ? new Raft("-", 0, 0, 0, 0) : m.raft();
+      Raft raft = m.raft() == null ? new Raft(null, "-", 0, 0, 0, 0) : m.raft();
       Screen.say(
           row,
           m.id(),
           or(m.httpAddress()),
-          or(m.status()),
-          or(raft.role()).toLowerCase(java.util.Locale.ROOT),
+          or(m.status()) + (Boolean.FALSE.equals(m.reachable()) ? ", silent" : ""),
+          or(raft.role()).toLowerCase(Locale.ROOT),
           number(raft.term()),
           number(raft.applied()),
           number(raft.committed()),
@@ -51,11 +57,15 @@ public final class ClusterCommand implements Callable<Integer> {
     Screen.say("");
     Screen.say("leader       %s", view.hasLeader() ? view.leader() : "none");
     Screen.say("coordinator  %s", or(view.coordinator()));
-    view.shards().stream()
-        .limit(20)
-        .forEach(s -> Screen.say("namespace    %s on %s", s.namespace(), or(s.node())));
-    if (view.shards().size() > 20) {
-      Screen.say("             ... %d more namespaces", view.shards().size() - 20);
+    Map<String, String> homes = new TreeMap<>();
+    for (Shard shard : view.shards()) {
+      shard.namespaces().forEach(ns -> homes.put(ns, or(shard.node())));
+    }
+    homes.entrySet().stream()
+        .limit(MOST_NAMESPACES)
+        .forEach(e -> Screen.say("namespace    %s on %s", e.getKey(), e.getValue()));
+    if (homes.size() > MOST_NAMESPACES) {
+      Screen.say("             ... %d more namespaces", homes.size() - MOST_NAMESPACES);
     }
     Screen.say("as seen by   %s (version %s)", asked, or(view.version()));
   }
@@ -69,6 +79,6 @@ public final class ClusterCommand implements Callable<Integer> {
   }
 
   private static String mib(long bytes) {
-    return String.format(java.util.Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+    return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
   }
 }

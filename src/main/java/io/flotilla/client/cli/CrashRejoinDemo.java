@@ -157,7 +157,7 @@ final class CrashRejoinDemo implements Callable<Integer> {
   }
 
   private static long membersUp(ClusterView view) {
-    return view.members().stream().filter(m -> "up".equalsIgnoreCase(m.status())).count();
+    return view.members().stream().filter(ClusterView.Member::isUp).count();
   }
 
   private void stopWriters() {

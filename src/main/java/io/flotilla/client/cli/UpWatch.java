@@ -141,9 +141,7 @@ final class UpWatch {
     try {
       ClusterView view = Flotilla.await(all.cluster().view());
       parts.add(view.hasLeader() ? "leader " + view.leader() : "no leader");
-      if (!view.shards().isEmpty()) {
-        parts.add(shards(view));
-      }
+      namespaces(view).ifPresent(parts::add);
       writes(view).ifPresent(parts::add);
     } catch (FlotillaException e) {
       parts.add("no answer");
@@ -151,10 +149,14 @@ final class UpWatch {
     return String.join(" | ", parts);
   }
 
-  private static String shards(ClusterView view) {
-    return view.ownerOf("default")
-        .map(node -> "namespace default on " + node)
-        .orElse(view.shards().size() + " namespaces");
+  private static Optional<String> namespaces(ClusterView view) {
+    long count = view.shards().stream().flatMap(s -> s.namespaces().stream()).distinct().count();
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(
+            count
+                + (count == 1 ? " namespace" : " namespaces")
+                + view.ownerOf("default").map(node -> ", default on " + node).orElse(""));
   }
 
   /** The log's growth: entries, each of which may hold a batch of writes. */
