@@ -1,0 +1,48 @@
+package io.flotilla.client;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+
+/** Reads answers; fields this client does not know are left alone, so that servers may grow. */
+final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+          .build();
+
+  private Json() {}
+
+  static <T> T read(Transport.Answer answer, TypeReference<T> type) {
+    try {
+      return MAPPER.readValue(answer.body(), type);
+    } catch (IOException e) {
+      throw new FlotillaException(
+          answer.status(),
+          FlotillaException.BAD_ANSWER,
+          answer.address() + " answered with something that is not Flotilla's JSON",
+          e);
+    }
+  }
+
+  /** The {@code {"error":{"code","message"}}} of an answer, or what can be told without it. */
+  static Problem problem(int status, byte[] body) {
+    try {
+      JsonNode error = MAPPER.readTree(body).path("error");
+      if (error.isObject()) {
+        return new Problem(
+            error.path("code").asText("http-" + status),
+            error.path("message").asText("HTTP status " + status));
+      }
+    } catch (IOException e) {
+      // Not JSON: a proxy, or another server on this port. The status says the rest.
+    }
+    return new Problem("http-" + status, "HTTP status " + status);
+  }
+
+  record Problem(String code, String message) {}
+}

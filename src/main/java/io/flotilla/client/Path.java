@@ -1,0 +1,62 @@
+package io.flotilla.client;
+
+import java.nio.charset.StandardCharsets;
+
+/** A path with its query, percent-encoded as it grows. */
+final class Path {
+  private static final String UNRESERVED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+
+  private final StringBuilder text;
+  private char joint = '?';
+
+  private Path(StringBuilder text) {
+    this.text = text;
+  }
+
+  /** The fixed part as it is, then a key in which everything but '/' may need encoding. */
+  static Path of(String fixed, String key) {
+    StringBuilder text = new StringBuilder(fixed);
+    encode(key, text, true);
+    return new Path(text);
+  }
+
+  Path add(String name) {
+    text.append(joint).append(name);
+    joint = '&';
+    return this;
+  }
+
+  /** Nothing for null. */
+  Path addIf(String name) {
+    return name == null ? this : add(name);
+  }
+
+  /** Nothing for a null value. */
+  Path add(String name, String value) {
+    if (value == null) {
+      return this;
+    }
+    add(name).text.append('=');
+    encode(value, text, false);
+    return this;
+  }
+
+  private static void encode(String from, StringBuilder to, boolean keepSlash) {
+    for (byte b : from.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      if (UNRESERVED.indexOf(c) >= 0 || (keepSlash && c == '/')) {
+        to.append(c);
+      } else {
+        to.append('%')
+            .append(Character.toUpperCase(Character.forDigit(c >> 4, 16)))
+            .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -1,0 +1,260 @@
+package io.flotilla.client;
+
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * Sends a request to one address after another until one answers or the deadline has passed.
+ *
+ * <p>Every attempt of a write carries the same request id, so the cluster applies it once. What is
+ * remembered across the attempts is whether one of them may have been applied: it decides which
+ * error a write ends with.
+ */
+final class Transport {
+  /** "Not me, not now": worth asking another address, or the same one a little later. */
+  private static final Set<Integer> TRY_ELSEWHERE = Set.of(429, 502, 503, 504);
+
+  /** Rounds over all addresses that all refuse to connect before giving up. */
+  private static final int REFUSED_ROUNDS = 1;
+
+  private static final long FIRST_PAUSE_MS = 50;
+  private static final long LONGEST_PAUSE_MS = 250;
+
+  private final HttpClient http;
+  private final List<URI> addresses;
+  private final Duration deadline;
+  private final Duration attemptTimeout;
+  private final String token;
+  private final FailoverListener listener;
+  private final AtomicInteger preferred = new AtomicInteger();
+  private volatile boolean closed;
+
+  Transport(Flotilla.Builder settings) {
+    this.addresses = settings.addresses;
+    this.deadline = settings.deadline;
+    this.attemptTimeout = settings.attempt;
+    this.token = settings.token;
+    this.listener = settings.listener;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.connect)
+            .build();
+  }
+
+  /**
+   * One operation.
+   *
+   * @param write whether it changes anything: it is then sent with a request id
+   * @param patience what the server may take on purpose (a blocking query), beyond the usual time
+   * @param probe ask once and report what came, 503 included
+   */
+  record Call(
+      String method, String path, byte[] body, boolean write, Duration patience, boolean probe) {
+    static Call read(String path) {
+      return new Call("GET", path, null, false, Duration.ZERO, false);
+    }
+
+    static Call write(String method, String path, byte[] body) {
+      return new Call(method, path, body, true, Duration.ZERO, false);
+    }
+
+    Call waiting(Duration time) {
+      return new Call(method, path, body, write, time, probe);
+    }
+
+    Call once() {
+      return new Call(method, path, body, write, patience, true);
+    }
+  }
+
+  record Answer(int status, HttpHeaders headers, byte[] body, URI address) {
+    /** This answer if it has one of these statuses, otherwise the error it carries. */
+    Answer expect(int... statuses) {
+      for (int s : statuses) {
+        if (s == status) {
+          return this;
+        }
+      }
+      Json.Problem problem = Json.problem(status, body);
+      throw new FlotillaException(status, problem.code(), problem.message(), null);
+    }
+  }
+
+  CompletableFuture<Answer> send(Call call) {
+    Exchange exchange = new Exchange(call);
+    exchange.attempt();
+    return exchange.result;
+  }
+
+  URI preferred() {
+    return addresses.get(preferred.get());
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  /** The attempts of one operation; they never overlap, so its fields need no lock. */
+  private final class Exchange {
+    private final CompletableFuture<Answer> result = new CompletableFuture<>();
+    private final Call call;
+    private final String requestId;
+    private final long endsAt;
+    private int index = preferred.get();
+    private int attempts;
+    private int refusals;
+    private boolean maybeApplied;
+
+    Exchange(Call call) {
+      this.call = call;
+      this.requestId = call.write() ? UUID.randomUUID().toString() : null;
+      this.endsAt = System.nanoTime() + deadline.plus(call.patience()).toNanos();
+    }
+
+    void attempt() {
+      long left = endsAt - System.nanoTime();
+      URI address = addresses.get(index);
+      CompletableFuture<HttpResponse<byte[]>> sent =
+          http.sendAsync(request(address), BodyHandlers.ofByteArray());
+      attempts++;
+      long patience = Math.min(left, attemptTimeout.plus(call.patience()).toNanos());
+      // The request's own time-out would end with the headers: this one covers the body too.
+      sent.copy()
+          .orTimeout(patience, TimeUnit.NANOSECONDS)
+          .whenComplete(
+              (response, failure) -> {
+                try {
+                  if (failure == null) {
+                    answered(address, response);
+                  } else {
+                    sent.cancel(true);
+                    failed(address, unwrap(failure));
+                  }
+                } catch (RuntimeException e) {
+                  result.completeExceptionally(e);
+                }
+              });
+    }
+
+    private HttpRequest request(URI address) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(address + call.path()))
+              .method(
+                  call.method(),
+                  call.body() == null
+                      ? BodyPublishers.noBody()
+                      : BodyPublishers.ofByteArray(call.body()));
+      if (requestId != null) {
+        request.header("X-Flotilla-Request-Id", requestId);
+      }
+      if (token != null) {
+        request.header("X-Consul-Token", token);
+      }
+      return request.build();
+    }
+
+    private void answered(URI address, HttpResponse<byte[]> response) {
+      int status = response.statusCode();
+      if (call.probe() || !TRY_ELSEWHERE.contains(status)) {
+        result.complete(new Answer(status, response.headers(), response.body(), address));
+        return;
+      }
+      Json.Problem problem = Json.problem(status, response.body());
+      // A gateway in between (502, 504) can't know; Flotilla itself says so when it does not.
+      maybeApplied |=
+          status == 502
+              || status == 504
+              || FlotillaException.OUTCOME_UNKNOWN.equals(problem.code());
+      next(status, problem.code(), problem.message(), null);
+    }
+
+    private void failed(URI address, Throwable failure) {
+      if (notSent(failure)) {
+        refusals++;
+        next(0, FlotillaException.UNREACHABLE, "connection refused", failure);
+      } else if (failure instanceof TimeoutException) {
+        maybeApplied = true;
+        next(0, FlotillaException.DEADLINE, "no answer in time", failure);
+      } else {
+        maybeApplied = true;
+        next(0, FlotillaException.UNREACHABLE, "connection lost", failure);
+      }
+    }
+
+    /** Goes to the next address, at once within a round and after a pause between rounds. */
+    private void next(int status, String code, String reason, Throwable cause) {
+      int after = (index + 1) % addresses.size();
+      boolean nobodyThere = refusals == attempts && attempts >= addresses.size() * REFUSED_ROUNDS;
+      boolean roundDone = attempts % addresses.size() == 0;
+      long pause =
+          roundDone
+              ? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * (attempts / addresses.size()))
+              : 0;
+      long left = endsAt - System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(pause);
+      if (call.probe() || closed || nobodyThere || left <= 0) {
+        result.completeExceptionally(verdict(status, code, reason, cause));
+        return;
+      }
+      if (after != index && preferred.compareAndSet(index, after)) {
+        listener.movedOn(addresses.get(index), addresses.get(after), reason);
+      }
+      index = after;
+      if (pause == 0) {
+        attempt();
+      } else {
+        CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS).execute(this::attempt);
+      }
+    }
+
+    private FlotillaException verdict(int status, String code, String reason, Throwable cause) {
+      String asked = addresses.stream().map(URI::getAuthority).collect(Collectors.joining(", "));
+      if (call.write() && maybeApplied) {
+        return new OutcomeUnknownException(
+            status,
+            "it is not known whether the write was applied (last seen: "
+                + reason
+                + "); asked "
+                + asked,
+            requestId,
+            cause);
+      }
+      if (refusals == attempts) {
+        return new FlotillaException(
+            0, FlotillaException.UNREACHABLE, "no node answers at " + asked, cause);
+      }
+      return new FlotillaException(status, code, reason + " (asked " + asked + ")", cause);
+    }
+  }
+
+  /** True if the connection never came about, so that the server can't have seen the request. */
+  private static boolean notSent(Throwable failure) {
+    return failure instanceof ConnectException
+        || failure instanceof HttpConnectTimeoutException
+        || failure instanceof UnresolvedAddressException;
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

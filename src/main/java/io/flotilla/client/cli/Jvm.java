@@ -1,0 +1,64 @@
+package io.flotilla.client.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The running Java and the running jar: what a child process is started with. */
+final class Jvm {
+  private static final String OPTIONS = "/jvm/node.options";
+
+  private Jvm() {}
+
+  static String java() {
+    return ProcessHandle.current()
+        .info()
+        .command()
+        .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+  }
+
+  /** The jar this runs from, null when it runs from a directory of classes. */
+  static Path jar() {
+    Path first =
+        Path.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator)[0]);
+    boolean jar = first.toString().endsWith(".jar") && Files.isRegularFile(first);
+    return jar ? first.toAbsolutePath() : null;
+  }
+
+  /** {@code java [node options] -jar flotilla.jar arguments}. */
+  static List<String> nodeCommand(List<String> extraOptions, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(nodeOptions());
+    command.addAll(extraOptions);
+    String more = System.getenv("FLOTILLA_JAVA_OPTS");
+    if (more != null && !more.isBlank()) {
+      command.addAll(List.of(more.strip().split("\\s+")));
+    }
+    if (jar() != null) {
+      command.addAll(List.of("-jar", jar().toString()));
+    } else {
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.flotilla.Main"));
+    }
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** The lines of node.options, which the launcher script hands to java as an argument file. */
+  static List<String> nodeOptions() {
+    try (InputStream in = Jvm.class.getResourceAsStream(OPTIONS)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.flotilla.client.cli;
+
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.node.Node;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code node}: runs one node in this process. Options not given keep the configuration's value.
+ */
+@Command(
+    name = "node",
+    description = "Run one node in the foreground until Ctrl-C.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Every setting has its place in application.conf and an environment variable; an option wins.",
+      "",
+      "Examples:",
+      "  ./flotilla node                                  a cluster of one on 127.0.0.1:8500",
+      "  ./flotilla node --id n2 --data /var/lib/flotilla --host 10.0.0.2 \\",
+      "      --seeds n1@10.0.0.1:8300:8400,n2@10.0.0.2:8300:8400,n3@10.0.0.3:8300:8400",
+    })
+public final class NodeCommand implements Callable<Integer> {
+  private final Map<String, Object> settings = new LinkedHashMap<>();
+
+  @Option(names = "--id", paramLabel = "ID", description = "Name of this member, stable.")
+  void id(String id) {
+    settings.put("flotilla.node.id", id);
+  }
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Directory of this member's data.")
+  void data(String data) {
+    settings.put("flotilla.node.data", data);
+  }
+
+  @Option(names = "--host", paramLabel = "HOST", description = "Address the members reach it at.")
+  void host(String host) {
+    settings.put("flotilla.node.host", host);
+  }
+
+  @Option(names = "--http", paramLabel = "[HOST:]PORT", description = "Where HTTP is served.")
+  void http(String http) {
+    int colon = http.lastIndexOf(':');
+    if (colon >= 0) {
+      settings.put("flotilla.http.host", http.substring(0, colon));
+    }
+    settings.put("flotilla.http.port", port("--http", http.substring(colon + 1)));
+  }
+
+  @Option(names = "--cluster-port", paramLabel = "PORT", description = "Port of Akka remoting.")
+  void clusterPort(String port) {
+    settings.put("flotilla.cluster.port", port("--cluster-port", port));
+  }
+
+  @Option(names = "--raft-port", paramLabel = "PORT", description = "Port of the Raft group.")
+  void raftPort(String port) {
+    settings.put("flotilla.journal.port", port("--raft-port", port));
+  }
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "ID@HOST:CLUSTERPORT:RAFTPORT,...",
+      description = "All members, this one included; the same on each. None: a cluster of one.")
+  void seeds(String seeds) {
+    settings.put("flotilla.cluster.seeds", seeds);
+  }
+
+  @Override
+  public Integer call() {
+    return Node.run(ConfigFactory.parseMap(settings).withFallback(ConfigFactory.load()));
+  }
+
+  static int port(String option, String text) {
+    try {
+      int port = Integer.parseInt(text);
+      if (port > 0 && port <= 65535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw new IllegalArgumentException(option + ": \"" + text + "\" is no port (1 to 65535)");
+  }
+}

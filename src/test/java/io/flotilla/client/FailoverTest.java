@@ -1,0 +1,177 @@
+package io.flotilla.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class FailoverTest {
+  private static final String UNAVAILABLE =
+      "{\"error\":{\"code\":\"unavailable\",\"message\":\"no leader\"}}";
+  private static final String UNKNOWN =
+      "{\"error\":{\"code\":\"outcome-unknown\",\"message\":\"no quorum in time\"}}";
+
+  private final List<String> moves = Collections.synchronizedList(new ArrayList<>());
+
+  private Flotilla connect(String... addresses) {
+    return Flotilla.builder(String.join(",", addresses))
+        .attemptTimeout(Duration.ofMillis(300))
+        .deadline(Duration.ofMillis(1500))
+        .onFailover((from, to, reason) -> moves.add(reason))
+        .build();
+  }
+
+  @Test
+  void a_refused_connection_moves_on_to_the_next_address_and_says_so() throws IOException {
+    try (FakeNode good = FakeNode.answering(200, "true");
+        Flotilla flotilla = connect(FakeNode.nobody(), good.address())) {
+      Flotilla.await(flotilla.kv().set("k", "v"));
+      assertThat(moves).containsExactly("connection refused");
+      assertThat(flotilla.address().getAuthority()).isEqualTo(good.address());
+    }
+  }
+
+  @Test
+  void the_address_that_served_is_kept() throws IOException {
+    try (FakeNode bad = FakeNode.answering(503, UNAVAILABLE);
+        FakeNode good = FakeNode.answering(200, "true");
+        Flotilla flotilla = connect(bad.address(), good.address())) {
+      Flotilla.await(flotilla.kv().set("k", "1"));
+      Flotilla.await(flotilla.kv().set("k", "2"));
+      assertThat(bad.seen).hasSize(1);
+      assertThat(good.seen).hasSize(2);
+      assertThat(moves).containsExactly("no leader");
+    }
+  }
+
+  @Test
+  void a_silent_address_is_left_after_the_attempt_timeout_under_the_same_request_id()
+      throws IOException {
+    try (FakeNode silent = FakeNode.silent();
+        FakeNode good = FakeNode.answering(200, "true");
+        Flotilla flotilla = connect(silent.address(), good.address())) {
+      Flotilla.await(flotilla.kv().set("k", "v"));
+      assertThat(moves).containsExactly("no answer in time");
+      assertThat(good.seen.get(0).requestId())
+          .isNotNull()
+          .isEqualTo(silent.seen.get(0).requestId());
+      assertThat(good.seen.get(0).body()).isEqualTo("v");
+    }
+  }
+
+  @Test
+  void a_lost_connection_is_retried_under_the_same_request_id() throws IOException {
+    FakeNode.Behaviour hangUp = (node, exchange) -> exchange.close();
+    try (FakeNode dying = new FakeNode(hangUp);
+        FakeNode good = FakeNode.answering(200, "true");
+        Flotilla flotilla = connect(dying.address(), good.address())) {
+      Flotilla.await(flotilla.kv().set("k", "v"));
+      assertThat(good.seen.get(0).requestId()).isEqualTo(dying.seen.get(0).requestId());
+    }
+  }
+
+  @Test
+  void different_writes_have_different_request_ids_and_reads_have_none() throws IOException {
+    try (FakeNode node =
+            new FakeNode(
+                (n, x) ->
+                    FakeNode.reply(x, 200, x.getRequestMethod().equals("GET") ? "[]" : "true"));
+        Flotilla flotilla = connect(node.address())) {
+      Flotilla.await(flotilla.kv().set("k", "1"));
+      Flotilla.await(flotilla.kv().set("k", "2"));
+      Flotilla.await(flotilla.kv().get("k"));
+      assertThat(node.seen.get(0).requestId()).isNotEqualTo(node.seen.get(1).requestId());
+      assertThat(node.seen.get(2).requestId()).isNull();
+    }
+  }
+
+  @Test
+  void an_overloaded_single_address_is_asked_again_until_it_takes_the_write() throws IOException {
+    String overloaded = "{\"error\":{\"code\":\"overloaded\",\"message\":\"queue full\"}}";
+    FakeNode.Behaviour thirdTime =
+        (n, x) -> {
+          boolean enough = n.seen.size() >= 3;
+          FakeNode.reply(x, enough ? 200 : 429, enough ? "true" : overloaded);
+        };
+    try (FakeNode node = new FakeNode(thirdTime);
+        Flotilla flotilla = connect(node.address())) {
+      Flotilla.await(flotilla.kv().set("k", "v"));
+      assertThat(node.seen).hasSize(3);
+      assertThat(moves).isEmpty();
+    }
+  }
+
+  @Test
+  void a_write_that_no_address_answers_is_of_unknown_outcome() throws IOException {
+    try (FakeNode silent = FakeNode.silent();
+        Flotilla flotilla = connect(silent.address())) {
+      OutcomeUnknownException e =
+          failure(flotilla.kv().set("k", "v"), OutcomeUnknownException.class);
+      assertThat(e.code()).isEqualTo("outcome-unknown");
+      assertThat(e.requestId()).isEqualTo(silent.seen.get(0).requestId());
+    }
+  }
+
+  @Test
+  void unknown_stays_unknown_when_later_answers_only_say_unavailable() throws IOException {
+    FakeNode.Behaviour firstUnknown =
+        (n, x) -> FakeNode.reply(x, 503, n.seen.size() == 1 ? UNKNOWN : UNAVAILABLE);
+    try (FakeNode node = new FakeNode(firstUnknown);
+        Flotilla flotilla = connect(node.address())) {
+      failure(flotilla.kv().set("k", "v"), OutcomeUnknownException.class);
+    }
+  }
+
+  @Test
+  void a_write_that_was_surely_not_applied_is_no_unknown_outcome() throws IOException {
+    try (FakeNode node = FakeNode.answering(503, UNAVAILABLE);
+        Flotilla flotilla = connect(node.address())) {
+      FlotillaException e = failure(flotilla.kv().set("k", "v"), FlotillaException.class);
+      assertThat(e).isNotInstanceOf(OutcomeUnknownException.class);
+      assertThat(e.code()).isEqualTo("unavailable");
+      assertThat(e.status()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void a_read_without_an_answer_ends_at_its_deadline() throws IOException {
+    try (FakeNode silent = FakeNode.silent();
+        Flotilla flotilla = connect(silent.address())) {
+      FlotillaException e = failure(flotilla.kv().get("k"), FlotillaException.class);
+      assertThat(e.code()).isEqualTo(FlotillaException.DEADLINE);
+    }
+  }
+
+  @Test
+  void nobody_there_is_told_at_once_and_names_the_addresses() throws IOException {
+    String one = FakeNode.nobody();
+    String two = FakeNode.nobody();
+    try (Flotilla flotilla =
+        Flotilla.builder(one + "," + two).deadline(Duration.ofHours(1)).build()) {
+      FlotillaException e = failure(flotilla.kv().set("k", "v"), FlotillaException.class);
+      assertThat(e.code()).isEqualTo(FlotillaException.UNREACHABLE);
+      assertThat(e).hasMessageContaining(one).hasMessageContaining(two);
+    }
+  }
+
+  @Test
+  void a_probe_asks_once_and_takes_503_for_an_answer() throws IOException {
+    try (FakeNode node = FakeNode.answering(503, "{}");
+        Flotilla flotilla = connect(node.address())) {
+      assertThat(flotilla.cluster().ready().join()).isFalse();
+      assertThat(node.seen).hasSize(1);
+    }
+  }
+
+  private static <E extends Throwable> E failure(CompletableFuture<?> future, Class<E> type) {
+    return catchThrowableOfType(type, () -> Flotilla.await(future));
+  }
+}
