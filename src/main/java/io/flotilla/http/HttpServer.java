@@ -11,6 +11,7 @@ import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.server.Route;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.SessionChecks;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -33,9 +34,21 @@ public final class HttpServer {
       KeyValueStore kv,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
+    this(system, settings, kv, SessionChecks.none(), cluster, metrics);
+  }
+
+  public HttpServer(
+      ActorSystem<?> system,
+      Settings settings,
+      KeyValueStore kv,
+      SessionChecks checks,
+      ClusterView cluster,
+      PrometheusMeterRegistry metrics) {
     this.system = system;
     this.settings = settings;
     OperationsRoutes operations = new OperationsRoutes(cluster, metrics);
+    SessionRoutes sessions =
+        new SessionRoutes(kv, checks, () -> cluster.local().self(), settings.requestTimeout());
     Access access = new Access(settings.token());
     Route v1 =
         pathPrefix(
@@ -44,6 +57,7 @@ public final class HttpServer {
                 concat(
                     pathPrefix(
                         segment("kv"), () -> new KvRoutes(kv, settings.requestTimeout()).routes()),
+                    pathPrefix(segment("session"), sessions::routes),
                     new StatusRoutes(cluster).routes()));
     this.routes =
         handleExceptions(
