@@ -6,6 +6,7 @@ import akka.actor.ActorSystem;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
+import akka.serialization.SerializationExtension;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -202,6 +203,21 @@ public final class ReplicatedLog implements Extension {
   EntityLog local(String persistenceId) {
     RaftNode n = node;
     return n == null ? EntityLog.EMPTY : n.machine().state().entity(persistenceId);
+  }
+
+  /**
+   * Reads this member's own copy of an id, without asking the others: what follows the event {@code
+   * knownSequenceNr}.
+   */
+  public LocalCopy localCopy(String persistenceId, long knownSequenceNr) {
+    return LocalCopy.of(
+        local(persistenceId), persistenceId, knownSequenceNr, SerializationExtension.get(system));
+  }
+
+  /** Milliseconds since this member last heard of the leader; 0 on the leader. */
+  public long leaderContactMillis() {
+    RaftNode n = node;
+    return n == null ? Long.MAX_VALUE : n.leaderContactMillis();
   }
 
   RaftNode node() {
