@@ -103,7 +103,15 @@ final class RaftNode {
   private void adopt() throws IOException {
     RaftServer.Division found = server.getDivision(groupId);
     // Throws if the log could not be opened; Ratis itself goes on without a division then.
-    found.getRaftLog();
+    long first = found.getRaftLog().getStartIndex();
+    if (first > machine.appliedIndex() + 1) {
+      // A power cut between two renames of Ratis, while it took over a state file, can do this.
+      throw new IllegalStateException(
+          "the log begins at index "
+              + first
+              + " but the newest state file ends at "
+              + machine.appliedIndex());
+    }
     division = found;
   }
 

@@ -171,7 +171,8 @@ public final class Node {
     Supplier<Reporter.Report> self = this::report;
     context.spawn(Reporter.create(self, KeySpace.TYPE), "reporter");
     ActorRef<Reporters.Command> reporters = context.spawn(Reporters.create(), "reporters");
-    return new Overview(system, settings, self, () -> log.leaderNodeId(), reporters.narrow());
+    return new Overview(
+        system, settings, self, () -> log.leaderNodeId(), reporters.narrow(), log::digests);
   }
 
   private Reporter.Report report() {
