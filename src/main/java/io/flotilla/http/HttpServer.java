@@ -6,11 +6,17 @@ import static akka.http.javadsl.server.Directives.handleRejections;
 import static akka.http.javadsl.server.Directives.pathPrefix;
 import static akka.http.javadsl.server.PathMatchers.segment;
 
+import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.javadsl.Flow;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.LocalReplicas;
 import io.flotilla.kv.SessionChecks;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -21,31 +27,37 @@ public final class HttpServer {
   /**
    * @param host interface to bind to
    * @param requestTimeout how long a request may take, waiting for a change not counted
+   * @param idleTimeout how long a connection may be open with nothing asked
    */
-  public record Settings(String host, int port, String token, Duration requestTimeout) {}
+  public record Settings(
+      String host, int port, String token, Duration requestTimeout, Duration idleTimeout) {}
 
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Route routes;
+  private final RequestMetrics metrics;
 
   public HttpServer(
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
+      LocalReplicas replicas,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
-    this(system, settings, kv, SessionChecks.none(), cluster, metrics);
+    this(system, settings, kv, replicas, SessionChecks.none(), cluster, metrics);
   }
 
   public HttpServer(
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
+      LocalReplicas replicas,
       SessionChecks checks,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
     this.system = system;
     this.settings = settings;
+    this.metrics = new RequestMetrics(metrics);
     OperationsRoutes operations = new OperationsRoutes(cluster, metrics);
     SessionRoutes sessions =
         new SessionRoutes(kv, checks, () -> cluster.local().self(), settings.requestTimeout());
@@ -56,7 +68,14 @@ public final class HttpServer {
             () ->
                 concat(
                     pathPrefix(
-                        segment("kv"), () -> new KvRoutes(kv, settings.requestTimeout()).routes()),
+                        segment("kv"),
+                        () ->
+                            new KvRoutes(
+                                    kv,
+                                    replicas,
+                                    system.executionContext(),
+                                    settings.requestTimeout())
+                                .routes()),
                     pathPrefix(segment("session"), sessions::routes),
                     new StatusRoutes(cluster).routes()));
     this.routes =
@@ -72,9 +91,14 @@ public final class HttpServer {
   }
 
   public CompletionStage<ServerBinding> bind() {
+    ServerSettings server = ServerSettings.create(system.settings().config());
+    Flow<HttpRequest, HttpResponse, NotUsed> requests =
+        Flow.<HttpRequest>create()
+            .mapAsync(server.getPipeliningLimit(), metrics.timed(routes.handler(system)::apply));
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
-        .bind(routes)
+        .withSettings(server)
+        .bindFlow(IdleConnections.closedAfter(settings.idleTimeout()).join(requests))
         .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
   }
 }
