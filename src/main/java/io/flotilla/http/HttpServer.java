@@ -77,6 +77,9 @@ public final class HttpServer {
                                     settings.requestTimeout())
                                 .routes()),
                     pathPrefix(segment("session"), sessions::routes),
+                    pathPrefix(
+                        segment("txn"),
+                        () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),
                     new StatusRoutes(cluster).routes()));
     this.routes =
         handleExceptions(

@@ -78,7 +78,7 @@ final class Decision {
     return result;
   }
 
-  private Result decideOnce(Op.Write op) {
+  Result decideOnce(Op.Write op) {
     if (op instanceof Op.Put put) {
       return put(put);
     } else if (op instanceof Op.Delete delete) {
@@ -95,8 +95,21 @@ final class Decision {
       return destroySession(destroy);
     } else if (op instanceof Op.FailCheck fail) {
       return failCheck(fail);
+    } else if (op instanceof Op.Txn txn) {
+      return transaction(txn);
     }
     throw new IllegalArgumentException("no such write: " + op);
+  }
+
+  /** All or nothing: it is tried on a decision of its own. */
+  private Result transaction(Op.Txn txn) {
+    Decision attempt = on(state, timeMillis);
+    Result result = new TxnDecision(attempt).decide(txn.ops());
+    if (result instanceof Result.TxnDone) {
+      changes.addAll(attempt.changes);
+      state = attempt.state;
+    }
+    return result;
   }
 
   // ---- keys

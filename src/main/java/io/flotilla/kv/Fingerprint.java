@@ -28,6 +28,13 @@ final class Fingerprint {
       return text(7, d.id());
     } else if (op instanceof Op.FailCheck f) {
       return text(text(8, f.node()), f.check());
+    } else if (op instanceof Op.Txn t) {
+      int h = 9;
+      for (TxnOp o : t.ops()) {
+        h = value(text(h, o.verb().text()), o.key(), o.value(), o.flags());
+        h = text(mix(h, o.index()), o.session());
+      }
+      return h;
     }
     throw new IllegalArgumentException("no such write: " + op);
   }

@@ -29,6 +29,8 @@ final class KvCodec {
   private static final int REFUSED = 3;
   private static final int ACQUIRED = 4;
   private static final int CREATED = 5;
+  private static final int TXN_DONE = 6;
+  private static final int TXN_FAILED = 7;
 
   private KvCodec() {}
 
@@ -184,6 +186,12 @@ final class KvCodec {
       out.number(ACQUIRED).number(a.index()).number(a.fence());
     } else if (result instanceof Result.SessionCreated c) {
       out.number(CREATED).number(c.index()).text(c.id());
+    } else if (result instanceof Result.TxnDone t) {
+      out.number(TXN_DONE).number(t.index()).number(t.items().size());
+      t.items().forEach(e -> CheckpointCodec.entry(out, e));
+    } else if (result instanceof Result.TxnFailed f) {
+      out.number(TXN_FAILED).number(f.index()).number(f.errors().size());
+      f.errors().forEach(e -> out.number(e.op()).text(e.message()));
     } else if (result instanceof Result.Refused r) {
       out.number(REFUSED).text(r.code()).text(r.message());
     } else {
@@ -199,9 +207,29 @@ final class KvCodec {
       case NOT_DONE -> new Result.Done(false, in.number());
       case ACQUIRED -> new Result.Acquired(in.number(), in.number());
       case CREATED -> new Result.SessionCreated(in.number(), in.text());
+      case TXN_DONE -> txnDone(in);
+      case TXN_FAILED -> txnFailed(in);
       case REFUSED -> new Result.Refused(in.text(), in.text());
       default -> throw new IOException("no such kind of result: " + kind);
     };
+  }
+
+  private static Result txnDone(ByteReader in) throws IOException {
+    long index = in.number();
+    List<Entry> items = new ArrayList<>();
+    for (long n = in.number(); n > 0; n--) {
+      items.add(CheckpointCodec.entry(in));
+    }
+    return new Result.TxnDone(index, items);
+  }
+
+  private static Result txnFailed(ByteReader in) throws IOException {
+    long index = in.number();
+    List<Result.TxnError> errors = new ArrayList<>();
+    for (long n = in.number(); n > 0; n--) {
+      errors.add(new Result.TxnError((int) in.number(), in.text()));
+    }
+    return new Result.TxnFailed(index, errors);
   }
 
   static void request(ByteWriter out, RequestRecord request) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** One operation on a namespace. Operations of one namespace happen one after another. */
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
   @Type(value = Op.CreateSession.class, name = "cs"),
   @Type(value = Op.DestroySession.class, name = "ds"),
   @Type(value = Op.FailCheck.class, name = "fc"),
+  @Type(value = Op.Txn.class, name = "t"),
 })
 public sealed interface Op extends KvMessage {
 
@@ -177,6 +179,12 @@ public sealed interface Op extends KvMessage {
    */
   record FailCheck(String node, String check, String requestId) implements Write {}
 
+  /** Several operations that are done together or not at all. */
+  record Txn(List<TxnOp> ops, String requestId) implements Write {
+    /** So many at most, as in Consul. */
+    public static final int MAX_OPS = 128;
+  }
+
   /** Roughly what the operation occupies on its way, for the limits of a batch. */
   static int bytes(Op op) {
     if (op instanceof Put p) {
@@ -185,6 +193,8 @@ public sealed interface Op extends KvMessage {
       return a.key.length() + a.value.length + 128;
     } else if (op instanceof Release r) {
       return r.key.length() + r.value.length + 128;
+    } else if (op instanceof Txn t) {
+      return 256 + t.ops.stream().mapToInt(o -> o.key().length() + o.value().length + 128).sum();
     }
     return 256;
   }

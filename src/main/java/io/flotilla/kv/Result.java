@@ -16,6 +16,8 @@ import java.util.List;
   @Type(value = Result.Done.class, name = "d"),
   @Type(value = Result.Acquired.class, name = "a"),
   @Type(value = Result.SessionCreated.class, name = "c"),
+  @Type(value = Result.TxnDone.class, name = "t"),
+  @Type(value = Result.TxnFailed.class, name = "f"),
   @Type(value = Result.Refused.class, name = "r"),
 })
 public sealed interface Result extends KvMessage {
@@ -98,6 +100,27 @@ public sealed interface Result extends KvMessage {
   record Acquired(long index, long fence) implements Result {}
 
   record SessionCreated(long index, String id) implements Result {}
+
+  /** A transaction was done; what its operations answer, in their order. */
+  record TxnDone(long index, List<Entry> items) implements Many<Entry> {
+    @Override
+    public TxnDone of(List<Entry> some) {
+      return new TxnDone(index, some);
+    }
+
+    @Override
+    public long bytes(Entry item) {
+      return item.bytes();
+    }
+  }
+
+  /** Nothing of the transaction was done. */
+  record TxnFailed(long index, List<TxnError> errors) implements Result {}
+
+  /**
+   * @param op the operation's place in the transaction, from 0
+   */
+  record TxnError(int op, String message) implements KvMessage {}
 
   /** The operation cannot be done as asked; nothing was changed. The code is stable. */
   record Refused(String code, String message) implements Result {}

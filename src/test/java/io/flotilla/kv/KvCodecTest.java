@@ -63,6 +63,32 @@ class KvCodecTest {
         0);
   }
 
+  private static final Committed TRANSACTIONS =
+      new Committed(
+          5,
+          "g",
+          1,
+          List.of(
+              new Result.TxnDone(
+                  9,
+                  List.of(
+                      new Entry("a", new byte[] {7}, 1, 2, 3, 0, null, 0),
+                      new Entry("l", new byte[0], 0, 4, 5, 1, "s", 5))),
+              new Result.TxnFailed(9, List.of(new Result.TxnError(3, "no")))),
+          List.of(),
+          List.of());
+
+  private static final String TRANSACTIONS_V1 =
+      "0501670102" + "0609020161010701020300" + "00016c0000040501050173" + "07090103026e6f0000";
+
+  @Test
+  void results_of_transactions_have_the_form_of_version_1() throws NotSerializableException {
+    assertThat(HexFormat.of().formatHex(KvCodec.encode(TRANSACTIONS))).isEqualTo(TRANSACTIONS_V1);
+    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(TRANSACTIONS_V1)))
+        .usingRecursiveComparison()
+        .isEqualTo(TRANSACTIONS);
+  }
+
   private static final String EVENT_V1 =
       "80d095ffbc310267310706"
           + "01ac020002ac02030163016d04af02af0205b0020173"
