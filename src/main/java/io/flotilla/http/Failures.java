@@ -40,10 +40,12 @@ final class Failures {
           StatusCodes.PAYLOAD_TOO_LARGE,
           "body-too-large",
           "The body has more than " + size.limit() + " bytes.");
-    } else if (e instanceof IllegalRequestException illegal
-        && illegal.status().intValue() == StatusCodes.PAYLOAD_TOO_LARGE.intValue()) {
+    } else if (e instanceof IllegalRequestException illegal) {
+      boolean large = illegal.info().summary().equals("Request too large");
       return ApiError.response(
-          StatusCodes.PAYLOAD_TOO_LARGE, "body-too-large", illegal.info().detail() + ".");
+          large ? StatusCodes.PAYLOAD_TOO_LARGE : StatusCodes.BAD_REQUEST,
+          large ? "body-too-large" : "bad-request",
+          illegal.getMessage());
     } else if (e instanceof IllegalUriException || e instanceof IllegalArgumentException) {
       return ApiError.response(StatusCodes.BAD_REQUEST, "bad-request", e.getMessage());
     } else if (e instanceof TimeoutException) {
