@@ -7,10 +7,14 @@ import io.flotilla.client.cli.ClusterCommand;
 import io.flotilla.client.cli.CrashCommand;
 import io.flotilla.client.cli.DemoCommand;
 import io.flotilla.client.cli.DownCommand;
+import io.flotilla.client.cli.ElectCommand;
 import io.flotilla.client.cli.Errors;
 import io.flotilla.client.cli.KvCommand;
+import io.flotilla.client.cli.LockCommand;
+import io.flotilla.client.cli.LogCommand;
 import io.flotilla.client.cli.NodeCommand;
 import io.flotilla.client.cli.RestartCommand;
+import io.flotilla.client.cli.SessionCommand;
 import io.flotilla.client.cli.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +32,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       UpCommand.class,
       KvCommand.class,
+      LockCommand.class,
+      ElectCommand.class,
+      SessionCommand.class,
+      LogCommand.class,
       ClusterCommand.class,
       CrashCommand.class,
       RestartCommand.class,
