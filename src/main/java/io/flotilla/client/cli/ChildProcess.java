@@ -1,6 +1,7 @@
 package io.flotilla.client.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -8,9 +9,6 @@ import java.util.concurrent.TimeUnit;
 final class ChildProcess {
   /** So long it may take to end when it is asked to, before it is killed. */
   private static final long PATIENCE_SECONDS = 5;
-
-  /** As shells say it when a command can't be started. */
-  static final int NOT_FOUND = 127;
 
   private final Process process;
 
@@ -36,7 +34,7 @@ final class ChildProcess {
 
   /** Asks it and what it started to end, and kills what does not. */
   void end() {
-    List<ProcessHandle> all = new java.util.ArrayList<>(process.descendants().toList());
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
     all.forEach(ProcessHandle::destroy);
     try {

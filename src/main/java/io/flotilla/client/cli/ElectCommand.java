@@ -2,6 +2,7 @@ package io.flotilla.client.cli;
 
 import io.flotilla.client.Election;
 import io.flotilla.client.Flotilla;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
@@ -31,6 +32,9 @@ public final class ElectCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "NAME", description = "The election's name.")
   private String name;
 
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "What to run.")
+  private List<String> command;
+
   @Option(names = "--as", paramLabel = "CANDIDATE", description = "Default: process PID")
   private String candidate = "process " + ProcessHandle.current().pid();
 
@@ -42,7 +46,7 @@ public final class ElectCommand implements Callable<Integer> {
       while (true) {
         long token = election.campaign();
         AtomicBoolean lost = new AtomicBoolean();
-        ChildProcess child = ChildProcess.start(hold.command, token);
+        ChildProcess child = ChildProcess.start(command, token);
         unwind.first(child::end);
         election.onLost(
             () -> {

@@ -1,9 +1,7 @@
 package io.flotilla.client.cli;
 
 import java.time.Duration;
-import java.util.List;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What {@code lock} and {@code elect} share. */
 final class HoldOptions {
@@ -16,9 +14,6 @@ final class HoldOptions {
       defaultValue = "10",
       description = "Who dies loses it so much later. Default: 10")
   private double ttl;
-
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "What to run.")
-  List<String> command;
 
   Duration ttl() {
     if (!(ttl >= 1 && ttl <= 86_400)) {

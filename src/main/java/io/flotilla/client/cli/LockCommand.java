@@ -3,6 +3,7 @@ package io.flotilla.client.cli;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.Lock;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +35,9 @@ public final class LockCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "KEY", description = "The lock's key.")
   private String key;
 
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "What to run.")
+  private List<String> command;
+
   @Option(
       names = "--wait",
       paramLabel = "SECONDS",
@@ -53,7 +57,7 @@ public final class LockCommand implements Callable<Integer> {
       if (token.isEmpty()) {
         throw new CliException("%s", "the lock " + key + " was not free in time");
       }
-      ChildProcess child = ChildProcess.start(hold.command, token.getAsLong());
+      ChildProcess child = ChildProcess.start(command, token.getAsLong());
       unwind.first(child::end);
       lock.onLost(
           () -> {
