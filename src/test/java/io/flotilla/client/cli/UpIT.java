@@ -137,7 +137,7 @@ class UpIT {
         .atMost(Duration.ofSeconds(60))
         .until(
             () ->
-                Readiness.await(new NodeSpec("n", port, 0, 0, dir), Duration.ofMillis(500))
+                Readiness.await("127.0.0.1:" + port, Duration.ofMillis(500))
                     || !agent.process().isAlive());
     assertThat(agent.process().isAlive()).as(agent.output() + agent.errors()).isTrue();
     assertThat(Files.readString(dir.resolve("pid"))).isEqualTo("" + agent.process().pid());
