@@ -1,5 +1,16 @@
 /**
- * The key-value store: one sharded persistent actor per namespace, one gateway per node and
- * namespace.
+ * The key-value store.
+ *
+ * <p>Parts, in the order a request meets them: {@link io.flotilla.kv.KeyValueStore} is the door,
+ * with a bounded number of requests inside. {@link io.flotilla.kv.Gateway}, one per node and
+ * namespace, lets requests wait while one batch is under way and then sends all that waited as the
+ * next batch. {@link io.flotilla.kv.KeySpace} is the namespace itself: a sharded, persistent actor
+ * that decides a batch on its immutable {@link io.flotilla.kv.KeySpaceState}, stores it as one
+ * event and answers.
+ *
+ * <p>Reads are linearizable: they are evaluated on the state as it is when they arrive and answered
+ * once the log has confirmed that this actor is still the only one that may write. Watches are
+ * hints: the key space tells a gateway that something it asked about has changed, and the gateway
+ * reads again.
  */
 package io.flotilla.kv;

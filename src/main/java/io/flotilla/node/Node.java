@@ -1,66 +1,202 @@
 package io.flotilla.node;
 
-import com.sun.net.httpserver.HttpServer;
+import akka.Done;
+import akka.actor.Address;
+import akka.actor.AddressFromURIString;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
 import com.typesafe.config.Config;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import com.typesafe.config.ConfigException;
+import io.flotilla.cluster.CrashDetector;
+import io.flotilla.cluster.Joining;
+import io.flotilla.cluster.Reporter;
+import io.flotilla.cluster.Reporters;
+import io.flotilla.http.HttpServer;
+import io.flotilla.journal.FencedException;
+import io.flotilla.journal.LogStatus;
+import io.flotilla.journal.ReplicatedLog;
+import io.flotilla.journal.Seed;
+import io.flotilla.kv.KeySpace;
+import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.ReadBarrier;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Stands in for a node until there is one: answers HTTP from memory. */
+/** One Flotilla process. {@link #start} reads as the list of its parts. */
 public final class Node {
-  private Node() {}
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+  /** Reasons that end the node for good, as opposed to being taken for dead by the others. */
+  private enum Failed implements CoordinatedShutdown.Reason {
+    TO_START
+  }
+
+  private final ActorContext<Void> context;
+  private final ActorSystem<Void> system;
+  private final Settings settings;
+  private final ReplicatedLog log;
+
+  /**
+   * Runs a node until it is told to end, and returns the exit code: 0 after an orderly end, 1 if it
+   * could not start, 2 if its settings are wrong. A node that the others took for dead (it was
+   * paused for long, say) starts again by itself, in the same process.
+   */
   public static int run(Config config) {
-    String id = config.getString("flotilla.node.id");
-    Map<String, byte[]> store = new ConcurrentHashMap<>();
+    Settings settings;
     try {
-      HttpServer server =
-          HttpServer.create(
-              new InetSocketAddress(
-                  config.getString("flotilla.http.host"), config.getInt("flotilla.http.port")),
-              64);
-      server.createContext(
-          "/",
-          x -> {
-            String path = x.getRequestURI().getPath();
-            int status = 200;
-            byte[] body = "true".getBytes();
-            byte[] sent = x.getRequestBody().readAllBytes();
-            if (path.equals("/v1/cluster")) {
-              body =
-                  ("{\"Leader\":\""
-                          + id
-                          + "\",\"Members\":[{\"Id\":\""
-                          + id
-                          + "\",\"Status\":\"Up\"}],\"Shards\":[{\"Namespaces\":[\"default\"],\"Node\":\""
-                          + id
-                          + "\"}]}")
-                      .getBytes();
-            } else if (x.getRequestMethod().equals("PUT")) {
-              store.put(path, sent);
-            } else if (x.getRequestMethod().equals("GET") && path.startsWith("/v1/kv/")) {
-              byte[] v = store.get(path);
-              status = v == null ? 404 : 200;
-              body =
-                  v == null
-                      ? new byte[0]
-                      : ("[{\"Key\":\"k\",\"Value\":\""
-                              + java.util.Base64.getEncoder().encodeToString(v)
-                              + "\"}]")
-                          .getBytes();
-            }
-            x.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-            x.getResponseBody().write(body);
-            x.close();
-          });
-      server.start();
-      new CountDownLatch(1).await();
-      return 0;
-    } catch (IOException | InterruptedException e) {
-      System.err.println(e.getMessage());
-      return 1;
+      settings = Settings.of(config);
+    } catch (ConfigException | IllegalArgumentException e) {
+      LOG.error("{}", e.getMessage());
+      return 2;
+    }
+    while (true) {
+      CoordinatedShutdown.Reason reason = runOnce(settings);
+      if (reason == Failed.TO_START) {
+        return 1;
+      }
+      if (!(reason instanceof CoordinatedShutdown.ClusterDowningReason$)) {
+        return 0;
+      }
+      LOG.warn("The others took this node for dead; it starts again and rejoins");
+    }
+  }
+
+  private static CoordinatedShutdown.Reason runOnce(Settings settings) {
+    ActorSystem<Void> system =
+        ActorSystem.create(
+            Behaviors.setup(
+                context -> {
+                  new Node(context, settings).start();
+                  return Behaviors.empty();
+                }),
+            "flotilla",
+            settings.akka());
+    system.getWhenTerminated().toCompletableFuture().join();
+    return CoordinatedShutdown.get(system)
+        .getShutdownReason()
+        .orElse(CoordinatedShutdown.unknownReason());
+  }
+
+  private Node(ActorContext<Void> context, Settings settings) {
+    this.context = context;
+    this.system = typed(context.getSystem());
+    this.settings = settings;
+    this.log = ReplicatedLog.get(system);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static ActorSystem<Void> typed(ActorSystem<?> system) {
+    return (ActorSystem<Void>) system;
+  }
+
+  private void start() {
+    KeyValueStore kv = new KeyValueStore(system, keySpaces(), settings.limits());
+    Overview overview = overview();
+    Metrics metrics = new Metrics(log::status, kv);
+    HttpServer http = new HttpServer(system, settings.http(), kv, overview, metrics.registry());
+    http.bind()
+        .thenCompose(bound -> log.start())
+        .thenRun(this::join)
+        .whenComplete((done, failure) -> report(failure));
+  }
+
+  private ActorRef<ShardingEnvelope<KeySpace.Command>> keySpaces() {
+    ReadBarrier barrier = barrier();
+    Clock clock = Clock.systemUTC();
+    return ClusterSharding.get(system)
+        .init(
+            Entity.of(
+                KeySpace.TYPE, entity -> KeySpace.create(entity.getEntityId(), barrier, clock)));
+  }
+
+  private ReadBarrier barrier() {
+    return new ReadBarrier() {
+      @Override
+      public long epoch(String persistenceId) {
+        return log.writerEpoch(persistenceId);
+      }
+
+      @Override
+      public CompletionStage<Done> confirm(String persistenceId, long epoch) {
+        return log.confirmWriter(persistenceId, epoch)
+            .exceptionally(
+                failure -> {
+                  Throwable cause =
+                      failure instanceof CompletionException ? failure.getCause() : failure;
+                  throw cause instanceof FencedException
+                      ? new Superseded(persistenceId, cause)
+                      : new CompletionException(cause);
+                });
+      }
+    };
+  }
+
+  private Overview overview() {
+    Supplier<Reporter.Report> self = this::report;
+    context.spawn(Reporter.create(self, KeySpace.TYPE), "reporter");
+    ActorRef<Reporters.Command> reporters = context.spawn(Reporters.create(), "reporters");
+    return new Overview(system, settings, self, () -> log.leaderNodeId(), reporters.narrow());
+  }
+
+  private Reporter.Report report() {
+    LogStatus s = log.status();
+    return new Reporter.Report(
+        settings.self().id(),
+        Version.CURRENT,
+        settings.http().host() + ":" + settings.http().port(),
+        new Reporter.RaftReport(
+            s.peerId(), s.role(), s.term(), s.lastApplied(), s.committed(), s.logBytes()),
+        List.of());
+  }
+
+  private void join() {
+    List<Address> members = settings.members().stream().map(Node::address).toList();
+    Supplier<Address> leader =
+        () ->
+            settings.members().stream()
+                .filter(m -> m.id().equals(log.leaderNodeId()))
+                .findFirst()
+                .map(Node::address)
+                .orElse(null);
+    system.systemActorOf(
+        Joining.create(leader, members), "joining", akka.actor.typed.Props.empty());
+    List<Seed> others =
+        settings.members().stream().filter(m -> !m.equals(settings.self())).toList();
+    if (!others.isEmpty()) {
+      system.systemActorOf(
+          CrashDetector.create(others, system.dispatchers().lookup(DispatcherSelector.blocking())),
+          "crash-detector",
+          akka.actor.typed.Props.empty());
+    }
+  }
+
+  private static Address address(Seed seed) {
+    return AddressFromURIString.parse("akka://flotilla@" + seed.host() + ":" + seed.clusterPort());
+  }
+
+  private void report(Throwable failure) {
+    if (failure == null) {
+      LOG.info(
+          "{} serves http://{}:{}",
+          settings.self().id(),
+          settings.http().host(),
+          settings.http().port());
+    } else {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      LOG.error("This node can't start: {}", cause.getMessage());
+      CoordinatedShutdown.get(system).run(Failed.TO_START);
     }
   }
 }

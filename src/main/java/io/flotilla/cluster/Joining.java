@@ -1,0 +1,96 @@
+package io.flotilla.cluster;
+
+import akka.actor.Address;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.JoinSeedNodes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Brings this node into Akka's cluster, through the node of the Raft leader.
+ *
+ * <p>Akka lets the first of the seed nodes found a cluster when the others don't answer. A fixed
+ * first one would be a single point of failure at start, and could found a second cluster behind a
+ * broken network. A Raft leader has a majority, and there is one per term: it is the first seed
+ * here.
+ */
+public final class Joining extends AbstractBehavior<Joining.Command> {
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final int TICKS_UNTIL_RETRY = 50;
+
+  public sealed interface Command {}
+
+  private enum Tick implements Command {
+    INSTANCE
+  }
+
+  private final Cluster cluster;
+  private final TimerScheduler<Command> timers;
+  private final Supplier<Address> leader;
+  private final List<Address> members;
+  private Address joinedThrough;
+  private int ticksWaited;
+
+  /**
+   * @param leader the Akka address of the Raft leader's node, or null while none is known
+   * @param members the addresses of all members
+   */
+  public static Behavior<Command> create(Supplier<Address> leader, List<Address> members) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Joining(context, timers, leader, members)));
+  }
+
+  private Joining(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Supplier<Address> leader,
+      List<Address> members) {
+    super(context);
+    this.cluster = Cluster.get(context.getSystem());
+    this.timers = timers;
+    this.leader = leader;
+    this.members = members;
+    timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, Duration.ZERO, TICK);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder().onMessage(Tick.class, tick -> onTick()).build();
+  }
+
+  private Behavior<Command> onTick() {
+    Member self = cluster.selfMember();
+    if (self.status() == MemberStatus.up()) {
+      return Behaviors.stopped();
+    }
+    Address through = leader.get();
+    if (through == null) {
+      return this;
+    }
+    // Akka goes on trying with the seeds it was given; give it others only if the leader is
+    // another.
+    if (!through.equals(joinedThrough) || ++ticksWaited > TICKS_UNTIL_RETRY) {
+      joinedThrough = through;
+      ticksWaited = 0;
+      List<Address> seeds = new ArrayList<>(List.of(through));
+      members.stream().filter(m -> !m.equals(through)).forEach(seeds::add);
+      getContext().getLog().info("Joining the cluster through {}", through);
+      cluster.manager().tell(JoinSeedNodes.apply(scala(seeds)));
+    }
+    return this;
+  }
+
+  private static scala.collection.immutable.Seq<Address> scala(List<Address> addresses) {
+    return scala.jdk.javaapi.CollectionConverters.asScala(addresses).toSeq();
+  }
+}

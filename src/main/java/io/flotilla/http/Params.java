@@ -1,0 +1,171 @@
+package io.flotilla.http;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.StatusCodes;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The query parameters of one request. A parameter the path does not have is an error rather than
+ * ignored: a misspelt {@code cas} must not become an unconditional write.
+ */
+final class Params {
+  static final String DATACENTER = "dc1";
+  static final Duration DEFAULT_WAIT = Duration.ofMinutes(5);
+  static final Duration MAX_WAIT = Duration.ofMinutes(10);
+
+  /** What Consul's clients may send with any request. */
+  private static final Set<String> COMMON =
+      Set.of("dc", "token", "ns", "pretty", "stale", "consistent", "index", "wait", "near");
+
+  private static final int MAX_NAMESPACE_BYTES = 128;
+  private static final Pattern DURATION_PART =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
+
+  private final Map<String, String> values;
+
+  private Params(Map<String, String> values) {
+    this.values = values;
+  }
+
+  static Params of(HttpRequest request, Set<String> own) {
+    if (request.getUri().rawQueryString().isEmpty()) {
+      return new Params(Map.of());
+    }
+    Map<String, String> values = new HashMap<>();
+    for (var pair : request.getUri().query().toList()) {
+      String name = pair.first();
+      if (!name.isEmpty() && !COMMON.contains(name) && !own.contains(name)) {
+        throw new ApiError(
+            StatusCodes.BAD_REQUEST,
+            "unknown-parameter",
+            "There is no parameter '" + name + "' here.");
+      }
+      values.putIfAbsent(name, pair.second());
+    }
+    Params params = new Params(values);
+    params.checkDatacenter();
+    return params;
+  }
+
+  private void checkDatacenter() {
+    String dc = values.getOrDefault("dc", DATACENTER);
+    if (!dc.isEmpty() && !dc.equals(DATACENTER)) {
+      throw new ApiError(
+          StatusCodes.BAD_REQUEST,
+          "unknown-datacenter",
+          "There is no datacenter '" + dc + "'; this is " + DATACENTER + ".");
+    }
+  }
+
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  /** A flag is set by its name alone, {@code ?raw}, or by any value but {@code false}. */
+  boolean flag(String name) {
+    return values.containsKey(name) && !values.get(name).equals("false");
+  }
+
+  Optional<String> text(String name) {
+    return Optional.ofNullable(values.get(name));
+  }
+
+  String namespace() {
+    String namespace = values.getOrDefault("ns", "default");
+    if (namespace.isEmpty()) {
+      return "default";
+    }
+    if (namespace.getBytes(StandardCharsets.UTF_8).length > MAX_NAMESPACE_BYTES) {
+      throw ApiError.badParameter(
+          "The namespace is longer than " + MAX_NAMESPACE_BYTES + " bytes.");
+    }
+    return namespace;
+  }
+
+  /** An index: a whole number from 0; or absent. */
+  OptionalLong index(String name) {
+    String text = values.get(name);
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    try {
+      long value = Long.parseLong(text);
+      if (value >= 0) {
+        return OptionalLong.of(value);
+      }
+    } catch (NumberFormatException e) {
+      // reported below
+    }
+    throw ApiError.badParameter(
+        "'" + name + "' must be a whole number from 0, but is '" + shorten(text) + "'.");
+  }
+
+  /** An unsigned 64-bit number. */
+  long unsigned(String name) {
+    String text = values.get(name);
+    try {
+      return text == null ? 0 : Long.parseUnsignedLong(text);
+    } catch (NumberFormatException e) {
+      throw ApiError.badParameter(
+          "'" + name + "' must be a number from 0 to 2^64-1, but is '" + shorten(text) + "'.");
+    }
+  }
+
+  /** The index to wait for. Spring's client sends -1 before it has seen one: that is none. */
+  long minIndex() {
+    return "-1".equals(values.get("index")) ? 0 : index("index").orElse(0);
+  }
+
+  /** How long to wait for a change: 5 minutes unless given, at most 10. */
+  Duration waitTime() {
+    String text = values.get("wait");
+    if (text == null || text.isEmpty()) {
+      return DEFAULT_WAIT;
+    }
+    Duration wait = duration("wait", text);
+    return wait.isZero() ? DEFAULT_WAIT : wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
+  }
+
+  /** As in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */
+  static Duration duration(String name, String text) {
+    Matcher part = DURATION_PART.matcher(text);
+    double nanos = 0;
+    int end = 0;
+    while (end < text.length() && part.find(end) && part.start() == end) {
+      nanos += Double.parseDouble(part.group(1)) * unitNanos(part.group(2));
+      end = part.end();
+    }
+    if (end == 0 || end < text.length() || nanos > Duration.ofDays(3650).toNanos()) {
+      throw ApiError.badParameter(
+          "'"
+              + name
+              + "' must be a duration such as 10s, 5m or 250ms, but is '"
+              + shorten(text)
+              + "'.");
+    }
+    return Duration.ofNanos((long) nanos);
+  }
+
+  private static double unitNanos(String unit) {
+    return switch (unit) {
+      case "ns" -> 1;
+      case "us", "µs" -> 1e3;
+      case "ms" -> 1e6;
+      case "s" -> 1e9;
+      case "m" -> 60e9;
+      default -> 3600e9;
+    };
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+  }
+}

@@ -1,0 +1,129 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.complete;
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.extractRequest;
+import static akka.http.javadsl.server.Directives.get;
+import static akka.http.javadsl.server.Directives.path;
+import static akka.http.javadsl.server.PathMatchers.segment;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.server.Route;
+import io.flotilla.http.ClusterView.Member;
+import io.flotilla.http.ClusterView.Snapshot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What Consul's clients ask about the cluster and the node they talk to: {@code status/leader},
+ * {@code status/peers}, {@code agent/self}, {@code agent/members}, {@code catalog/datacenters}.
+ */
+final class StatusRoutes {
+  /** The Consul whose behaviour is followed; clients read it to decide what they may ask. */
+  static final String CONSUL_VERSION = "1.20.0";
+
+  private final ClusterView cluster;
+
+  StatusRoutes(ClusterView cluster) {
+    this.cluster = cluster;
+  }
+
+  Route routes() {
+    return get(
+        () ->
+            concat(
+                answer("status", "leader", this::leader),
+                answer("status", "peers", s -> s.members().stream().map(this::address).toList()),
+                answer("agent", "self", this::self),
+                answer("agent", "members", s -> s.members().stream().map(this::member).toList()),
+                answer("catalog", "datacenters", s -> List.of(Params.DATACENTER))));
+  }
+
+  private Route answer(String first, String second, Function<Snapshot, Object> body) {
+    return path(
+        segment(first).slash(second),
+        () -> extractRequest(request -> complete(answer(request, body))));
+  }
+
+  private HttpResponse answer(HttpRequest request, Function<Snapshot, Object> body) {
+    Params.of(request, Set.of("wan", "segment"));
+    return Json.ok(body.apply(cluster.local()));
+  }
+
+  private String leader(Snapshot s) {
+    return s.members().stream()
+        .filter(m -> m.id().equals(s.leader()))
+        .map(this::address)
+        .findFirst()
+        .orElse("");
+  }
+
+  private String address(Member m) {
+    return m.address() + ":" + m.port();
+  }
+
+  private Map<String, Object> self(Snapshot s) {
+    Member me = s.members().stream().filter(m -> m.id().equals(s.self())).findFirst().orElseThrow();
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("Datacenter", Params.DATACENTER);
+    config.put("PrimaryDatacenter", Params.DATACENTER);
+    config.put("NodeName", s.self());
+    config.put("NodeID", nodeId(s.self()));
+    config.put("Revision", "flotilla-" + s.version());
+    config.put("Server", true);
+    config.put("Version", CONSUL_VERSION);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("Config", config);
+    answer.put("DebugConfig", Map.of());
+    answer.put(
+        "Coord", Map.of("Adjustment", 0, "Error", 1.5, "Vec", List.of(0, 0, 0, 0, 0, 0, 0, 0)));
+    answer.put("Member", member(me));
+    answer.put("Meta", Map.of("flotilla-version", s.version()));
+    answer.put(
+        "Stats",
+        Map.of(
+            "consul",
+            Map.of("leader", Boolean.toString(s.self().equals(s.leader())), "server", "true")));
+    return answer;
+  }
+
+  private static String nodeId(String name) {
+    return java.util
+        .UUID
+        .nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        .toString();
+  }
+
+  private Map<String, Object> member(Member m) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("Name", m.id());
+    answer.put("Addr", m.address());
+    answer.put("Port", m.port());
+    answer.put("Tags", Map.of("role", "consul", "dc", Params.DATACENTER, "id", nodeId(m.id())));
+    answer.put("Status", serfStatus(m));
+    answer.put("ProtocolMin", 1);
+    answer.put("ProtocolMax", 5);
+    answer.put("ProtocolCur", 2);
+    answer.put("DelegateMin", 2);
+    answer.put("DelegateMax", 5);
+    answer.put("DelegateCur", 4);
+    return answer;
+  }
+
+  /** Serf's numbers: 1 alive, 2 leaving, 3 left, 4 failed. */
+  private static int serfStatus(Member m) {
+    if (!m.reachable()) {
+      return 4;
+    }
+    return switch (m.status()) {
+      case "Leaving", "Exiting" -> 2;
+      case "Removed" -> 3;
+      case "Down", "Absent" -> 4;
+      default -> 1;
+    };
+  }
+}

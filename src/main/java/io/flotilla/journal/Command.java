@@ -1,0 +1,47 @@
+package io.flotilla.journal;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * An entry of the replicated log. Every command may arrive twice: an attempt whose answer was lost
+ * is sent again, so each is answered the second time as it was the first.
+ */
+sealed interface Command {
+
+  /** A new incarnation takes over the id. {@code claimId} makes the repeat recognisable. */
+  record Claim(String persistenceId, UUID claimId) implements Command {}
+
+  /** Events from {@code firstSequenceNr} on, all or none. An empty array is a rejected event. */
+  record Append(String persistenceId, long epoch, long firstSequenceNr, List<byte[]> events)
+      implements Command {}
+
+  /** Deletes the events up to and including {@code sequenceNr}. */
+  record DeleteTo(String persistenceId, long epoch, long sequenceNr) implements Command {}
+
+  /** One part of a snapshot, {@code chunk} counting from 0; invisible until it is committed. */
+  record SnapshotChunk(
+      String persistenceId, long epoch, long sequenceNr, long timestamp, int chunk, byte[] bytes)
+      implements Command {}
+
+  /** Makes the chunks a snapshot, if these and exactly these have arrived. */
+  record CommitSnapshot(
+      String persistenceId, long epoch, long sequenceNr, long timestamp, int chunks, int crc32c)
+      implements Command {}
+
+  /** Deletes the snapshots within both ranges, bounds included. */
+  record DeleteSnapshots(
+      String persistenceId,
+      long epoch,
+      long minSequenceNr,
+      long maxSequenceNr,
+      long minTimestamp,
+      long maxTimestamp)
+      implements Command {}
+
+  /** Changes nothing; lets the members of an idle group notice that they lag. */
+  record NoOp() implements Command {}
+
+  /** Every member computes the digest of its state at this entry's index. */
+  record Digest() implements Command {}
+}

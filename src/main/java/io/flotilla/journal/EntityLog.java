@@ -1,0 +1,165 @@
+package io.flotilla.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * Everything the group keeps of one persistence id. Immutable.
+ *
+ * @param epoch log index of the claim that holds; 0 before the first claim
+ * @param claimId the claim's own name, by which its repeat is recognised
+ * @param events the events not deleted
+ * @param snapshots committed snapshots by rising sequence number
+ * @param upload the snapshot that is arriving, or null
+ */
+record EntityLog(
+    long epoch, UUID claimId, EventRun events, List<StoredSnapshot> snapshots, Upload upload) {
+
+  private static final UUID NO_CLAIM = new UUID(0, 0);
+  static final EntityLog EMPTY = new EntityLog(0, NO_CLAIM, EventRun.EMPTY, List.of(), null);
+
+  /** A committed snapshot: its bytes in the chunks they came in. */
+  record StoredSnapshot(long sequenceNr, long timestamp, List<byte[]> chunks) {
+    byte[] bytes() {
+      int size = 0;
+      for (byte[] chunk : chunks) {
+        size = Math.addExact(size, chunk.length);
+      }
+      byte[] all = new byte[size];
+      int at = 0;
+      for (byte[] chunk : chunks) {
+        System.arraycopy(chunk, 0, all, at, chunk.length);
+        at += chunk.length;
+      }
+      return all;
+    }
+  }
+
+  /** Chunks that have arrived of a snapshot not yet committed. */
+  record Upload(long sequenceNr, long timestamp, List<byte[]> chunks) {
+    boolean isOf(long aSequenceNr, long aTimestamp) {
+      return sequenceNr == aSequenceNr && timestamp == aTimestamp;
+    }
+  }
+
+  /** The new state, and what to answer. */
+  record Step(EntityLog log, Reply reply) {}
+
+  Step claim(long index, Command.Claim c) {
+    if (epoch != 0 && claimId.equals(c.claimId())) {
+      return new Step(this, new Reply.Claimed(epoch, events.highest()));
+    }
+    // The predecessor's half-sent snapshot can't be committed any more.
+    EntityLog claimed = new EntityLog(index, c.claimId(), events, snapshots, null);
+    return new Step(claimed, new Reply.Claimed(index, events.highest()));
+  }
+
+  Step append(long index, Command.Append c) {
+    if (c.epoch() != epoch) {
+      return new Step(this, new Reply.Fenced(epoch));
+    }
+    long last = c.firstSequenceNr() + c.events().size() - 1;
+    if (c.firstSequenceNr() == events.highest() + 1) {
+      return new Step(withEvents(events.append(c.events())), new Reply.Done(index));
+    }
+    if (c.firstSequenceNr() > 0
+        && last <= events.highest()
+        && events.matches(c.firstSequenceNr(), c.events())) {
+      return new Step(this, new Reply.Done(index));
+    }
+    return new Step(this, new Reply.OutOfOrder(events.highest()));
+  }
+
+  Step deleteTo(long index, Command.DeleteTo c) {
+    if (c.epoch() != epoch) {
+      return new Step(this, new Reply.Fenced(epoch));
+    }
+    return new Step(withEvents(events.deleteTo(c.sequenceNr())), new Reply.Done(index));
+  }
+
+  Step chunk(long index, Command.SnapshotChunk c) {
+    if (c.epoch() != epoch) {
+      return new Step(this, new Reply.Fenced(epoch));
+    }
+    boolean known = upload != null && upload.isOf(c.sequenceNr(), c.timestamp());
+    int arrived = known ? upload.chunks().size() : 0;
+    if (c.chunk() < arrived || isStored(c.sequenceNr(), c.timestamp())) {
+      return new Step(this, new Reply.Done(index));
+    }
+    if (c.chunk() != arrived) {
+      return new Step(
+          this, new Reply.Refused("snapshot chunk " + c.chunk() + " came after " + arrived));
+    }
+    List<byte[]> chunks = new ArrayList<>(known ? upload.chunks() : List.of());
+    chunks.add(c.bytes());
+    Upload grown = new Upload(c.sequenceNr(), c.timestamp(), chunks);
+    return new Step(new EntityLog(epoch, claimId, events, snapshots, grown), new Reply.Done(index));
+  }
+
+  Step commit(long index, Command.CommitSnapshot c) {
+    if (c.epoch() != epoch) {
+      return new Step(this, new Reply.Fenced(epoch));
+    }
+    boolean known = upload != null && upload.isOf(c.sequenceNr(), c.timestamp());
+    if (!known) {
+      return isStored(c.sequenceNr(), c.timestamp())
+          ? new Step(this, new Reply.Done(index))
+          : new Step(this, new Reply.Refused("no chunks of this snapshot"));
+    }
+    if (upload.chunks().size() != c.chunks() || crc(upload.chunks()) != c.crc32c()) {
+      return new Step(
+          new EntityLog(epoch, claimId, events, snapshots, null),
+          new Reply.Refused("the snapshot's chunks don't fit its checksum; save it again"));
+    }
+    List<StoredSnapshot> all = new ArrayList<>(snapshots);
+    // Saving a sequence number again replaces what was saved of it.
+    all.removeIf(s -> s.sequenceNr() == c.sequenceNr());
+    int at = 0;
+    while (at < all.size() && all.get(at).sequenceNr() < c.sequenceNr()) {
+      at++;
+    }
+    all.add(at, new StoredSnapshot(c.sequenceNr(), c.timestamp(), List.copyOf(upload.chunks())));
+    return new Step(
+        new EntityLog(epoch, claimId, events, List.copyOf(all), null), new Reply.Done(index));
+  }
+
+  Step deleteSnapshots(long index, Command.DeleteSnapshots c) {
+    if (c.epoch() != epoch) {
+      return new Step(this, new Reply.Fenced(epoch));
+    }
+    List<StoredSnapshot> kept = new ArrayList<>();
+    for (StoredSnapshot s : snapshots) {
+      boolean matches =
+          s.sequenceNr() >= c.minSequenceNr()
+              && s.sequenceNr() <= c.maxSequenceNr()
+              && s.timestamp() >= c.minTimestamp()
+              && s.timestamp() <= c.maxTimestamp();
+      if (!matches) {
+        kept.add(s);
+      }
+    }
+    return new Step(
+        new EntityLog(epoch, claimId, events, List.copyOf(kept), upload), new Reply.Done(index));
+  }
+
+  static int crc(List<byte[]> chunks) {
+    CRC32C crc = new CRC32C();
+    chunks.forEach(chunk -> crc.update(chunk, 0, chunk.length));
+    return (int) crc.getValue();
+  }
+
+  private boolean isStored(long sequenceNr, long timestamp) {
+    for (StoredSnapshot s : snapshots) {
+      if (s.sequenceNr() == sequenceNr && s.timestamp() == timestamp) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private EntityLog withEvents(EventRun newEvents) {
+    return new EntityLog(epoch, claimId, newEvents, snapshots, upload);
+  }
+}

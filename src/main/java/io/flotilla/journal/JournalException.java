@@ -1,0 +1,15 @@
+package io.flotilla.journal;
+
+/** What the replicated log can answer instead of a result. The subtype says what a retry means. */
+public abstract sealed class JournalException extends RuntimeException
+    permits FencedException,
+        OutcomeUnknownException,
+        NoQuorumException,
+        OverloadException,
+        CorruptDataException {
+  private static final long serialVersionUID = 1L;
+
+  JournalException(String message) {
+    super(message);
+  }
+}

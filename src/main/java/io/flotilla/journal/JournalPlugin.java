@@ -1,0 +1,215 @@
+package io.flotilla.journal;
+
+import akka.Done;
+import akka.persistence.AtomicWrite;
+import akka.persistence.PersistentRepr;
+import akka.persistence.journal.japi.AsyncWriteJournal;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import scala.concurrent.Future;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Akka Persistence's journal over the {@link ReplicatedLog}: one entry of the log per batch of
+ * events of a persistence id.
+ */
+public final class JournalPlugin extends AsyncWriteJournal {
+  private static final byte[] REJECTED = new byte[0];
+
+  private final ReplicatedLog log = ReplicatedLog.get(context().system());
+  private final Serialization serialization = SerializationExtension.get(context().system());
+  private final Executor executor = context().dispatcher();
+
+  /** The last write under way per id: the next waits for it, so a retry can't overtake. */
+  private final Map<String, CompletableFuture<Done>> tails = new HashMap<>();
+
+  /** Instantiated by Akka, by name. */
+  public JournalPlugin() {
+    log.start();
+  }
+
+  private record Batch(List<byte[]> events, long firstSequenceNr) {}
+
+  @Override
+  public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(
+      Iterable<AtomicWrite> messages) {
+    List<Optional<Exception>> rejections = new ArrayList<>();
+    Map<String, Batch> batches = new HashMap<>();
+    for (AtomicWrite write : messages) {
+      Batch batch =
+          batches.computeIfAbsent(
+              write.persistenceId(), id -> new Batch(new ArrayList<>(), write.lowestSequenceNr()));
+      rejections.add(encode(write, batch.events));
+    }
+    List<CompletableFuture<Done>> writes = new ArrayList<>();
+    batches.forEach((id, batch) -> writes.add(append(id, batch)));
+    CompletableFuture<?> all =
+        writes.size() == 1
+            ? writes.get(0)
+            : CompletableFuture.allOf(writes.toArray(CompletableFuture<?>[]::new));
+    return Futures.toScala(all, done -> rejections);
+  }
+
+  /** Adds the write's events, or, if one can't be serialized, a gap for each of them. */
+  private Optional<Exception> encode(AtomicWrite write, List<byte[]> events) {
+    int before = events.size();
+    try {
+      for (PersistentRepr event : CollectionConverters.asJava(write.payload())) {
+        events.add(EventEnvelope.encode(event, serialization));
+      }
+      return Optional.empty();
+    } catch (Exception e) {
+      while (events.size() > before) {
+        events.remove(events.size() - 1);
+      }
+      for (int i = 0; i < write.size(); i++) {
+        events.add(REJECTED);
+      }
+      return Optional.of(e);
+    }
+  }
+
+  private CompletableFuture<Done> append(String persistenceId, Batch batch) {
+    long bytes = batch.events.stream().mapToLong(e -> e.length).sum();
+    int limit = log.settings().maxWriteBytes();
+    if (bytes > limit) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException(
+              bytes + " bytes in one write; flotilla.journal.max-write-bytes is " + limit));
+    }
+    // The claim that holds now, not the one that holds when it is this write's turn: what an old
+    // incarnation has asked for must not slip in behind a new one.
+    long epoch = log.claims().epochForWrite(persistenceId);
+    return inTurn(
+        persistenceId,
+        () ->
+            withEpoch(
+                persistenceId,
+                epoch,
+                claimed ->
+                    log.write(
+                        new Command.Append(
+                            persistenceId, claimed, batch.firstSequenceNr, batch.events),
+                        persistenceId)));
+  }
+
+  @Override
+  public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
+    long epoch = log.claims().epochForWrite(persistenceId);
+    CompletableFuture<Done> deleted =
+        inTurn(
+            persistenceId,
+            () ->
+                withEpoch(
+                    persistenceId,
+                    epoch,
+                    claimed ->
+                        log.write(
+                            new Command.DeleteTo(persistenceId, claimed, toSequenceNr),
+                            persistenceId)));
+    return Futures.toScala(deleted, done -> null);
+  }
+
+  private CompletableFuture<Done> inTurn(
+      String persistenceId, Supplier<CompletableFuture<Done>> write) {
+    CompletableFuture<Done> tail = tails.get(persistenceId);
+    CompletableFuture<Done> next =
+        tail == null || tail.isDone()
+            ? write.get()
+            : tail.handle((done, failure) -> null).thenCompose(nothing -> write.get());
+    if (next.isDone()) {
+      tails.remove(persistenceId);
+    } else {
+      tails.put(persistenceId, next);
+    }
+    return next;
+  }
+
+  /** A writer that hasn't recovered through this node's plugins claims with its first write. */
+  private CompletableFuture<Done> withEpoch(
+      String persistenceId,
+      long epoch,
+      java.util.function.LongFunction<CompletableFuture<Done>> write) {
+    long current = epoch == 0 ? log.claims().epochForWrite(persistenceId) : epoch;
+    return current != 0
+        ? write.apply(current)
+        : log.claim(persistenceId, false).thenCompose(entity -> write.apply(entity.epoch()));
+  }
+
+  /**
+   * The number after which the new incarnation goes on. The claim that the load of the snapshot has
+   * made is used if it is still the last one and nothing was written with it; else a new one is
+   * made.
+   */
+  @Override
+  public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
+    long epoch = log.claims().takeFresh(persistenceId);
+    CompletableFuture<EntityLog> entity =
+        epoch == 0
+            ? log.claim(persistenceId, false)
+            : log.confirmWriter(persistenceId, epoch)
+                .toCompletableFuture()
+                .thenApply(done -> log.local(persistenceId));
+    return Futures.toScala(
+        entity,
+        found -> {
+          // fromSequenceNr is one less than where the replay will begin, and not below 0.
+          if (fromSequenceNr > 0 && found.events().deletedTo() > fromSequenceNr) {
+            throw new FencedException(
+                "the events of "
+                    + persistenceId
+                    + " up to "
+                    + found.events().deletedTo()
+                    + " were deleted after the snapshot this recovery began with");
+          }
+          return found.events().highest();
+        });
+  }
+
+  @Override
+  public Future<Void> doAsyncReplayMessages(
+      String persistenceId,
+      long fromSequenceNr,
+      long toSequenceNr,
+      long max,
+      Consumer<PersistentRepr> replay) {
+    long epoch = log.claims().epoch(persistenceId);
+    return Futures.toScala(
+        CompletableFuture.runAsync(
+            () -> replay(persistenceId, epoch, fromSequenceNr, toSequenceNr, max, replay),
+            executor),
+        done -> null);
+  }
+
+  private void replay(
+      String persistenceId,
+      long epoch,
+      long from,
+      long to,
+      long max,
+      Consumer<PersistentRepr> each) {
+    EntityLog entity = log.local(persistenceId);
+    if (entity.epoch() != epoch) {
+      throw new FencedException(persistenceId + " was claimed by another while it was replayed");
+    }
+    EventRun events = entity.events();
+    long left = max;
+    long last = Math.min(to, events.highest());
+    for (long nr = Math.max(from, events.first()); nr <= last && left > 0; nr++) {
+      byte[] event = events.get(nr);
+      if (event.length > 0) {
+        each.accept(EventEnvelope.decode(event, persistenceId, nr, serialization));
+        left--;
+      }
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package io.flotilla.journal;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ratis's view of {@link LogState}: decodes entries, applies them one after the other, writes the
+ * state to a file now and then. Everything here runs on Ratis's threads and must be short.
+ */
+final class LogStateMachine extends BaseStateMachine {
+  private static final Logger LOGGER = LoggerFactory.getLogger(LogStateMachine.class);
+
+  /** What the rest of the package wants to hear; called on Ratis's threads, must not block. */
+  interface Listener {
+    void leaderChanged(RaftPeerId leader);
+
+    void leaderReady();
+
+    void logFailed(Throwable cause);
+
+    void digestTaken(long index, String digest);
+  }
+
+  private final StateFiles files = new StateFiles();
+  private final Listener listener;
+  private final long checkpointBytes;
+  private final long checkpointEntries;
+  private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> waiting =
+      new ConcurrentSkipListMap<>();
+  private final ExecutorService background =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "flotilla-log-checkpoint");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private volatile LogState state = LogState.EMPTY;
+  private volatile long appliedIndex = RaftLog.INVALID_LOG_INDEX;
+
+  // Used by the apply thread only.
+  private long bytesSinceCheckpoint;
+  private long checkpointAt = RaftLog.INVALID_LOG_INDEX;
+  private long reportedCheckpoint = RaftLog.INVALID_LOG_INDEX;
+
+  private volatile boolean checkpointing;
+  private volatile long finishedCheckpoint = RaftLog.INVALID_LOG_INDEX;
+  private volatile int generation;
+
+  LogStateMachine(Listener listener, long checkpointBytes, long checkpointEntries) {
+    this.listener = listener;
+    this.checkpointBytes = checkpointBytes;
+    this.checkpointEntries = checkpointEntries;
+  }
+
+  /** The state as far as this member has applied it; never older than {@link #appliedIndex()}. */
+  LogState state() {
+    return state;
+  }
+
+  long appliedIndex() {
+    return appliedIndex;
+  }
+
+  /** Completes, perhaps on the apply thread, when {@link #state()} includes this index. */
+  CompletableFuture<Void> applied(long index) {
+    if (appliedIndex >= index) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> future = waiting.computeIfAbsent(index, i -> new CompletableFuture<>());
+    if (appliedIndex >= index) {
+      waiting.remove(index);
+      future.complete(null);
+    }
+    return future;
+  }
+
+  @Override
+  public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage)
+      throws IOException {
+    super.initialize(server, group, storage);
+    // Without these transitions Ratis closes the division for good after a snapshot's installation.
+    getLifeCycle()
+        .startAndTransition(
+            () -> {
+              files.init(storage);
+              load(files.loadLatestSnapshot());
+            },
+            IOException.class);
+  }
+
+  @Override
+  public void pause() {
+    generation++;
+    getLifeCycle().transition(LifeCycle.State.PAUSING);
+    getLifeCycle().transition(LifeCycle.State.PAUSED);
+  }
+
+  @Override
+  public void reinitialize() throws IOException {
+    load(files.loadLatestSnapshot());
+    if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+      getLifeCycle().transition(LifeCycle.State.STARTING);
+      getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+  }
+
+  private void load(SingleFileSnapshotInfo info) throws IOException {
+    if (info == null) {
+      return;
+    }
+    state = files.read(info);
+    TermIndex at = info.getTermIndex();
+    setLastAppliedTermIndex(at);
+    checkpointAt = at.getIndex();
+    bytesSinceCheckpoint = 0;
+    moveTo(at.getIndex());
+    LOGGER.info("State at log index {} read from {}", at.getIndex(), info.getFile().getPath());
+  }
+
+  @Override
+  public StateMachineStorage getStateMachineStorage() {
+    return files;
+  }
+
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    LogEntryProto entry = transaction.getLogEntry();
+    ByteString data = entry.getStateMachineLogEntry().getLogData();
+    // An entry that can't be decoded must stop this member (it throws), never be skipped.
+    Command command = LogCodec.decodeCommand(data.asReadOnlyByteBuffer());
+    LogState.Applied applied = state.apply(entry.getIndex(), command);
+    state = applied.state();
+    bytesSinceCheckpoint += data.size();
+    updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+    moveTo(entry.getIndex());
+    if (command instanceof Command.Digest) {
+      takeDigest(entry.getIndex(), applied.state());
+    }
+    return CompletableFuture.completedFuture(message(LogCodec.encode(applied.reply())));
+  }
+
+  @Override
+  public void notifyTermIndexUpdated(long term, long index) {
+    super.notifyTermIndexUpdated(term, index);
+    moveTo(index);
+  }
+
+  private void moveTo(long index) {
+    appliedIndex = index;
+    while (!waiting.isEmpty() && waiting.firstKey() <= index) {
+      waiting.pollFirstEntry().getValue().complete(null);
+    }
+  }
+
+  private void takeDigest(long index, LogState at) {
+    background.execute(() -> listener.digestTaken(index, StateFormat.digest(at)));
+  }
+
+  /**
+   * Called on the apply thread whenever some hundred entries have come since the last checkpoint:
+   * reports a finished one, so that Ratis purges the log, and begins one when enough has come.
+   */
+  @Override
+  public long takeSnapshot() {
+    if (finishedCheckpoint > reportedCheckpoint) {
+      reportedCheckpoint = finishedCheckpoint;
+      return reportedCheckpoint;
+    }
+    TermIndex at = getLastAppliedTermIndex();
+    boolean enough =
+        bytesSinceCheckpoint >= checkpointBytes
+            || at.getIndex() - checkpointAt >= checkpointEntries;
+    if (enough && !checkpointing) {
+      checkpointing = true;
+      checkpointAt = at.getIndex();
+      bytesSinceCheckpoint = 0;
+      LogState view = state;
+      int started = generation;
+      background.execute(() -> writeCheckpoint(view, at, started));
+    }
+    return RaftLog.INVALID_LOG_INDEX;
+  }
+
+  private void writeCheckpoint(LogState view, TermIndex at, int started) {
+    try {
+      long begin = System.nanoTime();
+      files.write(view, at);
+      finishedCheckpoint = at.getIndex();
+      LOGGER.debug(
+          "Checkpoint at log index {} took {} ms",
+          at.getIndex(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+    } catch (IOException | RuntimeException e) {
+      if (started == generation) {
+        LOGGER.warn(
+            "Checkpoint at log index {} failed; the log grows until one succeeds",
+            at.getIndex(),
+            e);
+      }
+    } finally {
+      checkpointing = false;
+    }
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
+    listener.leaderChanged(leader);
+  }
+
+  @Override
+  public void notifyLeaderReady() {
+    listener.leaderReady();
+  }
+
+  @Override
+  public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+    listener.logFailed(cause);
+  }
+
+  @Override
+  public void close() {
+    background.shutdown();
+    try {
+      if (!background.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOGGER.warn("A checkpoint is still being written; the next start replays the log instead");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    waiting.values().forEach(f -> f.completeExceptionally(new NoQuorumException("log closed")));
+    waiting.clear();
+  }
+
+  static Message message(byte[] bytes) {
+    return Message.valueOf(UnsafeByteOperations.unsafeWrap(bytes));
+  }
+}

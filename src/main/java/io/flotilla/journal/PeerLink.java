@@ -1,0 +1,112 @@
+package io.flotilla.journal;
+
+import akka.actor.AbstractActor;
+import akka.actor.ActorRef;
+import akka.actor.Address;
+import akka.actor.ExtendedActorSystem;
+import akka.actor.Props;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+
+/**
+ * The way to the logs of the other nodes: an actor at the same path on each, reachable before the
+ * nodes have joined an Akka cluster. Large messages go to a second actor, whose path has a stream
+ * of its own in Artery.
+ */
+final class PeerLink {
+  private static final String NAME = "flotilla-log";
+  private static final String BULK_NAME = "flotilla-log-bulk";
+  private static final int BULK_BYTES = 64 << 10;
+
+  /** What arrives from the others. */
+  interface Handler {
+    /** Not an answer to {@link PeerLink#ask}; {@code reply} may be used from any thread. */
+    void received(PeerMessage message, java.util.function.Consumer<PeerMessage> reply);
+  }
+
+  private final ExtendedActorSystem system;
+  private final JournalSettings settings;
+  private final ActorRef self;
+  private final Map<String, ActorRef> refs = new ConcurrentHashMap<>();
+  private final Map<Long, CompletableFuture<PeerMessage>> asked = new ConcurrentHashMap<>();
+  private final AtomicLong nonces = new AtomicLong();
+
+  PeerLink(ExtendedActorSystem system, JournalSettings settings, Handler handler) {
+    this.system = system;
+    this.settings = settings;
+    this.self = system.systemActorOf(Props.create(Receiver.class, this, handler), NAME);
+    system.systemActorOf(Props.create(Receiver.class, this, handler), BULK_NAME);
+  }
+
+  void send(String nodeId, PeerMessage message) {
+    boolean bulk = message instanceof PeerMessage.Forward f && f.body().length > BULK_BYTES;
+    ActorRef ref = ref(nodeId, bulk ? BULK_NAME : NAME);
+    if (ref != null) {
+      ref.tell(message, self);
+    }
+  }
+
+  /** Completes with the answer, or with null after {@code millis}. */
+  <T extends PeerMessage> CompletableFuture<T> ask(
+      String nodeId, LongFunction<PeerMessage> question, Class<T> type, long millis) {
+    long nonce = nonces.incrementAndGet();
+    CompletableFuture<PeerMessage> answer = new CompletableFuture<>();
+    asked.put(nonce, answer);
+    send(nodeId, question.apply(nonce));
+    return answer
+        .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
+        .thenApply(
+            message -> {
+              asked.remove(nonce);
+              return type.isInstance(message) ? type.cast(message) : null;
+            });
+  }
+
+  private ActorRef ref(String nodeId, String name) {
+    return refs.computeIfAbsent(
+        nodeId + "/" + name,
+        key -> {
+          Seed seed = settings.seed(nodeId);
+          if (seed == null) {
+            return null;
+          }
+          Address address = new Address("akka", system.name(), seed.host(), seed.clusterPort());
+          return system.provider().resolveActorRef(address + "/system/" + name);
+        });
+  }
+
+  private boolean answered(long nonce, PeerMessage message) {
+    CompletableFuture<PeerMessage> waiting = asked.remove(nonce);
+    return waiting != null && waiting.complete(message);
+  }
+
+  /** Passes messages on; it has no state of its own. */
+  static final class Receiver extends AbstractActor {
+    private final PeerLink link;
+    private final Handler handler;
+
+    Receiver(PeerLink link, Handler handler) {
+      this.link = link;
+      this.handler = handler;
+    }
+
+    @Override
+    public Receive createReceive() {
+      return receiveBuilder()
+          .match(PeerMessage.IAm.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.JoinAnswer.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.DigestIs.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.class, this::pass)
+          .build();
+    }
+
+    private void pass(PeerMessage message) {
+      ActorRef asker = getSender();
+      handler.received(message, reply -> asker.tell(reply, link.self));
+    }
+  }
+}

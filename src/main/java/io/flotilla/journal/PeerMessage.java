@@ -1,0 +1,58 @@
+package io.flotilla.journal;
+
+import io.flotilla.journal.RaftNode.Member;
+import java.util.List;
+
+/** What the logs of two nodes say to each other over Akka. At most once; the asker repeats. */
+sealed interface PeerMessage {
+
+  /** What a {@link Forward} carries. */
+  enum Kind {
+    /** An encoded {@link Command}. */
+    WRITE,
+    /** A persistence id and an epoch: is this still the writer? */
+    CONFIRM
+  }
+
+  /** How a {@link Forward} went. */
+  enum Status {
+    /** The body is an encoded {@link Reply}. */
+    OK,
+    /** Not the leader (any more), or not yet: ask again, perhaps another. */
+    NOT_LEADER,
+    OVERLOAD
+  }
+
+  /** To the leader's node: do this for me. */
+  record Forward(long id, int attempt, Kind kind, byte[] body) implements PeerMessage {}
+
+  record Answer(long id, int attempt, Status status, byte[] body) implements PeerMessage {}
+
+  record WhoAreYou(long nonce) implements PeerMessage {}
+
+  /**
+   * @param initialMembers those the group began with, as far as this node knows; may be empty
+   * @param members those it has now, as far as this node knows
+   */
+  record IAm(
+      long nonce,
+      String cluster,
+      String node,
+      String peerId,
+      boolean hasGroup,
+      List<Member> initialMembers,
+      List<Member> members)
+      implements PeerMessage {}
+
+  /** To all: whoever leads, take me in. */
+  record Join(long nonce, Member member) implements PeerMessage {}
+
+  /** {@code problem} is empty when the member is in. */
+  record JoinAnswer(long nonce, String problem) implements PeerMessage {}
+
+  /** What was your digest at this log index? */
+  record AskDigest(long nonce, long index) implements PeerMessage {}
+
+  /** {@code digest} is empty when the index hasn't been reached or is long past. */
+  record DigestIs(long nonce, String digest) implements PeerMessage {}
+}

@@ -1,0 +1,224 @@
+package io.flotilla.journal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+
+/**
+ * This node's Raft server, used in process. Methods that say so block; the others never do. The
+ * group is a parameter, so that one server can carry several later.
+ */
+final class RaftNode {
+  private final JournalSettings settings;
+  private final RaftPeerId self;
+  private final RaftGroupId groupId;
+  private final ClientId client = ClientId.randomId();
+  private final AtomicLong callIds = new AtomicLong();
+  private final LogStateMachine machine;
+  private final RaftServer server;
+
+  private volatile RaftServer.Division division;
+
+  /** A member of the group: its peer id, unique to one life of one disk, and its Raft address. */
+  record Member(String peerId, String address) {
+    /** The node's name: the peer id is the name, a dash, and the disk's random part. */
+    String nodeId() {
+      return nodeOf(peerId);
+    }
+
+    RaftPeer toPeer() {
+      return RaftPeer.newBuilder().setId(peerId).setAddress(address).build();
+    }
+
+    static Member of(RaftPeer peer) {
+      return new Member(peer.getId().toString(), peer.getAddress());
+    }
+  }
+
+  static String nodeOf(String peerId) {
+    return peerId.substring(0, peerId.lastIndexOf('-'));
+  }
+
+  static RaftGroupId groupId(String clusterName) {
+    return RaftGroupId.valueOf(
+        UUID.nameUUIDFromBytes(("flotilla:" + clusterName).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Prepares the server. With {@code recover} it takes up the group that is on the disk. */
+  RaftNode(
+      JournalSettings settings,
+      String peerId,
+      LogStateMachine machine,
+      List<Member> initialMembers,
+      boolean recover)
+      throws IOException {
+    this.settings = settings;
+    this.self = RaftPeerId.valueOf(peerId);
+    this.groupId = groupId(settings.clusterName());
+    this.machine = machine;
+    Files.createDirectories(settings.raftDirectory());
+    RaftProperties properties = RaftSettings.properties(settings);
+    RaftServer.Builder builder =
+        RaftServer.newBuilder()
+            .setServerId(self)
+            .setProperties(properties)
+            .setStateMachine(machine)
+            .setOption(StartupOption.RECOVER);
+    if (recover) {
+      builder.setGroup(group(initialMembers));
+    }
+    this.server = builder.build();
+  }
+
+  /** Blocks until the server runs and, if it has a group, has read the log. */
+  void start() throws IOException {
+    server.start();
+    for (RaftGroupId id : server.getGroupIds()) {
+      if (id.equals(groupId)) {
+        adopt();
+      }
+    }
+  }
+
+  private void adopt() throws IOException {
+    RaftServer.Division found = server.getDivision(groupId);
+    // Throws if the log could not be opened; Ratis itself goes on without a division then.
+    found.getRaftLog();
+    division = found;
+  }
+
+  /** Blocks. Begins a group with an empty log; {@code initial} is empty for one that joins. */
+  void addGroup(List<Member> initial) throws IOException {
+    RaftClientReply reply =
+        server.groupManagement(
+            GroupManagementRequest.newAdd(
+                client, self, callIds.incrementAndGet(), group(initial), true));
+    if (!reply.isSuccess()) {
+      throw reply.getException();
+    }
+    adopt();
+  }
+
+  private RaftGroup group(List<Member> members) {
+    return RaftGroup.valueOf(groupId, members.stream().map(Member::toPeer).toList());
+  }
+
+  /** Blocks. */
+  void close() throws IOException {
+    server.close();
+  }
+
+  String peerId() {
+    return self.toString();
+  }
+
+  LogStateMachine machine() {
+    return machine;
+  }
+
+  /** Null until this node has a group. */
+  RaftServer.Division division() {
+    return division;
+  }
+
+  boolean isLeaderReady() {
+    RaftServer.Division d = division;
+    return d != null && d.getInfo().isLeader() && d.getInfo().isLeaderReady();
+  }
+
+  /** Peer id of the leader as far as this member knows, or null. */
+  String leader() {
+    RaftServer.Division d = division;
+    RaftPeerId leader = d == null ? null : d.getInfo().getLeaderId();
+    return leader == null ? null : leader.toString();
+  }
+
+  /** The members as far as this one knows. */
+  List<Member> members() {
+    RaftServer.Division d = division;
+    return d == null
+        ? List.of()
+        : d.getRaftConf().getAllPeers(RaftPeerRole.FOLLOWER).stream().map(Member::of).toList();
+  }
+
+  /** Appends a command to the log. On the leader only; completes when it is applied here. */
+  CompletableFuture<RaftClientReply> write(byte[] command) {
+    return submit(
+        request(RaftClientRequest.writeRequestType())
+            .setMessage(LogStateMachine.message(command))
+            .build());
+  }
+
+  /** On the leader only; completes when this state includes all that was acknowledged before. */
+  CompletableFuture<RaftClientReply> readBarrier() {
+    return submit(request(RaftClientRequest.readRequestType(false, false, true)).build());
+  }
+
+  private RaftClientRequest.Builder request(RaftClientRequest.Type type) {
+    return RaftClientRequest.newBuilder()
+        .setClientId(client)
+        .setServerId(self)
+        .setGroupId(groupId)
+        .setCallId(callIds.incrementAndGet())
+        .setType(type);
+  }
+
+  private CompletableFuture<RaftClientReply> submit(RaftClientRequest request) {
+    try {
+      // To the division itself: RaftServer's own method hands over to a pool and waits for it.
+      return ((RaftClientAsynchronousProtocol) division).submitClientRequestAsync(request);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * On the leader only: puts {@code joining} in the place of the members of the same node name. One
+   * change at a time; Ratis refuses a second.
+   */
+  CompletableFuture<RaftClientReply> replace(Member joining) {
+    List<RaftPeer> current = members().stream().map(Member::toPeer).toList();
+    List<RaftPeer> next =
+        java.util.stream.Stream.concat(
+                members().stream().filter(m -> !m.nodeId().equals(joining.nodeId())),
+                java.util.stream.Stream.of(joining))
+            .map(Member::toPeer)
+            .toList();
+    SetConfigurationRequest.Arguments arguments =
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+            .setServersInCurrentConf(current)
+            .setServersInNewConf(next)
+            .build();
+    try {
+      return server.setConfigurationAsync(
+          new SetConfigurationRequest(client, self, groupId, callIds.incrementAndGet(), arguments));
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(
+          e instanceof CompletionException c && c.getCause() != null ? c.getCause() : e);
+    }
+  }
+
+  JournalSettings settings() {
+    return settings;
+  }
+}

@@ -1,0 +1,332 @@
+package io.flotilla.journal;
+
+import akka.Done;
+import akka.actor.AbstractExtensionId;
+import akka.actor.ActorSystem;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.ExtendedActorSystem;
+import akka.actor.Extension;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's part of the replicated log: an Akka extension that owns the Raft server. The journal
+ * and the snapshot store write through it; others ask it who writes and who leads.
+ */
+public final class ReplicatedLog implements Extension {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
+  private static final long TICK_MILLIS = 20;
+  private static final long WATCH_MILLIS = 500;
+  private static final int DIGESTS_KEPT = 16;
+
+  private static final class Id extends AbstractExtensionId<ReplicatedLog> {
+    static final Id INSTANCE = new Id();
+
+    @Override
+    public ReplicatedLog createExtension(ExtendedActorSystem system) {
+      return new ReplicatedLog(system);
+    }
+  }
+
+  private final ExtendedActorSystem system;
+  private final JournalSettings settings;
+  private final Halt halt;
+  private final Submitter submitter;
+  private final Claims claims = new Claims();
+  private final PeerLink link;
+  private final Formation formation;
+  private final Watch watch;
+  private final ScheduledExecutorService ticker;
+  private final ExecutorService lifecycle;
+  private final List<Consumer<String>> leaderListeners = new CopyOnWriteArrayList<>();
+  private final Map<Long, String> digests = new ConcurrentHashMap<>();
+
+  private volatile RaftNode node;
+  private DataLock lock;
+  private CompletableFuture<Done> started;
+  private CompletableFuture<Done> stopped;
+
+  public static ReplicatedLog get(ActorSystem system) {
+    return Id.INSTANCE.get(system);
+  }
+
+  public static ReplicatedLog get(akka.actor.typed.ActorSystem<?> system) {
+    return get(akka.actor.typed.javadsl.Adapter.toClassic(system));
+  }
+
+  private ReplicatedLog(ExtendedActorSystem system) {
+    this.system = system;
+    this.settings = JournalSettings.of(system.settings().config());
+    this.halt = Halt.of(system);
+    this.ticker = Executors.newSingleThreadScheduledExecutor(daemon("flotilla-log-ticker"));
+    // Joining waits for minutes, and so may the admission of another: each has a thread.
+    this.lifecycle = Executors.newCachedThreadPool(daemon("flotilla-log-lifecycle"));
+    this.submitter = new Submitter(settings, () -> node, (to, message) -> send(to, message));
+    this.link = new PeerLink(system, settings, this::received);
+    this.formation = new Formation(settings, link);
+    this.watch = new Watch(settings, this::node, submitter, this::stopWithMessage);
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
+    system.registerOnTermination(this::stop);
+  }
+
+  /** Completes when this node takes part in the Raft group and a leader is known. Idempotent. */
+  public synchronized CompletionStage<Done> start() {
+    if (started == null) {
+      started = new CompletableFuture<>();
+      lifecycle.execute(this::startBlocking);
+    }
+    return started.copy();
+  }
+
+  private void startBlocking() {
+    try {
+      lock = DataLock.take(settings.dataDirectory());
+      LogStateMachine machine =
+          new LogStateMachine(
+              new Events(), settings.checkpointBytes(), settings.checkpointEntries());
+      node = formation.startServer(machine);
+      ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+      formation.takePlace(node);
+      ticker.scheduleWithFixedDelay(watch::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+      started.complete(Done.getInstance());
+    } catch (Exception | LinkageError e) {
+      started.completeExceptionally(Futures.unwrap(e));
+    }
+  }
+
+  private void tick() {
+    try {
+      submitter.tick();
+    } catch (RuntimeException e) {
+      LOGGER.error("Looking after the requests under way failed", e);
+    }
+  }
+
+  /** Closes the log. What is under way ends with its outcome unknown. Idempotent. */
+  public synchronized CompletionStage<Done> stop() {
+    if (stopped == null) {
+      stopped = new CompletableFuture<>();
+      formation.stop();
+      watch.stop();
+      submitter.close();
+      ticker.shutdownNow();
+      lifecycle.execute(this::stopBlocking);
+      lifecycle.shutdown();
+    }
+    return stopped.copy();
+  }
+
+  private void stopBlocking() {
+    try {
+      if (node != null) {
+        node.close();
+      }
+      if (lock != null) {
+        lock.close();
+      }
+    } catch (IOException | RuntimeException e) {
+      LOGGER.warn("The log didn't close in order; the next start repairs it", e);
+    } finally {
+      stopped.complete(Done.getInstance());
+    }
+  }
+
+  /** The epoch this node last claimed for the id; 0 if it never did. */
+  public long writerEpoch(String persistenceId) {
+    return claims.epoch(persistenceId);
+  }
+
+  /**
+   * A linearizable read barrier. Completes iff, at some moment after this call, the id's writer
+   * epoch in the replicated state was still {@code epoch}; then everything acknowledged before the
+   * call is known to the holder of that epoch. Fails with {@link FencedException} when another has
+   * claimed the id, with {@link NoQuorumException} when that can't be told in time.
+   */
+  public CompletionStage<Done> confirmWriter(String persistenceId, long epoch) {
+    return submitter
+        .confirm(persistenceId, epoch)
+        .thenApply(reply -> expectDone(reply, persistenceId));
+  }
+
+  /** What this node knows now. Cheap. */
+  public LogStatus status() {
+    return watch.status();
+  }
+
+  /** The leader's node id as far as this node knows, or null. */
+  public String leaderNodeId() {
+    RaftNode n = node;
+    String leader = n == null ? null : n.leader();
+    return leader == null ? null : RaftNode.nodeOf(leader);
+  }
+
+  /** Tells the leader's node id now, if known, and at every change. Called on a common thread. */
+  public void onLeaderChange(Consumer<String> listener) {
+    leaderListeners.add(listener);
+    String leader = leaderNodeId();
+    if (leader != null) {
+      ticker.execute(() -> listener.accept(leader));
+    }
+  }
+
+  /** The members' Akka addresses by node id are in here too. */
+  public List<Seed> seeds() {
+    return settings.seeds();
+  }
+
+  JournalSettings settings() {
+    return settings;
+  }
+
+  Claims claims() {
+    return claims;
+  }
+
+  /** This member's copy of an id's log, as far as it has applied it. */
+  EntityLog local(String persistenceId) {
+    RaftNode n = node;
+    return n == null ? EntityLog.EMPTY : n.machine().state().entity(persistenceId);
+  }
+
+  RaftNode node() {
+    return node;
+  }
+
+  /**
+   * Claims the id and completes with the local copy of its log, which then has everything that was
+   * ever acknowledged and to which only this claim's holder can add.
+   */
+  CompletableFuture<EntityLog> claim(String persistenceId, boolean fresh) {
+    return submitter
+        .write(new Command.Claim(persistenceId, UUID.randomUUID()))
+        .thenCompose(
+            reply -> {
+              long epoch = ((Reply.Claimed) reply).epoch();
+              return node.machine()
+                  .applied(epoch)
+                  .orTimeout(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
+                  .thenApply(
+                      done -> {
+                        EntityLog log = local(persistenceId);
+                        if (log.epoch() != epoch) {
+                          throw new FencedException(
+                              persistenceId + " was claimed again by another while recovering");
+                        }
+                        claims.claimed(persistenceId, epoch, fresh);
+                        return log;
+                      });
+            });
+  }
+
+  /** Writes for the holder of an epoch. */
+  CompletableFuture<Done> write(Command command, String persistenceId) {
+    return submitter.write(command).thenApply(reply -> expectDone(reply, persistenceId));
+  }
+
+  private static Done expectDone(Reply reply, String persistenceId) {
+    if (reply instanceof Reply.Done) {
+      return Done.getInstance();
+    }
+    if (reply instanceof Reply.Fenced fenced) {
+      throw new FencedException(
+          persistenceId + " is written by another since log index " + fenced.currentEpoch());
+    }
+    if (reply instanceof Reply.OutOfOrder order) {
+      throw new FencedException(
+          persistenceId + " has events up to " + order.highestSequenceNr() + "; recover first");
+    }
+    throw new IllegalStateException(persistenceId + ": " + reply);
+  }
+
+  private void send(String nodeId, PeerMessage message) {
+    link.send(nodeId, message);
+  }
+
+  private void received(PeerMessage message, Consumer<PeerMessage> reply) {
+    if (message instanceof PeerMessage.Forward m) {
+      submitter.serve(m, reply);
+    } else if (message instanceof PeerMessage.Answer m) {
+      submitter.answered(m);
+    } else if (message instanceof PeerMessage.WhoAreYou m) {
+      PeerMessage.IAm answer = formation.introduce(m.nonce(), node);
+      if (answer != null) {
+        reply.accept(answer);
+      }
+    } else if (message instanceof PeerMessage.Join m) {
+      lifecycle.execute(
+          () ->
+              reply.accept(
+                  new PeerMessage.JoinAnswer(m.nonce(), formation.admit(node, m.member()))));
+    } else if (message instanceof PeerMessage.AskDigest m) {
+      reply.accept(new PeerMessage.DigestIs(m.nonce(), digests.getOrDefault(m.index(), "")));
+    }
+  }
+
+  private void stopWithMessage(String message) {
+    halt.halt(message);
+  }
+
+  private final class Events implements LogStateMachine.Listener {
+    @Override
+    public void leaderChanged(RaftPeerId leader) {
+      String id = RaftNode.nodeOf(leader.toString());
+      onTicker(
+          () -> {
+            submitter.leaderChanged();
+            leaderListeners.forEach(l -> l.accept(id));
+          });
+    }
+
+    @Override
+    public void leaderReady() {
+      onTicker(submitter::leaderChanged);
+    }
+
+    @Override
+    public void logFailed(Throwable cause) {
+      halt.halt(Watch.diskFailed(settings, cause));
+    }
+
+    @Override
+    public void digestTaken(long index, String digest) {
+      digests.put(index, digest);
+      digests.keySet().stream()
+          .sorted()
+          .limit(Math.max(0, digests.size() - DIGESTS_KEPT))
+          .toList()
+          .forEach(digests::remove);
+    }
+
+    private void onTicker(Runnable task) {
+      try {
+        ticker.execute(task);
+      } catch (java.util.concurrent.RejectedExecutionException e) {
+        // Stopping.
+      }
+    }
+  }
+
+  private static java.util.concurrent.ThreadFactory daemon(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,22 @@
+package io.flotilla.journal;
+
+/** What the state machine answers to a {@link Command}. */
+sealed interface Reply {
+
+  /**
+   * The claim holds. {@code epoch} is the log index of the claim, so a later claim's is greater.
+   */
+  record Claimed(long epoch, long highestSequenceNr) implements Reply {}
+
+  /** Done, now or when the command came the first time; {@code index} is this entry's log index. */
+  record Done(long index) implements Reply {}
+
+  /** Refused: the id's epoch is {@code currentEpoch}, 0 if it was never claimed. */
+  record Fenced(long currentEpoch) implements Reply {}
+
+  /** Refused: the next event of the id must have the sequence number after this one. */
+  record OutOfOrder(long highestSequenceNr) implements Reply {}
+
+  /** Refused for a reason that a repeat won't change. */
+  record Refused(String reason) implements Reply {}
+}

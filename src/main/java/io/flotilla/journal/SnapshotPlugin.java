@@ -1,0 +1,201 @@
+package io.flotilla.journal;
+
+import akka.Done;
+import akka.persistence.SelectedSnapshot;
+import akka.persistence.SnapshotMetadata;
+import akka.persistence.SnapshotSelectionCriteria;
+import akka.persistence.snapshot.japi.SnapshotStore;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import io.flotilla.journal.EntityLog.StoredSnapshot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongFunction;
+import scala.concurrent.Future;
+import scala.jdk.javaapi.OptionConverters;
+
+/**
+ * Akka Persistence's snapshot store over the {@link ReplicatedLog}. Snapshots travel in chunks, one
+ * at a time, so that a large one leaves room for everything else.
+ */
+public final class SnapshotPlugin extends SnapshotStore {
+  private static final int VERSION = 1;
+  private static final int HAS_METADATA = 1;
+
+  private final ReplicatedLog log = ReplicatedLog.get(context().system());
+  private final Serialization serialization = SerializationExtension.get(context().system());
+  private final Executor executor = context().dispatcher();
+
+  /**
+   * Snapshots whose saving failed. Akka follows such a failure with a deletion of the same sequence
+   * number, which must not hit an older snapshot that is perhaps all there is.
+   */
+  private final Set<String> failed = ConcurrentHashMap.newKeySet();
+
+  /** Instantiated by Akka, by name. */
+  public SnapshotPlugin() {
+    log.start();
+  }
+
+  /** A recovery begins here, so here the new incarnation claims its id. */
+  @Override
+  public Future<Optional<SelectedSnapshot>> doLoadAsync(
+      String persistenceId, SnapshotSelectionCriteria criteria) {
+    return Futures.toScala(
+        log.claim(persistenceId, true)
+            .thenApplyAsync(entity -> newest(persistenceId, entity, criteria), executor),
+        found -> found);
+  }
+
+  private Optional<SelectedSnapshot> newest(
+      String persistenceId, EntityLog entity, SnapshotSelectionCriteria criteria) {
+    StoredSnapshot newest = null;
+    for (StoredSnapshot s : entity.snapshots()) {
+      if (s.sequenceNr() >= criteria.minSequenceNr()
+          && s.sequenceNr() <= criteria.maxSequenceNr()
+          && s.timestamp() >= criteria.minTimestamp()
+          && s.timestamp() <= criteria.maxTimestamp()) {
+        newest = s;
+      }
+    }
+    return Optional.ofNullable(newest).map(s -> decode(persistenceId, s));
+  }
+
+  @Override
+  public Future<Void> doSaveAsync(SnapshotMetadata metadata, Object snapshot) {
+    String id = metadata.persistenceId();
+    List<byte[]> chunks = split(encode(metadata, snapshot), log.settings().chunkBytes());
+    CompletableFuture<Done> saved =
+        withEpoch(
+            id,
+            epoch ->
+                sendFrom(0, metadata, epoch, chunks)
+                    .thenCompose(
+                        done ->
+                            log.write(
+                                new Command.CommitSnapshot(
+                                    id,
+                                    epoch,
+                                    metadata.sequenceNr(),
+                                    metadata.timestamp(),
+                                    chunks.size(),
+                                    EntityLog.crc(chunks)),
+                                id)));
+    return Futures.toScala(
+        saved.whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                failed.add(failureKey(metadata));
+              }
+            }),
+        done -> null);
+  }
+
+  private CompletableFuture<Done> sendFrom(
+      int chunk, SnapshotMetadata metadata, long epoch, List<byte[]> chunks) {
+    if (chunk == chunks.size()) {
+      return CompletableFuture.completedFuture(Done.getInstance());
+    }
+    String id = metadata.persistenceId();
+    return log.write(
+            new Command.SnapshotChunk(
+                id, epoch, metadata.sequenceNr(), metadata.timestamp(), chunk, chunks.get(chunk)),
+            id)
+        .thenComposeAsync(done -> sendFrom(chunk + 1, metadata, epoch, chunks), executor);
+  }
+
+  @Override
+  public Future<Void> doDeleteAsync(SnapshotMetadata metadata) {
+    if (failed.remove(failureKey(metadata))) {
+      return Futures.toScala(CompletableFuture.completedFuture(null), done -> null);
+    }
+    boolean anyTime = metadata.timestamp() == 0;
+    return delete(
+        metadata.persistenceId(),
+        metadata.sequenceNr(),
+        metadata.sequenceNr(),
+        anyTime ? 0 : metadata.timestamp(),
+        anyTime ? Long.MAX_VALUE : metadata.timestamp());
+  }
+
+  @Override
+  public Future<Void> doDeleteAsync(String persistenceId, SnapshotSelectionCriteria criteria) {
+    return delete(
+        persistenceId,
+        criteria.minSequenceNr(),
+        criteria.maxSequenceNr(),
+        criteria.minTimestamp(),
+        criteria.maxTimestamp());
+  }
+
+  private Future<Void> delete(
+      String id, long minSequenceNr, long maxSequenceNr, long minTimestamp, long maxTimestamp) {
+    return Futures.toScala(
+        withEpoch(
+            id,
+            epoch ->
+                log.write(
+                    new Command.DeleteSnapshots(
+                        id, epoch, minSequenceNr, maxSequenceNr, minTimestamp, maxTimestamp),
+                    id)),
+        done -> null);
+  }
+
+  private CompletableFuture<Done> withEpoch(
+      String persistenceId, LongFunction<CompletableFuture<Done>> write) {
+    long epoch = log.claims().epochForWrite(persistenceId);
+    return epoch != 0
+        ? write.apply(epoch)
+        : log.claim(persistenceId, false).thenCompose(entity -> write.apply(entity.epoch()));
+  }
+
+  private static String failureKey(SnapshotMetadata metadata) {
+    return metadata.sequenceNr() + "/" + metadata.persistenceId();
+  }
+
+  /** version(1)=1, flags(1), payload, perhaps metadata; see {@link Payload}. */
+  private byte[] encode(SnapshotMetadata metadata, Object snapshot) {
+    Optional<Object> extra = OptionConverters.toJava(metadata.metadata());
+    byte[] payload = Payload.encode(snapshot, serialization);
+    ByteWriter out =
+        new ByteWriter(payload.length + 16)
+            .writeByte(VERSION)
+            .writeByte(extra.isPresent() ? HAS_METADATA : 0)
+            .writeBytes(payload);
+    extra.ifPresent(e -> out.writeBytes(Payload.encode(e, serialization)));
+    return out.toBytes();
+  }
+
+  private SelectedSnapshot decode(String persistenceId, StoredSnapshot stored) {
+    String what = "snapshot " + stored.sequenceNr() + " of " + persistenceId;
+    ByteReader in = new ByteReader(stored.bytes(), what);
+    int version = in.readByte();
+    if (version != VERSION) {
+      throw new CorruptDataException(
+          what + " has version " + version + "; this version of Flotilla reads " + VERSION);
+    }
+    int flags = in.readByte();
+    Object snapshot = Payload.decode(in.readBytes(), serialization);
+    SnapshotMetadata metadata =
+        new SnapshotMetadata(persistenceId, stored.sequenceNr(), stored.timestamp());
+    if ((flags & HAS_METADATA) != 0) {
+      metadata = metadata.withMetadata(Payload.decode(in.readBytes(), serialization));
+    }
+    in.expectEnd();
+    return SelectedSnapshot.create(metadata, snapshot);
+  }
+
+  private static List<byte[]> split(byte[] bytes, int size) {
+    List<byte[]> chunks = new ArrayList<>();
+    for (int at = 0; at == 0 || at < bytes.length; at += size) {
+      chunks.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + size)));
+    }
+    return chunks;
+  }
+}

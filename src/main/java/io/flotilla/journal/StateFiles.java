@@ -1,0 +1,74 @@
+package io.flotilla.journal;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.util.MD5FileUtil;
+
+/**
+ * The state machine's files, each the whole state at one log index. A file appears under its final
+ * name only when it and its checksum are on the disk.
+ */
+final class StateFiles extends SimpleStateMachineStorage {
+  private static final int BUFFER = 1 << 16;
+  private static final int KEPT = 2;
+
+  @Override
+  public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) {
+    // Called on the apply thread after every look at the threshold; write() does it instead.
+  }
+
+  /** Blocks until the file is on the disk. */
+  void write(LogState state, TermIndex at) throws IOException {
+    File target = getSnapshotFile(at.getTerm(), at.getIndex());
+    File temporary = getTmpSnapshotFile(at.getTerm(), at.getIndex());
+    try (FileOutputStream file = new FileOutputStream(temporary);
+        OutputStream out = new BufferedOutputStream(file, BUFFER)) {
+      StateFormat.write(state, out);
+      out.flush();
+      file.getFD().sync();
+    }
+    MD5Hash md5 = MD5FileUtil.computeMd5ForFile(temporary);
+    MD5FileUtil.saveMD5File(target, md5);
+    Files.move(temporary.toPath(), target.toPath(), StandardCopyOption.ATOMIC_MOVE);
+    syncDirectory(target.toPath().getParent());
+    updateLatestSnapshot(
+        new SingleFileSnapshotInfo(
+            new FileInfo(target.toPath(), md5), at.getTerm(), at.getIndex()));
+    super.cleanupOldSnapshots(
+        new SnapshotRetentionPolicy() {
+          @Override
+          public int getNumSnapshotsRetained() {
+            return KEPT;
+          }
+        });
+  }
+
+  LogState read(SingleFileSnapshotInfo info) throws IOException {
+    Path path = info.getFile().getPath();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER)) {
+      return StateFormat.read(in, path.toString());
+    }
+  }
+
+  static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package io.flotilla.journal;
+
+import io.flotilla.journal.PeerMessage.Answer;
+import io.flotilla.journal.PeerMessage.Forward;
+import io.flotilla.journal.PeerMessage.Kind;
+import io.flotilla.journal.PeerMessage.Status;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+
+/**
+ * Brings requests to the leader, wherever it is, and keeps trying until the deadline.
+ *
+ * <p>On the leader's node a request goes straight into Raft; from another it is forwarded. When the
+ * leader changes or doesn't answer, it is sent again: commands are recognised when they come twice,
+ * so the only question a failed attempt leaves open is settled by the next. Past the deadline the
+ * outcome is unknown, unless nothing was ever sent.
+ */
+final class Submitter {
+  private static final byte[] NOTHING = new byte[0];
+  private static final int MAX_SERVED = 4000;
+
+  private final JournalSettings settings;
+  private final Supplier<RaftNode> raft;
+  private final java.util.function.BiConsumer<String, PeerMessage> send;
+  private final Map<Long, Request> requests = new ConcurrentHashMap<>();
+  private final AtomicLong ids = new AtomicLong();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger served = new AtomicInteger();
+  private volatile boolean closed;
+
+  /** One request and its attempts; the fields that change are guarded by the request itself. */
+  private static final class Request {
+    final long id;
+    final Kind kind;
+    final byte[] body;
+    final long deadline;
+    final CompletableFuture<Reply> result = new CompletableFuture<>();
+    int attempt;
+    boolean underWay;
+    String target;
+    long retryAt;
+
+    Request(long id, Kind kind, byte[] body, long deadline) {
+      this.id = id;
+      this.kind = kind;
+      this.body = body;
+      this.deadline = deadline;
+    }
+  }
+
+  /** {@code raft} may supply null while this node isn't up; {@code send} takes a node id. */
+  Submitter(
+      JournalSettings settings,
+      Supplier<RaftNode> raft,
+      java.util.function.BiConsumer<String, PeerMessage> send) {
+    this.settings = settings;
+    this.raft = raft;
+    this.send = send;
+  }
+
+  /** Appends to the log. Fails with a {@link JournalException}. */
+  CompletableFuture<Reply> write(Command command) {
+    return submit(Kind.WRITE, LogCodec.encode(command), settings.deadline().toNanos());
+  }
+
+  /** Asks, linearizably, whether the epoch still holds: {@code Done} or {@code Fenced}. */
+  CompletableFuture<Reply> confirm(String persistenceId, long epoch) {
+    byte[] body =
+        new ByteWriter(32 + persistenceId.length())
+            .writeLong(epoch)
+            .writeString(persistenceId)
+            .toBytes();
+    return submit(Kind.CONFIRM, body, settings.readDeadline().toNanos());
+  }
+
+  private CompletableFuture<Reply> submit(Kind kind, byte[] body, long nanos) {
+    if (closed) {
+      return CompletableFuture.failedFuture(new NoQuorumException("this node is stopping"));
+    }
+    if (inFlight.incrementAndGet() > settings.maxInFlight()) {
+      inFlight.decrementAndGet();
+      return CompletableFuture.failedFuture(
+          new OverloadException(
+              settings.maxInFlight()
+                  + " requests are under way (flotilla.journal.max-in-flight); retry later"));
+    }
+    Request request = new Request(ids.incrementAndGet(), kind, body, System.nanoTime() + nanos);
+    requests.put(request.id, request);
+    attempt(request);
+    return request.result;
+  }
+
+  private void attempt(Request request) {
+    RaftNode node = raft.get();
+    if (node == null) {
+      return;
+    }
+    boolean local = node.isLeaderReady();
+    String leader = local ? node.peerId() : node.leader();
+    if (leader == null || (!local && leader.equals(node.peerId()))) {
+      return;
+    }
+    int number;
+    synchronized (request) {
+      if (request.underWay && leader.equals(request.target)) {
+        return;
+      }
+      request.underWay = true;
+      request.target = leader;
+      number = ++request.attempt;
+      // In process Ratis itself ends an attempt when it loses the lead; sending a second entry
+      // while the first waits for a slow disk would only make the disk slower.
+      request.retryAt =
+          local ? request.deadline : System.nanoTime() + settings.attemptTimeout().toNanos();
+    }
+    if (local) {
+      perform(node, request.kind, request.body)
+          .whenComplete((reply, failure) -> performed(request, number, reply, failure));
+    } else {
+      send.accept(
+          RaftNode.nodeOf(leader), new Forward(request.id, number, request.kind, request.body));
+    }
+  }
+
+  /** In process, on the leader. */
+  private CompletableFuture<Reply> perform(RaftNode node, Kind kind, byte[] body) {
+    if (kind == Kind.WRITE) {
+      return node.write(body)
+          .thenApply(r -> LogCodec.decodeReply(content(r).asReadOnlyByteBuffer()));
+    }
+    ByteReader in = new ByteReader(body, "confirmation");
+    long epoch = in.readLong();
+    String persistenceId = in.readString();
+    return node.readBarrier()
+        .thenApply(
+            r -> {
+              content(r);
+              long current = node.machine().state().entity(persistenceId).epoch();
+              return current == epoch
+                  ? new Reply.Done(node.machine().appliedIndex())
+                  : new Reply.Fenced(current);
+            });
+  }
+
+  private static org.apache.ratis.thirdparty.com.google.protobuf.ByteString content(
+      RaftClientReply reply) {
+    if (!reply.isSuccess()) {
+      throw new java.util.concurrent.CompletionException(reply.getException());
+    }
+    return reply.getMessage() == null
+        ? org.apache.ratis.thirdparty.com.google.protobuf.ByteString.EMPTY
+        : reply.getMessage().getContent();
+  }
+
+  private void performed(Request request, int number, Reply reply, Throwable failure) {
+    if (failure == null) {
+      complete(request, reply);
+      return;
+    }
+    attemptFailed(request, number, statusOf(failure));
+  }
+
+  private static Status statusOf(Throwable failure) {
+    return Futures.unwrap(failure) instanceof ResourceUnavailableException
+        ? Status.OVERLOAD
+        : Status.NOT_LEADER;
+  }
+
+  private void attemptFailed(Request request, int number, Status status) {
+    synchronized (request) {
+      if (request.attempt != number) {
+        return;
+      }
+      request.underWay = false;
+    }
+    // After an earlier attempt, being refused now doesn't tell what became of that one.
+    if (status == Status.OVERLOAD && number == 1) {
+      fail(request, new OverloadException("the leader has too many requests; retry later"));
+    }
+  }
+
+  /** The leader has changed, or has become ready: what doesn't already wait for it goes there. */
+  void leaderChanged() {
+    requests.values().forEach(this::attempt);
+  }
+
+  /** Called every few milliseconds. */
+  void tick() {
+    if (requests.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    for (Request request : requests.values()) {
+      if (now - request.deadline >= 0) {
+        expire(request);
+        continue;
+      }
+      synchronized (request) {
+        if (request.underWay && now - request.retryAt >= 0) {
+          request.underWay = false;
+        }
+      }
+      attempt(request);
+    }
+  }
+
+  private void expire(Request request) {
+    boolean sent;
+    synchronized (request) {
+      sent = request.attempt > 0;
+    }
+    if (request.kind == Kind.WRITE && sent) {
+      fail(
+          request,
+          new OutcomeUnknownException(
+              "no answer from the log's leader within "
+                  + settings.deadline().toMillis()
+                  + " ms; the write may or may not have been done"));
+    } else {
+      fail(request, new NoQuorumException("no leader with a majority of the members answered"));
+    }
+  }
+
+  private void complete(Request request, Reply reply) {
+    if (requests.remove(request.id) != null) {
+      inFlight.decrementAndGet();
+      request.result.complete(reply);
+    }
+  }
+
+  private void fail(Request request, JournalException cause) {
+    if (requests.remove(request.id) != null) {
+      inFlight.decrementAndGet();
+      request.result.completeExceptionally(cause);
+    }
+  }
+
+  /** The leader's node answered. */
+  void answered(Answer answer) {
+    Request request = requests.get(answer.id());
+    if (request == null) {
+      return;
+    }
+    if (answer.status() == Status.OK) {
+      complete(request, LogCodec.decodeReply(java.nio.ByteBuffer.wrap(answer.body())));
+    } else {
+      attemptFailed(request, answer.attempt(), answer.status());
+    }
+  }
+
+  /** Another node takes this one for the leader. */
+  void serve(Forward forward, Consumer<PeerMessage> reply) {
+    RaftNode node = raft.get();
+    if (node == null || !node.isLeaderReady()) {
+      reply.accept(new Answer(forward.id(), forward.attempt(), Status.NOT_LEADER, NOTHING));
+      return;
+    }
+    if (served.incrementAndGet() > MAX_SERVED) {
+      served.decrementAndGet();
+      reply.accept(new Answer(forward.id(), forward.attempt(), Status.OVERLOAD, NOTHING));
+      return;
+    }
+    perform(node, forward.kind(), forward.body())
+        .whenComplete(
+            (result, failure) -> {
+              served.decrementAndGet();
+              reply.accept(
+                  failure == null
+                      ? new Answer(
+                          forward.id(), forward.attempt(), Status.OK, LogCodec.encode(result))
+                      : new Answer(forward.id(), forward.attempt(), statusOf(failure), NOTHING));
+            });
+  }
+
+  int inFlight() {
+    return inFlight.get();
+  }
+
+  void close() {
+    closed = true;
+    requests.values().forEach(this::expire);
+  }
+}

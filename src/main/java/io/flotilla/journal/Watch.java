@@ -1,0 +1,183 @@
+package io.flotilla.journal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the log twice a second: that it lives, how large it is, and whether a follower of an
+ * idle group needs a nudge.
+ */
+final class Watch {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
+  private static final int LOOKS_BETWEEN_SIZES = 10;
+  private static final int LOOKS_IDLE = 6;
+  private static final long HEARD_OF_MILLIS = 2000;
+
+  private final JournalSettings settings;
+  private final Supplier<RaftNode> node;
+  private final Submitter submitter;
+  private final Consumer<String> halt;
+  private volatile boolean stopped;
+  private volatile long logBytes;
+
+  // Used by the looking thread only.
+  private int looks;
+  private long lastIndex = -1;
+  private int idleLooks;
+
+  Watch(
+      JournalSettings settings,
+      Supplier<RaftNode> node,
+      Submitter submitter,
+      Consumer<String> halt) {
+    this.settings = settings;
+    this.node = node;
+    this.submitter = submitter;
+    this.halt = halt;
+  }
+
+  void look() {
+    RaftNode n = node.get();
+    if (stopped || n == null || n.division() == null) {
+      return;
+    }
+    try {
+      if (!n.division().getInfo().isAlive()) {
+        halt.accept(closed(settings));
+        stopped = true;
+        return;
+      }
+      nudge(n.division());
+      if (looks++ % LOOKS_BETWEEN_SIZES == 0) {
+        logBytes = size(settings.raftDirectory());
+      }
+    } catch (RuntimeException e) {
+      LOGGER.warn("Looking after the log failed", e);
+    }
+  }
+
+  /**
+   * A follower that joined with an empty disk isn't caught up before the next entry comes, so an
+   * idle leader writes one; only while such a follower answers, or it would wear the disks for a
+   * node that is switched off.
+   */
+  private void nudge(RaftServer.Division division) {
+    DivisionInfo info = division.getInfo();
+    if (!info.isLeader() || !info.isLeaderReady()) {
+      return;
+    }
+    long last = division.getRaftLog().getNextIndex() - 1;
+    idleLooks = last == lastIndex ? idleLooks + 1 : 0;
+    lastIndex = last;
+    long[] matches = info.getFollowerMatchIndices();
+    if (idleLooks < LOOKS_IDLE || matches == null) {
+      return;
+    }
+    List<ServerRpcProto> followers = info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
+    boolean lags =
+        Stream.of(matches).flatMapToLong(java.util.Arrays::stream).anyMatch(m -> m < last);
+    boolean heardOfAll =
+        followers.stream().allMatch(f -> f.getLastRpcElapsedTimeMs() < HEARD_OF_MILLIS);
+    if (lags && heardOfAll) {
+      idleLooks = 0;
+      submitter.write(new Command.NoOp());
+    }
+  }
+
+  LogStatus status() {
+    RaftNode n = node.get();
+    RaftServer.Division d = n == null ? null : n.division();
+    String self = settings.self().id();
+    if (d == null) {
+      return new LogStatus(
+          self,
+          n == null ? null : n.peerId(),
+          null,
+          "NONE",
+          0,
+          -1,
+          -1,
+          logBytes,
+          submitter.inFlight(),
+          List.of(),
+          !stopped);
+    }
+    DivisionInfo info = d.getInfo();
+    String leader = n.leader();
+    return new LogStatus(
+        self,
+        n.peerId(),
+        leader == null ? null : RaftNode.nodeOf(leader),
+        info.getCurrentRole().name(),
+        info.getCurrentTerm(),
+        n.machine().appliedIndex(),
+        d.getRaftLog().getLastCommittedIndex(),
+        logBytes,
+        submitter.inFlight(),
+        n.members().stream()
+            .map(m -> new LogStatus.Peer(m.nodeId(), m.peerId(), m.address()))
+            .toList(),
+        !stopped && info.isAlive());
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private static long size(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .mapToLong(
+              file -> {
+                try {
+                  return Files.isRegularFile(file) ? Files.size(file) : 0;
+                } catch (IOException e) {
+                  return 0; // deleted since
+                }
+              })
+          .sum();
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
+  }
+
+  static String diskFailed(JournalSettings settings, Throwable cause) {
+    return "Writing the log in "
+        + settings.raftDirectory()
+        + " failed ("
+        + cause
+        + "), so this node ends: nothing it can't keep was acknowledged. Look at the disk (full?"
+        + " read-only? broken?), then start the node again. If the disk is lost, start it with an"
+        + " empty directory: the other nodes fill it.";
+  }
+
+  static String closed(JournalSettings settings) {
+    return "The log in "
+        + settings.raftDirectory()
+        + " was closed from within: an entry that couldn't be applied, a pause of the process"
+        + " longer than flotilla.journal.max-pause, or a newer disk that has taken this one's"
+        + " place. Start the node again. If it ends the same way, move its data directory away"
+        + " while a majority of the others runs: it then joins empty and is filled.";
+  }
+
+  static String unreadable(JournalSettings settings, Throwable cause) {
+    return "The log in "
+        + settings.raftDirectory()
+        + " can't be read ("
+        + cause
+        + "). It was left as it is. While a majority of the other nodes runs, move the data"
+        + " directory away and start again: the node then joins empty and is filled. If there is no"
+        + " such majority, restore the directory from a backup.";
+  }
+}

@@ -1,0 +1,27 @@
+package io.flotilla.kv;
+
+import java.util.List;
+
+/**
+ * The event of the key space: one batch of requests, decided together and stored as one entry of
+ * the log (group commit).
+ *
+ * @param timeMillis when the batch was decided, in milliseconds since 1970
+ * @param gateway the gateway that sent the batch, and {@code batch} its number there: a gateway
+ *     that got no answer sends the batch again, and gets the {@code results} that are kept here
+ * @param results one for each operation of the batch, null for those that only read
+ * @param changes in the order of their indexes
+ * @param requests ids of requests that must not be done twice
+ */
+record Committed(
+    long timeMillis,
+    String gateway,
+    long batch,
+    List<Result> results,
+    List<Change> changes,
+    List<RequestRecord> requests)
+    implements Stored {
+
+  /** A client's own request id with the answer it got. */
+  record RequestRecord(String id, int fingerprint, long timeMillis, Result result) {}
+}

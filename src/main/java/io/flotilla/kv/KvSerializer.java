@@ -1,0 +1,38 @@
+package io.flotilla.kv;
+
+import akka.actor.ExtendedActorSystem;
+import akka.serialization.SerializerWithStringManifest;
+import java.io.NotSerializableException;
+
+/** Gives Akka Persistence the stored form of the key space, see {@link KvCodec}. */
+public final class KvSerializer extends SerializerWithStringManifest {
+
+  public KvSerializer(ExtendedActorSystem system) {}
+
+  /** On disk together with each event: never to be changed. */
+  @Override
+  public int identifier() {
+    return 850_001;
+  }
+
+  @Override
+  public String manifest(Object o) {
+    return o instanceof Committed ? KvCodec.EVENT_V1 : KvCodec.CHECKPOINT_V1;
+  }
+
+  @Override
+  public byte[] toBinary(Object o) {
+    return o instanceof Committed event ? KvCodec.encode(event) : KvCodec.encode((KeySpaceState) o);
+  }
+
+  @Override
+  public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+    return switch (manifest) {
+      case KvCodec.EVENT_V1 -> KvCodec.decodeEvent(bytes);
+      case KvCodec.CHECKPOINT_V1 -> KvCodec.decodeState(bytes);
+      default ->
+          throw new NotSerializableException(
+              "unknown form " + manifest + ": it was written by a newer version of Flotilla");
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package io.flotilla.kv;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/** Walks over sorted keys. */
+final class Listing {
+  private Listing() {}
+
+  /** The values as long as their key starts with the prefix. */
+  static <V> Iterator<V> whileUnder(Iterator<Map.Entry<String, V>> sorted, String prefix) {
+    return new Iterator<>() {
+      private Map.Entry<String, V> next = advance();
+
+      private Map.Entry<String, V> advance() {
+        if (!sorted.hasNext()) {
+          return null;
+        }
+        Map.Entry<String, V> e = sorted.next();
+        return e.getKey().startsWith(prefix) ? e : null;
+      }
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public V next() {
+        if (next == null) {
+          throw new NoSuchElementException();
+        }
+        V value = next.getValue();
+        next = advance();
+        return value;
+      }
+    };
+  }
+
+  /** Keys as Consul's {@code ?keys&separator=}: cut after the first separator behind the prefix. */
+  static List<String> keys(Iterable<Entry> sorted, String prefix, String separator) {
+    List<String> keys = new ArrayList<>();
+    String last = null;
+    for (Entry entry : sorted) {
+      String key = entry.key();
+      int cut = separator.isEmpty() ? -1 : key.indexOf(separator, prefix.length());
+      String shown = cut < 0 ? key : key.substring(0, cut + separator.length());
+      if (!shown.equals(last)) {
+        keys.add(shown);
+        last = shown;
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,143 @@
+package io.flotilla.node;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.cluster.ClusterEvent.CurrentClusterState;
+import akka.cluster.typed.Cluster;
+import io.flotilla.cluster.Reporter;
+import io.flotilla.cluster.Reporter.Report;
+import io.flotilla.cluster.Reporters;
+import io.flotilla.http.ClusterView;
+import io.flotilla.journal.Seed;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** Puts together what Akka, Raft and the other members say about the cluster. */
+final class Overview implements ClusterView {
+  private final ActorSystem<?> system;
+  private final Settings settings;
+  private final Supplier<Report> self;
+  private final Supplier<String> leader;
+  private final ActorRef<Reporters.Collect> reporters;
+
+  /**
+   * @param leader id of the Raft leader's node, or null
+   */
+  Overview(
+      ActorSystem<?> system,
+      Settings settings,
+      Supplier<Report> self,
+      Supplier<String> leader,
+      ActorRef<Reporters.Collect> reporters) {
+    this.system = system;
+    this.settings = settings;
+    this.self = self;
+    this.leader = leader;
+    this.reporters = reporters;
+  }
+
+  @Override
+  public CompletionStage<Snapshot> snapshot() {
+    return AskPattern.ask(
+            reporters,
+            (ActorRef<Reporters.Collected> replyTo) -> new Reporters.Collect(replyTo),
+            Reporters.TIMEOUT.multipliedBy(2),
+            system.scheduler())
+        .thenApply(collected -> snapshot(collected.reports()));
+  }
+
+  @Override
+  public Snapshot local() {
+    return snapshot(List.of(self.get()));
+  }
+
+  private Snapshot snapshot(List<Report> reports) {
+    Map<String, Report> byId = new HashMap<>();
+    reports.forEach(r -> byId.put(r.id(), r));
+    CurrentClusterState state = Cluster.get(system).state();
+    List<ClusterView.Member> members = new ArrayList<>();
+    for (Seed seed : settings.members()) {
+      members.add(member(seed, state, byId.get(seed.id())));
+    }
+    List<Shard> shards = new ArrayList<>();
+    for (Report r : reports) {
+      r.shards().forEach(s -> shards.add(new Shard(s.type(), s.shard(), r.id(), s.namespaces())));
+    }
+    shards.sort(Comparator.comparing(Shard::type).thenComparing(Shard::shard));
+    return new Snapshot(
+        settings.clusterName(),
+        settings.self().id(),
+        leader.get(),
+        oldest(state),
+        self.get().version(),
+        members,
+        shards);
+  }
+
+  private ClusterView.Member member(Seed seed, CurrentClusterState state, Report report) {
+    Optional<akka.cluster.Member> member = find(seed, state);
+    boolean reachable = member.isPresent() && !state.getUnreachable().contains(member.get());
+    Reporter.RaftReport raft = report == null ? null : report.raft();
+    return new ClusterView.Member(
+        seed.id(),
+        seed.host(),
+        seed.clusterPort(),
+        report == null ? null : report.httpAddress(),
+        member.map(m -> m.status().toString()).orElse("Absent"),
+        reachable,
+        report == null ? null : report.version(),
+        raft == null
+            ? null
+            : new Raft(
+                raft.peer(),
+                raft.role(),
+                raft.term(),
+                raft.applied(),
+                raft.committed(),
+                raft.logBytes()));
+  }
+
+  private static Optional<akka.cluster.Member> find(Seed seed, CurrentClusterState state) {
+    for (akka.cluster.Member member : state.getMembers()) {
+      if (member.address().getHost().filter(seed.host()::equals).isPresent()
+          && member.address().getPort().filter(p -> p == seed.clusterPort()).isPresent()) {
+        return Optional.of(member);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Cluster singletons live on the oldest member. */
+  private String oldest(CurrentClusterState state) {
+    akka.cluster.Member oldest = null;
+    for (akka.cluster.Member m : state.getMembers()) {
+      if (oldest == null || m.isOlderThan(oldest)) {
+        oldest = m;
+      }
+    }
+    akka.cluster.Member found = oldest;
+    return settings.members().stream()
+        .filter(s -> found != null && find(s, state).filter(found::equals).isPresent())
+        .map(Seed::id)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public Optional<String> notReady() {
+    if (leader.get() == null) {
+      return Optional.of("no Raft leader is known: a majority of the members must be running");
+    }
+    if (Cluster.get(system).selfMember().status() != akka.cluster.MemberStatus.up()) {
+      return Optional.of("this node has not joined the cluster yet");
+    }
+    return Optional.empty();
+  }
+}

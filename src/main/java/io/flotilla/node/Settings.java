@@ -1,0 +1,112 @@
+package io.flotilla.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueType;
+import io.flotilla.http.HttpServer;
+import io.flotilla.journal.Seed;
+import io.flotilla.kv.KeyValueStore;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The settings of one node, checked; application.conf documents them.
+ *
+ * @param self this member
+ * @param members all members, this one included
+ */
+record Settings(
+    Config config,
+    String clusterName,
+    Seed self,
+    List<Seed> members,
+    HttpServer.Settings http,
+    KeyValueStore.Limits limits,
+    int shards) {
+
+  static Settings of(Config config) {
+    Config c = config.getConfig("flotilla");
+    String id = c.getString("node.id");
+    Seed alone =
+        Seed.parse(
+            id
+                + "@"
+                + c.getString("node.host")
+                + ":"
+                + c.getInt("cluster.port")
+                + ":"
+                + c.getInt("journal.port"));
+    List<Seed> members = members(c, alone);
+    Seed self =
+        members.stream()
+            .filter(m -> m.id().equals(id))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    bad("cluster.seeds", "must list this node, '" + id + "', as every node does"));
+    HttpServer.Settings http =
+        new HttpServer.Settings(
+            c.getString("http.host"),
+            c.getInt("http.port"),
+            c.getString("http.token"),
+            c.getDuration("http.request-timeout"));
+    if (http.token().isEmpty() && !isLoopback(http.host())) {
+      throw bad(
+          "http.host",
+          http.host()
+              + " can be reached from other machines: set flotilla.http.token (FLOTILLA_HTTP_TOKEN)"
+              + " too, or use 127.0.0.1");
+    }
+    return new Settings(
+        config,
+        c.getString("cluster.name"),
+        self,
+        members,
+        http,
+        new KeyValueStore.Limits(
+            c.getInt("kv.max-requests"),
+            c.getBytes("kv.max-request-bytes"),
+            c.getInt("kv.max-watches")),
+        c.getInt("cluster.shards"));
+  }
+
+  /** Akka's settings with what follows from these. */
+  Config akka() {
+    return ConfigFactory.parseMap(
+            Map.of(
+                "akka.remote.artery.canonical.hostname", self.host(),
+                "akka.remote.artery.canonical.port", self.clusterPort(),
+                "akka.cluster.sharding.number-of-shards", shards),
+            "settings of the node")
+        .withFallback(config);
+  }
+
+  private static List<Seed> members(Config c, Seed alone) {
+    List<String> texts =
+        c.getValue("cluster.seeds").valueType() == ConfigValueType.LIST
+            ? c.getStringList("cluster.seeds")
+            : Arrays.stream(c.getString("cluster.seeds").split(",")).map(String::strip).toList();
+    List<String> given = texts.stream().filter(s -> !s.isEmpty()).toList();
+    try {
+      return given.isEmpty() ? List.of(alone) : given.stream().map(Seed::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw bad("cluster.seeds", e.getMessage());
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw bad("http.host", "'" + host + "' is no address of this machine");
+    }
+  }
+
+  private static ConfigException bad(String key, String message) {
+    return new ConfigException.Generic("flotilla." + key + ": " + message);
+  }
+}

@@ -1,0 +1,177 @@
+package io.flotilla.journal;
+
+import akka.actor.ActorSystem;
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** Nodes n1, n2, ... in one JVM, each with an actor system, a log and a data directory. */
+final class LogCluster implements AutoCloseable {
+  private final Path directory;
+  private final List<Seed> seeds;
+  private final String extra;
+  private final Map<String, ActorSystem> systems = new TreeMap<>();
+  final List<String> halts = new CopyOnWriteArrayList<>();
+
+  LogCluster(Path directory, int size, String extraConfig) {
+    this.directory = directory;
+    this.extra = extraConfig;
+    this.seeds = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      seeds.add(new Seed("n" + i, "127.0.0.1", freePort(), freePort()));
+    }
+  }
+
+  static LogCluster started(Path directory, int size) {
+    LogCluster cluster = new LogCluster(directory, size, "");
+    cluster.startAll();
+    return cluster;
+  }
+
+  void startAll() {
+    List<CompletionStage<?>> starting = new ArrayList<>();
+    seeds.forEach(s -> starting.add(start(s.id())));
+    starting.forEach(LogCluster::await);
+  }
+
+  /** Begins to start the node; the result completes when it takes part. */
+  CompletionStage<?> start(String id) {
+    ActorSystem system =
+        ActorSystem.create(
+            "flotilla",
+            ActorSystemSetup.create(
+                BootstrapSetup.create(config(id)), new Halt.HaltSetup(halts::add)));
+    systems.put(id, system);
+    return ReplicatedLog.get(system).start();
+  }
+
+  Config config(String id) {
+    Seed self = seeds.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
+    String list =
+        seeds.size() == 1
+            ? "[]"
+            : seeds.stream()
+                .map(s -> s.id() + "@" + s.host() + ":" + s.clusterPort() + ":" + s.raftPort())
+                .collect(Collectors.joining("\",\"", "[\"", "\"]"));
+    String own =
+        "flotilla.node.id = "
+            + id
+            + "\nflotilla.node.data = \""
+            + data(id)
+            + "\"\nflotilla.node.host = 127.0.0.1\nflotilla.cluster.port = "
+            + self.clusterPort()
+            + "\nflotilla.journal.port = "
+            + self.raftPort()
+            + "\nflotilla.cluster.seeds = "
+            + list
+            + "\nakka.actor.provider = "
+            + (seeds.size() == 1 ? "local" : "cluster")
+            + "\nakka.remote.artery.canonical { hostname = 127.0.0.1, port = "
+            + self.clusterPort()
+            + " }\nakka.coordinated-shutdown.exit-jvm = off"
+            + "\nakka.coordinated-shutdown.terminate-actor-system = on"
+            + "\nakka.coordinated-shutdown.run-by-jvm-shutdown-hook = off"
+            + "\nakka.cluster.jmx.multi-mbeans-in-same-jvm = on"
+            + "\nakka.cluster.seed-nodes = []"
+            + "\nakka.actor.allow-java-serialization = off\n";
+    return ConfigFactory.parseString(extra)
+        .withFallback(ConfigFactory.parseString(own))
+        .withFallback(ConfigFactory.load());
+  }
+
+  Path data(String id) {
+    return directory.resolve(id);
+  }
+
+  ActorSystem system(String id) {
+    return systems.get(id);
+  }
+
+  ReplicatedLog log(String id) {
+    return ReplicatedLog.get(systems.get(id));
+  }
+
+  List<String> ids() {
+    return List.copyOf(systems.keySet());
+  }
+
+  /** The leader's id, as soon as every running node agrees on it and it is ready. */
+  String leader() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                ids().stream().map(id -> log(id).leaderNodeId()).distinct().count() == 1
+                    && log(ids().get(0)).leaderNodeId() != null
+                    && systems.containsKey(log(ids().get(0)).leaderNodeId())
+                    && log(log(ids().get(0)).leaderNodeId()).node().isLeaderReady());
+    return log(ids().get(0)).leaderNodeId();
+  }
+
+  String follower() {
+    String leader = leader();
+    return ids().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+  }
+
+  void stop(String id) {
+    ActorSystem system = systems.remove(id);
+    await(ReplicatedLog.get(system).stop());
+    system.terminate();
+    await(system.getWhenTerminated());
+  }
+
+  /** Starts it again and waits until it takes part. */
+  void restart(String id) {
+    await(start(id));
+  }
+
+  void wipe(String id) throws IOException {
+    try (Stream<Path> files = Files.walk(data(id))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  static <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(40, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      Throwable cause = Futures.unwrap(e);
+      if (cause instanceof RuntimeException r) {
+        throw r;
+      }
+      throw new IllegalStateException(cause.getMessage(), cause);
+    }
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(systems.keySet()).forEach(this::stop);
+  }
+}

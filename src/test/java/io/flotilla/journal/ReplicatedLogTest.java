@@ -1,0 +1,63 @@
+package io.flotilla.journal;
+
+import static io.flotilla.journal.LogCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicatedLogTest {
+  @TempDir Path directory;
+
+  @Test
+  void one_node_keeps_what_it_acknowledged_over_a_restart() {
+    try (LogCluster cluster = LogCluster.started(directory, 1)) {
+      ReplicatedLog log = cluster.log("n1");
+      long epoch = await(log.claim("a", true)).epoch();
+      await(log.write(append("a", epoch, 1, "x", "y"), "a"));
+      await(log.confirmWriter("a", epoch));
+      cluster.stop("n1");
+      cluster.restart("n1");
+      EntityLog again = await(cluster.log("n1").claim("a", true));
+      assertThat(again.epoch()).isGreaterThan(epoch);
+      assertThat(again.events().highest()).isEqualTo(2);
+      assertThat(new String(again.events().get(2), StandardCharsets.UTF_8)).isEqualTo("y");
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  @Test
+  void three_nodes_form_a_group_and_any_of_them_can_write() {
+    try (LogCluster cluster = LogCluster.started(directory, 3)) {
+      long epoch = 0;
+      long next = 1;
+      for (String id : cluster.ids()) {
+        long old = epoch;
+        EntityLog found = await(cluster.log(id).claim("a", true));
+        assertThat(found.events().highest()).isEqualTo(next - 1);
+        epoch = found.epoch();
+        await(cluster.log(id).write(append("a", epoch, next++, "x"), "a"));
+        await(cluster.log(id).confirmWriter("a", epoch));
+        if (old > 0) {
+          assertThatThrownBy(() -> await(cluster.log(id).confirmWriter("a", old)))
+              .isInstanceOf(FencedException.class);
+        }
+      }
+      LogStatus status = cluster.log("n2").status();
+      assertThat(status.peers()).extracting(LogStatus.Peer::nodeId).contains("n1", "n2", "n3");
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  static Command.Append append(String id, long epoch, long first, String... events) {
+    return new Command.Append(
+        id,
+        epoch,
+        first,
+        List.of(events).stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+}
