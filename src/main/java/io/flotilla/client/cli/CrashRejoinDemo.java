@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
     footer = {"", "Example:", "  ./flotilla demo crash-rejoin"})
 final class CrashRejoinDemo implements Callable<Integer> {
   private static final int WRITERS = 4;
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration BEFORE = Duration.ofSeconds(3);
   private static final Duration AFTER = Duration.ofSeconds(3);
 
