@@ -59,4 +59,10 @@ public interface ClusterView {
 
   /** Whether this node can serve reads and writes now; if not, why. */
   java.util.Optional<String> notReady();
+
+  /**
+   * The SHA-256 of each member's whole state at one common index of the log, by member id; without
+   * those that did not answer. Fails when there is no quorum.
+   */
+  java.util.concurrent.CompletionStage<java.util.Map<String, String>> digests();
 }

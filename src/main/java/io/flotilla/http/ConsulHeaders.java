@@ -11,6 +11,9 @@ final class ConsulHeaders {
   private static final HttpHeader NO_LEADER = RawHeader.create("X-Consul-KnownLeader", "false");
   private static final HttpHeader FRESH = RawHeader.create("X-Consul-LastContact", "0");
 
+  /** A leader that was not heard for so long is known no more. */
+  private static final long LEADER_LOST_MILLIS = 2000;
+
   private ConsulHeaders() {}
 
   /** Of a linearizable answer: the leader was heard, and nothing is stale. */
@@ -23,13 +26,15 @@ final class ConsulHeaders {
   }
 
   /**
-   * Of an answer from this node's own copy, {@code ageMillis} after it last heard of the leader.
+   * Makes it the answer of this node's own copy, {@code ageMillis} after it heard of the leader.
    */
-  static HttpResponse stale(HttpResponse response, long index, boolean leader, long ageMillis) {
-    return response.addHeaders(
-        List.of(
-            RawHeader.create("X-Consul-Index", Long.toString(Math.max(1, index))),
-            leader ? KNOWN_LEADER : NO_LEADER,
-            RawHeader.create("X-Consul-LastContact", Long.toString(ageMillis))));
+  static HttpResponse stale(HttpResponse fresh, long ageMillis) {
+    return fresh
+        .removeHeader("X-Consul-LastContact")
+        .removeHeader("X-Consul-KnownLeader")
+        .addHeaders(
+            List.of(
+                ageMillis < LEADER_LOST_MILLIS ? KNOWN_LEADER : NO_LEADER,
+                RawHeader.create("X-Consul-LastContact", Long.toString(ageMillis))));
   }
 }

@@ -6,11 +6,17 @@ import static akka.http.javadsl.server.Directives.handleRejections;
 import static akka.http.javadsl.server.Directives.pathPrefix;
 import static akka.http.javadsl.server.PathMatchers.segment;
 
+import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.javadsl.Flow;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.LocalReplicas;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -20,21 +26,26 @@ public final class HttpServer {
   /**
    * @param host interface to bind to
    * @param requestTimeout how long a request may take, waiting for a change not counted
+   * @param idleTimeout how long a connection may be open with nothing asked
    */
-  public record Settings(String host, int port, String token, Duration requestTimeout) {}
+  public record Settings(
+      String host, int port, String token, Duration requestTimeout, Duration idleTimeout) {}
 
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Route routes;
+  private final RequestMetrics metrics;
 
   public HttpServer(
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
+      LocalReplicas replicas,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
     this.system = system;
     this.settings = settings;
+    this.metrics = new RequestMetrics(metrics);
     OperationsRoutes operations = new OperationsRoutes(cluster, metrics);
     Access access = new Access(settings.token());
     Route v1 =
@@ -43,7 +54,14 @@ public final class HttpServer {
             () ->
                 concat(
                     pathPrefix(
-                        segment("kv"), () -> new KvRoutes(kv, settings.requestTimeout()).routes()),
+                        segment("kv"),
+                        () ->
+                            new KvRoutes(
+                                    kv,
+                                    replicas,
+                                    system.executionContext(),
+                                    settings.requestTimeout())
+                                .routes()),
                     new StatusRoutes(cluster).routes()));
     this.routes =
         handleExceptions(
@@ -58,9 +76,14 @@ public final class HttpServer {
   }
 
   public CompletionStage<ServerBinding> bind() {
+    ServerSettings server = ServerSettings.create(system.settings().config());
+    Flow<HttpRequest, HttpResponse, NotUsed> requests =
+        Flow.<HttpRequest>create()
+            .mapAsync(server.getPipeliningLimit(), metrics.timed(routes.handler(system)::apply));
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
-        .bind(routes)
+        .withSettings(server)
+        .bindFlow(IdleConnections.closedAfter(settings.idleTimeout()).join(requests))
         .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
   }
 }

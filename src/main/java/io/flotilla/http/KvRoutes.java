@@ -20,6 +20,7 @@ import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.LocalReplicas;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.Result;
 import java.io.IOException;
@@ -28,7 +29,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import scala.concurrent.duration.FiniteDuration;
 import scala.jdk.javaapi.DurationConverters;
@@ -58,11 +61,15 @@ final class KvRoutes {
           RawHeader.create("Content-Security-Policy", "sandbox"));
 
   private final KeyValueStore store;
+  private final LocalReplicas replicas;
+  private final Executor executor;
   private final Duration timeout;
   private final FiniteDuration bodyTimeout;
 
-  KvRoutes(KeyValueStore store, Duration timeout) {
+  KvRoutes(KeyValueStore store, LocalReplicas replicas, Executor executor, Duration timeout) {
     this.store = store;
+    this.replicas = replicas;
+    this.executor = executor;
     this.timeout = timeout;
     this.bodyTimeout = DurationConverters.toScala(timeout);
   }
@@ -90,20 +97,30 @@ final class KvRoutes {
     boolean list = params.flag("recurse");
     boolean keys = params.flag("keys");
     long minIndex = params.minIndex();
-    Op.Read op;
-    if (keys) {
-      String separator = params.text("separator").or(() -> params.text("seperator")).orElse("");
-      op = new Op.ListKeys(key, separator, minIndex);
-    } else if (list) {
-      op = new Op.ListEntries(key, minIndex);
-    } else {
-      op = new Op.Get(named(key), minIndex);
-    }
+    Op.Read op = question(params, key, list, keys, minIndex);
     Duration wait = minIndex > 0 ? withJitter(params.waitTime()) : Duration.ZERO;
     boolean raw = params.flag("raw") && !keys && !list;
+    if (params.flag("stale") && minIndex == 0) {
+      return CompletableFuture.supplyAsync(() -> stale(params.namespace(), op, raw), executor);
+    }
     return store
         .submit(params.namespace(), op, timeout, wait)
         .thenApply(result -> answer(result, raw));
+  }
+
+  private static Op.Read question(
+      Params params, String key, boolean list, boolean keys, long minIndex) {
+    if (keys) {
+      String separator = params.text("separator").or(() -> params.text("seperator")).orElse("");
+      return new Op.ListKeys(key, separator, minIndex);
+    }
+    return list ? new Op.ListEntries(key, minIndex) : new Op.Get(named(key), minIndex);
+  }
+
+  /** From this node's own copy, also when it is cut off from the others. */
+  private HttpResponse stale(String namespace, Op.Read op, boolean raw) {
+    LocalReplicas.Stale stale = replicas.query(namespace, op);
+    return ConsulHeaders.stale(answer(stale.result(), raw), stale.leaderContactMillis());
   }
 
   /** Up to a sixteenth more, so that many watchers do not all come back at once. */

@@ -14,8 +14,12 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 
 /**
  * For those who run it. {@code /alive}: the process answers. {@code /ready}: it can serve reads and
@@ -46,6 +50,14 @@ final class OperationsRoutes {
             concat(
                 path("metrics", () -> complete(metrics())),
                 path(
+                    segment("v1").slash("replication"),
+                    () ->
+                        extractRequest(
+                            request -> {
+                              Params.of(request, Set.of());
+                              return completeWithFuture(replication());
+                            })),
+                path(
                     segment("v1").slash("cluster"),
                     () ->
                         extractRequest(
@@ -61,6 +73,25 @@ final class OperationsRoutes {
         .notReady()
         .map(why -> ApiError.response(StatusCodes.SERVICE_UNAVAILABLE, "not-ready", why))
         .orElseGet(() -> Json.ok(Map.of("ready", true)));
+  }
+
+  /** Compares the members' states; one that did not answer is neither in sync nor out of it. */
+  private CompletionStage<HttpResponse> replication() {
+    return cluster
+        .digests()
+        .handle(
+            (digests, failure) -> {
+              if (failure != null) {
+                throw new ApiError(
+                    StatusCodes.SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "The members could not be asked: there is no majority now.");
+              }
+              Map<String, Object> answer = new LinkedHashMap<>();
+              answer.put("Digests", new TreeMap<>(digests));
+              answer.put("InSync", new HashSet<>(digests.values()).size() == 1);
+              return Json.ok((Object) answer);
+            });
   }
 
   private HttpResponse metrics() {

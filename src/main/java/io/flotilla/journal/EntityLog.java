@@ -57,7 +57,7 @@ record EntityLog(
   }
 
   Step append(long index, Command.Append c) {
-    if (c.epoch() != epoch) {
+    if (!isWriter(c.epoch())) {
       return new Step(this, new Reply.Fenced(epoch));
     }
     long last = c.firstSequenceNr() + c.events().size() - 1;
@@ -73,14 +73,14 @@ record EntityLog(
   }
 
   Step deleteTo(long index, Command.DeleteTo c) {
-    if (c.epoch() != epoch) {
+    if (!isWriter(c.epoch())) {
       return new Step(this, new Reply.Fenced(epoch));
     }
     return new Step(withEvents(events.deleteTo(c.sequenceNr())), new Reply.Done(index));
   }
 
   Step chunk(long index, Command.SnapshotChunk c) {
-    if (c.epoch() != epoch) {
+    if (!isWriter(c.epoch())) {
       return new Step(this, new Reply.Fenced(epoch));
     }
     boolean known = upload != null && upload.isOf(c.sequenceNr(), c.timestamp());
@@ -99,7 +99,7 @@ record EntityLog(
   }
 
   Step commit(long index, Command.CommitSnapshot c) {
-    if (c.epoch() != epoch) {
+    if (!isWriter(c.epoch())) {
       return new Step(this, new Reply.Fenced(epoch));
     }
     boolean known = upload != null && upload.isOf(c.sequenceNr(), c.timestamp());
@@ -126,7 +126,7 @@ record EntityLog(
   }
 
   Step deleteSnapshots(long index, Command.DeleteSnapshots c) {
-    if (c.epoch() != epoch) {
+    if (!isWriter(c.epoch())) {
       return new Step(this, new Reply.Fenced(epoch));
     }
     List<StoredSnapshot> kept = new ArrayList<>();
@@ -148,6 +148,10 @@ record EntityLog(
     CRC32C crc = new CRC32C();
     chunks.forEach(chunk -> crc.update(chunk, 0, chunk.length));
     return (int) crc.getValue();
+  }
+
+  private boolean isWriter(long writer) {
+    return writer == epoch && epoch != 0;
   }
 
   private boolean isStored(long sequenceNr, long timestamp) {

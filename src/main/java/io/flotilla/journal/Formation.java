@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,8 +55,24 @@ final class Formation {
     }
     RaftNode node =
         new RaftNode(settings, identity.peerId(), machine, identity.initialMembers(), onDisk);
-    node.start();
+    try {
+      node.start();
+    } catch (CompletionException | IllegalStateException | CorruptDataException e) {
+      close(node);
+      throw new UnreadableLogException(Watch.unreadable(settings, Futures.unwrap(e)), e);
+    } catch (IOException e) {
+      close(node);
+      throw e;
+    }
     return node;
+  }
+
+  private static void close(RaftNode node) {
+    try {
+      node.close();
+    } catch (IOException | RuntimeException e) {
+      LOGGER.debug("A server that didn't start didn't close either", e);
+    }
   }
 
   /** Returns when this disk takes part in the group. */

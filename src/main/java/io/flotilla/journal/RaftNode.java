@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -102,7 +103,15 @@ final class RaftNode {
   private void adopt() throws IOException {
     RaftServer.Division found = server.getDivision(groupId);
     // Throws if the log could not be opened; Ratis itself goes on without a division then.
-    found.getRaftLog();
+    long first = found.getRaftLog().getStartIndex();
+    if (first > machine.appliedIndex() + 1) {
+      // A power cut between two renames of Ratis, while it took over a state file, can do this.
+      throw new IllegalStateException(
+          "the log begins at index "
+              + first
+              + " but the newest state file ends at "
+              + machine.appliedIndex());
+    }
     division = found;
   }
 
@@ -150,6 +159,18 @@ final class RaftNode {
     RaftServer.Division d = division;
     RaftPeerId leader = d == null ? null : d.getInfo().getLeaderId();
     return leader == null ? null : leader.toString();
+  }
+
+  /** Milliseconds since the leader was last heard; 0 on the leader. */
+  long leaderContactMillis() {
+    RaftServer.Division d = division;
+    if (d == null) {
+      return Long.MAX_VALUE;
+    }
+    RoleInfoProto role = d.getInfo().getRoleInfoProto();
+    return role.hasFollowerInfo()
+        ? role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs()
+        : d.getInfo().isLeader() ? 0 : role.getRoleElapsedTimeMs();
   }
 
   /** The members as far as this one knows. */

@@ -6,13 +6,17 @@ import akka.actor.ActorSystem;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
+import akka.persistence.PersistentRepr;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,7 +35,6 @@ public final class ReplicatedLog implements Extension {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final long TICK_MILLIS = 20;
   private static final long WATCH_MILLIS = 500;
-  private static final int DIGESTS_KEPT = 16;
 
   private static final class Id extends AbstractExtensionId<ReplicatedLog> {
     static final Id INSTANCE = new Id();
@@ -53,7 +56,7 @@ public final class ReplicatedLog implements Extension {
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
   private final List<Consumer<String>> leaderListeners = new CopyOnWriteArrayList<>();
-  private final Map<Long, String> digests = new ConcurrentHashMap<>();
+  private final DigestBook digestBook;
 
   private volatile RaftNode node;
   private DataLock lock;
@@ -78,6 +81,7 @@ public final class ReplicatedLog implements Extension {
     this.submitter = new Submitter(settings, () -> node, (to, message) -> send(to, message));
     this.link = new PeerLink(system, settings, this::received);
     this.formation = new Formation(settings, link);
+    this.digestBook = new DigestBook(settings, link);
     this.watch = new Watch(settings, this::node, submitter, this::stopWithMessage);
     CoordinatedShutdown.get(system)
         .addTask(
@@ -102,9 +106,12 @@ public final class ReplicatedLog implements Extension {
               new Events(), settings.checkpointBytes(), settings.checkpointEntries());
       node = formation.startServer(machine);
       ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-      formation.takePlace(node);
       ticker.scheduleWithFixedDelay(watch::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+      formation.takePlace(node);
       started.complete(Done.getInstance());
+    } catch (UnreadableLogException e) {
+      started.completeExceptionally(e);
+      halt.halt(e.getMessage());
     } catch (Exception | LinkageError e) {
       started.completeExceptionally(Futures.unwrap(e));
     }
@@ -190,6 +197,37 @@ public final class ReplicatedLog implements Extension {
     return settings.seeds();
   }
 
+  /** The ids this member has events or claims of, in no order. */
+  public Set<String> persistenceIds() {
+    RaftNode n = node;
+    return n == null ? Set.of() : n.machine().state().entities().keySet();
+  }
+
+  /** The events kept of an id from {@code fromSequenceNr} on, as far as this member has them. */
+  public List<PersistentRepr> storedEvents(String persistenceId, long fromSequenceNr, int max) {
+    EventRun events = local(persistenceId).events();
+    Serialization serialization = SerializationExtension.get(system);
+    List<PersistentRepr> found = new ArrayList<>();
+    long nr = Math.max(fromSequenceNr, events.first());
+    for (; nr <= events.highest() && found.size() < max; nr++) {
+      byte[] event = events.get(nr);
+      if (event.length > 0) {
+        found.add(EventEnvelope.decode(event, persistenceId, nr, serialization));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The SHA-256 of each member's state at one common log index, by node id. A member that doesn't
+   * answer in time, or has come past that index by a state file, is left out; ask again.
+   */
+  public CompletionStage<Map<String, String>> digests() {
+    return submitter
+        .write(new Command.Digest())
+        .thenComposeAsync(reply -> digestBook.collect(((Reply.Done) reply).index()), lifecycle);
+  }
+
   JournalSettings settings() {
     return settings;
   }
@@ -202,6 +240,21 @@ public final class ReplicatedLog implements Extension {
   EntityLog local(String persistenceId) {
     RaftNode n = node;
     return n == null ? EntityLog.EMPTY : n.machine().state().entity(persistenceId);
+  }
+
+  /**
+   * Reads this member's own copy of an id, without asking the others: what follows the event {@code
+   * knownSequenceNr}.
+   */
+  public LocalCopy localCopy(String persistenceId, long knownSequenceNr) {
+    return LocalCopy.of(
+        local(persistenceId), persistenceId, knownSequenceNr, SerializationExtension.get(system));
+  }
+
+  /** Milliseconds since this member last heard of the leader; 0 on the leader. */
+  public long leaderContactMillis() {
+    RaftNode n = node;
+    return n == null ? Long.MAX_VALUE : n.leaderContactMillis();
   }
 
   RaftNode node() {
@@ -274,7 +327,7 @@ public final class ReplicatedLog implements Extension {
               reply.accept(
                   new PeerMessage.JoinAnswer(m.nonce(), formation.admit(node, m.member()))));
     } else if (message instanceof PeerMessage.AskDigest m) {
-      reply.accept(new PeerMessage.DigestIs(m.nonce(), digests.getOrDefault(m.index(), "")));
+      reply.accept(new PeerMessage.DigestIs(m.nonce(), digestBook.at(m.index())));
     }
   }
 
@@ -305,12 +358,7 @@ public final class ReplicatedLog implements Extension {
 
     @Override
     public void digestTaken(long index, String digest) {
-      digests.put(index, digest);
-      digests.keySet().stream()
-          .sorted()
-          .limit(Math.max(0, digests.size() - DIGESTS_KEPT))
-          .toList()
-          .forEach(digests::remove);
+      digestBook.taken(index, digest);
     }
 
     private void onTicker(Runnable task) {

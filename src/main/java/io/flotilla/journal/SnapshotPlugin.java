@@ -64,7 +64,7 @@ public final class SnapshotPlugin extends SnapshotStore {
         newest = s;
       }
     }
-    return Optional.ofNullable(newest).map(s -> decode(persistenceId, s));
+    return Optional.ofNullable(newest).map(s -> decode(persistenceId, s, serialization));
   }
 
   @Override
@@ -92,9 +92,23 @@ public final class SnapshotPlugin extends SnapshotStore {
             (done, failure) -> {
               if (failure != null) {
                 failed.add(failureKey(metadata));
+              } else {
+                prune(id, metadata.sequenceNr());
               }
             }),
         done -> null);
+  }
+
+  /**
+   * A checkpoint makes what came before it superfluous: the older snapshots and the events up to it
+   * are deleted. Nobody waits for that; what fails is done after the next checkpoint.
+   */
+  private void prune(String id, long sequenceNr) {
+    long epoch = log.claims().epoch(id);
+    if (log.settings().prune() && epoch != 0) {
+      log.write(new Command.DeleteSnapshots(id, epoch, 0, sequenceNr - 1, 0, Long.MAX_VALUE), id)
+          .thenCompose(done -> log.write(new Command.DeleteTo(id, epoch, sequenceNr), id));
+    }
   }
 
   private CompletableFuture<Done> sendFrom(
@@ -172,7 +186,8 @@ public final class SnapshotPlugin extends SnapshotStore {
     return out.toBytes();
   }
 
-  private SelectedSnapshot decode(String persistenceId, StoredSnapshot stored) {
+  static SelectedSnapshot decode(
+      String persistenceId, StoredSnapshot stored, Serialization serialization) {
     String what = "snapshot " + stored.sequenceNr() + " of " + persistenceId;
     ByteReader in = new ByteReader(stored.bytes(), what);
     int version = in.readByte();

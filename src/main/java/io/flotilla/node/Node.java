@@ -20,11 +20,13 @@ import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.FencedException;
+import io.flotilla.journal.LocalCopy;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.LocalReplicas;
 import io.flotilla.kv.ReadBarrier;
 import java.time.Clock;
 import java.util.List;
@@ -105,7 +107,14 @@ public final class Node {
     KeyValueStore kv = new KeyValueStore(system, keySpaces(), settings.limits());
     Overview overview = overview();
     Metrics metrics = new Metrics(log::status, kv);
-    HttpServer http = new HttpServer(system, settings.http(), kv, overview, metrics.registry());
+    HttpServer http =
+        new HttpServer(
+            system,
+            settings.http(),
+            kv,
+            new LocalReplicas(localLog()),
+            overview,
+            metrics.registry());
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
@@ -143,11 +152,27 @@ public final class Node {
     };
   }
 
+  private LocalReplicas.LocalLog localLog() {
+    return new LocalReplicas.LocalLog() {
+      @Override
+      public LocalReplicas.Tail after(String persistenceId, long sequenceNr) {
+        LocalCopy copy = log.localCopy(persistenceId, sequenceNr);
+        return new LocalReplicas.Tail(copy.snapshot(), copy.events(), copy.sequenceNr());
+      }
+
+      @Override
+      public long leaderContactMillis() {
+        return log.leaderContactMillis();
+      }
+    };
+  }
+
   private Overview overview() {
     Supplier<Reporter.Report> self = this::report;
     context.spawn(Reporter.create(self, KeySpace.TYPE), "reporter");
     ActorRef<Reporters.Command> reporters = context.spawn(Reporters.create(), "reporters");
-    return new Overview(system, settings, self, () -> log.leaderNodeId(), reporters.narrow());
+    return new Overview(
+        system, settings, self, () -> log.leaderNodeId(), reporters.narrow(), log::digests);
   }
 
   private Reporter.Report report() {

@@ -26,6 +26,7 @@ final class Overview implements ClusterView {
   private final Supplier<Report> self;
   private final Supplier<String> leader;
   private final ActorRef<Reporters.Collect> reporters;
+  private final Supplier<CompletionStage<Map<String, String>>> digests;
 
   /**
    * @param leader id of the Raft leader's node, or null
@@ -35,12 +36,14 @@ final class Overview implements ClusterView {
       Settings settings,
       Supplier<Report> self,
       Supplier<String> leader,
-      ActorRef<Reporters.Collect> reporters) {
+      ActorRef<Reporters.Collect> reporters,
+      Supplier<CompletionStage<Map<String, String>>> digests) {
     this.system = system;
     this.settings = settings;
     this.self = self;
     this.leader = leader;
     this.reporters = reporters;
+    this.digests = digests;
   }
 
   @Override
@@ -128,6 +131,11 @@ final class Overview implements ClusterView {
         .map(Seed::id)
         .findFirst()
         .orElse(null);
+  }
+
+  @Override
+  public CompletionStage<Map<String, String>> digests() {
+    return digests.get();
   }
 
   @Override

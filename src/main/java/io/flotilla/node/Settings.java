@@ -53,7 +53,8 @@ record Settings(
             c.getString("http.host"),
             c.getInt("http.port"),
             c.getString("http.token"),
-            c.getDuration("http.request-timeout"));
+            c.getDuration("http.request-timeout"),
+            c.getDuration("http.idle-timeout"));
     if (http.token().isEmpty() && !isLoopback(http.host())) {
       throw bad(
           "http.host",

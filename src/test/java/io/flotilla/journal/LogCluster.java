@@ -26,12 +26,14 @@ import org.awaitility.Awaitility;
 final class LogCluster implements AutoCloseable {
   private final Path directory;
   private final List<Seed> seeds;
-  private final String extra;
+  private final String name;
+  private final Config extra;
   private final Map<String, ActorSystem> systems = new TreeMap<>();
   final List<String> halts = new CopyOnWriteArrayList<>();
 
-  LogCluster(Path directory, int size, String extraConfig) {
+  LogCluster(Path directory, int size, String systemName, Config extraConfig) {
     this.directory = directory;
+    this.name = systemName;
     this.extra = extraConfig;
     this.seeds = new ArrayList<>();
     for (int i = 1; i <= size; i++) {
@@ -40,7 +42,7 @@ final class LogCluster implements AutoCloseable {
   }
 
   static LogCluster started(Path directory, int size) {
-    LogCluster cluster = new LogCluster(directory, size, "");
+    LogCluster cluster = new LogCluster(directory, size, "flotilla", ConfigFactory.empty());
     cluster.startAll();
     return cluster;
   }
@@ -55,7 +57,7 @@ final class LogCluster implements AutoCloseable {
   CompletionStage<?> start(String id) {
     ActorSystem system =
         ActorSystem.create(
-            "flotilla",
+            name,
             ActorSystemSetup.create(
                 BootstrapSetup.create(config(id)), new Halt.HaltSetup(halts::add)));
     systems.put(id, system);
@@ -91,9 +93,7 @@ final class LogCluster implements AutoCloseable {
             + "\nakka.cluster.jmx.multi-mbeans-in-same-jvm = on"
             + "\nakka.cluster.seed-nodes = []"
             + "\nakka.actor.allow-java-serialization = off\n";
-    return ConfigFactory.parseString(extra)
-        .withFallback(ConfigFactory.parseString(own))
-        .withFallback(ConfigFactory.load());
+    return extra.withFallback(ConfigFactory.parseString(own)).withFallback(ConfigFactory.load());
   }
 
   Path data(String id) {

@@ -1,0 +1,50 @@
+package io.flotilla.http;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.japi.function.Function;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Times requests by method and class of status: {@code flotilla_http_requests_seconds}. */
+final class RequestMetrics {
+  private record Kind(String method, int hundreds) {}
+
+  private final MeterRegistry registry;
+  private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
+
+  RequestMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  Function<HttpRequest, CompletionStage<HttpResponse>> timed(
+      Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+    return request -> {
+      long start = System.nanoTime();
+      return handler
+          .apply(request)
+          .whenComplete(
+              (response, failure) -> {
+                int status = response == null ? 500 : response.status().intValue();
+                timers
+                    .computeIfAbsent(new Kind(request.method().name(), status / 100), this::timer)
+                    .record(Duration.ofNanos(System.nanoTime() - start));
+              });
+    };
+  }
+
+  private Timer timer(Kind kind) {
+    return Timer.builder("flotilla_http_requests")
+        .description("HTTP requests; blocking queries included, with the time they waited")
+        .tag("method", kind.method())
+        .tag("status", kind.hundreds() + "xx")
+        .publishPercentileHistogram()
+        .minimumExpectedValue(Duration.ofMillis(1))
+        .maximumExpectedValue(Duration.ofSeconds(30))
+        .register(registry);
+  }
+}

@@ -1,0 +1,73 @@
+package io.flotilla.journal;
+
+import io.flotilla.journal.PeerMessage.DigestIs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+
+/** The digests this member has taken lately, and those of the others for the asking. */
+final class DigestBook {
+  private static final int KEPT = 16;
+  private static final int ATTEMPTS = 20;
+  private static final long PAUSE_MILLIS = 100;
+
+  private final JournalSettings settings;
+  private final PeerLink link;
+  private final ConcurrentSkipListMap<Long, String> taken = new ConcurrentSkipListMap<>();
+
+  DigestBook(JournalSettings settings, PeerLink link) {
+    this.settings = settings;
+    this.link = link;
+  }
+
+  void taken(long index, String digest) {
+    taken.put(index, digest);
+    while (taken.size() > KEPT) {
+      taken.pollFirstEntry();
+    }
+  }
+
+  /** Empty if it isn't known. */
+  String at(long index) {
+    return taken.getOrDefault(index, "");
+  }
+
+  /** Asks every member, repeatedly, as each takes its digest when it gets there. */
+  CompletableFuture<Map<String, String>> collect(long index) {
+    List<CompletableFuture<Map.Entry<String, String>>> asked = new ArrayList<>();
+    for (Seed seed : settings.seeds()) {
+      asked.add(ask(seed.id(), index, ATTEMPTS).thenApply(d -> Map.entry(seed.id(), d)));
+    }
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            done -> {
+              Map<String, String> digests = new TreeMap<>();
+              asked.stream()
+                  .map(CompletableFuture::join)
+                  .filter(e -> !e.getValue().isEmpty())
+                  .forEach(e -> digests.put(e.getKey(), e.getValue()));
+              return digests;
+            });
+  }
+
+  private CompletableFuture<String> ask(String nodeId, long index, int attempts) {
+    CompletableFuture<String> answer =
+        nodeId.equals(settings.self().id())
+            ? CompletableFuture.completedFuture(at(index))
+            : link.ask(
+                    nodeId, nonce -> new PeerMessage.AskDigest(nonce, index), DigestIs.class, 1000)
+                .thenApply(m -> m == null ? "" : m.digest());
+    return answer.thenCompose(
+        digest ->
+            !digest.isEmpty() || attempts <= 1
+                ? CompletableFuture.completedFuture(digest)
+                : CompletableFuture.supplyAsync(
+                        () -> attempts,
+                        CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS))
+                    .thenCompose(left -> ask(nodeId, index, left - 1)));
+  }
+}

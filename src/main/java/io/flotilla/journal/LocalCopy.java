@@ -1,0 +1,40 @@
+package io.flotilla.journal;
+
+import akka.serialization.Serialization;
+import io.flotilla.journal.EntityLog.StoredSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What this member's own copy of the log holds of a persistence id, beyond what the asker knows.
+ * The copy may be behind the leader's.
+ *
+ * @param snapshot to begin with, if the events alone don't connect to what the asker knows
+ * @param events in their order, behind the snapshot or behind what the asker knows
+ * @param sequenceNr of the last event in here; to be asked for what comes after
+ */
+public record LocalCopy(Optional<Object> snapshot, List<Object> events, long sequenceNr) {
+
+  static LocalCopy of(
+      EntityLog entity, String persistenceId, long knownSequenceNr, Serialization serialization) {
+    EventRun events = entity.events();
+    Optional<Object> snapshot = Optional.empty();
+    long from = knownSequenceNr + 1;
+    if (from < events.first() && !entity.snapshots().isEmpty()) {
+      StoredSnapshot newest = entity.snapshots().get(entity.snapshots().size() - 1);
+      snapshot =
+          Optional.of(SnapshotPlugin.decode(persistenceId, newest, serialization).snapshot());
+      from = newest.sequenceNr() + 1;
+    }
+    List<Object> payloads = new ArrayList<>();
+    for (long nr = Math.max(from, events.first()); nr <= events.highest(); nr++) {
+      byte[] event = events.get(nr);
+      if (event.length > 0) {
+        payloads.add(EventEnvelope.decode(event, persistenceId, nr, serialization).payload());
+      }
+    }
+    return new LocalCopy(
+        snapshot, payloads, Math.max(events.highest(), Math.max(knownSequenceNr, from - 1)));
+  }
+}

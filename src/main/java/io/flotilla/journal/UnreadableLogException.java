@@ -1,0 +1,12 @@
+package io.flotilla.journal;
+
+import java.io.IOException;
+
+/** The log on this disk is damaged in a way that only a person can decide about. */
+final class UnreadableLogException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  UnreadableLogException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,234 @@
+package io.flotilla.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.journal.EntityLog.StoredSnapshot;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LogStateTest {
+  private LogState state = LogState.EMPTY;
+  private long index;
+  private long epoch;
+
+  @BeforeEach
+  void claimed() {
+    epoch = claim();
+  }
+
+  @Test
+  void a_claim_is_granted_with_its_log_index_as_the_epoch() {
+    assertThat(epoch).isEqualTo(1);
+    assertThat(claim()).isEqualTo(2);
+  }
+
+  @Test
+  void a_repeated_claim_is_answered_as_before() {
+    UUID id = UUID.randomUUID();
+    Reply first = apply(new Command.Claim("a", id));
+    assertThat(apply(new Command.Claim("a", id))).isEqualTo(first);
+  }
+
+  @Test
+  void an_append_must_begin_right_after_the_last_event() {
+    assertThat(append(epoch, 2, "x")).isEqualTo(new Reply.OutOfOrder(0));
+    assertThat(append(epoch, 1, "x", "y")).isInstanceOf(Reply.Done.class);
+    assertThat(append(epoch, 4, "z")).isEqualTo(new Reply.OutOfOrder(2));
+    assertThat(append(epoch, 3, "z")).isInstanceOf(Reply.Done.class);
+    assertThat(events()).containsExactly("x", "y", "z");
+  }
+
+  @Test
+  void a_repeated_append_is_answered_as_before_and_changes_nothing() {
+    append(epoch, 1, "x", "y");
+    append(epoch, 3, "z");
+    assertThat(append(epoch, 1, "x", "y")).isInstanceOf(Reply.Done.class);
+    assertThat(append(epoch, 3, "z")).isInstanceOf(Reply.Done.class);
+    assertThat(events()).containsExactly("x", "y", "z");
+  }
+
+  @Test
+  void a_different_event_of_an_old_number_is_refused() {
+    append(epoch, 1, "x", "y");
+    assertThat(append(epoch, 1, "x", "other")).isEqualTo(new Reply.OutOfOrder(2));
+    assertThat(append(epoch, 2, "y", "z")).isEqualTo(new Reply.OutOfOrder(2));
+    assertThat(append(epoch, 0, "x")).isEqualTo(new Reply.OutOfOrder(2));
+    assertThat(events()).containsExactly("x", "y");
+  }
+
+  @Test
+  void nothing_of_a_superseded_epoch_is_accepted_not_even_a_repeat() {
+    append(epoch, 1, "x");
+    long old = epoch;
+    long current = claim();
+    Reply fenced = new Reply.Fenced(current);
+    assertThat(append(old, 2, "late")).isEqualTo(fenced);
+    assertThat(append(old, 1, "x")).isEqualTo(fenced);
+    assertThat(apply(new Command.DeleteTo("a", old, 1))).isEqualTo(fenced);
+    assertThat(chunk(old, 0, "s")).isEqualTo(fenced);
+    assertThat(commit(old, "s")).isEqualTo(fenced);
+    assertThat(apply(new Command.DeleteSnapshots("a", old, 0, 9, 0, Long.MAX_VALUE)))
+        .isEqualTo(fenced);
+    assertThat(events()).containsExactly("x");
+  }
+
+  @Test
+  void an_id_never_claimed_takes_no_writes() {
+    assertThat(apply(ReplicatedLogTest.append("b", 5, 1, "x"))).isEqualTo(new Reply.Fenced(0));
+    // Nor with the epoch an unclaimed id has.
+    Reply reply = apply(ReplicatedLogTest.append("b", 0, 1, "x"));
+    assertThat(reply).isEqualTo(new Reply.Fenced(0));
+  }
+
+  @Test
+  void deleting_keeps_the_highest_number_and_frees_the_events() {
+    append(epoch, 1, "x", "y", "z");
+    apply(new Command.DeleteTo("a", epoch, 2));
+    assertThat(events()).containsExactly("z");
+    apply(new Command.DeleteTo("a", epoch, Long.MAX_VALUE));
+    assertThat(events()).isEmpty();
+    assertThat(state.entity("a").events().highest()).isEqualTo(3);
+    assertThat(append(epoch, 4, "w")).isInstanceOf(Reply.Done.class);
+    assertThat(append(epoch, 2, "y", "z")).isInstanceOf(Reply.Done.class);
+    assertThat(events()).containsExactly("w");
+  }
+
+  @Test
+  void an_older_version_of_the_state_never_changes() {
+    append(epoch, 1, "x");
+    LogState old = state;
+    append(epoch, 2, "y", "z");
+    apply(new Command.DeleteTo("a", epoch, 1));
+    LogState other = old.apply(99, ReplicatedLogTest.append("a", epoch, 2, "branch")).state();
+    assertThat(texts(old)).containsExactly("x");
+    assertThat(texts(other)).containsExactly("x", "branch");
+    assertThat(events()).containsExactly("y", "z");
+  }
+
+  @Test
+  void a_snapshot_appears_when_all_its_chunks_are_committed() {
+    chunk(epoch, 0, "ab");
+    assertThat(chunk(epoch, 2, "ef")).isInstanceOf(Reply.Refused.class);
+    chunk(epoch, 1, "cd");
+    chunk(epoch, 0, "ab");
+    assertThat(snapshots()).isEmpty();
+    assertThat(commit(epoch, "ab", "cd")).isInstanceOf(Reply.Done.class);
+    assertThat(snapshots()).containsExactly("abcd");
+    assertThat(commit(epoch, "ab", "cd")).isInstanceOf(Reply.Done.class);
+    assertThat(chunk(epoch, 0, "ab")).isInstanceOf(Reply.Done.class);
+    assertThat(state.entity("a").upload()).isNull();
+  }
+
+  @Test
+  void chunks_that_do_not_fit_the_checksum_are_dropped() {
+    chunk(epoch, 0, "ab");
+    assertThat(commit(epoch, "xx")).isInstanceOf(Reply.Refused.class);
+    assertThat(snapshots()).isEmpty();
+    assertThat(commit(epoch, "ab")).isInstanceOf(Reply.Refused.class);
+  }
+
+  @Test
+  void a_claim_drops_the_chunks_of_the_one_before() {
+    chunk(epoch, 0, "ab");
+    long current = claim();
+    assertThat(state.entity("a").upload()).isNull();
+    assertThat(commit(current, "ab")).isInstanceOf(Reply.Refused.class);
+  }
+
+  @Test
+  void the_file_form_is_read_back_equal_and_damage_is_noticed() throws IOException {
+    append(epoch, 1, "x", "y");
+    apply(new Command.DeleteTo("a", epoch, 1));
+    chunk(epoch, 0, "ab");
+    commit(epoch, "ab");
+    apply(new Command.SnapshotChunk("a", epoch, 8, 8, 0, "half".getBytes(StandardCharsets.UTF_8)));
+    apply(new Command.Claim("b", new UUID(1, 2)));
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    StateFormat.write(state, file);
+    byte[] bytes = file.toByteArray();
+    LogState read = StateFormat.read(new ByteArrayInputStream(bytes), "test");
+    assertThat(StateFormat.digest(read)).isEqualTo(StateFormat.digest(state));
+    assertThat(texts(read)).containsExactly("y");
+    assertThat(read.entity("a").upload().chunks()).hasSize(1);
+    for (int at = 0; at < bytes.length; at++) {
+      byte[] bad = bytes.clone();
+      bad[at] ^= 0x10;
+      Assertions.assertThatThrownBy(() -> StateFormat.read(new ByteArrayInputStream(bad), "test"))
+          .isInstanceOfAny(CorruptDataException.class, IOException.class);
+    }
+  }
+
+  @Test
+  void the_file_form_has_these_bytes() throws IOException {
+    LogState fixed =
+        LogState.EMPTY
+            .apply(5, new Command.Claim("a", new UUID(1, 2)))
+            .state()
+            .apply(6, ReplicatedLogTest.append("a", 5, 1, "x"))
+            .state();
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    StateFormat.write(fixed, file);
+    assertThat(java.util.HexFormat.of().formatHex(file.toByteArray()))
+        .isEqualTo(
+            "464c4f5453544154000000010000000100000001610000000000000005000000"
+                + "0000000001000000000000000200000000000000010000000100000001780000"
+                + "000000c6a3ffa1");
+  }
+
+  private Reply apply(Command command) {
+    LogState.Applied applied = state.apply(++index, command);
+    state = applied.state();
+    return applied.reply();
+  }
+
+  private long claim() {
+    return ((Reply.Claimed) apply(new Command.Claim("a", UUID.randomUUID()))).epoch();
+  }
+
+  private Reply append(long writer, long first, String... events) {
+    return apply(ReplicatedLogTest.append("a", writer, first, events));
+  }
+
+  private Reply chunk(long writer, int number, String bytes) {
+    return apply(
+        new Command.SnapshotChunk(
+            "a", writer, 3, 77, number, bytes.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Reply commit(long writer, String... chunks) {
+    List<byte[]> bytes = new ArrayList<>();
+    for (String chunk : chunks) {
+      bytes.add(chunk.getBytes(StandardCharsets.UTF_8));
+    }
+    return apply(
+        new Command.CommitSnapshot("a", writer, 3, 77, chunks.length, EntityLog.crc(bytes)));
+  }
+
+  private List<String> events() {
+    return texts(state);
+  }
+
+  private static List<String> texts(LogState of) {
+    EventRun run = of.entity("a").events();
+    List<String> texts = new ArrayList<>();
+    for (long nr = run.first(); nr <= run.highest(); nr++) {
+      texts.add(new String(run.get(nr), StandardCharsets.UTF_8));
+    }
+    return texts;
+  }
+
+  private List<String> snapshots() {
+    return state.entity("a").snapshots().stream()
+        .map(StoredSnapshot::bytes)
+        .map(b -> new String(b, StandardCharsets.UTF_8))
+        .toList();
+  }
+}
