@@ -71,6 +71,7 @@ public final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Rehearsal.playIfAsked();
     return Node.run(ConfigFactory.parseMap(settings).withFallback(ConfigFactory.load()));
   }
 
