@@ -10,6 +10,7 @@ import akka.http.javadsl.server.ExceptionHandler;
 import akka.http.javadsl.server.MethodRejection;
 import akka.http.javadsl.server.RejectionHandler;
 import akka.http.scaladsl.model.EntityStreamSizeException;
+import akka.http.scaladsl.model.IllegalRequestException;
 import akka.http.scaladsl.model.IllegalUriException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -39,6 +40,10 @@ final class Failures {
           StatusCodes.PAYLOAD_TOO_LARGE,
           "body-too-large",
           "The body has more than " + size.limit() + " bytes.");
+    } else if (e instanceof IllegalRequestException illegal
+        && illegal.status().intValue() == StatusCodes.PAYLOAD_TOO_LARGE.intValue()) {
+      return ApiError.response(
+          StatusCodes.PAYLOAD_TOO_LARGE, "body-too-large", illegal.info().detail() + ".");
     } else if (e instanceof IllegalUriException || e instanceof IllegalArgumentException) {
       return ApiError.response(StatusCodes.BAD_REQUEST, "bad-request", e.getMessage());
     } else if (e instanceof TimeoutException) {

@@ -17,6 +17,7 @@ import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.LocalReplicas;
+import io.flotilla.kv.SessionChecks;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -43,10 +44,23 @@ public final class HttpServer {
       LocalReplicas replicas,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
+    this(system, settings, kv, replicas, SessionChecks.none(), cluster, metrics);
+  }
+
+  public HttpServer(
+      ActorSystem<?> system,
+      Settings settings,
+      KeyValueStore kv,
+      LocalReplicas replicas,
+      SessionChecks checks,
+      ClusterView cluster,
+      PrometheusMeterRegistry metrics) {
     this.system = system;
     this.settings = settings;
     this.metrics = new RequestMetrics(metrics);
     OperationsRoutes operations = new OperationsRoutes(cluster, metrics);
+    SessionRoutes sessions =
+        new SessionRoutes(kv, checks, () -> cluster.local().self(), settings.requestTimeout());
     Access access = new Access(settings.token());
     Route v1 =
         pathPrefix(
@@ -62,6 +76,10 @@ public final class HttpServer {
                                     system.executionContext(),
                                     settings.requestTimeout())
                                 .routes()),
+                    pathPrefix(segment("session"), sessions::routes),
+                    pathPrefix(
+                        segment("txn"),
+                        () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),
                     new StatusRoutes(cluster).routes()));
     this.routes =
         handleExceptions(

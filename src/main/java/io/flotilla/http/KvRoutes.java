@@ -24,7 +24,6 @@ import io.flotilla.kv.LocalReplicas;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.Result;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -32,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import scala.concurrent.duration.FiniteDuration;
 import scala.jdk.javaapi.DurationConverters;
 
@@ -46,13 +44,15 @@ import scala.jdk.javaapi.DurationConverters;
 final class KvRoutes {
   static final int MAX_VALUE_BYTES = 512 * 1024;
   static final int MAX_KEY_BYTES = 4096;
-  static final String REQUEST_ID = "X-Flotilla-Request-Id";
-  private static final int MAX_REQUEST_ID = 128;
+
+  /** Flotilla's own: what a holder shows with a guarded write, {@code ?fence=}. */
+  static final String FENCING_TOKEN = "X-Flotilla-Fencing-Token";
 
   private static final Set<String> GET_PARAMS =
       Set.of("raw", "recurse", "keys", "separator", "seperator");
-  private static final Set<String> PUT_PARAMS = Set.of("flags", "cas");
-  private static final Set<String> DELETE_PARAMS = Set.of("recurse", "cas");
+  private static final Set<String> PUT_PARAMS =
+      Set.of("flags", "cas", "acquire", "release", "fence");
+  private static final Set<String> DELETE_PARAMS = Set.of("recurse", "cas", "fence");
 
   /** A raw value is somebody's data: no browser may take it for a page. */
   private static final List<HttpHeader> RAW_HEADERS =
@@ -98,13 +98,12 @@ final class KvRoutes {
     boolean keys = params.flag("keys");
     long minIndex = params.minIndex();
     Op.Read op = question(params, key, list, keys, minIndex);
-    Duration wait = minIndex > 0 ? withJitter(params.waitTime()) : Duration.ZERO;
     boolean raw = params.flag("raw") && !keys && !list;
     if (params.flag("stale") && minIndex == 0) {
       return CompletableFuture.supplyAsync(() -> stale(params.namespace(), op, raw), executor);
     }
     return store
-        .submit(params.namespace(), op, timeout, wait)
+        .submit(params.namespace(), op, timeout, Requests.wait(params))
         .thenApply(result -> answer(result, raw));
   }
 
@@ -123,34 +122,43 @@ final class KvRoutes {
     return ConsulHeaders.stale(answer(stale.result(), raw), stale.leaderContactMillis());
   }
 
-  /** Up to a sixteenth more, so that many watchers do not all come back at once. */
-  private static Duration withJitter(Duration wait) {
-    return wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 16 + 1));
-  }
-
   private CompletionStage<HttpResponse> write(HttpRequest request, HttpEntity.Strict body) {
     Params params = Params.of(request, PUT_PARAMS);
+    params.atMostOneOf("cas", "acquire", "release");
+    String key = named(key(request));
     byte[] value = body.getData().toArrayUnsafe();
-    Op op =
-        new Op.Put(
-            named(key(request)),
-            value,
-            params.unsigned("flags"),
-            params.index("cas"),
-            requestId(request));
+    long flags = params.unsigned("flags");
+    String id = Requests.requestId(request);
+    Op op;
+    if (params.has("acquire")) {
+      params.atMostOneOf("acquire", "fence");
+      op = new Op.Acquire(key, value, flags, params.named("acquire", "a session"), id);
+    } else if (params.has("release")) {
+      params.atMostOneOf("release", "fence");
+      op = new Op.Release(key, value, flags, params.named("release", "a session"), id);
+    } else {
+      op = new Op.Put(key, value, flags, params.index("cas"), fence(params), id);
+    }
     return submit(params, op);
   }
 
   private CompletionStage<HttpResponse> remove(HttpRequest request) {
     Params params = Params.of(request, DELETE_PARAMS);
-    OptionalLong cas = params.index("cas");
-    if (params.flag("recurse")) {
-      if (cas.isPresent()) {
-        throw ApiError.badParameter("'recurse' and 'cas' exclude one another.");
-      }
-      return submit(params, new Op.DeleteTree(key(request), requestId(request)));
+    params.atMostOneOf("recurse", "cas");
+    params.atMostOneOf("recurse", "fence");
+    String id = Requests.requestId(request);
+    return params.flag("recurse")
+        ? submit(params, new Op.DeleteTree(key(request), id))
+        : submit(
+            params, new Op.Delete(named(key(request)), params.index("cas"), fence(params), id));
+  }
+
+  private static long fence(Params params) {
+    OptionalLong fence = params.index("fence");
+    if (fence.isPresent() && fence.getAsLong() == 0) {
+      throw ApiError.badParameter("'fence' must be a token that an acquire answered, from 1.");
     }
-    return submit(params, new Op.Delete(named(key(request)), cas, requestId(request)));
+    return fence.orElse(0);
   }
 
   private CompletionStage<HttpResponse> submit(Params params, Op op) {
@@ -162,17 +170,20 @@ final class KvRoutes {
   private static HttpResponse answer(Result result, boolean raw) {
     if (result instanceof Result.Done done) {
       return ConsulHeaders.fresh(Json.ok(done.ok() ? TRUE : FALSE), done.index());
+    } else if (result instanceof Result.Acquired lock) {
+      return ConsulHeaders.fresh(fenced(Json.ok(TRUE), lock.fence()), lock.index());
     } else if (result instanceof Result.Entries found) {
       HttpResponse response =
-          found.entries().isEmpty()
+          found.items().isEmpty()
               ? HttpResponse.create().withStatus(StatusCodes.NOT_FOUND)
-              : raw ? raw(found.entries().get(0)) : Json.ok(Json.bytes(j -> write(j, found)));
-      return ConsulHeaders.fresh(response, found.index());
+              : raw ? raw(found.items().get(0)) : Json.ok(Json.bytes(j -> write(j, found)));
+      long fence = found.items().size() == 1 ? found.items().get(0).fence() : 0;
+      return ConsulHeaders.fresh(fenced(response, fence), found.index());
     } else if (result instanceof Result.Keys found) {
       HttpResponse response =
-          found.keys().isEmpty()
+          found.items().isEmpty()
               ? HttpResponse.create().withStatus(StatusCodes.NOT_FOUND)
-              : Json.ok((Object) found.keys());
+              : Json.ok((Object) found.items());
       return ConsulHeaders.fresh(response, found.index());
     }
     throw ApiError.of((Result.Refused) result);
@@ -180,6 +191,12 @@ final class KvRoutes {
 
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
+
+  private static HttpResponse fenced(HttpResponse response, long fence) {
+    return fence == 0
+        ? response
+        : response.addHeader(RawHeader.create(FENCING_TOKEN, Long.toString(fence)));
+  }
 
   private static HttpResponse raw(Entry entry) {
     return HttpResponse.create()
@@ -189,31 +206,10 @@ final class KvRoutes {
 
   private static void write(JsonGenerator json, Result.Entries found) throws IOException {
     json.writeStartArray();
-    for (Entry entry : found.entries()) {
-      json.writeStartObject();
-      json.writeNumberField("LockIndex", entry.lockIndex());
-      json.writeStringField("Key", entry.key());
-      writeUnsigned(json, "Flags", entry.flags());
-      if (entry.value().length == 0) {
-        json.writeNullField("Value");
-      } else {
-        json.writeBinaryField("Value", entry.value());
-      }
-      json.writeNumberField("CreateIndex", entry.createIndex());
-      json.writeNumberField("ModifyIndex", entry.modifyIndex());
-      json.writeEndObject();
+    for (Entry entry : found.items()) {
+      EntryJson.write(json, entry);
     }
     json.writeEndArray();
-  }
-
-  private static void writeUnsigned(JsonGenerator json, String name, long value)
-      throws IOException {
-    json.writeFieldName(name);
-    if (value >= 0) {
-      json.writeNumber(value);
-    } else {
-      json.writeNumber(new BigInteger(Long.toUnsignedString(value)));
-    }
   }
 
   // ---- questions
@@ -234,20 +230,5 @@ final class KvRoutes {
       throw new ApiError(StatusCodes.BAD_REQUEST, "missing-key", "Name a key: /v1/kv/KEY.");
     }
     return key;
-  }
-
-  private static String requestId(HttpRequest request) {
-    return request
-        .getHeader(REQUEST_ID)
-        .map(HttpHeader::value)
-        .map(
-            id -> {
-              if (id.isEmpty() || id.length() > MAX_REQUEST_ID) {
-                throw ApiError.badParameter(
-                    REQUEST_ID + " must have 1 to " + MAX_REQUEST_ID + " characters.");
-              }
-              return id;
-            })
-        .orElse(null);
   }
 }

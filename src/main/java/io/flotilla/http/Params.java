@@ -4,7 +4,9 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCodes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,6 +74,24 @@ final class Params {
   /** A flag is set by its name alone, {@code ?raw}, or by any value but {@code false}. */
   boolean flag(String name) {
     return values.containsKey(name) && !values.get(name).equals("false");
+  }
+
+  /** Fails when more than one of them was given. */
+  void atMostOneOf(String... names) {
+    List<String> given = Arrays.stream(names).filter(values::containsKey).toList();
+    if (given.size() > 1) {
+      throw ApiError.badParameter(
+          "'" + given.get(0) + "' and '" + given.get(1) + "' exclude one another.");
+    }
+  }
+
+  /** A parameter that must not be empty. */
+  String named(String name, String what) {
+    String value = values.get(name);
+    if (value.isEmpty()) {
+      throw ApiError.badParameter("'" + name + "' must name " + what + ".");
+    }
+    return value;
   }
 
   Optional<String> text(String name) {

@@ -54,7 +54,7 @@ record Answer(long number, long incarnation, List<Part> parts) {
     void send() {
       for (int op = 0; op < parts.size(); op++) {
         Result result = parts.get(op).result();
-        if (result instanceof Result.Entries list && list.entries().size() > 1) {
+        if (result instanceof Result.Many<?> list && list.items().size() > 1) {
           addList(op, list);
         } else {
           add(op, result, bytes(result));
@@ -63,24 +63,24 @@ record Answer(long number, long incarnation, List<Part> parts) {
       flush(true);
     }
 
-    private void addList(int op, Result.Entries list) {
-      if (size(list) > LIST_BYTES) {
+    private <E> void addList(int op, Result.Many<E> list) {
+      if (list.bytes() > LIST_BYTES) {
         add(op, tooLarge(), 256);
         return;
       }
-      List<Entry> run = new ArrayList<>();
+      List<E> run = new ArrayList<>();
       long runBytes = 0;
-      for (Entry entry : list.entries()) {
-        run.add(entry);
-        runBytes += entry.bytes();
+      for (E item : list.items()) {
+        run.add(item);
+        runBytes += list.bytes(item);
         if (runBytes > MESSAGE_BYTES) {
-          add(op, new Result.Entries(list.index(), run), runBytes);
+          add(op, list.of(run), runBytes);
           run = new ArrayList<>();
           runBytes = 0;
         }
       }
       if (!run.isEmpty()) {
-        add(op, new Result.Entries(list.index(), run), runBytes);
+        add(op, list.of(run), runBytes);
       }
     }
 
@@ -99,17 +99,8 @@ record Answer(long number, long incarnation, List<Part> parts) {
     }
   }
 
-  private static long size(Result.Entries list) {
-    return list.entries().stream().mapToLong(Entry::bytes).sum();
-  }
-
   private static long bytes(Result result) {
-    if (result instanceof Result.Entries e) {
-      return 32 + size(e);
-    } else if (result instanceof Result.Keys k) {
-      return k.keys().stream().mapToLong(s -> s.length() + 8).sum();
-    }
-    return 32;
+    return 32 + (result instanceof Result.Many<?> list ? list.bytes() : 0);
   }
 
   private static Result tooLarge() {

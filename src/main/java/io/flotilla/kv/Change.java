@@ -7,12 +7,43 @@ public sealed interface Change {
 
   /**
    * A key got this value. Its createIndex stays if the key existed, and is {@code index} otherwise.
+   *
+   * @param session the key's holder from now on, or null
+   * @param fence the holder's fencing token: {@code index} when the holder is new; 0 without one
    */
-  record Stored(long index, String key, byte[] value, long flags, long lockIndex)
+  record Stored(
+      long index, String key, byte[] value, long flags, long lockIndex, String session, long fence)
       implements Change {}
+
+  /** A key lost its holder and kept its value. */
+  record Released(long index, String key) implements Change {}
 
   record Deleted(long index, String key) implements Change {}
 
   /** Every key that starts with the prefix is gone. */
   record TreeDeleted(long index, String prefix) implements Change {}
+
+  /** Its createIndex is {@code index}. */
+  record SessionCreated(long index, Session session) implements Change {}
+
+  /**
+   * A session is no more. The changes after this one release or delete what it held.
+   *
+   * @param delayUntilMillis until then, in milliseconds since 1970, nobody can acquire what it
+   *     held; 0 for no lock-delay
+   */
+  record SessionEnded(long index, String id, Reason reason, long delayUntilMillis)
+      implements Change {}
+
+  /** Why a session ended. Stored by position: add at the end only. */
+  enum Reason {
+    DESTROYED,
+    EXPIRED,
+    CHECK_FAILED
+  }
+
+  /** Roughly what it occupies in the log. */
+  default int bytes() {
+    return this instanceof Stored s ? s.key().length() + s.value().length + 32 : 64;
+  }
 }

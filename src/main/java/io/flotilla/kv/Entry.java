@@ -9,12 +9,35 @@ package io.flotilla.kv;
  * @param createIndex the namespace's index when the key was created; survives updates
  * @param modifyIndex the namespace's index of the last change
  * @param lockIndex how many times the key was acquired by a new holder
+ * @param session the holder, or null
+ * @param fence the holder's fencing token, 0 without a holder; see {@link Fences}
  */
 public record Entry(
-    String key, byte[] value, long flags, long createIndex, long modifyIndex, long lockIndex) {
+    String key,
+    byte[] value,
+    long flags,
+    long createIndex,
+    long modifyIndex,
+    long lockIndex,
+    String session,
+    long fence) {
+
+  private static final byte[] NO_VALUE = {};
+
+  boolean isHeldBy(String id) {
+    return session != null && session.equals(id);
+  }
+
+  Entry withoutValue() {
+    return new Entry(key, NO_VALUE, flags, createIndex, modifyIndex, lockIndex, session, fence);
+  }
+
+  Entry released(long index) {
+    return new Entry(key, value, flags, createIndex, index, lockIndex, null, 0);
+  }
 
   /** Roughly what the entry occupies, for limits on answers and checkpoints. */
   int bytes() {
-    return key.length() + value.length + 48;
+    return key.length() + value.length + (session == null ? 48 : 96);
   }
 }

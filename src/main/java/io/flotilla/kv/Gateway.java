@@ -125,12 +125,9 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     }
 
     private static Result join(Result sofar, Result more) {
-      if (sofar instanceof Result.Entries a && more instanceof Result.Entries b) {
-        List<Entry> all = new ArrayList<>(a.entries());
-        all.addAll(b.entries());
-        return new Result.Entries(b.index(), all);
-      }
-      return more;
+      return sofar instanceof Result.Many<?> a && more instanceof Result.Many<?> b
+          ? a.join(b)
+          : more;
     }
   }
 

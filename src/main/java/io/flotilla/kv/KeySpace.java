@@ -6,6 +6,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * A namespace: the actor through which every operation on it goes, one batch after another. It
@@ -73,6 +75,11 @@ public final class KeySpace
 
   private record Unconfirmed(String gateway, long number, Throwable cause) implements Command {}
 
+  /** Time to look for sessions that have expired. */
+  private enum Tick implements Command {
+    INSTANCE
+  }
+
   private record GatewayGone(ActorRef<Gateway.FromKeySpace> gateway) implements Command {}
 
   /** What was answered last to a gateway; {@code answer} is null while it is being found. */
@@ -87,22 +94,50 @@ public final class KeySpace
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Served> eldest) {
-          return size() > KeySpaceState.GATEWAYS;
+          return size() > LastBatches.MAX;
         }
       };
   private final Watchers watchers = new Watchers();
+  private final TimerScheduler<Command> timers;
+  private final Deadlines deadlines;
   private long incarnation;
 
   public static Behavior<Command> create(String namespace, ReadBarrier barrier, Clock clock) {
-    return Behaviors.setup(c -> new KeySpace(c, persistenceId(namespace), barrier, clock));
+    return create(namespace, barrier, clock, System::nanoTime);
+  }
+
+  /**
+   * @param clock what is stored is dated by it
+   * @param nanoTime measures how long sessions live
+   */
+  static Behavior<Command> create(
+      String namespace, ReadBarrier barrier, Clock clock, LongSupplier nanoTime) {
+    return Behaviors.setup(
+        c ->
+            Behaviors.withTimers(
+                timers ->
+                    new KeySpace(
+                        c,
+                        timers,
+                        persistenceId(namespace),
+                        barrier,
+                        clock,
+                        new Deadlines(nanoTime))));
   }
 
   private KeySpace(
-      ActorContext<Command> context, PersistenceId id, ReadBarrier barrier, Clock clock) {
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      PersistenceId id,
+      ReadBarrier barrier,
+      Clock clock,
+      Deadlines deadlines) {
     super(
         id,
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
     this.context = context;
+    this.timers = timers;
+    this.deadlines = deadlines;
     this.barrier = barrier;
     this.clock = clock;
   }
@@ -122,6 +157,7 @@ public final class KeySpace
         .onCommand(Confirmed.class, this::onConfirmed)
         .onCommand(Unconfirmed.class, this::onUnconfirmed)
         .onCommand(GatewayGone.class, this::onGatewayGone)
+        .onCommand(Tick.class, this::onTick)
         .build();
   }
 
@@ -133,20 +169,23 @@ public final class KeySpace
   @Override
   public SignalHandler<KeySpaceState> signalHandler() {
     return newSignalHandlerBuilder()
-        .onSignal(RecoveryCompleted.class, (state, signal) -> begin())
+        .onSignal(RecoveryCompleted.class, (state, signal) -> begin(state))
         .build();
   }
 
   @Override
   public boolean shouldSnapshot(KeySpaceState state, Committed event, long sequenceNr) {
-    return state.checkpointDue();
+    return state.checkpoint().due();
   }
 
   /** After every recovery this is a new incarnation, which remembers nobody. */
-  private void begin() {
+  private void begin(KeySpaceState state) {
     incarnation = barrier.epoch(persistenceId().id());
     served.clear();
     watchers.clear();
+    deadlines.clear();
+    state.sessions().all().forEach(deadlines::start);
+    tickWhileNeeded();
   }
 
   private Effect<Committed, KeySpaceState> onBatch(KeySpaceState state, Batch batch) {
@@ -161,7 +200,7 @@ public final class KeySpace
       }
       return Effect().none();
     }
-    KeySpaceState.LastBatch stored = state.batches().get(batch.gateway());
+    LastBatches.LastBatch stored = state.batches().of(batch.gateway());
     if (stored != null && batch.number() <= stored.number()) {
       return batch.number() == stored.number() ? repeat(state, batch, stored) : Effect().none();
     }
@@ -192,11 +231,46 @@ public final class KeySpace
             () -> {
               served.put(batch.gateway(), new Served(batch.number(), answer));
               answer.send(batch.replyTo(), batch.attempt());
-              watchers.notify(event.changes(), state);
+              stored(event, state);
             });
   }
 
+  private void stored(Committed event, KeySpaceState before) {
+    watchers.notify(event.changes(), before);
+    for (Change change : event.changes()) {
+      if (change instanceof Change.SessionCreated c) {
+        deadlines.start(c.session());
+      } else if (change instanceof Change.SessionEnded e) {
+        deadlines.remove(e.id());
+      }
+    }
+    tickWhileNeeded();
+  }
+
+  private void tickWhileNeeded() {
+    if (deadlines.isEmpty()) {
+      timers.cancel(Tick.INSTANCE);
+    } else if (!timers.isTimerActive(Tick.INSTANCE)) {
+      timers.startTimerWithFixedDelay(
+          Tick.INSTANCE, Tick.INSTANCE, Duration.ofMillis(Deadlines.TICK_MILLIS));
+    }
+  }
+
+  private Effect<Committed, KeySpaceState> onTick(KeySpaceState state, Tick tick) {
+    List<String> over = deadlines.over();
+    if (over.isEmpty()) {
+      return Effect().none();
+    }
+    Decision decision = Decision.on(state, clock.millis());
+    decision.expire(over);
+    Committed event = decision.event();
+    return Effect().persist(event).thenRun(() -> stored(event, state));
+  }
+
   private Answer.Part read(KeySpaceState state, Op.Read read, List<Interest> interests) {
+    if (read instanceof Op.RenewSession renew && state.sessions().get(renew.id()) != null) {
+      deadlines.start(state.sessions().get(renew.id()));
+    }
     if (read.minIndex() > 0 && state.lastChange(read.interest()) <= read.minIndex()) {
       interests.add(read.interest());
       return new Answer.Decided(new Result.Unchanged(state.index()));
@@ -208,7 +282,7 @@ public final class KeySpace
    * A predecessor stored this batch, but its answer was lost: the writes are answered as decided.
    */
   private Effect<Committed, KeySpaceState> repeat(
-      KeySpaceState state, Batch batch, KeySpaceState.LastBatch stored) {
+      KeySpaceState state, Batch batch, LastBatches.LastBatch stored) {
     List<Answer.Part> parts = new ArrayList<>();
     List<Interest> interests = new ArrayList<>();
     for (int i = 0; i < batch.ops().size(); i++) {

@@ -1,13 +1,7 @@
 package io.flotilla.kv;
 
-import io.flotilla.kv.Committed.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.pcollections.AmortizedPQueue;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
-import org.pcollections.PQueue;
 import org.pcollections.TreePMap;
 
 /**
@@ -15,60 +9,33 @@ import org.pcollections.TreePMap;
  *
  * @param index of the last change; 1 before the first, so that a client that saw nothing can wait
  *     for the first change
- * @param tombstones indexes of deletions, so that a deletion wakes watchers and the index of a
- *     prefix never goes back; the oldest are forgotten, and {@code tombstoneFloor} is the highest
- *     forgotten
- * @param batches the last batch of each gateway, see {@link Committed}
- * @param requests answers to requests that carried an id, for {@link #REQUEST_MEMORY_MILLIS}
- * @param sinceCheckpoint bytes of events since the last checkpoint fell due
+ * @param bytes roughly what the entries and sessions occupy
  */
 record KeySpaceState(
     long index,
     TreePMap<String, Entry> entries,
     long bytes,
-    TreePMap<String, Long> tombstones,
-    PQueue<Tombstone> tombstoneAge,
-    long tombstoneFloor,
-    PMap<String, LastBatch> batches,
-    PMap<String, RequestRecord> requests,
-    PQueue<RequestRecord> requestAge,
-    long sinceCheckpoint,
-    int eventsSinceCheckpoint,
-    boolean checkpointDue)
+    Tombstones tombstones,
+    Sessions sessions,
+    Fences fences,
+    LockDelays lockDelays,
+    LastBatches batches,
+    RequestMemory requests,
+    CheckpointMeter checkpoint)
     implements Stored {
-
-  /** How long the answer to a request id is remembered: 10 minutes. */
-  static final long REQUEST_MEMORY_MILLIS = 600_000;
-
-  /** And how many at most. */
-  static final int REQUEST_MEMORY = 20_000;
-
-  static final int TOMBSTONES = 20_000;
-  static final int GATEWAYS = 256;
-
-  /** An event counts at least this much, so that many small ones lead to a checkpoint too. */
-  static final long CHECKPOINT_BYTES = 8L << 20;
-
-  static final int CHECKPOINT_EVENTS = 20_000;
-
-  record Tombstone(long index, String key) {}
-
-  record LastBatch(long number, long index, List<Result> results) {}
 
   static KeySpaceState empty() {
     return new KeySpaceState(
         1,
         TreePMap.empty(KeyOrder.BY_CODE_POINT),
         0,
-        TreePMap.empty(KeyOrder.BY_CODE_POINT),
-        AmortizedPQueue.empty(),
-        0,
-        HashTreePMap.empty(),
-        HashTreePMap.empty(),
-        AmortizedPQueue.empty(),
-        0,
-        0,
-        false);
+        Tombstones.none(),
+        Sessions.none(),
+        Fences.none(),
+        LockDelays.none(),
+        LastBatches.none(),
+        RequestMemory.none(),
+        CheckpointMeter.zero());
   }
 
   // ---- questions
@@ -86,19 +53,38 @@ record KeySpaceState(
     } else if (read instanceof Op.ListKeys list) {
       List<String> found = Listing.keys(under(list.prefix()), list.prefix(), list.separator());
       return new Result.Keys(found.isEmpty() ? index : indexUnder(list.prefix()), found);
+    } else if (read instanceof Op.GetSession get) {
+      return sessions(one(get.id()));
+    } else if (read instanceof Op.RenewSession renew) {
+      return sessions(one(renew.id()));
+    } else if (read instanceof Op.ListSessions list) {
+      return sessions(
+          sessions.all().stream()
+              .filter(s -> list.node() == null || list.node().equals(s.node()))
+              .toList());
     }
     throw new IllegalArgumentException("no such read: " + read);
   }
 
+  private List<Session> one(String id) {
+    Session session = sessions.get(id);
+    return session == null ? List.of() : List.of(session);
+  }
+
+  private Result sessions(List<Session> found) {
+    return new Result.SessionList(sessions.index(), found);
+  }
+
   /** The index of the last change to what is watched; 0 if there was none that is remembered. */
   long lastChange(Interest interest) {
-    if (interest.isPrefix()) {
-      return indexUnder(interest.path());
-    }
-    Entry entry = entries.get(interest.path());
-    return entry != null
-        ? entry.modifyIndex()
-        : Math.max(tombstones.getOrDefault(interest.path(), 0L), tombstoneFloor);
+    return switch (interest.kind()) {
+      case SESSIONS -> sessions.index();
+      case PREFIX -> indexUnder(interest.path());
+      case KEY -> {
+        Entry entry = entries.get(interest.path());
+        yield entry != null ? entry.modifyIndex() : tombstones.of(interest.path());
+      }
+    };
   }
 
   /** The entries whose key starts with the prefix, in order. */
@@ -107,15 +93,9 @@ record KeySpaceState(
   }
 
   private long indexUnder(String prefix) {
-    long highest = tombstoneFloor;
+    long highest = tombstones.highestUnder(prefix);
     for (Entry entry : under(prefix)) {
       highest = Math.max(highest, entry.modifyIndex());
-    }
-    for (Map.Entry<String, Long> t : tombstones.tailMap(prefix, true).entrySet()) {
-      if (!t.getKey().startsWith(prefix)) {
-        break;
-      }
-      highest = Math.max(highest, t.getValue());
     }
     return highest;
   }
@@ -123,145 +103,145 @@ record KeySpaceState(
   // ---- changes
 
   KeySpaceState apply(Committed event) {
-    KeySpaceState next = this;
-    long bytes = 256;
+    Draft next = new Draft(this);
+    long eventBytes = 256;
     for (Change change : event.changes()) {
-      next = next.apply(change);
-      bytes += change instanceof Change.Stored s ? s.key().length() + s.value().length + 32 : 64;
+      next.apply(change);
+      eventBytes += change.bytes();
     }
-    return next.remember(event).countTowardsCheckpoint(bytes);
+    return next.remember(event).countTowardsCheckpoint(eventBytes).done();
   }
 
   KeySpaceState apply(Change change) {
-    if (change instanceof Change.Stored s) {
+    return new Draft(this).apply(change).done();
+  }
+
+  /** The next state while it is made; its parts are immutable themselves. */
+  private static final class Draft {
+    private long index;
+    private TreePMap<String, Entry> entries;
+    private long bytes;
+    private Tombstones tombstones;
+    private Sessions sessions;
+    private Fences fences;
+    private LockDelays lockDelays;
+    private LastBatches batches;
+    private RequestMemory requests;
+    private CheckpointMeter checkpoint;
+
+    Draft(KeySpaceState from) {
+      index = from.index;
+      entries = from.entries;
+      bytes = from.bytes;
+      tombstones = from.tombstones;
+      sessions = from.sessions;
+      fences = from.fences;
+      lockDelays = from.lockDelays;
+      batches = from.batches;
+      requests = from.requests;
+      checkpoint = from.checkpoint;
+    }
+
+    KeySpaceState done() {
+      return new KeySpaceState(
+          index,
+          entries,
+          bytes,
+          tombstones,
+          sessions,
+          fences,
+          lockDelays,
+          batches,
+          requests,
+          checkpoint);
+    }
+
+    Draft apply(Change change) {
+      index = change.index();
+      if (change instanceof Change.Stored s) {
+        store(s);
+      } else if (change instanceof Change.Released r) {
+        put(entries.get(r.key()).released(r.index()));
+      } else if (change instanceof Change.Deleted d) {
+        delete(d.key());
+      } else if (change instanceof Change.TreeDeleted d) {
+        List<String> gone = new ArrayList<>();
+        Listing.whileUnder(entries.tailMap(d.prefix(), true).entrySet().iterator(), d.prefix())
+            .forEachRemaining(e -> gone.add(e.key()));
+        gone.forEach(this::delete);
+      } else if (change instanceof Change.SessionCreated c) {
+        sessions = sessions.with(c.session().createdAt(c.index()));
+        bytes += c.session().bytes();
+      } else if (change instanceof Change.SessionEnded e) {
+        end(e);
+      }
+      return this;
+    }
+
+    private void store(Change.Stored s) {
       Entry old = entries.get(s.key());
       long created = old == null ? s.index() : old.createIndex();
-      Entry entry = new Entry(s.key(), s.value(), s.flags(), created, s.index(), s.lockIndex());
-      return withEntries(
-          s.index(),
-          entries.plus(s.key(), entry),
-          bytes + entry.bytes() - (old == null ? 0 : old.bytes()),
-          tombstones.minus(s.key()),
-          tombstoneAge,
-          tombstoneFloor);
-    } else if (change instanceof Change.Deleted d) {
-      return without(d.index(), List.of(entries.get(d.key())));
-    } else if (change instanceof Change.TreeDeleted d) {
-      List<Entry> gone = new ArrayList<>();
-      under(d.prefix()).forEach(gone::add);
-      return without(d.index(), gone);
+      put(
+          new Entry(
+              s.key(),
+              s.value(),
+              s.flags(),
+              created,
+              s.index(),
+              s.lockIndex(),
+              s.session(),
+              s.fence()));
+      tombstones = tombstones.without(s.key());
     }
-    throw new IllegalArgumentException("no such change: " + change);
-  }
 
-  private KeySpaceState without(long at, List<Entry> gone) {
-    TreePMap<String, Entry> left = entries;
-    TreePMap<String, Long> graves = tombstones;
-    PQueue<Tombstone> age = tombstoneAge;
-    long floor = tombstoneFloor;
-    long freed = 0;
-    for (Entry entry : gone) {
-      left = left.minus(entry.key());
-      graves = graves.plus(entry.key(), at);
-      age = age.plus(new Tombstone(at, entry.key()));
-      freed += entry.bytes();
+    private void put(Entry entry) {
+      Entry old = entries.get(entry.key());
+      entries = entries.plus(entry.key(), entry);
+      bytes += entry.bytes() - (old == null ? 0 : old.bytes());
+      moved(entry.key(), old == null ? null : old.session(), entry.session(), entry.fence());
     }
-    while (age.size() > TOMBSTONES) {
-      Tombstone oldest = age.peek();
-      age = age.minus();
-      floor = oldest.index();
-      if (oldest.index() == graves.getOrDefault(oldest.key(), 0L)) {
-        graves = graves.minus(oldest.key());
+
+    private void delete(String key) {
+      Entry old = entries.get(key);
+      entries = entries.minus(key);
+      bytes -= old.bytes();
+      tombstones = tombstones.with(key, index);
+      moved(key, old.session(), null, 0);
+    }
+
+    private void moved(String key, String from, String to, long fence) {
+      sessions = sessions.moved(key, from, to);
+      if (to != null && fence == index) {
+        fences = fences.acquired(key, fence);
+      } else if (to == null && from != null) {
+        fences = fences.freed(key);
       }
     }
-    return withEntries(at, left, bytes - freed, graves, age, floor);
-  }
 
-  private KeySpaceState withEntries(
-      long at,
-      TreePMap<String, Entry> newEntries,
-      long newBytes,
-      TreePMap<String, Long> graves,
-      PQueue<Tombstone> age,
-      long floor) {
-    return new KeySpaceState(
-        at,
-        newEntries,
-        newBytes,
-        graves,
-        age,
-        floor,
-        batches,
-        requests,
-        requestAge,
-        sinceCheckpoint,
-        eventsSinceCheckpoint,
-        checkpointDue);
-  }
-
-  private KeySpaceState remember(Committed event) {
-    PMap<String, LastBatch> gateways =
-        batches.plus(event.gateway(), new LastBatch(event.batch(), index, event.results()));
-    if (gateways.size() > GATEWAYS) {
-      gateways = gateways.minus(oldestGateway(gateways));
+    private void end(Change.SessionEnded e) {
+      if (e.delayUntilMillis() > 0) {
+        for (String key : sessions.heldBy(e.id())) {
+          lockDelays = lockDelays.with(key, e.delayUntilMillis());
+        }
+      }
+      bytes -= sessions.get(e.id()).bytes();
+      sessions = sessions.without(e.id(), e.index());
     }
-    PMap<String, RequestRecord> known = requests;
-    PQueue<RequestRecord> age = requestAge;
-    for (RequestRecord request : event.requests()) {
-      known = known.plus(request.id(), request);
-      age = age.plus(request);
-    }
-    while (!age.isEmpty()
-        && (age.size() > REQUEST_MEMORY
-            || age.peek().timeMillis() < event.timeMillis() - REQUEST_MEMORY_MILLIS)) {
-      known = known.minus(age.peek().id());
-      age = age.minus();
-    }
-    return new KeySpaceState(
-        index,
-        entries,
-        bytes,
-        tombstones,
-        tombstoneAge,
-        tombstoneFloor,
-        gateways,
-        known,
-        age,
-        sinceCheckpoint,
-        eventsSinceCheckpoint,
-        checkpointDue);
-  }
 
-  private static String oldestGateway(PMap<String, LastBatch> gateways) {
-    return gateways.entrySet().stream()
-        .min(
-            Map.Entry.<String, LastBatch>comparingByValue(
-                    java.util.Comparator.comparingLong(LastBatch::index))
-                .thenComparing(Map.Entry.comparingByKey()))
-        .orElseThrow()
-        .getKey();
-  }
+    Draft remember(Committed event) {
+      if (!event.gateway().isEmpty()) {
+        batches =
+            batches.with(
+                event.gateway(), new LastBatches.LastBatch(event.batch(), index, event.results()));
+      }
+      requests = requests.with(event.requests(), event.timeMillis());
+      lockDelays = lockDelays.withoutThoseOver(event.timeMillis());
+      return this;
+    }
 
-  /**
-   * A checkpoint falls due when the events since the last outweigh what it would hold: so recovery
-   * reads at most about twice the state, and writing checkpoints at most doubles what is written.
-   */
-  private KeySpaceState countTowardsCheckpoint(long eventBytes) {
-    long since = sinceCheckpoint + eventBytes;
-    int events = eventsSinceCheckpoint + 1;
-    boolean due = since > Math.max(CHECKPOINT_BYTES, bytes) || events >= CHECKPOINT_EVENTS;
-    return new KeySpaceState(
-        index,
-        entries,
-        bytes,
-        tombstones,
-        tombstoneAge,
-        tombstoneFloor,
-        batches,
-        requests,
-        requestAge,
-        due ? 0 : since,
-        due ? 0 : events,
-        due);
+    Draft countTowardsCheckpoint(long eventBytes) {
+      checkpoint = checkpoint.count(eventBytes, bytes);
+      return this;
+    }
   }
 }

@@ -1,39 +1,36 @@
 package io.flotilla.kv;
 
 import io.flotilla.kv.Committed.RequestRecord;
-import io.flotilla.kv.KeySpaceState.LastBatch;
-import io.flotilla.kv.KeySpaceState.Tombstone;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.pcollections.AmortizedPQueue;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
-import org.pcollections.PQueue;
-import org.pcollections.TreePMap;
 
 /**
- * How events and checkpoints of the key space are stored. Version 1; a later version must still
- * read this one.
+ * How events of the key space are stored. Version 1; a later version must still read this one.
+ * Checkpoints: see {@link CheckpointCodec}.
  *
  * <p>Numbers are unsigned varints (7 bits a byte, lowest first), strings and byte arrays have their
- * length in front, strings are UTF-8. A checkpoint lists entries, tombstones, gateways and request
- * ids in a fixed order, so that equal states give equal bytes.
+ * length in front, strings are UTF-8.
  */
 final class KvCodec {
   static final String EVENT_V1 = "kv-committed-1";
-  static final String CHECKPOINT_V1 = "kv-checkpoint-1";
 
   private static final int STORED = 1;
   private static final int DELETED = 2;
   private static final int TREE_DELETED = 3;
+  private static final int RELEASED = 4;
+  private static final int SESSION_CREATED = 5;
+  private static final int SESSION_ENDED = 6;
 
   private static final int NO_RESULT = 0;
   private static final int DONE = 1;
   private static final int NOT_DONE = 2;
   private static final int REFUSED = 3;
+  private static final int ACQUIRED = 4;
+  private static final int CREATED = 5;
+  private static final int TXN_DONE = 6;
+  private static final int TXN_FAILED = 7;
 
   private KvCodec() {}
 
@@ -73,10 +70,19 @@ final class KvCodec {
     if (change instanceof Change.Stored s) {
       out.number(STORED).number(s.index()).text(s.key()).data(s.value());
       out.number(s.flags()).number(s.lockIndex());
+      holder(out, s.session(), s.fence());
     } else if (change instanceof Change.Deleted d) {
       out.number(DELETED).number(d.index()).text(d.key());
     } else if (change instanceof Change.TreeDeleted d) {
       out.number(TREE_DELETED).number(d.index()).text(d.prefix());
+    } else if (change instanceof Change.Released r) {
+      out.number(RELEASED).number(r.index()).text(r.key());
+    } else if (change instanceof Change.SessionCreated c) {
+      out.number(SESSION_CREATED).number(c.index());
+      session(out, c.session());
+    } else if (change instanceof Change.SessionEnded e) {
+      out.number(SESSION_ENDED).number(e.index()).text(e.id());
+      out.number(e.reason().ordinal()).number(e.delayUntilMillis());
     }
   }
 
@@ -84,19 +90,86 @@ final class KvCodec {
     int kind = (int) in.number();
     long index = in.number();
     return switch (kind) {
-      case STORED -> new Change.Stored(index, in.text(), in.data(), in.number(), in.number());
+      case STORED -> {
+        String key = in.text();
+        byte[] value = in.data();
+        long flags = in.number();
+        long lockIndex = in.number();
+        long fence = in.number();
+        yield new Change.Stored(index, key, value, flags, lockIndex, holder(in, fence), fence);
+      }
       case DELETED -> new Change.Deleted(index, in.text());
       case TREE_DELETED -> new Change.TreeDeleted(index, in.text());
+      case RELEASED -> new Change.Released(index, in.text());
+      case SESSION_CREATED -> new Change.SessionCreated(index, session(in));
+      case SESSION_ENDED ->
+          new Change.SessionEnded(index, in.text(), reason(in.number()), in.number());
       default -> throw new IOException("no such kind of change: " + kind);
     };
   }
 
-  private static void results(ByteWriter out, List<Result> results) {
+  /** The fencing token, and the session if there is one. */
+  static void holder(ByteWriter out, String session, long fence) {
+    out.number(fence);
+    if (fence != 0) {
+      out.text(session);
+    }
+  }
+
+  static String holder(ByteReader in, long fence) throws IOException {
+    return fence == 0 ? null : in.text();
+  }
+
+  private static Change.Reason reason(long ordinal) throws IOException {
+    Change.Reason[] all = Change.Reason.values();
+    if (ordinal < 0 || ordinal >= all.length) {
+      throw new IOException("no such reason: " + ordinal);
+    }
+    return all[(int) ordinal];
+  }
+
+  static void session(ByteWriter out, Session s) {
+    out.text(s.id()).text(s.name()).text(s.node());
+    out.number(s.behavior() == Session.Behavior.DELETE ? 1 : 0);
+    out.number(s.ttlMillis()).text(s.ttl()).number(s.lockDelayNanos());
+    texts(out, s.nodeChecks());
+    texts(out, s.serviceChecks());
+    out.number(s.createIndex());
+  }
+
+  static Session session(ByteReader in) throws IOException {
+    return new Session(
+        in.text(),
+        in.text(),
+        in.text(),
+        in.number() == 1 ? Session.Behavior.DELETE : Session.Behavior.RELEASE,
+        in.number(),
+        in.text(),
+        in.number(),
+        texts(in),
+        texts(in),
+        in.number());
+  }
+
+  private static void texts(ByteWriter out, List<String> texts) {
+    out.number(texts.size());
+    texts.forEach(out::text);
+  }
+
+  private static List<String> texts(ByteReader in) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (long n = in.number(); n > 0; n--) {
+      texts.add(in.text());
+    }
+    return texts;
+  }
+
+  static void results(ByteWriter out, List<Result> results) {
     out.number(results.size());
     results.forEach(r -> result(out, r));
   }
 
-  private static List<Result> results(ByteReader in) throws IOException {
+  static List<Result> results(ByteReader in) throws IOException {
     List<Result> results = new ArrayList<>();
     for (long n = in.number(); n > 0; n--) {
       results.add(result(in));
@@ -109,6 +182,16 @@ final class KvCodec {
       out.number(NO_RESULT);
     } else if (result instanceof Result.Done d) {
       out.number(d.ok() ? DONE : NOT_DONE).number(d.index());
+    } else if (result instanceof Result.Acquired a) {
+      out.number(ACQUIRED).number(a.index()).number(a.fence());
+    } else if (result instanceof Result.SessionCreated c) {
+      out.number(CREATED).number(c.index()).text(c.id());
+    } else if (result instanceof Result.TxnDone t) {
+      out.number(TXN_DONE).number(t.index()).number(t.items().size());
+      t.items().forEach(e -> CheckpointCodec.entry(out, e));
+    } else if (result instanceof Result.TxnFailed f) {
+      out.number(TXN_FAILED).number(f.index()).number(f.errors().size());
+      f.errors().forEach(e -> out.number(e.op()).text(e.message()));
     } else if (result instanceof Result.Refused r) {
       out.number(REFUSED).text(r.code()).text(r.message());
     } else {
@@ -122,98 +205,44 @@ final class KvCodec {
       case NO_RESULT -> null;
       case DONE -> new Result.Done(true, in.number());
       case NOT_DONE -> new Result.Done(false, in.number());
+      case ACQUIRED -> new Result.Acquired(in.number(), in.number());
+      case CREATED -> new Result.SessionCreated(in.number(), in.text());
+      case TXN_DONE -> txnDone(in);
+      case TXN_FAILED -> txnFailed(in);
       case REFUSED -> new Result.Refused(in.text(), in.text());
       default -> throw new IOException("no such kind of result: " + kind);
     };
   }
 
-  private static void request(ByteWriter out, RequestRecord request) {
+  private static Result txnDone(ByteReader in) throws IOException {
+    long index = in.number();
+    List<Entry> items = new ArrayList<>();
+    for (long n = in.number(); n > 0; n--) {
+      items.add(CheckpointCodec.entry(in));
+    }
+    return new Result.TxnDone(index, items);
+  }
+
+  private static Result txnFailed(ByteReader in) throws IOException {
+    long index = in.number();
+    List<Result.TxnError> errors = new ArrayList<>();
+    for (long n = in.number(); n > 0; n--) {
+      errors.add(new Result.TxnError((int) in.number(), in.text()));
+    }
+    return new Result.TxnFailed(index, errors);
+  }
+
+  static void request(ByteWriter out, RequestRecord request) {
     out.text(request.id()).number(Integer.toUnsignedLong(request.fingerprint()));
     out.number(request.timeMillis());
     result(out, request.result());
   }
 
-  private static RequestRecord request(ByteReader in) throws IOException {
+  static RequestRecord request(ByteReader in) throws IOException {
     return new RequestRecord(in.text(), (int) in.number(), in.number(), result(in));
   }
 
-  static byte[] encode(KeySpaceState state) {
-    ByteWriter out = new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, state.bytes() + 4096));
-    out.number(state.index()).number(state.tombstoneFloor());
-    out.number(state.entries().size());
-    for (Entry e : state.entries().values()) {
-      out.text(e.key()).data(e.value()).number(e.flags());
-      out.number(e.createIndex()).number(e.modifyIndex()).number(e.lockIndex());
-    }
-    out.number(state.tombstoneAge().size());
-    for (Tombstone t : state.tombstoneAge()) {
-      out.number(t.index()).text(t.key());
-    }
-    out.number(state.batches().size());
-    state.batches().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            e -> {
-              out.text(e.getKey()).number(e.getValue().number()).number(e.getValue().index());
-              results(out, e.getValue().results());
-            });
-    out.number(state.requestAge().size());
-    state.requestAge().forEach(r -> request(out, r));
-    return out.bytes();
-  }
-
-  static KeySpaceState decodeState(byte[] bytes) throws NotSerializableException {
-    try {
-      ByteReader in = new ByteReader(bytes);
-      long index = in.number();
-      long floor = in.number();
-      TreePMap<String, Entry> entries = TreePMap.empty(KeyOrder.BY_CODE_POINT);
-      long size = 0;
-      for (long n = in.number(); n > 0; n--) {
-        Entry e =
-            new Entry(in.text(), in.data(), in.number(), in.number(), in.number(), in.number());
-        entries = entries.plus(e.key(), e);
-        size += e.bytes();
-      }
-      TreePMap<String, Long> graves = TreePMap.empty(KeyOrder.BY_CODE_POINT);
-      PQueue<Tombstone> graveAge = AmortizedPQueue.empty();
-      for (long n = in.number(); n > 0; n--) {
-        Tombstone t = new Tombstone(in.number(), in.text());
-        graveAge = graveAge.plus(t);
-        if (!entries.containsKey(t.key())) {
-          graves = graves.plus(t.key(), t.index());
-        }
-      }
-      PMap<String, LastBatch> batches = HashTreePMap.empty();
-      for (long n = in.number(); n > 0; n--) {
-        batches = batches.plus(in.text(), new LastBatch(in.number(), in.number(), results(in)));
-      }
-      PMap<String, RequestRecord> requests = HashTreePMap.empty();
-      PQueue<RequestRecord> requestAge = AmortizedPQueue.empty();
-      for (long n = in.number(); n > 0; n--) {
-        RequestRecord r = request(in);
-        requests = requests.plus(r.id(), r);
-        requestAge = requestAge.plus(r);
-      }
-      return new KeySpaceState(
-          index,
-          entries,
-          size,
-          graves,
-          graveAge,
-          floor,
-          batches,
-          requests,
-          requestAge,
-          0,
-          0,
-          false);
-    } catch (IOException e) {
-      throw broken(CHECKPOINT_V1, e);
-    }
-  }
-
-  private static NotSerializableException broken(String what, IOException cause) {
+  static NotSerializableException broken(String what, IOException cause) {
     NotSerializableException e =
         new NotSerializableException(what + " can't be read: " + cause.getMessage());
     e.initCause(cause);

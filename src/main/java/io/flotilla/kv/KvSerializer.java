@@ -17,19 +17,21 @@ public final class KvSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object o) {
-    return o instanceof Committed ? KvCodec.EVENT_V1 : KvCodec.CHECKPOINT_V1;
+    return o instanceof Committed ? KvCodec.EVENT_V1 : CheckpointCodec.CHECKPOINT_V1;
   }
 
   @Override
   public byte[] toBinary(Object o) {
-    return o instanceof Committed event ? KvCodec.encode(event) : KvCodec.encode((KeySpaceState) o);
+    return o instanceof Committed event
+        ? KvCodec.encode(event)
+        : CheckpointCodec.encode((KeySpaceState) o);
   }
 
   @Override
   public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
     return switch (manifest) {
       case KvCodec.EVENT_V1 -> KvCodec.decodeEvent(bytes);
-      case KvCodec.CHECKPOINT_V1 -> KvCodec.decodeState(bytes);
+      case CheckpointCodec.CHECKPOINT_V1 -> CheckpointCodec.decode(bytes);
       default ->
           throw new NotSerializableException(
               "unknown form " + manifest + ": it was written by a newer version of Flotilla");

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** One operation on a namespace. Operations of one namespace happen one after another. */
@@ -13,13 +13,22 @@ import java.util.OptionalLong;
   @Type(value = Op.Get.class, name = "g"),
   @Type(value = Op.ListEntries.class, name = "l"),
   @Type(value = Op.ListKeys.class, name = "k"),
+  @Type(value = Op.GetSession.class, name = "gs"),
+  @Type(value = Op.ListSessions.class, name = "ls"),
+  @Type(value = Op.RenewSession.class, name = "rs"),
   @Type(value = Op.Put.class, name = "p"),
+  @Type(value = Op.Acquire.class, name = "a"),
+  @Type(value = Op.Release.class, name = "r"),
   @Type(value = Op.Delete.class, name = "d"),
   @Type(value = Op.DeleteTree.class, name = "dt"),
+  @Type(value = Op.CreateSession.class, name = "cs"),
+  @Type(value = Op.DestroySession.class, name = "ds"),
+  @Type(value = Op.FailCheck.class, name = "fc"),
+  @Type(value = Op.Txn.class, name = "t"),
 })
 public sealed interface Op extends KvMessage {
 
-  /** Changes nothing; can be asked again at any time. */
+  /** Changes nothing that is stored; can be asked again at any time. */
   sealed interface Read extends Op {
     /** What a watcher of this answer watches. */
     Interest interest();
@@ -79,42 +88,115 @@ public sealed interface Op extends KvMessage {
     }
   }
 
+  record GetSession(String id, long minIndex) implements Read {
+    @Override
+    public Interest interest() {
+      return Interest.SESSIONS;
+    }
+
+    @Override
+    public Read atOnce() {
+      return new GetSession(id, 0);
+    }
+  }
+
+  /**
+   * @param node only sessions of this node; null: all
+   */
+  record ListSessions(String node, long minIndex) implements Read {
+    @Override
+    public Interest interest() {
+      return Interest.SESSIONS;
+    }
+
+    @Override
+    public Read atOnce() {
+      return new ListSessions(node, 0);
+    }
+  }
+
+  /**
+   * The session's TTL starts again. A read, for it changes nothing that is stored: when a session
+   * expires is known to the living actor only.
+   */
+  record RenewSession(String id) implements Read {
+    @Override
+    public Interest interest() {
+      return Interest.SESSIONS;
+    }
+
+    @Override
+    public long minIndex() {
+      return 0;
+    }
+
+    @Override
+    public Read atOnce() {
+      return this;
+    }
+  }
+
   /**
    * @param cas write only if the key's modifyIndex is this; 0 means only if the key does not exist
+   * @param fence refuse unless this is still the latest fencing token of its lock; 0: no guard
    */
-  record Put(String key, byte[] value, long flags, OptionalLong cas, String requestId)
+  record Put(String key, byte[] value, long flags, OptionalLong cas, long fence, String requestId)
+      implements Write {
+
+    static Put plain(String key, byte[] value, long flags, String requestId) {
+      return new Put(key, value, flags, OptionalLong.empty(), 0, requestId);
+    }
+  }
+
+  /** Writes and locks the key for the session, unless another session holds it. */
+  record Acquire(String key, byte[] value, long flags, String session, String requestId)
+      implements Write {}
+
+  /** Writes and unlocks the key, if the session holds it. */
+  record Release(String key, byte[] value, long flags, String session, String requestId)
       implements Write {}
 
   /**
    * @param cas delete only if the key's modifyIndex is this; 0 deletes nothing
+   * @param fence as with {@link Put}
    */
-  record Delete(String key, OptionalLong cas, String requestId) implements Write {}
+  record Delete(String key, OptionalLong cas, long fence, String requestId) implements Write {}
 
   record DeleteTree(String prefix, String requestId) implements Write {}
 
-  /** Roughly what the operation occupies on its way, for the limits of a batch. */
-  static int bytes(Op op) {
-    return op instanceof Put p ? p.key.length() + p.value.length + 64 : 256;
-  }
+  /**
+   * @param session its id is new, and chosen by the asker, so that a repetition is recognised
+   */
+  record CreateSession(Session session, String requestId) implements Write {}
+
+  /** Ends a session; one that is not there has been ended already. */
+  record DestroySession(String id, String requestId) implements Write {}
 
   /**
-   * Tells a retry from another request that was given the same id by mistake. It is stored: never
-   * to be changed.
+   * A check has become critical: ends the sessions of the node that depend on it.
+   *
+   * @param check id of a node's or service's check
    */
-  static int fingerprint(Write op) {
-    if (op instanceof Put p) {
-      int h = 31 * p.key.hashCode() + Arrays.hashCode(p.value);
-      return 31 * (31 * h + Long.hashCode(p.flags)) + condition(p.cas);
-    } else if (op instanceof Delete d) {
-      return 31 * (31 * d.key.hashCode() + 1) + condition(d.cas);
-    } else if (op instanceof DeleteTree d) {
-      return 31 * d.prefix.hashCode() + 2;
-    }
-    throw new IllegalArgumentException("no such write: " + op);
+  record FailCheck(String node, String check, String requestId) implements Write {}
+
+  /** Several operations that are done together or not at all. */
+  record Txn(List<TxnOp> ops, String requestId) implements Write {
+    /** So many at most, as in Consul. */
+    public static final int MAX_OPS = 128;
   }
 
-  private static int condition(OptionalLong cas) {
-    return cas.isEmpty() ? -1 : Long.hashCode(cas.getAsLong());
+  /** Roughly what the operation occupies on its way, for the limits of a batch. */
+  static int bytes(Op op) {
+    if (op instanceof Put p) {
+      return p.key.length() + p.value.length + 64;
+    } else if (op instanceof Acquire a) {
+      return a.key.length() + a.value.length + 128;
+    } else if (op instanceof Release r) {
+      return r.key.length() + r.value.length + 128;
+    } else if (op instanceof Txn t) {
+      return 256 + t.ops.stream().mapToInt(o -> o.key().length() + o.value().length + 128).sum();
+    }
+    return 256;
   }
 
   /** Length of a key in bytes, as the limits count it. */

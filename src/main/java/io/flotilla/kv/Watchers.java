@@ -25,7 +25,7 @@ final class Watchers {
       if (own.add(interest)) {
         Set<ActorRef<Gateway.FromKeySpace>> all =
             byInterest.computeIfAbsent(interest, i -> new HashSet<>());
-        if (all.isEmpty() && interest.isPrefix()) {
+        if (all.isEmpty() && interest.kind() == Interest.Kind.PREFIX) {
           prefixLengths.merge(interest.path().length(), 1, Integer::sum);
         }
         all.add(gateway);
@@ -53,7 +53,7 @@ final class Watchers {
     all.remove(gateway);
     if (all.isEmpty()) {
       byInterest.remove(interest);
-      if (interest.isPrefix()) {
+      if (interest.kind() == Interest.Kind.PREFIX) {
         prefixLengths.computeIfPresent(
             interest.path().length(), (length, n) -> n == 1 ? null : n - 1);
       }
@@ -80,6 +80,10 @@ final class Watchers {
         touch(s.key(), touched);
       } else if (change instanceof Change.Deleted d) {
         touch(d.key(), touched);
+      } else if (change instanceof Change.Released r) {
+        touch(r.key(), touched);
+      } else if (change instanceof Change.SessionCreated || change instanceof Change.SessionEnded) {
+        touch(Interest.SESSIONS, touched);
       } else if (change instanceof Change.TreeDeleted d) {
         state.under(d.prefix()).forEach(e -> touch(e.key(), touched));
       }

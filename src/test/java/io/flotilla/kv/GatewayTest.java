@@ -41,7 +41,7 @@ class GatewayTest {
   }
 
   private static Op.Put put(int i) {
-    return new Op.Put("k" + i, new byte[] {(byte) i}, 0, OptionalLong.empty(), null);
+    return new Op.Put("k" + i, new byte[] {(byte) i}, 0, OptionalLong.empty(), 0, null);
   }
 
   private KeySpace.Batch batch() {
@@ -80,8 +80,8 @@ class GatewayTest {
     KeySpace.Batch first = batch();
     ask(new Op.Get("a", 0));
     ask(new Op.Get("a", 0));
-    ask(new Op.Delete("a", OptionalLong.empty(), null));
-    ask(new Op.Delete("a", OptionalLong.empty(), null));
+    ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
+    ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
     answer(first, new Result.Done(true, 2));
     assertThat(batch().ops()).hasSize(3);
   }
@@ -101,8 +101,8 @@ class GatewayTest {
   void an_answer_in_parts_counts_only_when_all_of_one_attempt_are_there() {
     CompletableFuture<Result> answer = ask(new Op.ListEntries("", 0));
     KeySpace.Batch b = batch();
-    Entry x = new Entry("x", new byte[0], 0, 2, 2, 0);
-    Entry y = new Entry("y", new byte[0], 0, 3, 3, 0);
+    Entry x = new Entry("x", new byte[0], 0, 2, 2, 0, null, 0);
+    Entry y = new Entry("y", new byte[0], 0, 3, 3, 0, null, 0);
     Gateway.Piece first = new Gateway.Piece(0, new Result.Entries(3, List.of(x)));
     Gateway.Piece second = new Gateway.Piece(0, new Result.Entries(3, List.of(y)));
     ActorRef<Gateway.FromKeySpace> to = b.replyTo();

@@ -22,24 +22,24 @@ class KeySpaceStateTest {
   }
 
   private Result put(String key, String value) {
-    return write(new Op.Put(key, value.getBytes(UTF_8), 0, OptionalLong.empty(), null));
+    return write(new Op.Put(key, value.getBytes(UTF_8), 0, OptionalLong.empty(), 0, null));
   }
 
   private Result putIf(String key, String value, long cas) {
-    return write(new Op.Put(key, value.getBytes(UTF_8), 0, OptionalLong.of(cas), null));
+    return write(new Op.Put(key, value.getBytes(UTF_8), 0, OptionalLong.of(cas), 0, null));
   }
 
   private Result delete(String key) {
-    return write(new Op.Delete(key, OptionalLong.empty(), null));
+    return write(new Op.Delete(key, OptionalLong.empty(), 0, null));
   }
 
   private Entry get(String key) {
-    List<Entry> found = ((Result.Entries) state.query(new Op.Get(key, 0))).entries();
+    List<Entry> found = ((Result.Entries) state.query(new Op.Get(key, 0))).items();
     return found.isEmpty() ? null : found.get(0);
   }
 
   private List<String> keys(String prefix, String separator) {
-    return ((Result.Keys) state.query(new Op.ListKeys(prefix, separator, 0))).keys();
+    return ((Result.Keys) state.query(new Op.ListKeys(prefix, separator, 0))).items();
   }
 
   private long index(Op.Read read) {
@@ -88,11 +88,11 @@ class KeySpaceStateTest {
   @Test
   void deleting_with_cas_needs_the_index_unless_there_is_nothing() {
     put("a", "1");
-    assertThat(write(new Op.Delete("a", OptionalLong.of(1), null)))
+    assertThat(write(new Op.Delete("a", OptionalLong.of(1), 0, null)))
         .isEqualTo(new Result.Done(false, 2));
-    assertThat(write(new Op.Delete("a", OptionalLong.of(2), null)))
+    assertThat(write(new Op.Delete("a", OptionalLong.of(2), 0, null)))
         .isEqualTo(new Result.Done(true, 3));
-    assertThat(write(new Op.Delete("a", OptionalLong.of(2), null)))
+    assertThat(write(new Op.Delete("a", OptionalLong.of(2), 0, null)))
         .isEqualTo(new Result.Done(true, 3));
   }
 
@@ -100,8 +100,8 @@ class KeySpaceStateTest {
   void operations_of_one_batch_see_each_other() {
     assertThat(
             write(
-                new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), null),
-                new Op.Put("a", new byte[] {2}, 0, OptionalLong.of(0), null)))
+                new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0, null),
+                new Op.Put("a", new byte[] {2}, 0, OptionalLong.of(0), 0, null)))
         .isEqualTo(new Result.Done(false, 2));
     assertThat(get("a").value()).containsExactly(1);
   }
@@ -131,11 +131,11 @@ class KeySpaceStateTest {
     put("p/b", "1");
     delete("p/b");
     long before = index(new Op.ListEntries("p/", 0));
-    for (int i = 0; i <= KeySpaceState.TOMBSTONES; i++) {
+    for (int i = 0; i <= Tombstones.MAX; i++) {
       put("x", Integer.toString(i));
       delete("x");
     }
-    assertThat(state.tombstones()).doesNotContainKey("p/b");
+    assertThat(state.tombstones().byKey()).doesNotContainKey("p/b");
     assertThat(index(new Op.ListEntries("p/", 0))).isGreaterThanOrEqualTo(before);
   }
 
@@ -171,7 +171,7 @@ class KeySpaceStateTest {
 
   @Test
   void a_request_id_is_answered_as_before_and_done_once() {
-    Op.Put create = new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), "id-1");
+    Op.Put create = new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0, "id-1");
     assertThat(write(create)).isEqualTo(new Result.Done(true, 2));
     delete("a");
     assertThat(write(create)).isEqualTo(new Result.Done(true, 2));
@@ -181,7 +181,7 @@ class KeySpaceStateTest {
   @Test
   void a_refused_condition_is_remembered_for_its_request_id_too() {
     put("a", "1");
-    Op.Put create = new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), "id-1");
+    Op.Put create = new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0, "id-1");
     assertThat(write(create)).isEqualTo(new Result.Done(false, 2));
     delete("a");
     assertThat(write(create)).isEqualTo(new Result.Done(false, 2));
@@ -189,8 +189,8 @@ class KeySpaceStateTest {
 
   @Test
   void a_request_id_of_another_request_is_refused() {
-    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), "id-1"));
-    assertThat(write(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), "id-1")))
+    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    assertThat(write(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1")))
         .isInstanceOfSatisfying(
             Result.Refused.class, r -> assertThat(r.code()).isEqualTo("request-id-reused"));
     assertThat(get("b")).isNull();
@@ -198,10 +198,10 @@ class KeySpaceStateTest {
 
   @Test
   void request_ids_are_forgotten_after_their_time() {
-    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), "id-1"));
-    Decision later = Decision.on(state, 1_001 + KeySpaceState.REQUEST_MEMORY_MILLIS);
-    later.decide(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), null));
-    assertThat(state.apply(later.event("g", 99)).requests()).isEmpty();
+    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    Decision later = Decision.on(state, 1_001 + RequestMemory.MILLIS);
+    later.decide(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), 0, null));
+    assertThat(state.apply(later.event("g", 99)).requests().byId()).isEmpty();
   }
 
   @Test
@@ -209,8 +209,8 @@ class KeySpaceStateTest {
     byte[] value = new byte[512 * 1024];
     int due = 0;
     for (int i = 0; i < 200; i++) {
-      write(new Op.Put("k" + i % 40, value.clone(), i, OptionalLong.empty(), null));
-      due += state.checkpointDue() ? 1 : 0;
+      write(new Op.Put("k" + i % 40, value.clone(), i, OptionalLong.empty(), 0, null));
+      due += state.checkpoint().due() ? 1 : 0;
     }
     assertThat(due).isBetween(4, 10);
   }

@@ -14,6 +14,19 @@ import org.junit.jupiter.api.Test;
 
 /** What is on somebody's disk must be readable for ever: these bytes are never to be changed. */
 class KvCodecTest {
+  private static final Session SESSION =
+      new Session(
+          "s",
+          "n",
+          "h",
+          Session.Behavior.DELETE,
+          10_000,
+          "10s",
+          15_000_000_000L,
+          List.of("serfHealth"),
+          List.of("web"),
+          0);
+
   private static final Committed EVENT =
       new Committed(
           1_700_000_000_000L,
@@ -23,19 +36,67 @@ class KvCodecTest {
               new Result.Done(true, 300),
               null,
               new Result.Done(false, 300),
-              new Result.Refused("c", "m")),
+              new Result.Refused("c", "m"),
+              new Result.Acquired(303, 303),
+              new Result.SessionCreated(304, "s")),
           List.of(
-              new Change.Stored(300, "clé", "v".getBytes(UTF_8), -1, 2),
+              new Change.Stored(300, "clé", "v".getBytes(UTF_8), -1, 2, null, 0),
               new Change.Deleted(301, "k"),
-              new Change.TreeDeleted(302, "p/")),
+              new Change.TreeDeleted(302, "p/"),
+              new Change.Stored(303, "l", new byte[0], 0, 1, "s", 303),
+              new Change.SessionCreated(304, SESSION),
+              new Change.SessionEnded(305, "s", Change.Reason.EXPIRED, 1_700_000_015_000L),
+              new Change.Released(306, "l")),
           List.of(new RequestRecord("r1", -5, 1_700_000_000_000L, new Result.Done(true, 300))));
 
+  private static Session named(String id) {
+    return new Session(
+        id,
+        SESSION.name(),
+        SESSION.node(),
+        SESSION.behavior(),
+        SESSION.ttlMillis(),
+        SESSION.ttl(),
+        SESSION.lockDelayNanos(),
+        SESSION.nodeChecks(),
+        SESSION.serviceChecks(),
+        0);
+  }
+
+  private static final Committed TRANSACTIONS =
+      new Committed(
+          5,
+          "g",
+          1,
+          List.of(
+              new Result.TxnDone(
+                  9,
+                  List.of(
+                      new Entry("a", new byte[] {7}, 1, 2, 3, 0, null, 0),
+                      new Entry("l", new byte[0], 0, 4, 5, 1, "s", 5))),
+              new Result.TxnFailed(9, List.of(new Result.TxnError(3, "no")))),
+          List.of(),
+          List.of());
+
+  private static final String TRANSACTIONS_V1 =
+      "0501670102" + "0609020161010701020300" + "00016c0000040501050173" + "07090103026e6f0000";
+
+  @Test
+  void results_of_transactions_have_the_form_of_version_1() throws NotSerializableException {
+    assertThat(HexFormat.of().formatHex(KvCodec.encode(TRANSACTIONS))).isEqualTo(TRANSACTIONS_V1);
+    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(TRANSACTIONS_V1)))
+        .usingRecursiveComparison()
+        .isEqualTo(TRANSACTIONS);
+  }
+
   private static final String EVENT_V1 =
-      "80d095ffbc3102673107040"
-          + "1ac020002ac020301630"
-          + "16d0301ac0204636cc3a9017"
-          + "6ffffffffffffffffff010202ad02016b03ae0202702f01"
-          + "027231fbffffff0f80d095ffbc3101ac02";
+      "80d095ffbc310267310706"
+          + "01ac020002ac02030163016d04af02af0205b0020173"
+          + "0701ac0204636cc3a90176ffffffffffffffffff010200"
+          + "02ad02016b03ae0202702f01af02016c000001af020173"
+          + "05b0020173016e016801904e0331307380acc7f037010a736572664865616c74680103776562"
+          + "0006b10201730198c596ffbc3104b202016c"
+          + "01027231fbffffff0f80d095ffbc3101ac02";
 
   @Test
   void an_event_has_the_form_of_version_1() {
@@ -55,32 +116,49 @@ class KvCodecTest {
     for (int i = 0; i < 50; i++) {
       Decision d = Decision.on(state, 1000 + i);
       d.decide(
-          new Op.Put("k" + i % 7, ("v" + i).getBytes(UTF_8), i, OptionalLong.empty(), "r" + i));
+          new Op.Put("k" + i % 7, ("v" + i).getBytes(UTF_8), i, OptionalLong.empty(), 0, "r" + i));
+      d.decide(new Op.CreateSession(named("s" + i), null));
+      d.decide(new Op.Acquire("l" + i % 11, new byte[0], 0, "s" + i, null));
+      if (i % 3 == 0) {
+        d.decide(new Op.DestroySession("s" + i, null));
+      }
       if (i % 5 == 0) {
-        d.decide(new Op.Delete("k" + i % 7, OptionalLong.empty(), null));
+        d.decide(new Op.Delete("k" + i % 7, OptionalLong.empty(), 0, null));
       }
       state = state.apply(d.event("gateway-" + i % 3, i));
     }
-    byte[] bytes = KvCodec.encode(state);
-    KeySpaceState read = KvCodec.decodeState(bytes);
-    assertThat(KvCodec.encode(read)).isEqualTo(bytes);
+    byte[] bytes = CheckpointCodec.encode(state);
+    KeySpaceState read = CheckpointCodec.decode(bytes);
+    assertThat(CheckpointCodec.encode(read)).isEqualTo(bytes);
     assertThat(read.index()).isEqualTo(state.index());
     assertThat(read.bytes()).isEqualTo(state.bytes());
-    assertThat(read.tombstones()).isEqualTo(state.tombstones());
-    assertThat(read.requests()).isEqualTo(state.requests());
-    assertThat(read.batches().keySet()).isEqualTo(state.batches().keySet());
+    assertThat(read.tombstones().byKey()).isEqualTo(state.tombstones().byKey());
+    assertThat(read.requests().byId()).isEqualTo(state.requests().byId());
+    assertThat(read.sessions()).isEqualTo(state.sessions());
+    assertThat(read.fences()).isEqualTo(state.fences());
+    assertThat(read.lockDelays()).isEqualTo(state.lockDelays());
+    assertThat(read.batches().byGateway().keySet()).isEqualTo(state.batches().byGateway().keySet());
   }
 
   @Test
   void a_checkpoint_has_the_form_of_version_1() {
     Decision d = Decision.on(KeySpaceState.empty(), 5);
-    d.decide(new Op.Put("a", new byte[] {9}, 3, OptionalLong.empty(), "r"));
+    d.decide(new Op.Put("a", new byte[] {9}, 3, OptionalLong.empty(), 0, "r"));
     KeySpaceState state = KeySpaceState.empty().apply(d.event("g", 1));
     d = Decision.on(state, 6);
-    d.decide(new Op.Put("b", new byte[0], 0, OptionalLong.empty(), null));
-    d.decide(new Op.Delete("b", OptionalLong.empty(), null));
-    assertThat(HexFormat.of().formatHex(KvCodec.encode(state.apply(d.event("g", 2)))))
-        .isEqualTo("0400010161010903020200010401620101670204020103010401017283ddb201050102");
+    d.decide(new Op.Put("b", new byte[0], 0, OptionalLong.empty(), 0, null));
+    d.decide(new Op.Delete("b", OptionalLong.empty(), 0, null));
+    d.decide(new Op.CreateSession(named("s"), null));
+    d.decide(new Op.Acquire("l", new byte[0], 0, "s", null));
+    d.decide(new Op.CreateSession(named("t"), null));
+    d.decide(new Op.Acquire("m", new byte[0], 0, "t", null));
+    d.decide(new Op.DestroySession("t", null));
+    assertThat(HexFormat.of().formatHex(CheckpointCodec.encode(state.apply(d.event("g", 2)))))
+        .isEqualTo(
+            "0a0002016101090302020000016c0000060601060173020401620a016d01016702"
+                + "0a07010301040505017304060605070174040808010a0101729bf5f7380501020901"
+                + "0173016e016801904e0331307380acc7f037010a736572664865616c7468010377656205"
+                + "0206016c08016d019e75016d");
   }
 
   @Test

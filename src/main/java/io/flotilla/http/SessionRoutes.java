@@ -1,0 +1,227 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.completeWithFuture;
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.extractRequest;
+import static akka.http.javadsl.server.Directives.extractStrictEntity;
+import static akka.http.javadsl.server.Directives.get;
+import static akka.http.javadsl.server.Directives.path;
+import static akka.http.javadsl.server.Directives.pathPrefix;
+import static akka.http.javadsl.server.Directives.put;
+import static akka.http.javadsl.server.Directives.withSizeLimit;
+import static akka.http.javadsl.server.PathMatchers.remaining;
+import static akka.http.javadsl.server.PathMatchers.segment;
+
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.Op;
+import io.flotilla.kv.Result;
+import io.flotilla.kv.Session;
+import io.flotilla.kv.SessionChecks;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import scala.concurrent.duration.FiniteDuration;
+import scala.jdk.javaapi.DurationConverters;
+
+/**
+ * {@code /v1/session/…}: Consul's sessions
+ * (https://developer.hashicorp.com/consul/api-docs/session). Other than in Consul, a TTL may be as
+ * short as 1 s.
+ */
+final class SessionRoutes {
+  private static final int MAX_BODY_BYTES = 64 * 1024;
+
+  private final KeyValueStore store;
+  private final SessionChecks checks;
+  private final Supplier<String> ownNode;
+  private final Duration timeout;
+  private final FiniteDuration bodyTimeout;
+
+  SessionRoutes(
+      KeyValueStore store, SessionChecks checks, Supplier<String> ownNode, Duration timeout) {
+    this.store = store;
+    this.checks = checks;
+    this.ownNode = ownNode;
+    this.timeout = timeout;
+    this.bodyTimeout = DurationConverters.toScala(timeout);
+  }
+
+  Route routes() {
+    return concat(
+        put(
+            () ->
+                concat(
+                    path("create", this::create),
+                    byName("destroy", this::destroy),
+                    byName("renew", this::renew))),
+        get(
+            () ->
+                concat(
+                    path("list", () -> extractRequest(r -> completeWithFuture(list(null, r)))),
+                    byName("info", this::info),
+                    byName("node", this::list))));
+  }
+
+  private static Route byName(
+      String verb, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return pathPrefix(
+        segment(verb),
+        () ->
+            path(
+                remaining(),
+                name -> extractRequest(r -> completeWithFuture(answer.apply(name, r)))));
+  }
+
+  private Route create() {
+    return withSizeLimit(
+        MAX_BODY_BYTES,
+        () ->
+            extractStrictEntity(
+                bodyTimeout,
+                MAX_BODY_BYTES,
+                body -> extractRequest(r -> completeWithFuture(create(r, body)))));
+  }
+
+  private CompletionStage<HttpResponse> create(HttpRequest request, HttpEntity.Strict body) {
+    Params params = Params.of(request, Set.of());
+    Session session = SessionRequest.session(JsonBody.object(body), ownNode.get());
+    Op op = new Op.CreateSession(session, Requests.requestId(request));
+    return checks
+        .problem(params.namespace(), session)
+        .thenCompose(
+            problem ->
+                problem.isPresent()
+                    ? CompletableFuture.completedFuture(
+                        ApiError.response(
+                            StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
+                    : answer(
+                        params,
+                        op,
+                        Result.SessionCreated.class,
+                        created ->
+                            ConsulHeaders.fresh(
+                                Json.ok(Map.of("ID", created.id())), created.index())));
+  }
+
+  private CompletionStage<HttpResponse> destroy(String id, HttpRequest request) {
+    Params params = Params.of(request, Set.of());
+    Op op = new Op.DestroySession(id, Requests.requestId(request));
+    return answer(
+        params,
+        op,
+        Result.Done.class,
+        done -> ConsulHeaders.fresh(Json.ok(Boolean.TRUE), done.index()));
+  }
+
+  private CompletionStage<HttpResponse> renew(String id, HttpRequest request) {
+    Params params = Params.of(request, Set.of());
+    return answer(
+        params,
+        new Op.RenewSession(id),
+        Result.SessionList.class,
+        found ->
+            found.items().isEmpty()
+                ? ApiError.response(
+                    StatusCodes.NOT_FOUND,
+                    "unknown-session",
+                    "Session id '" + id + "' not found: it has ended or never was.")
+                : sessions(found));
+  }
+
+  private CompletionStage<HttpResponse> info(String id, HttpRequest request) {
+    Params params = Params.of(request, Set.of());
+    return sessions(params, new Op.GetSession(id, params.minIndex()));
+  }
+
+  private CompletionStage<HttpResponse> list(String node, HttpRequest request) {
+    Params params = Params.of(request, Set.of());
+    return sessions(params, new Op.ListSessions(node, params.minIndex()));
+  }
+
+  private CompletionStage<HttpResponse> sessions(Params params, Op op) {
+    return answer(params, op, Result.SessionList.class, SessionRoutes::sessions);
+  }
+
+  private <R extends Result> CompletionStage<HttpResponse> answer(
+      Params params, Op op, Class<R> expected, Function<R, HttpResponse> response) {
+    return store
+        .submit(params.namespace(), op, timeout, Requests.wait(params))
+        .thenApply(
+            result -> {
+              if (result instanceof Result.Refused refused) {
+                throw ApiError.of(refused);
+              }
+              return response.apply(expected.cast(result));
+            });
+  }
+
+  // ---- answers
+
+  private static HttpResponse sessions(Result.SessionList found) {
+    return ConsulHeaders.fresh(
+        Json.ok(
+            Json.bytes(
+                json -> {
+                  json.writeStartArray();
+                  for (Session session : found.items()) {
+                    write(json, session);
+                  }
+                  json.writeEndArray();
+                })),
+        found.index());
+  }
+
+  private static void write(JsonGenerator json, Session s) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("ID", s.id());
+    json.writeStringField("Name", s.name());
+    json.writeStringField("Node", s.node());
+    json.writeNumberField("LockDelay", s.lockDelayNanos());
+    json.writeStringField(
+        "Behavior", s.behavior() == Session.Behavior.DELETE ? "delete" : "release");
+    json.writeStringField("TTL", s.ttl());
+    names(json, "Checks", s.nodeChecks()); // what clients older than Consul 1.7 read
+    names(json, "NodeChecks", s.nodeChecks());
+    serviceChecks(json, s.serviceChecks());
+    json.writeNumberField("CreateIndex", s.createIndex());
+    json.writeNumberField("ModifyIndex", s.createIndex());
+    json.writeEndObject();
+  }
+
+  private static void names(JsonGenerator json, String field, List<String> names)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String name : names) {
+      json.writeString(name);
+    }
+    json.writeEndArray();
+  }
+
+  private static void serviceChecks(JsonGenerator json, List<String> checks) throws IOException {
+    if (checks.isEmpty()) {
+      json.writeNullField("ServiceChecks");
+      return;
+    }
+    json.writeArrayFieldStart("ServiceChecks");
+    for (String check : checks) {
+      json.writeStartObject();
+      json.writeStringField("ID", check);
+      json.writeStringField("Namespace", "");
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

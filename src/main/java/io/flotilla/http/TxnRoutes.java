@@ -1,0 +1,175 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.completeWithFuture;
+import static akka.http.javadsl.server.Directives.extractRequest;
+import static akka.http.javadsl.server.Directives.extractStrictEntity;
+import static akka.http.javadsl.server.Directives.pathEnd;
+import static akka.http.javadsl.server.Directives.put;
+import static akka.http.javadsl.server.Directives.withSizeLimit;
+
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.kv.Entry;
+import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.Op;
+import io.flotilla.kv.Result;
+import io.flotilla.kv.TxnOp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import scala.concurrent.duration.FiniteDuration;
+import scala.jdk.javaapi.DurationConverters;
+
+/**
+ * {@code PUT /v1/txn}: up to 128 operations on keys, all done or none
+ * (https://developer.hashicorp.com/consul/api-docs/txn). Consul's operations on nodes, services and
+ * checks are not taken.
+ */
+final class TxnRoutes {
+  /** Of the whole body; a single value has the limit it has elsewhere. */
+  private static final int MAX_BODY_BYTES = 1024 * 1024;
+
+  private final KeyValueStore store;
+  private final Duration timeout;
+  private final FiniteDuration bodyTimeout;
+
+  TxnRoutes(KeyValueStore store, Duration timeout) {
+    this.store = store;
+    this.timeout = timeout;
+    this.bodyTimeout = DurationConverters.toScala(timeout);
+  }
+
+  Route routes() {
+    return pathEnd(
+        () ->
+            put(
+                () ->
+                    withSizeLimit(
+                        MAX_BODY_BYTES,
+                        () ->
+                            extractStrictEntity(
+                                bodyTimeout,
+                                MAX_BODY_BYTES,
+                                body ->
+                                    extractRequest(r -> completeWithFuture(submit(r, body)))))));
+  }
+
+  private CompletionStage<HttpResponse> submit(HttpRequest request, HttpEntity.Strict body) {
+    Params params = Params.of(request, Set.of());
+    List<JsonBody> items = JsonBody.array(body);
+    if (items.size() > Op.Txn.MAX_OPS) {
+      throw new ApiError(
+          StatusCodes.PAYLOAD_TOO_LARGE,
+          "too-many-operations",
+          "Transaction contains too many operations (" + items.size() + " > 128).");
+    }
+    List<TxnOp> ops = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      ops.add(operation(i, items.get(i)));
+    }
+    return store
+        .submit(params.namespace(), new Op.Txn(ops, Requests.requestId(request)), timeout)
+        .thenApply(TxnRoutes::answer);
+  }
+
+  private static TxnOp operation(int place, JsonBody item) {
+    JsonNode kv = item.get("KV");
+    if (kv == null) {
+      throw bad(place, "must have the field KV; it has " + item.names());
+    }
+    JsonBody op = JsonBody.object(kv);
+    TxnOp.Verb verb = TxnOp.Verb.of(op.text("Verb"));
+    if (verb == null) {
+      throw bad(place, "has an unknown Verb '" + op.text("Verb") + "'");
+    }
+    String key = op.text("Key");
+    boolean tree = verb == TxnOp.Verb.GET_TREE || verb == TxnOp.Verb.DELETE_TREE;
+    if (key.isEmpty() && !tree) {
+      throw bad(place, "must have a Key");
+    }
+    if (Op.keyBytes(key) > KvRoutes.MAX_KEY_BYTES) {
+      throw new ApiError(
+          StatusCodes.PAYLOAD_TOO_LARGE,
+          "key-too-long",
+          "Operation " + place + ": a key has at most " + KvRoutes.MAX_KEY_BYTES + " bytes.");
+    }
+    String session = op.text("Session");
+    if (session.isEmpty() && (verb == TxnOp.Verb.LOCK || verb == TxnOp.Verb.UNLOCK)) {
+      throw bad(place, "must have a Session");
+    }
+    return new TxnOp(
+        verb, key, value(place, op), op.unsigned("Flags"), op.unsigned("Index"), session);
+  }
+
+  private static byte[] value(int place, JsonBody op) {
+    byte[] value;
+    try {
+      value = Base64.getDecoder().decode(op.text("Value"));
+    } catch (IllegalArgumentException e) {
+      throw bad(place, "has a Value that is not Base64");
+    }
+    if (value.length > KvRoutes.MAX_VALUE_BYTES) {
+      throw new ApiError(
+          StatusCodes.PAYLOAD_TOO_LARGE,
+          "body-too-large",
+          "Operation " + place + ": a value has at most " + KvRoutes.MAX_VALUE_BYTES + " bytes.");
+    }
+    return value;
+  }
+
+  private static ApiError bad(int place, String what) {
+    return new ApiError(
+        StatusCodes.BAD_REQUEST, "bad-operation", "Operation " + place + " " + what + ".");
+  }
+
+  private static HttpResponse answer(Result result) {
+    if (result instanceof Result.TxnDone done) {
+      return ConsulHeaders.fresh(Json.ok(done(done.items())), done.index());
+    } else if (result instanceof Result.TxnFailed failed) {
+      return ConsulHeaders.fresh(
+          Json.ok(failed(failed.errors())).withStatus(StatusCodes.CONFLICT), failed.index());
+    }
+    throw ApiError.of((Result.Refused) result);
+  }
+
+  private static byte[] done(List<Entry> entries) {
+    return Json.bytes(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("Results");
+          for (Entry entry : entries) {
+            json.writeStartObject();
+            json.writeFieldName("KV");
+            EntryJson.write(json, entry);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeNullField("Errors");
+          json.writeEndObject();
+        });
+  }
+
+  private static byte[] failed(List<Result.TxnError> errors) {
+    return Json.bytes(
+        json -> {
+          json.writeStartObject();
+          json.writeNullField("Results");
+          json.writeArrayFieldStart("Errors");
+          for (Result.TxnError error : errors) {
+            json.writeStartObject();
+            json.writeNumberField("OpIndex", error.op());
+            json.writeStringField("What", error.message());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,180 @@
+package io.flotilla.kv;
+
+import io.flotilla.kv.Committed.RequestRecord;
+import io.flotilla.kv.LastBatches.LastBatch;
+import io.flotilla.kv.Tombstones.Tombstone;
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.util.Map;
+import org.pcollections.AmortizedPQueue;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+import org.pcollections.PQueue;
+import org.pcollections.TreePMap;
+
+/**
+ * How a checkpoint of the key space is stored, with the primitives of {@link KvCodec}. Version 1; a
+ * later version must still read this one. Everything is listed in a fixed order, so that equal
+ * states give equal bytes; what follows from the rest (which session holds which keys) is not
+ * stored.
+ */
+final class CheckpointCodec {
+  static final String CHECKPOINT_V1 = "kv-checkpoint-1";
+
+  private CheckpointCodec() {}
+
+  static byte[] encode(KeySpaceState state) {
+    ByteWriter out = new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, state.bytes() + 4096));
+    out.number(state.index()).number(state.tombstones().floor());
+    out.number(state.entries().size());
+    state.entries().values().forEach(e -> entry(out, e));
+    out.number(state.tombstones().age().size());
+    for (Tombstone t : state.tombstones().age()) {
+      out.number(t.index()).text(t.key());
+    }
+    out.number(state.batches().byGateway().size());
+    state.batches().byGateway().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            e -> {
+              out.text(e.getKey()).number(e.getValue().number()).number(e.getValue().index());
+              KvCodec.results(out, e.getValue().results());
+            });
+    out.number(state.requests().age().size());
+    state.requests().age().forEach(r -> KvCodec.request(out, r));
+    out.number(state.sessions().index()).number(state.sessions().all().size());
+    state.sessions().all().forEach(s -> KvCodec.session(out, s));
+    out.number(state.fences().byToken().size());
+    state.fences().byToken().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(e -> out.number(e.getKey()).text(e.getValue()));
+    out.number(state.lockDelays().byEnd().size());
+    for (LockDelays.Delay d : state.lockDelays().byEnd()) {
+      out.number(d.untilMillis()).text(d.key());
+    }
+    return out.bytes();
+  }
+
+  static KeySpaceState decode(byte[] bytes) throws NotSerializableException {
+    try {
+      ByteReader in = new ByteReader(bytes);
+      long index = in.number();
+      long floor = in.number();
+      TreePMap<String, Entry> entries = entries(in);
+      Tombstones tombstones = tombstones(in, floor, entries);
+      LastBatches batches = batches(in);
+      RequestMemory requests = requests(in);
+      Sessions sessions = sessions(in);
+      for (Entry e : entries.values()) {
+        sessions = sessions.moved(e.key(), null, e.session());
+      }
+      Fences fences = fences(in, entries);
+      LockDelays delays = LockDelays.none();
+      for (long n = in.number(); n > 0; n--) {
+        long until = in.number();
+        delays = delays.with(in.text(), until);
+      }
+      long size =
+          entries.values().stream().mapToLong(Entry::bytes).sum()
+              + sessions.all().stream().mapToLong(Session::bytes).sum();
+      return new KeySpaceState(
+          index,
+          entries,
+          size,
+          tombstones,
+          sessions,
+          fences,
+          delays,
+          batches,
+          requests,
+          CheckpointMeter.zero());
+    } catch (IOException e) {
+      throw KvCodec.broken(CHECKPOINT_V1, e);
+    }
+  }
+
+  static void entry(ByteWriter out, Entry e) {
+    out.text(e.key()).data(e.value()).number(e.flags());
+    out.number(e.createIndex()).number(e.modifyIndex()).number(e.lockIndex());
+    KvCodec.holder(out, e.session(), e.fence());
+  }
+
+  static Entry entry(ByteReader in) throws IOException {
+    String key = in.text();
+    byte[] value = in.data();
+    long flags = in.number();
+    long created = in.number();
+    long modified = in.number();
+    long lockIndex = in.number();
+    long fence = in.number();
+    String session = KvCodec.holder(in, fence);
+    return new Entry(key, value, flags, created, modified, lockIndex, session, fence);
+  }
+
+  private static TreePMap<String, Entry> entries(ByteReader in) throws IOException {
+    TreePMap<String, Entry> entries = TreePMap.empty(KeyOrder.BY_CODE_POINT);
+    for (long n = in.number(); n > 0; n--) {
+      Entry e = entry(in);
+      entries = entries.plus(e.key(), e);
+    }
+    return entries;
+  }
+
+  private static Tombstones tombstones(ByteReader in, long floor, TreePMap<String, Entry> entries)
+      throws IOException {
+    TreePMap<String, Long> graves = TreePMap.empty(KeyOrder.BY_CODE_POINT);
+    PQueue<Tombstone> age = AmortizedPQueue.empty();
+    for (long n = in.number(); n > 0; n--) {
+      Tombstone t = new Tombstone(in.number(), in.text());
+      age = age.plus(t);
+      if (!entries.containsKey(t.key())) {
+        graves = graves.plus(t.key(), t.index());
+      }
+    }
+    return new Tombstones(graves, age, floor);
+  }
+
+  private static LastBatches batches(ByteReader in) throws IOException {
+    PMap<String, LastBatch> batches = HashTreePMap.empty();
+    for (long n = in.number(); n > 0; n--) {
+      batches =
+          batches.plus(in.text(), new LastBatch(in.number(), in.number(), KvCodec.results(in)));
+    }
+    return new LastBatches(batches);
+  }
+
+  private static RequestMemory requests(ByteReader in) throws IOException {
+    PMap<String, RequestRecord> requests = HashTreePMap.empty();
+    PQueue<RequestRecord> age = AmortizedPQueue.empty();
+    for (long n = in.number(); n > 0; n--) {
+      RequestRecord r = KvCodec.request(in);
+      requests = requests.plus(r.id(), r);
+      age = age.plus(r);
+    }
+    return new RequestMemory(requests, age);
+  }
+
+  private static Sessions sessions(ByteReader in) throws IOException {
+    long index = in.number();
+    TreePMap<String, Session> byId = TreePMap.empty();
+    for (long n = in.number(); n > 0; n--) {
+      Session s = KvCodec.session(in);
+      byId = byId.plus(s.id(), s);
+    }
+    return new Sessions(byId, HashTreePMap.empty(), index);
+  }
+
+  private static Fences fences(ByteReader in, TreePMap<String, Entry> entries) throws IOException {
+    Fences fences = Fences.none();
+    for (long n = in.number(); n > 0; n--) {
+      long token = in.number();
+      String lock = in.text();
+      fences = fences.acquired(lock, token);
+      Entry entry = entries.get(lock);
+      if (entry == null || entry.fence() != token) {
+        fences = fences.freed(lock);
+      }
+    }
+    return fences;
+  }
+}

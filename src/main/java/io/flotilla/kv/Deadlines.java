@@ -1,0 +1,107 @@
+package io.flotilla.kv;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+
+/**
+ * When the sessions with a TTL expire, known to the living actor only: after a recovery every TTL
+ * starts again.
+ *
+ * <p>Time counts here only while the actor runs. When it was not asked the time for longer than
+ * {@link #PAUSE_NANOS} (the process was stopped, the host slept, the log did not answer), renewals
+ * could not be heard either: that span is left out, and for {@link #GRACE_NANOS} more nothing
+ * expires, until what was sent meanwhile has arrived.
+ */
+final class Deadlines {
+  /** How often the actor asks, while a session has a TTL. */
+  static final long TICK_MILLIS = 200;
+
+  static final long PAUSE_NANOS = 600_000_000L;
+  static final long GRACE_NANOS = 1_000_000_000L;
+
+  /** So that one event stays of a moderate size; the rest follows with the next tick. */
+  static final int MAX_AT_ONCE = 1_000;
+
+  private record Deadline(long at, String id) implements Comparable<Deadline> {
+    @Override
+    public int compareTo(Deadline other) {
+      int order = Long.compare(at, other.at);
+      return order != 0 ? order : id.compareTo(other.id);
+    }
+  }
+
+  private final LongSupplier nanoTime;
+  private final Map<String, Deadline> byId = new HashMap<>();
+  private final TreeSet<Deadline> byTime = new TreeSet<>();
+  private long lastNanos;
+  private long elapsed;
+  private long notBefore;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  Deadlines(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  boolean isEmpty() {
+    return byId.isEmpty();
+  }
+
+  void clear() {
+    byId.clear();
+    byTime.clear();
+  }
+
+  /** The session's TTL starts now; nothing if it has none. */
+  void start(Session session) {
+    if (session.ttlMillis() == 0) {
+      return;
+    }
+    if (byId.isEmpty()) {
+      lastNanos = nanoTime.getAsLong(); // nobody asked before, and that was no pause
+    }
+    remove(session.id());
+    Deadline deadline = new Deadline(now() + session.ttlMillis() * 1_000_000, session.id());
+    byId.put(session.id(), deadline);
+    byTime.add(deadline);
+  }
+
+  void remove(String id) {
+    Deadline deadline = byId.remove(id);
+    if (deadline != null) {
+      byTime.remove(deadline);
+    }
+  }
+
+  /** The sessions whose time is over; they stay here until they are removed. */
+  List<String> over() {
+    long now = now();
+    List<String> ids = new ArrayList<>();
+    if (now >= notBefore) {
+      for (Deadline d : byTime) {
+        if (d.at > now || ids.size() == MAX_AT_ONCE) {
+          break;
+        }
+        ids.add(d.id);
+      }
+    }
+    return ids;
+  }
+
+  private long now() {
+    long real = nanoTime.getAsLong();
+    long since = real - lastNanos;
+    lastNanos = real;
+    if (since > PAUSE_NANOS) {
+      notBefore = elapsed + GRACE_NANOS;
+    } else {
+      elapsed += since;
+    }
+    return elapsed;
+  }
+}

@@ -1,0 +1,59 @@
+package io.flotilla.kv;
+
+import java.util.List;
+
+/**
+ * Who holds locks, as Consul describes it
+ * (https://developer.hashicorp.com/consul/api-docs/session). The keys it locked are released or
+ * deleted when it ends.
+ *
+ * @param node on which the owner says it runs
+ * @param ttlMillis it ends when it was not renewed for so long, and at most half a second later; 0:
+ *     only when it is destroyed or one of its checks fails
+ * @param ttl the same as the client wrote it, e.g. {@code 10s}; empty if there is none
+ * @param lockDelayNanos for so long after an involuntary end nobody can acquire what it held
+ * @param nodeChecks ids of checks of the node: the session ends when one of them is critical
+ * @param serviceChecks ids of checks of services on the node, likewise
+ * @param createIndex the namespace's index when it was created
+ */
+public record Session(
+    String id,
+    String name,
+    String node,
+    Behavior behavior,
+    long ttlMillis,
+    String ttl,
+    long lockDelayNanos,
+    List<String> nodeChecks,
+    List<String> serviceChecks,
+    long createIndex)
+    implements KvMessage {
+
+  /** What becomes of the keys it holds when it ends. */
+  public enum Behavior {
+    RELEASE,
+    DELETE
+  }
+
+  public static final long MIN_TTL_MILLIS = 1_000;
+  public static final long MAX_TTL_MILLIS = 86_400_000;
+  public static final long MAX_LOCK_DELAY_NANOS = 60_000_000_000L;
+
+  Session createdAt(long index) {
+    return new Session(
+        id, name, node, behavior, ttlMillis, ttl, lockDelayNanos, nodeChecks, serviceChecks, index);
+  }
+
+  boolean dependsOn(String check) {
+    return nodeChecks.contains(check) || serviceChecks.contains(check);
+  }
+
+  /** Roughly what it occupies. */
+  int bytes() {
+    return 160
+        + id.length()
+        + name.length()
+        + node.length()
+        + 24 * (nodeChecks.size() + serviceChecks.size());
+  }
+}

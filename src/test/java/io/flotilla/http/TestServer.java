@@ -1,0 +1,175 @@
+package io.flotilla.http;
+
+import akka.Done;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.persistence.testkit.PersistenceTestKitPlugin;
+import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.kv.KeySpace;
+import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.LocalReplicas;
+import io.flotilla.kv.ReadBarrier;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A server on a free port, with its key spaces in the same process on a log in memory. */
+final class TestServer implements AutoCloseable {
+  private final ActorTestKit kit =
+      ActorTestKit.create(
+          "flotilla",
+          ConfigFactory.parseString("akka.actor.provider = local")
+              .withFallback(PersistenceTestKitPlugin.getInstance().config())
+              .withFallback(PersistenceTestKitSnapshotPlugin.config())
+              .withFallback(ConfigFactory.parseResources("akka.conf"))
+              .withFallback(ConfigFactory.load()));
+  private final HttpClient client = HttpClient.newHttpClient();
+  final KeyValueStore store;
+  private final String base;
+
+  TestServer() {
+    ActorRef<ShardingEnvelope<KeySpace.Command>> shards = kit.spawn(shards(), "shards");
+    store =
+        new KeyValueStore(
+            kit.system(), shards, new KeyValueStore.Limits(10_000, 64L << 20, 10_000));
+    int port =
+        new HttpServer(
+                kit.system(),
+                new HttpServer.Settings(
+                    "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
+                store,
+                new LocalReplicas(noLog()),
+                cluster(),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+            .bind()
+            .toCompletableFuture()
+            .join()
+            .localAddress()
+            .getPort();
+    base = "http://127.0.0.1:" + port + "/v1";
+  }
+
+  private static Behavior<ShardingEnvelope<KeySpace.Command>> shards() {
+    return Behaviors.setup(
+        context -> {
+          Map<String, ActorRef<KeySpace.Command>> spaces = new HashMap<>();
+          return Behaviors.receiveMessage(
+              envelope -> {
+                spaces
+                    .computeIfAbsent(
+                        envelope.entityId(),
+                        ns ->
+                            context.spawnAnonymous(
+                                KeySpace.create(ns, barrier(), Clock.systemUTC())))
+                    .tell(envelope.message());
+                return Behaviors.same();
+              });
+        });
+  }
+
+  private static ReadBarrier barrier() {
+    return new ReadBarrier() {
+      @Override
+      public long epoch(String persistenceId) {
+        return 1;
+      }
+
+      @Override
+      public CompletionStage<Done> confirm(String persistenceId, long epoch) {
+        return CompletableFuture.completedFuture(Done.getInstance());
+      }
+    };
+  }
+
+  private static LocalReplicas.LocalLog noLog() {
+    return (LocalReplicas.LocalLog)
+        Proxy.newProxyInstance(
+            TestServer.class.getClassLoader(),
+            new Class<?>[] {LocalReplicas.LocalLog.class},
+            (proxy, method, args) -> {
+              throw new UnsupportedOperationException();
+            });
+  }
+
+  /** A view of which only the own name is asked. */
+  private static ClusterView cluster() {
+    ClusterView.Snapshot self =
+        new ClusterView.Snapshot("test", "node-1", "node-1", "node-1", "0", List.of(), List.of());
+    return (ClusterView)
+        Proxy.newProxyInstance(
+            TestServer.class.getClassLoader(),
+            new Class<?>[] {ClusterView.class},
+            (proxy, method, args) -> {
+              if (method.getName().equals("local")) {
+                return self;
+              }
+              throw new UnsupportedOperationException(method.getName());
+            });
+  }
+
+  String base() {
+    return base;
+  }
+
+  HttpResponse<String> send(String method, String path, String body) {
+    HttpRequest.BodyPublisher content =
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8);
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(base + path)).method(method, content).build();
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  HttpResponse<String> get(String path) {
+    return send("GET", path, null);
+  }
+
+  HttpResponse<String> put(String path, String body) {
+    return send("PUT", path, body);
+  }
+
+  HttpClient client() {
+    return client;
+  }
+
+  static JsonNode json(HttpResponse<String> response) {
+    try {
+      return Json.MAPPER.readTree(response.body());
+    } catch (IOException e) {
+      throw new IllegalStateException(response.body(), e);
+    }
+  }
+
+  /** Of an error. */
+  static String code(HttpResponse<String> response) {
+    return json(response).path("error").path("code").asText();
+  }
+
+  @Override
+  public void close() {
+    kit.shutdownTestKit();
+  }
+}

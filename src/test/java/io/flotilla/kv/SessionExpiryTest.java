@@ -1,0 +1,120 @@
+package io.flotilla.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Sessions in the living actor: time is the test's. */
+class SessionExpiryTest {
+  private final KeySpaceFixture space = new KeySpaceFixture();
+
+  @AfterEach
+  void end() {
+    space.close();
+  }
+
+  private void session(String id, long ttlMillis, Session.Behavior behavior) {
+    Session session =
+        new Session(id, "", "", behavior, ttlMillis, "", 15_000_000_000L, List.of(), List.of(), 0);
+    assertThat(space.result(new Op.CreateSession(session, null)))
+        .isInstanceOf(Result.SessionCreated.class);
+  }
+
+  private boolean lives(String id) {
+    return !((Result.SessionList) space.result(new Op.GetSession(id, 0))).items().isEmpty();
+  }
+
+  private boolean renew(String id) {
+    return !((Result.SessionList) space.result(new Op.RenewSession(id))).items().isEmpty();
+  }
+
+  private Result acquire(String key, String session) {
+    return space.result(new Op.Acquire(key, new byte[] {1}, 0, session, null));
+  }
+
+  private List<Entry> get(String key) {
+    return ((Result.Entries) space.result(new Op.Get(key, 0))).items();
+  }
+
+  @Test
+  void a_session_lives_for_its_ttl_and_ends_within_half_a_second_after_it() {
+    session("a", 10_000, Session.Behavior.RELEASE);
+    space.pass(9_999);
+    assertThat(lives("a")).isTrue();
+    space.pass(500);
+    assertThat(lives("a")).isFalse();
+  }
+
+  @Test
+  void renewals_keep_it_alive_and_are_not_written_to_the_log() {
+    session("a", 1_000, Session.Behavior.RELEASE);
+    int events = space.events();
+    for (int i = 0; i < 10; i++) {
+      space.pass(800);
+      assertThat(renew("a")).isTrue();
+    }
+    assertThat(space.events()).isEqualTo(events);
+    space.pass(1_500);
+    assertThat(renew("a")).isFalse();
+  }
+
+  @Test
+  void expiry_is_one_event_that_releases_its_locks_and_wakes_who_waits_for_them() {
+    session("a", 1_000, Session.Behavior.RELEASE);
+    acquire("k", "a");
+    long index = get("k").get(0).modifyIndex();
+    assertThat(space.result(new Op.Get("k", index))).isInstanceOf(Result.Unchanged.class);
+    int events = space.events();
+    space.pass(1_200);
+    assertThat(space.heard).containsExactly(Interest.key("k"));
+    assertThat(space.events()).isEqualTo(events + 1);
+    assertThat(get("k").get(0).session()).isNull();
+  }
+
+  @Test
+  void expiry_of_an_ephemeral_key_deletes_it() {
+    session("a", 1_000, Session.Behavior.DELETE);
+    acquire("k", "a");
+    space.pass(1_200);
+    assertThat(get("k")).isEmpty();
+  }
+
+  @Test
+  void after_a_failover_the_full_ttl_starts_again() {
+    session("a", 1_000, Session.Behavior.RELEASE);
+    space.pass(900);
+    space.failOver();
+    space.pass(999);
+    assertThat(lives("a")).isTrue();
+    space.pass(300);
+    assertThat(lives("a")).isFalse();
+  }
+
+  @Test
+  void the_lock_delay_is_kept_across_a_failover() {
+    session("a", 1_000, Session.Behavior.RELEASE);
+    session("b", 0, Session.Behavior.RELEASE);
+    acquire("k", "a");
+    space.pass(1_200);
+    space.failOver();
+    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    space.pass(14_700);
+    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    space.pass(400);
+    assertThat(acquire("k", "b")).isInstanceOf(Result.Acquired.class);
+  }
+
+  @Test
+  void a_pause_of_the_actor_expires_nothing_that_is_renewed_right_after_it() {
+    session("a", 1_000, Session.Behavior.RELEASE);
+    space.pass(900);
+    space.pause(Duration.ofSeconds(3));
+    space.pass(600);
+    assertThat(renew("a")).isTrue();
+    space.pass(999);
+    assertThat(lives("a")).isTrue();
+  }
+}
