@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs {@code ./flotilla} as a user does: as a process, judged by its output and exit code. */
 final class Launcher {
   private static final Path SCRIPT = Path.of("flotilla").toAbsolutePath();
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Path script;
   private final Path dir;

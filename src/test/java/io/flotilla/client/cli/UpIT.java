@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands a newcomer meets, on real nodes. */
-@Timeout(300)
+@Timeout(900)
 class UpIT {
   @TempDir private Path dir;
 
@@ -85,7 +85,7 @@ class UpIT {
     Launcher.Running up =
         flotilla.start("", "up", "--http-port", "" + base, "--data", dir + "/data");
     await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(4))
         .until(() -> up.output().contains("Ctrl-C") || !up.process().isAlive());
     assertThat(up.process().isAlive()).as(up.output() + up.errors()).isTrue();
     return up;
