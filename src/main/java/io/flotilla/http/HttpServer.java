@@ -61,6 +61,7 @@ public final class HttpServer {
     OperationsRoutes operations = new OperationsRoutes(cluster, metrics);
     SessionRoutes sessions =
         new SessionRoutes(kv, checks, () -> cluster.local().self(), settings.requestTimeout());
+    WatchRoutes watches = new WatchRoutes(system, kv);
     Access access = new Access(settings.token());
     Route v1 =
         pathPrefix(
@@ -77,6 +78,7 @@ public final class HttpServer {
                                     settings.requestTimeout())
                                 .routes()),
                     pathPrefix(segment("session"), sessions::routes),
+                    pathPrefix(segment("watch"), watches::routes),
                     pathPrefix(
                         segment("txn"),
                         () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),

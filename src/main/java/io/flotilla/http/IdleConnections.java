@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import akka.Done;
 import akka.NotUsed;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -8,11 +9,14 @@ import akka.stream.BidiShape;
 import akka.stream.Inlet;
 import akka.stream.Outlet;
 import akka.stream.javadsl.BidiFlow;
+import akka.stream.javadsl.Flow;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
+import akka.util.ByteString;
 import java.time.Duration;
 
 /**
@@ -89,9 +93,7 @@ final class IdleConnections
           new AbstractInHandler() {
             @Override
             public void onPush() {
-              underWay--;
-              quietSinceNanos = System.nanoTime();
-              push(responseOut, grab(responseIn));
+              push(responseOut, answered(grab(responseIn)));
             }
 
             @Override
@@ -112,6 +114,27 @@ final class IdleConnections
               cancel(responseIn, cause);
             }
           });
+    }
+
+    /** An answer that is a stream is under way until its last byte. */
+    private HttpResponse answered(HttpResponse response) {
+      if (response.entity().isStrict()) {
+        ended();
+        return response;
+      }
+      AsyncCallback<Done> ended = createAsyncCallback(done -> ended());
+      return response.transformEntityDataBytes(
+          Flow.<ByteString>create()
+              .watchTermination(
+                  (mat, done) -> {
+                    done.whenComplete((ok, failure) -> ended.invoke(Done.getInstance()));
+                    return mat;
+                  }));
+    }
+
+    private void ended() {
+      underWay--;
+      quietSinceNanos = System.nanoTime();
     }
 
     @Override

@@ -113,13 +113,14 @@ final class Params {
   /** An index: a whole number from 0; or absent. */
   OptionalLong index(String name) {
     String text = values.get(name);
-    if (text == null) {
-      return OptionalLong.empty();
-    }
+    return text == null ? OptionalLong.empty() : OptionalLong.of(index(name, text));
+  }
+
+  static long index(String name, String text) {
     try {
       long value = Long.parseLong(text);
       if (value >= 0) {
-        return OptionalLong.of(value);
+        return value;
       }
     } catch (NumberFormatException e) {
       // reported below

@@ -100,6 +100,9 @@ record Answer(long number, long incarnation, List<Part> parts) {
   }
 
   private static long bytes(Result result) {
+    if (result instanceof Result.Changes changes) {
+      return 32 + changes.items().stream().mapToLong(Happening::bytes).sum();
+    }
     return 32 + (result instanceof Result.Many<?> list ? list.bytes() : 0);
   }
 

@@ -85,6 +85,7 @@ final class CheckpointCodec {
           sessions,
           fences,
           delays,
+          History.from(index),
           batches,
           requests,
           CheckpointMeter.zero());

@@ -271,7 +271,7 @@ public final class KeySpace
     if (read instanceof Op.RenewSession renew && state.sessions().get(renew.id()) != null) {
       deadlines.start(state.sessions().get(renew.id()));
     }
-    if (read.minIndex() > 0 && state.lastChange(read.interest()) <= read.minIndex()) {
+    if (read.minIndex() > 0 && !state.hasNews(read)) {
       interests.add(read.interest());
       return new Answer.Decided(new Result.Unchanged(state.index()));
     }

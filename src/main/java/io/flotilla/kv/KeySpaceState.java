@@ -19,6 +19,7 @@ record KeySpaceState(
     Sessions sessions,
     Fences fences,
     LockDelays lockDelays,
+    History history,
     LastBatches batches,
     RequestMemory requests,
     CheckpointMeter checkpoint)
@@ -33,6 +34,7 @@ record KeySpaceState(
         Sessions.none(),
         Fences.none(),
         LockDelays.none(),
+        History.from(0),
         LastBatches.none(),
         RequestMemory.none(),
         CheckpointMeter.zero());
@@ -63,6 +65,9 @@ record KeySpaceState(
               .filter(s -> list.node() == null || list.node().equals(s.node()))
               .toList());
     }
+    if (read instanceof Op.Changes changes) {
+      return history.query(changes, index);
+    }
     throw new IllegalArgumentException("no such read: " + read);
   }
 
@@ -75,10 +80,18 @@ record KeySpaceState(
     return new Result.SessionList(sessions.index(), found);
   }
 
+  /** Whether a read that waits has something to answer. */
+  boolean hasNews(Op.Read read) {
+    return read instanceof Op.Changes changes
+        ? history.hasNews(changes)
+        : lastChange(read.interest()) > read.minIndex();
+  }
+
   /** The index of the last change to what is watched; 0 if there was none that is remembered. */
   long lastChange(Interest interest) {
     return switch (interest.kind()) {
       case SESSIONS -> sessions.index();
+      case EVERYTHING -> index;
       case PREFIX -> indexUnder(interest.path());
       case KEY -> {
         Entry entry = entries.get(interest.path());
@@ -89,6 +102,10 @@ record KeySpaceState(
 
   /** The entries whose key starts with the prefix, in order. */
   Iterable<Entry> under(String prefix) {
+    return under(entries, prefix);
+  }
+
+  static Iterable<Entry> under(TreePMap<String, Entry> entries, String prefix) {
     return () -> Listing.whileUnder(entries.tailMap(prefix, true).entrySet().iterator(), prefix);
   }
 
@@ -106,7 +123,7 @@ record KeySpaceState(
     Draft next = new Draft(this);
     long eventBytes = 256;
     for (Change change : event.changes()) {
-      next.apply(change);
+      next.tell(change, event.timeMillis()).apply(change);
       eventBytes += change.bytes();
     }
     return next.remember(event).countTowardsCheckpoint(eventBytes).done();
@@ -125,6 +142,7 @@ record KeySpaceState(
     private Sessions sessions;
     private Fences fences;
     private LockDelays lockDelays;
+    private History history;
     private LastBatches batches;
     private RequestMemory requests;
     private CheckpointMeter checkpoint;
@@ -137,6 +155,7 @@ record KeySpaceState(
       sessions = from.sessions;
       fences = from.fences;
       lockDelays = from.lockDelays;
+      history = from.history;
       batches = from.batches;
       requests = from.requests;
       checkpoint = from.checkpoint;
@@ -151,9 +170,16 @@ record KeySpaceState(
           sessions,
           fences,
           lockDelays,
+          history,
           batches,
           requests,
           checkpoint);
+    }
+
+    /** Before it is applied. */
+    Draft tell(Change change, long timeMillis) {
+      history = history.with(Happening.of(change, entries, timeMillis));
+      return this;
     }
 
     Draft apply(Change change) {
@@ -166,8 +192,7 @@ record KeySpaceState(
         delete(d.key());
       } else if (change instanceof Change.TreeDeleted d) {
         List<String> gone = new ArrayList<>();
-        Listing.whileUnder(entries.tailMap(d.prefix(), true).entrySet().iterator(), d.prefix())
-            .forEachRemaining(e -> gone.add(e.key()));
+        under(entries, d.prefix()).forEach(e -> gone.add(e.key()));
         gone.forEach(this::delete);
       } else if (change instanceof Change.SessionCreated c) {
         sessions = sessions.with(c.session().createdAt(c.index()));

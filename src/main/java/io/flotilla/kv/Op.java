@@ -16,6 +16,7 @@ import java.util.OptionalLong;
   @Type(value = Op.GetSession.class, name = "gs"),
   @Type(value = Op.ListSessions.class, name = "ls"),
   @Type(value = Op.RenewSession.class, name = "rs"),
+  @Type(value = Op.Changes.class, name = "c"),
   @Type(value = Op.Put.class, name = "p"),
   @Type(value = Op.Acquire.class, name = "a"),
   @Type(value = Op.Release.class, name = "r"),
@@ -85,6 +86,30 @@ public sealed interface Op extends KvMessage {
     @Override
     public Read atOnce() {
       return new ListKeys(prefix, separator, 0);
+    }
+  }
+
+  /**
+   * Every change after an index, as far as they are remembered.
+   *
+   * @param sessions what happened to sessions too, and then the prefix must be empty
+   * @param after -1: none, only the index as it is now
+   * @param minIndex {@code after} to wait for the next, or 0
+   */
+  record Changes(String prefix, boolean sessions, long after, long minIndex) implements Read {
+    @Override
+    public Interest interest() {
+      return sessions ? Interest.EVERYTHING : Interest.prefix(prefix);
+    }
+
+    @Override
+    public Read atOnce() {
+      return new Changes(prefix, sessions, after, 0);
+    }
+
+    /** What is to be told of it, or null. */
+    Happening shows(Happening h) {
+      return sessions ? h : h.under(prefix);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
   @Type(value = Result.Entries.class, name = "e"),
   @Type(value = Result.Keys.class, name = "k"),
   @Type(value = Result.SessionList.class, name = "s"),
+  @Type(value = Result.Changes.class, name = "h"),
   @Type(value = Result.Unchanged.class, name = "u"),
   @Type(value = Result.Done.class, name = "d"),
   @Type(value = Result.Acquired.class, name = "a"),
@@ -85,6 +86,14 @@ public sealed interface Result extends KvMessage {
       return item.bytes();
     }
   }
+
+  /**
+   * What happened, in order.
+   *
+   * @param index all up to here has been told; ask for more after it
+   * @param compacted changes after the index asked for are forgotten up to {@code index}
+   */
+  record Changes(long index, boolean compacted, List<Happening> items) implements Result {}
 
   /** A read with a minIndex has no newer answer yet; the asker is told of the next change. */
   record Unchanged(long index) implements Result {}

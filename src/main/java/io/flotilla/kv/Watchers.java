@@ -76,6 +76,7 @@ final class Watchers {
     KeySpaceState state = before;
     for (Change change : changes) {
       index = change.index();
+      touch(Interest.EVERYTHING, touched);
       if (change instanceof Change.Stored s) {
         touch(s.key(), touched);
       } else if (change instanceof Change.Deleted d) {

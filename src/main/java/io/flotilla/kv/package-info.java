@@ -11,6 +11,13 @@
  * <p>Reads are linearizable: they are evaluated on the state as it is when they arrive and answered
  * once the log has confirmed that this actor is still the only one that may write. Watches are
  * hints: the key space tells a gateway that something it asked about has changed, and the gateway
- * reads again.
+ * reads again. A {@link io.flotilla.kv.Feed} makes a lossless watch of that: it reads every change
+ * since the last it told from the key space's {@link io.flotilla.kv.History}.
+ *
+ * <p>Sessions live beside the keys they lock, so that acquire, expiry and release are one ordered
+ * history: {@link io.flotilla.kv.Sessions} who holds what, {@link io.flotilla.kv.Fences} the latest
+ * token of each lock, {@link io.flotilla.kv.LockDelays} what can't be acquired yet, {@link
+ * io.flotilla.kv.Deadlines} when a session expires. Health checks are known by {@link
+ * io.flotilla.kv.SessionChecks} and {@link io.flotilla.kv.Op.FailCheck} only.
  */
 package io.flotilla.kv;

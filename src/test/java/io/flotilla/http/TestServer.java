@@ -25,11 +25,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A server on a free port, with its key spaces in the same process on a log in memory. */
 final class TestServer implements AutoCloseable {
@@ -42,6 +43,9 @@ final class TestServer implements AutoCloseable {
               .withFallback(ConfigFactory.parseResources("akka.conf"))
               .withFallback(ConfigFactory.load()));
   private final HttpClient client = HttpClient.newHttpClient();
+  private final ConcurrentMap<String, ActorRef<KeySpace.Command>> spaces =
+      new ConcurrentHashMap<>();
+  private final AtomicLong epochs = new AtomicLong();
   final KeyValueStore store;
   private final String base;
 
@@ -67,29 +71,30 @@ final class TestServer implements AutoCloseable {
     base = "http://127.0.0.1:" + port + "/v1";
   }
 
-  private static Behavior<ShardingEnvelope<KeySpace.Command>> shards() {
-    return Behaviors.setup(
-        context -> {
-          Map<String, ActorRef<KeySpace.Command>> spaces = new HashMap<>();
-          return Behaviors.receiveMessage(
-              envelope -> {
-                spaces
-                    .computeIfAbsent(
-                        envelope.entityId(),
-                        ns ->
-                            context.spawnAnonymous(
-                                KeySpace.create(ns, barrier(), Clock.systemUTC())))
-                    .tell(envelope.message());
-                return Behaviors.same();
-              });
+  private Behavior<ShardingEnvelope<KeySpace.Command>> shards() {
+    return Behaviors.receiveMessage(
+        envelope -> {
+          spaces.computeIfAbsent(envelope.entityId(), this::start).tell(envelope.message());
+          return Behaviors.same();
         });
   }
 
-  private static ReadBarrier barrier() {
+  private ActorRef<KeySpace.Command> start(String namespace) {
+    return kit.spawn(
+        KeySpace.create(namespace, barrier(epochs.incrementAndGet()), Clock.systemUTC()));
+  }
+
+  /** The namespace's actor dies; another recovers from the log when it is asked. */
+  void failOver(String namespace) {
+    kit.stop(spaces.get(namespace));
+    spaces.remove(namespace);
+  }
+
+  private static ReadBarrier barrier(long incarnation) {
     return new ReadBarrier() {
       @Override
       public long epoch(String persistenceId) {
-        return 1;
+        return incarnation;
       }
 
       @Override

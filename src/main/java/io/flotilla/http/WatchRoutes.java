@@ -1,0 +1,212 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.complete;
+import static akka.http.javadsl.server.Directives.extractRequest;
+import static akka.http.javadsl.server.Directives.get;
+import static akka.http.javadsl.server.Directives.pathEnd;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import akka.http.javadsl.server.Route;
+import akka.stream.BoundedSourceQueue;
+import akka.stream.QueueOfferResult;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import io.flotilla.kv.Feeds;
+import io.flotilla.kv.Happening;
+import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.Watcher;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * {@code GET /v1/watch?prefix=P&index=N}: every change under the prefix after the index, once and
+ * in order, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+ *
+ * <p>Events: {@code start} with the index from which all is told; {@code change}, whose id is the
+ * change's index, so that a browser's EventSource resumes by itself with {@code Last-Event-ID};
+ * {@code compacted} with the oldest index that can be resumed from, when changes after N are
+ * forgotten; {@code slow} when the watcher does not read as fast as changes come. The last two end
+ * the answer. While nothing happens a comment is sent every 10 s. Without an index the watch starts
+ * now. {@code sessions} tells also what happens to sessions, for the empty prefix only.
+ */
+final class WatchRoutes {
+  /** Changes that may wait for a watcher, in bytes: twice what the key space remembers. */
+  static final long MAX_PENDING_BYTES = 8L << 20;
+
+  private static final int MAX_PENDING = 65_536;
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final ByteString HEARTBEAT_COMMENT = ByteString.fromString(": heartbeat\n\n");
+  private static final Set<String> PARAMS = Set.of("prefix", "sessions");
+
+  private final ActorSystem<?> system;
+  private final Feeds<ByteString> feeds;
+
+  WatchRoutes(ActorSystem<?> system, KeyValueStore store) {
+    this.system = system;
+    this.feeds = new Feeds<>(system, store, WatchRoutes::events);
+  }
+
+  Route routes() {
+    return pathEnd(() -> get(() -> extractRequest(request -> complete(watch(request)))));
+  }
+
+  private HttpResponse watch(HttpRequest request) {
+    Params params = Params.of(request, PARAMS);
+    String prefix = params.text("prefix").orElse("");
+    boolean sessions = params.flag("sessions");
+    if (sessions && !prefix.isEmpty()) {
+      throw ApiError.badParameter("'sessions' needs the empty prefix.");
+    }
+    long after =
+        request
+            .getHeader("Last-Event-ID")
+            .map(id -> Params.index("Last-Event-ID", id.value()))
+            .orElseGet(() -> params.index("index").orElse(-1));
+    var queue = Source.<ByteString>queue(MAX_PENDING).preMaterialize(system);
+    Sender sender = new Sender(queue.first());
+    Runnable leave = feeds.watch(params.namespace(), prefix, sessions, after, sender);
+    sender.leave = leave;
+    Source<ByteString, ?> events =
+        queue
+            .second()
+            .map(sender::sent)
+            .concatLazy(Source.lazySource(() -> Source.single(sender.farewell)))
+            .keepAlive(HEARTBEAT, () -> HEARTBEAT_COMMENT)
+            .watchTermination(
+                (mat, done) -> {
+                  done.whenComplete((ok, failure) -> leave.run());
+                  return mat;
+                });
+    return HttpResponse.create()
+        .addHeader(RawHeader.create("Cache-Control", "no-cache"))
+        .withEntity(
+            HttpEntities.createChunked(
+                ContentTypes.parse("text/event-stream; charset=utf-8"), events));
+  }
+
+  /** One watcher's connection. */
+  private static final class Sender implements Watcher<ByteString> {
+    private final BoundedSourceQueue<ByteString> queue;
+    private final AtomicLong pendingBytes = new AtomicLong();
+    private volatile ByteString farewell = ByteString.emptyByteString();
+    private volatile Runnable leave = () -> {};
+
+    Sender(BoundedSourceQueue<ByteString> queue) {
+      this.queue = queue;
+    }
+
+    @Override
+    public void started(long index) {
+      offer(
+          ByteString.fromString(
+              "retry: 1000\nid: " + index + "\nevent: start\ndata: {\"Index\":" + index + "}\n\n"));
+    }
+
+    @Override
+    public void changes(ByteString events) {
+      offer(events);
+    }
+
+    @Override
+    public void compacted(long oldest) {
+      end(
+          event(
+              "compacted",
+              "{\"OldestIndex\":"
+                  + oldest
+                  + ",\"Message\":\"Changes up to this index are forgotten: read the keys, then"
+                  + " watch from their index.\"}"));
+    }
+
+    private void offer(ByteString events) {
+      boolean full =
+          pendingBytes.addAndGet(events.size()) > MAX_PENDING_BYTES
+              || queue.offer(events) != QueueOfferResult.enqueued();
+      if (full) {
+        end(
+            event(
+                "slow",
+                "{\"Message\":\"You read more slowly than changes come: watch again from the last"
+                    + " index you saw.\"}"));
+        leave.run();
+      }
+    }
+
+    /** What waits is still sent, then this. */
+    private void end(ByteString last) {
+      farewell = last;
+      queue.complete();
+    }
+
+    ByteString sent(ByteString events) {
+      pendingBytes.addAndGet(-events.size());
+      return events;
+    }
+  }
+
+  private static ByteString event(String name, String data) {
+    return ByteString.fromString("event: " + name + "\ndata: " + data + "\n\n");
+  }
+
+  private static ByteString events(List<Happening> changes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(256 * changes.size());
+    for (Happening h : changes) {
+      byte[] head =
+          ("id: " + h.index() + "\nevent: change\ndata: ").getBytes(StandardCharsets.UTF_8);
+      out.writeBytes(head);
+      out.writeBytes(data(h));
+      out.writeBytes(new byte[] {'\n', '\n'});
+    }
+    return ByteString.fromArrayUnsafe(out.toByteArray());
+  }
+
+  private static byte[] data(Happening h) {
+    return Json.bytes(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("Index", h.index());
+          json.writeStringField("Time", Instant.ofEpochMilli(h.timeMillis()).toString());
+          json.writeStringField("Op", h.what().text());
+          if (h.key() != null) {
+            json.writeStringField(
+                h.what() == Happening.What.DELETE_TREE ? "Prefix" : "Key", h.key());
+          }
+          switch (h.what()) {
+            case SET, LOCK, UNLOCK -> value(json, h);
+            case DELETE_TREE -> {
+              json.writeArrayFieldStart("Keys");
+              for (String key : h.keys()) {
+                json.writeString(key);
+              }
+              json.writeEndArray();
+            }
+            default -> {}
+          }
+          if (h.session() != null) {
+            json.writeStringField("Session", h.session());
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private static void value(com.fasterxml.jackson.core.JsonGenerator json, Happening h)
+      throws IOException {
+    if (h.value().length == 0) {
+      json.writeNullField("Value");
+    } else {
+      json.writeBinaryField("Value", h.value());
+    }
+    EntryJson.writeUnsigned(json, "Flags", h.flags());
+  }
+}

@@ -1,0 +1,233 @@
+package io.flotilla.kv;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * All watchers of one prefix on this node. It reads on from change to change with one waiting read,
+ * however many watchers there are; who starts further back is brought up by reads of its own. A
+ * failover of the key space is the gateway's concern: the read names the index up to which
+ * everything is known, so nothing is lost or told twice.
+ *
+ * @param <T> changes in the form in which they are sent, made once for all watchers
+ */
+final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration WAIT = Duration.ofSeconds(60);
+  private static final Duration RETRY = Duration.ofMillis(500);
+  private static final Duration LINGER = Duration.ofSeconds(5);
+  private static final long UNKNOWN = -1;
+
+  sealed interface Command<T> {}
+
+  /**
+   * @param after the index up to which the watcher knows everything; -1: from now on
+   */
+  record Join<T>(Watcher<T> watcher, long after) implements Command<T> {}
+
+  record Leave<T>(Watcher<T> watcher) implements Command<T> {}
+
+  private record Read<T>(Result result) implements Command<T> {}
+
+  private record ReadFor<T>(Watcher<T> watcher, Result result) implements Command<T> {}
+
+  private record Again<T>() implements Command<T> {}
+
+  private record Stop<T>() implements Command<T> {}
+
+  /** What a feed needs from the outside. */
+  record Source<T>(
+      Function<Op.Changes, CompletionStage<Result>> reads,
+      Function<List<Happening>, T> encoder,
+      Runnable onIdle) {}
+
+  private final TimerScheduler<Command<T>> timers;
+  private final String prefix;
+  private final boolean sessions;
+  private final Source<T> source;
+
+  /** Up to where each watcher was told everything. */
+  private final Map<Watcher<T>, Long> live = new LinkedHashMap<>();
+
+  private final Map<Watcher<T>, Long> behind = new LinkedHashMap<>();
+  private long last = UNKNOWN;
+  private boolean reading;
+
+  static <T> Behavior<Command<T>> create(String prefix, boolean sessions, Source<T> source) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(timers -> new Feed<>(context, timers, prefix, sessions, source)));
+  }
+
+  /** How long a waiting read waits; the store is asked with it. */
+  static Duration waitFor(Op.Changes read) {
+    return read.minIndex() > 0 ? WAIT : Duration.ZERO;
+  }
+
+  static Duration timeout() {
+    return READ_TIMEOUT;
+  }
+
+  private Feed(
+      ActorContext<Command<T>> context,
+      TimerScheduler<Command<T>> timers,
+      String prefix,
+      boolean sessions,
+      Source<T> source) {
+    super(context);
+    this.timers = timers;
+    this.prefix = prefix;
+    this.sessions = sessions;
+    this.source = source;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the builder knows classes only, and each has one T here
+  public Receive<Command<T>> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Join.class, join -> onJoin((Join<T>) join))
+        .onMessage(Leave.class, leave -> onLeave((Leave<T>) leave))
+        .onMessage(Read.class, read -> onRead(((Read<T>) read).result()))
+        .onMessage(ReadFor.class, read -> onReadFor((ReadFor<T>) read))
+        .onMessage(Again.class, again -> readOn())
+        .onMessage(Stop.class, stop -> onStop())
+        .build();
+  }
+
+  private Behavior<Command<T>> onJoin(Join<T> join) {
+    timers.cancel("stop");
+    place(join.watcher(), join.after());
+    return reading ? this : readOn();
+  }
+
+  /** A watcher is live, or behind, or waits for the first read to tell. */
+  private void place(Watcher<T> watcher, long after) {
+    if (last == UNKNOWN) {
+      behind.put(watcher, after);
+    } else if (after == UNKNOWN || after >= last) {
+      long from = Math.max(after, last);
+      watcher.started(from);
+      live.put(watcher, from);
+    } else {
+      behind.put(watcher, after);
+      bringUp(watcher, after);
+    }
+  }
+
+  private void bringUp(Watcher<T> watcher, long after) {
+    getContext()
+        .pipeToSelf(
+            source.reads().apply(new Op.Changes(prefix, sessions, after, 0)),
+            (result, failure) -> new ReadFor<>(watcher, result));
+  }
+
+  private Behavior<Command<T>> onReadFor(ReadFor<T> read) {
+    Long after = behind.get(read.watcher());
+    if (after == null) {
+      return this; // it left
+    }
+    if (!(read.result() instanceof Result.Changes changes)) {
+      bringUp(read.watcher(), after);
+      return this;
+    }
+    if (changes.compacted()) {
+      behind.remove(read.watcher());
+      read.watcher().compacted(changes.index());
+      return this;
+    }
+    tell(read.watcher(), changes.items());
+    if (changes.index() >= last) {
+      behind.remove(read.watcher());
+      live.put(read.watcher(), changes.index());
+    } else {
+      behind.put(read.watcher(), changes.index());
+      bringUp(read.watcher(), changes.index());
+    }
+    return this;
+  }
+
+  private Behavior<Command<T>> readOn() {
+    if (live.isEmpty() && behind.isEmpty()) {
+      reading = false;
+      last = UNKNOWN;
+      source.onIdle().run();
+      timers.startSingleTimer("stop", new Stop<>(), LINGER);
+      return this;
+    }
+    reading = true;
+    long wait = last == UNKNOWN ? 0 : last;
+    getContext()
+        .pipeToSelf(
+            source.reads().apply(new Op.Changes(prefix, sessions, last, wait)),
+            (result, failure) -> new Read<>(result));
+    return this;
+  }
+
+  private Behavior<Command<T>> onRead(Result result) {
+    if (!(result instanceof Result.Changes changes)) {
+      timers.startSingleTimer("again", new Again<>(), RETRY);
+      return this;
+    }
+    if (last == UNKNOWN) {
+      last = changes.index();
+      Map<Watcher<T>, Long> first = new LinkedHashMap<>(behind);
+      behind.clear();
+      first.forEach(this::place);
+      return readOn();
+    }
+    if (changes.compacted()) {
+      live.entrySet()
+          .removeIf(
+              w -> {
+                boolean lost = w.getValue() < changes.index();
+                if (lost) {
+                  w.getKey().compacted(changes.index());
+                }
+                return lost;
+              });
+    } else if (!changes.items().isEmpty()) {
+      tellAll(changes.items());
+    }
+    live.replaceAll((watcher, at) -> Math.max(at, changes.index()));
+    last = Math.max(last, changes.index());
+    return readOn();
+  }
+
+  private void tellAll(List<Happening> items) {
+    T encoded = source.encoder().apply(items);
+    live.forEach(
+        (watcher, at) -> {
+          if (at < items.get(0).index()) {
+            watcher.changes(encoded);
+          } else {
+            tell(watcher, items.stream().filter(h -> h.index() > at).toList());
+          }
+        });
+  }
+
+  private void tell(Watcher<T> watcher, List<Happening> items) {
+    if (!items.isEmpty()) {
+      watcher.changes(source.encoder().apply(items));
+    }
+  }
+
+  private Behavior<Command<T>> onLeave(Leave<T> leave) {
+    live.remove(leave.watcher());
+    behind.remove(leave.watcher());
+    return this;
+  }
+
+  private Behavior<Command<T>> onStop() {
+    return live.isEmpty() && behind.isEmpty() && !reading ? Behaviors.stopped() : this;
+  }
+}

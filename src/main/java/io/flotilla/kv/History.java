@@ -1,0 +1,67 @@
+package io.flotilla.kv;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pcollections.TreePMap;
+
+/**
+ * The latest changes of the namespace, for watchers that want every one of them. Bounded by bytes;
+ * the values are shared with the entries as long as these stand. It is rebuilt from the events
+ * after the last checkpoint when the actor recovers, and so needs no place in the checkpoint.
+ *
+ * @param floor the index up to which changes are forgotten: all after it are here
+ */
+record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
+  static final long MAX_BYTES = 4L << 20;
+
+  /** One answer holds about so much. */
+  static final long ANSWER_BYTES = 256 * 1024;
+
+  /** Knows nothing yet of what was up to the index. */
+  static History from(long index) {
+    return new History(TreePMap.empty(), 0, index);
+  }
+
+  History with(Happening h) {
+    TreePMap<Long, Happening> all = byIndex.plus(h.index(), h);
+    long sum = bytes + h.bytes();
+    long lowest = floor;
+    while (sum > MAX_BYTES) {
+      Happening oldest = all.get(all.firstKey());
+      all = all.minus(oldest.index());
+      sum -= oldest.bytes();
+      lowest = oldest.index();
+    }
+    return new History(all, sum, lowest);
+  }
+
+  boolean hasNews(Op.Changes read) {
+    return read.after() < floor
+        || byIndex.tailMap(read.after(), false).values().stream()
+            .anyMatch(h -> read.shows(h) != null);
+  }
+
+  /**
+   * @param index of the namespace now
+   */
+  Result.Changes query(Op.Changes read, long index) {
+    if (read.after() < 0) {
+      return new Result.Changes(index, false, List.of());
+    } else if (read.after() < floor) {
+      return new Result.Changes(floor, true, List.of());
+    }
+    List<Happening> found = new ArrayList<>();
+    long size = 0;
+    for (Happening h : byIndex.tailMap(read.after(), false).values()) {
+      Happening shown = read.shows(h);
+      if (shown != null) {
+        found.add(shown);
+        size += shown.bytes();
+        if (size > ANSWER_BYTES) {
+          return new Result.Changes(h.index(), false, found);
+        }
+      }
+    }
+    return new Result.Changes(Math.max(index, read.after()), false, found);
+  }
+}

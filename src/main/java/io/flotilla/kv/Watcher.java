@@ -1,0 +1,17 @@
+package io.flotilla.kv;
+
+/**
+ * Who watches a prefix and is told every change once, in order. Called by one thread at a time;
+ * must not block.
+ *
+ * @param <T> the form in which changes are sent
+ */
+public interface Watcher<T> {
+  /** Every change after this index will be told. */
+  void started(long index);
+
+  void changes(T changes);
+
+  /** Changes it asked for are forgotten; all after {@code oldest} can be had. Nothing follows. */
+  void compacted(long oldest);
+}

@@ -1,0 +1,120 @@
+package io.flotilla.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.kv.Happening.What;
+import java.io.NotSerializableException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HistoryTest {
+  private KeySpaceState state = KeySpaceState.empty();
+
+  private void write(Op.Write op) {
+    Decision decision = Decision.on(state, 5_000);
+    decision.decide(op);
+    state = state.apply(decision.event("g", 1));
+  }
+
+  private void put(String key, int size) {
+    byte[] value = new byte[size];
+    value[0] = (byte) state.index();
+    write(Op.Put.plain(key, value, state.index(), null));
+  }
+
+  private Result.Changes after(long index, String prefix) {
+    return (Result.Changes) state.query(new Op.Changes(prefix, false, index, 0));
+  }
+
+  private static List<Long> indexes(Result.Changes changes) {
+    return changes.items().stream().map(Happening::index).toList();
+  }
+
+  @Test
+  void every_change_under_the_prefix_is_told_once_and_in_order() {
+    put("p/a", 1);
+    put("q", 1);
+    put("p/b", 1);
+    Result.Changes all = after(0, "p/");
+    assertThat(indexes(all)).containsExactly(2L, 4L);
+    assertThat(all.index()).isEqualTo(4);
+    assertThat(indexes(after(2, "p/"))).containsExactly(4L);
+    assertThat(after(4, "p/").items()).isEmpty();
+  }
+
+  @Test
+  void a_read_that_waits_has_news_only_of_its_own_prefix() {
+    put("p/a", 1);
+    assertThat(state.hasNews(new Op.Changes("p/", false, 2, 2))).isFalse();
+    put("q", 1);
+    assertThat(state.hasNews(new Op.Changes("p/", false, 2, 2))).isFalse();
+    put("p/b", 1);
+    assertThat(state.hasNews(new Op.Changes("p/", false, 2, 2))).isTrue();
+  }
+
+  @Test
+  void a_deleted_tree_is_one_change_with_the_keys_that_the_watcher_sees() {
+    put("p/a", 1);
+    put("p/x/1", 1);
+    put("p/x/2", 1);
+    write(new Op.DeleteTree("p/", null));
+    Happening seen = after(4, "p/x/").items().get(0);
+    assertThat(seen.what()).isEqualTo(What.DELETE_TREE);
+    assertThat(seen.keys()).containsExactly("p/x/1", "p/x/2");
+    assertThat(after(4, "p/y").items()).isEmpty();
+  }
+
+  @Test
+  void locks_are_told_as_such_and_sessions_only_to_who_asks_for_them() {
+    write(
+        new Op.CreateSession(
+            new Session("s", "", "", Session.Behavior.RELEASE, 0, "", 0, List.of(), List.of(), 0),
+            null));
+    write(new Op.Acquire("k", new byte[0], 0, "s", null));
+    write(new Op.DestroySession("s", null));
+    assertThat(after(0, "").items().stream().map(Happening::what))
+        .containsExactly(What.LOCK, What.UNLOCK);
+    Result.Changes all = (Result.Changes) state.query(new Op.Changes("", true, 0, 0));
+    assertThat(all.items().stream().map(Happening::what))
+        .containsExactly(What.SESSION_CREATED, What.LOCK, What.SESSION_DESTROYED, What.UNLOCK);
+  }
+
+  @Test
+  void the_oldest_changes_are_forgotten_and_who_asks_for_them_is_told_from_where_to_go_on() {
+    for (int i = 0; i < 20; i++) {
+      put("k", 500_000);
+    }
+    Result.Changes lost = after(2, "");
+    assertThat(lost.compacted()).isTrue();
+    assertThat(lost.items()).isEmpty();
+    assertThat(indexes(after(lost.index(), ""))).startsWith(lost.index() + 1);
+    assertThat(state.history().bytes()).isLessThanOrEqualTo(History.MAX_BYTES);
+  }
+
+  @Test
+  void a_long_answer_comes_in_parts_without_a_gap() {
+    for (int i = 0; i < 50; i++) {
+      put("k" + i, 60_000);
+    }
+    long index = 0;
+    int seen = 0;
+    while (index < state.index()) {
+      Result.Changes part = after(index, "");
+      assertThat(indexes(part)).startsWith(index == 0 ? 2 : index + 1);
+      seen += part.items().size();
+      index = part.index();
+    }
+    assertThat(seen).isEqualTo(50);
+  }
+
+  @Test
+  void after_a_checkpoint_the_history_starts_anew_and_says_so() throws NotSerializableException {
+    put("a", 1);
+    put("b", 1);
+    state = CheckpointCodec.decode(CheckpointCodec.encode(state));
+    put("c", 1);
+    assertThat(after(2, "").compacted()).isTrue();
+    assertThat(after(2, "").index()).isEqualTo(3);
+    assertThat(indexes(after(3, ""))).containsExactly(4L);
+  }
+}
