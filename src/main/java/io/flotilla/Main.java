@@ -1,5 +1,6 @@
 package io.flotilla;
 
+import io.flotilla.client.cli.LabCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
     description = "Coordination service on Akka: registry, key-value store, locks, load balancing.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {})
+    subcommands = {LabCommand.class})
 public final class Main {
   private Main() {}
 

@@ -30,10 +30,20 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
           .thenComparing(Ballot::node)
           .compare(this, other);
     }
+
+    @Override
+    public String toString() {
+      return round + node;
+    }
   }
 
   /** A value under a number. */
-  public record Proposal(Ballot ballot, String value) {}
+  public record Proposal(Ballot ballot, String value) {
+    @Override
+    public String toString() {
+      return value + "@" + ballot;
+    }
+  }
 
   /** What an acceptor must not forget. */
   public record Acceptor(Ballot promised, Optional<Proposal> accepted) {}
@@ -181,20 +191,14 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
   }
 
   protected String ballotBox(Proposal proposal) {
-    return proposal.ballot().round() + proposal.ballot().node();
+    return proposal.ballot().toString();
   }
 
   @Override
   public String toString() {
-    String took =
-        acceptor
-            .accepted()
-            .map(p -> ", took " + p.value() + "@" + p.ballot().round() + p.ballot().node())
-            .orElse("");
     return "promised "
-        + acceptor.promised().round()
-        + acceptor.promised().node()
-        + took
+        + acceptor.promised()
+        + acceptor.accepted().map(p -> ", took " + p).orElse("")
         + (decided.isEmpty() ? "" : ", DECIDED " + decided);
   }
 }

@@ -39,7 +39,6 @@ public class Raft extends AbstractBehavior<RaftMsg> {
   protected final Host<RaftMsg> host;
   private final TimerScheduler<RaftMsg> timers;
   private final SortedMap<String, Boolean> votes = new TreeMap<>();
-  private final SortedMap<String, Integer> next = new TreeMap<>();
   private final SortedMap<String, Integer> match = new TreeMap<>();
   protected Durable durable;
   private Role role = Role.FOLLOWER;
@@ -135,7 +134,6 @@ public class Raft extends AbstractBehavior<RaftMsg> {
         role = Role.LEADER;
         host.report(new BecameLeader(durable.term(), durable.log()));
         match.clear();
-        host.others().forEach(node -> next.put(node, lastIndex() + 1));
         timers.startSingleTimer("turn", new Heartbeat(), Duration.ZERO);
       }
     }
@@ -156,9 +154,13 @@ public class Raft extends AbstractBehavior<RaftMsg> {
     return this;
   }
 
+  /**
+   * From what is known to agree on. The paper starts at its own end and steps back (nextIndex),
+   * which saves sending what the other has.
+   */
   private Behavior<RaftMsg> replicate() {
     for (String node : host.others()) {
-      int prev = next.get(node) - 1;
+      int prev = match.getOrDefault(node, 0);
       List<Entry> rest = durable.log().subList(prev, lastIndex());
       host.tell(
           node,
@@ -209,9 +211,6 @@ public class Raft extends AbstractBehavior<RaftMsg> {
     }
     if (m.success()) {
       match.merge(m.from(), m.match(), Math::max);
-      next.put(m.from(), match.get(m.from()) + 1);
-    } else {
-      next.merge(m.from(), 1, (old, one) -> Math.max(1, old - 1));
     }
     for (int n = lastIndex(); n > commit; n--) {
       int index = n;

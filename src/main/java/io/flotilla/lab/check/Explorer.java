@@ -112,7 +112,7 @@ public final class Explorer {
   }
 
   private static List<Choice> choices(Runner.Outcome outcome) {
-    if (outcome.end() == End.STEPS || outcome.end() == End.FAILED) {
+    if (outcome.end() == End.LIMIT || outcome.end() == End.FAILED) {
       return List.of();
     }
     List<Choice> all = new ArrayList<>(outcome.options().normal());

@@ -28,6 +28,9 @@ final class Monitor implements Consumer<SimEvent> {
     }
     for (Watch<?> watch : watches) {
       watch.accept(event);
+      if (watch.property.when() == When.SOMETIMES) {
+        watch.seen |= watch.finding().isPresent();
+      }
       if (watch.property.when() == When.ALWAYS) {
         note(watch, event.step());
       }
@@ -61,10 +64,7 @@ final class Monitor implements Consumer<SimEvent> {
 
   /** The names of the "sometimes" properties that this run has shown. */
   List<String> seen() {
-    return watches.stream()
-        .filter(w -> w.property.when() == When.SOMETIMES && w.finding().isPresent())
-        .map(w -> w.property.name())
-        .toList();
+    return watches.stream().filter(w -> w.seen).map(w -> w.property.name()).toList();
   }
 
   /**
@@ -80,6 +80,7 @@ final class Monitor implements Consumer<SimEvent> {
   private static final class Watch<S> {
     private final Property<S> property;
     private S state;
+    private boolean seen;
 
     private Watch(Property<S> property) {
       this.property = property;

@@ -4,6 +4,7 @@ import io.flotilla.lab.sim.Chooser;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 
 /** Tries one seed after another. */
 public final class Search {
@@ -22,11 +23,16 @@ public final class Search {
 
   /** Runs seeds from {@code first} on until one breaks a property or {@code most} were tried. */
   public static Found seeds(Runner<?> runner, long first, int most) {
+    return seeds(runner, first, most, Chooser::seeded);
+  }
+
+  /** The same with another way from a seed to its choices. */
+  public static Found seeds(Runner<?> runner, long first, int most, LongFunction<Chooser> chooser) {
     SortedSet<String> seen = new TreeSet<>();
     long steps = 0;
     for (int i = 0; i < most; i++) {
       long seed = first + i;
-      Runner.Outcome outcome = runner.run(seed, Chooser.seeded(seed));
+      Runner.Outcome outcome = runner.run(seed, chooser.apply(seed));
       steps += outcome.steps();
       seen.addAll(outcome.seen());
       if (outcome.violation().isPresent()) {

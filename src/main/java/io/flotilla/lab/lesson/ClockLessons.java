@@ -121,6 +121,7 @@ final class ClockLessons {
         Scenario.of(NODES, VectorClocks::create)
             .ask("A", new VectorClocks.Act())
             .ask("A", new VectorClocks.SendTo("B"))
+            .ask("A", new VectorClocks.Act())
             .ask("B", new VectorClocks.SendTo("C"))
             .ask("C", new VectorClocks.Act());
     BiFunction<

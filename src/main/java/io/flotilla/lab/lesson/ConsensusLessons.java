@@ -236,7 +236,7 @@ final class ConsensusLessons {
             .steps(150)
             .timers(10)
             .ask("A", new RaftMsg.Propose("x"))
-            .ask("C", new RaftMsg.Propose("y"));
+            .ask("B", new RaftMsg.Propose("y"));
     return Lesson.of(
             "raft",
             "Raft: election, replication, persistence, restart",
@@ -276,6 +276,9 @@ final class ConsensusLessons {
             "an entry of an earlier term is committed by counting (figure 8)",
             RaftMutants::commitsOldTerms,
             complete,
-            Faults.NONE.withReorder());
+            Faults.NONE.withReorder())
+        // Figure 8 (a) to (c): A leads term 1 and takes x; C leads term 2 and takes y; A leads
+        // again.
+        .opening("A@,A:B,B:A,:A,B@,B:C,C:B,:B,B:A,A@,A:C#2,C:A,A@,A:C#2,C:A");
   }
 }

@@ -108,6 +108,16 @@ final class ElectionLessons {
           : Optional.of(greatest + " should lead, but " + astray + " of " + follows);
     }
 
+    /** Without faults no smaller node is ever followed, not even for a moment. */
+    Optional<String> wrongChoice() {
+      return disturbed >= 0
+          ? Optional.empty()
+          : follows.entrySet().stream()
+              .filter(f -> !f.getValue().equals("?") && !f.getValue().equals(NODES.get(2)))
+              .findFirst()
+              .map(f -> f.getKey() + " follows " + f.getValue());
+    }
+
     Optional<String> splitBrain() {
       List<String> leaders = live.stream().filter(n -> n.equals(follows.get(n))).toList();
       return leaders.size() > 1 ? Optional.of(leaders + " each think they lead") : Optional.empty();
@@ -186,6 +196,7 @@ final class ElectionLessons {
   static Lesson<RingElection.Msg> ring() {
     String ends = "every election ends";
     String greatest = "an election that nothing disturbs is won by the greatest live node";
+    String chosen = "without faults only the greatest is ever followed";
     String once = "a token meets no node twice";
     String cost = "without faults an election takes at most 2n messages";
     Scenario<RingElection.Msg> scenario =
@@ -207,6 +218,7 @@ final class ElectionLessons {
                 Polls.EMPTY,
                 ElectionLessons::ring,
                 p -> p.twice().isEmpty() ? Optional.empty() : Optional.of(p.twice())),
+            Property.always(chosen, Polls.EMPTY, ElectionLessons::ring, Polls::wrongChoice),
             Property.always(
                 cost,
                 Polls.EMPTY,
@@ -228,6 +240,10 @@ final class ElectionLessons {
             RingMutants::onlyTheStarterEnds,
             once)
         .mutant(
-            "last-one-leads", "whoever was met last leads", RingMutants::lastOneLeads, greatest);
+            "last-one-leads",
+            "whoever was met last leads",
+            RingMutants::lastOneLeads,
+            chosen,
+            Faults.NONE);
   }
 }

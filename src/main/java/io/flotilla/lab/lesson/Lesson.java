@@ -4,6 +4,8 @@ import akka.actor.typed.Behavior;
 import io.flotilla.lab.Host;
 import io.flotilla.lab.check.Property;
 import io.flotilla.lab.check.Runner;
+import io.flotilla.lab.sim.Choice;
+import io.flotilla.lab.sim.Chooser;
 import io.flotilla.lab.sim.Faults;
 import io.flotilla.lab.sim.Scenario;
 import io.flotilla.lab.sim.Simulation;
@@ -38,13 +40,21 @@ public record Lesson<M>(
    * @param what the mistake, in a few words
    * @param breaks the name of a property that it breaks
    * @param faults the faults that show it
+   * @param opening the choices that a run begins with; empty for most
    */
   public record Mutant<M>(
       String name,
       String what,
       Function<Host<M>, Behavior<M>> behavior,
       String breaks,
-      Faults faults) {}
+      Faults faults,
+      List<Choice> opening) {
+
+    /** Chance by a seed, after the opening. */
+    public Chooser chooser(long seed) {
+      return Chooser.wherePossible(opening, Chooser.seeded(seed));
+    }
+  }
 
   /** The lesson without its mutants yet. */
   public static <M> Lesson<M> of(
@@ -68,8 +78,23 @@ public record Lesson<M>(
       throw new IllegalArgumentException(name + " has no property '" + breaks + "'");
     }
     List<Mutant<M>> more = new ArrayList<>(mutants);
-    more.add(new Mutant<>(id, what, behavior, breaks, f));
+    more.add(new Mutant<>(id, what, behavior, breaks, f, List.of()));
     return new Lesson<>(name, title, source, scenario, small, properties, List.copyOf(more));
+  }
+
+  /** The last mutant's runs begin with these choices. */
+  public Lesson<M> opening(String choices) {
+    List<Mutant<M>> all = new ArrayList<>(mutants);
+    Mutant<M> last = all.remove(all.size() - 1);
+    all.add(
+        new Mutant<>(
+            last.name(),
+            last.what(),
+            last.behavior(),
+            last.breaks(),
+            last.faults(),
+            Choice.parseList(choices)));
+    return new Lesson<>(name, title, source, scenario, small, properties, List.copyOf(all));
   }
 
   public Optional<Mutant<M>> mutant(String id) {

@@ -104,7 +104,7 @@ final class LockLessons {
             "compares-current-clock",
             "compares with the clock now instead of the request's",
             RicartAgrawalaMutants::comparesTheCurrentClock,
-            all)
+            one)
         .mutant(
             "untagged-ok",
             "an OK doesn't say which request it answers; the network doubles one",
@@ -185,7 +185,7 @@ final class LockLessons {
             "forgets-token",
             "the coordinator counts its tokens in memory only",
             CentralLockMutants::forgetsTheToken,
-            tokens,
+            holder,
             Faults.NONE.withCrashes(1));
   }
 }

@@ -56,7 +56,7 @@ final class RestaurantLesson {
     Scenario<Restaurant.Msg> scenario =
         Scenario.of(List.of("alice", "bob", "waiter", "kitchen"), Restaurant::create)
             .with(faults)
-            .timers(12)
+            .timers(40)
             .ask("alice", new Hungry("1", "pizza"))
             .ask("bob", new Hungry("2", "salad"));
     return Lesson.of(

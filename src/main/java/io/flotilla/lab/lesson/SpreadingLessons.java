@@ -92,28 +92,48 @@ final class SpreadingLessons {
       SortedMap<String, List<String>> stored,
       SortedSet<String> acknowledged,
       SortedSet<String> critical,
-      SortedSet<String> down) {
+      SortedSet<String> down,
+      SortedMap<String, Integer> inFlight) {
     static final Disks EMPTY =
-        new Disks(new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+        new Disks(
+            new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
 
     Disks after(SimEvent e) {
       if (e.payload() instanceof Stored s) {
         List<String> longer = new ArrayList<>(stored.getOrDefault(e.node(), List.of()));
         longer.add(s.value());
         return new Disks(
-            Folds.plus(stored, e.node(), List.copyOf(longer)), acknowledged, critical, down);
+            Folds.plus(stored, e.node(), List.copyOf(longer)),
+            acknowledged,
+            critical,
+            down,
+            inFlight);
       }
       if (e.payload() instanceof Acknowledged a) {
-        return new Disks(stored, Folds.plus(acknowledged, a.value()), critical, down);
+        return new Disks(stored, Folds.plus(acknowledged, a.value()), critical, down, inFlight);
       }
       if (e.payload() instanceof Asked a && a.critical()) {
-        return new Disks(stored, acknowledged, Folds.plus(critical, a.value()), down);
+        return new Disks(stored, acknowledged, Folds.plus(critical, a.value()), down, inFlight);
       }
       return switch (e.kind()) {
-        case CRASH -> new Disks(stored, acknowledged, critical, Folds.plus(down, e.node()));
-        case RECOVER -> new Disks(stored, acknowledged, critical, Folds.minus(down, e.node()));
+        case CRASH -> withDown(Folds.plus(down, e.node()));
+        case RECOVER -> withDown(Folds.minus(down, e.node()));
+        case SEND -> onItsWay(e, 1);
+        case DELIVER, LOSE -> onItsWay(e, -1);
         default -> this;
       };
+    }
+
+    private Disks withDown(SortedSet<String> nodes) {
+      return new Disks(stored, acknowledged, critical, nodes, inFlight);
+    }
+
+    private Disks onItsWay(SimEvent e, int change) {
+      if (!(e.payload() instanceof Replication.Replicate r)) {
+        return this;
+      }
+      int n = inFlight.getOrDefault(r.value(), 0) + change;
+      return new Disks(stored, acknowledged, critical, down, Folds.plus(inFlight, r.value(), n));
     }
 
     private boolean isOn(String node, String value) {
@@ -128,8 +148,10 @@ final class SpreadingLessons {
           .findFirst();
     }
 
+    /** Neither on a live node's disk nor on its way to one. */
     Optional<String> lost() {
       return acknowledged.stream()
+          .filter(v -> inFlight.getOrDefault(v, 0) == 0)
           .filter(v -> COPIES.stream().filter(n -> !down.contains(n)).noneMatch(n -> isOn(n, v)))
           .findFirst()
           .map(v -> v + " was acknowledged and is on no live node");
@@ -233,7 +255,7 @@ final class SpreadingLessons {
             "replication-async",
             "Asynchronous replication: acknowledged at once, lost with the primary",
             "Alsberg and Day 1976",
-            copies(Mode.ASYNC).with(Faults.NONE.withCrashes(1).withReorder()),
+            copies(Mode.ASYNC).with(Faults.NONE.withCrashes(1).withDrops(2).withReorder()),
             alike,
             Property.sometimes(
                 "an acknowledged write that no live node has",
@@ -260,13 +282,13 @@ final class SpreadingLessons {
             "replication-hybrid",
             "Hybrid replication: as safe as each write asks for",
             "Alsberg and Day 1976",
-            copies(Mode.HYBRID),
+            copies(Mode.HYBRID).with(Faults.NONE.withCrashes(1).withDrops(2).withReorder()),
             Property.always(safe, Disks.EMPTY, Disks::after, d -> d.unsafe(d.critical())),
             Property.sometimes(
-                "an acknowledged write that no live node has",
+                "an acknowledged log line that is not on every disk",
                 Disks.EMPTY,
                 Disks::after,
-                Disks::lost),
+                d -> d.unsafe(ALL_WRITES)),
             Property.sometimes(
                 "an acknowledged transfer", Acknowledged.class, a -> a.value().equals("transfer")))
         .exploring(copies(Mode.HYBRID).with(Faults.NONE).timers(0))

@@ -26,8 +26,8 @@ public final class Simulation implements AutoCloseable {
   public enum End {
     /** Nothing was left to happen, or the horizon was reached. */
     QUIET,
-    /** The most steps of the scenario were taken. */
-    STEPS,
+    /** More would have happened, but the scenario's limit of steps or timers was reached. */
+    LIMIT,
     /** The caller had seen enough. */
     STOPPED,
     /** A node's code threw. */
@@ -132,14 +132,19 @@ public final class Simulation implements AutoCloseable {
         return ended(run, End.STOPPED, options);
       }
       if (run.step() >= mostSteps) {
-        return ended(run, options.quiet() ? End.QUIET : End.STEPS, options);
+        return ended(run, atRest(run, options) ? End.QUIET : End.LIMIT, options);
       }
       Optional<Choice> choice = request.chooser().next(options);
       if (choice.isEmpty()) {
-        return ended(run, options.quiet() ? End.QUIET : End.STOPPED, options);
+        End end = atRest(run, options) ? End.QUIET : End.LIMIT;
+        return ended(run, options.quiet() ? end : End.STOPPED, options);
       }
       run.perform(choice.get());
     }
+  }
+
+  private static boolean atRest(World<?> run, Options options) {
+    return options.quiet() && !run.timers().isSpent();
   }
 
   private static Ended ended(World<?> run, End end, Options options) {

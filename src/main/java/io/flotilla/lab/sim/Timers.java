@@ -1,5 +1,6 @@
 package io.flotilla.lab.sim;
 
+import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
@@ -75,6 +76,12 @@ final class Timers {
 
   int budget() {
     return budget;
+  }
+
+  /** Whether a timer would fire if only more were allowed to. */
+  boolean isSpent() {
+    return budget == 0
+        && Arrays.stream(byNode).anyMatch(q -> q.stream().anyMatch(t -> !t.isCancelled()));
   }
 
   /** The deadlines of a node's timers relative to now, in order, for comparing states. */

@@ -202,7 +202,7 @@ class SimulationTest {
     Simulation.Ended first =
         simulation.run(
             PingPong.scenario().steps(5), Simulation.Request.of(1, Chooser.natural(), e -> {}));
-    assertThat(first.end()).isEqualTo(Simulation.End.STEPS);
+    assertThat(first.end()).isEqualTo(Simulation.End.LIMIT);
     assertThat(lines(run(parrots(), ""), Kind.REPORT)).hasSize(6);
   }
 
