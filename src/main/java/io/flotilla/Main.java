@@ -47,6 +47,7 @@ public final class Main implements Runnable {
     COMMANDS.put("bench", BenchCommand.class);
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("agent", AgentCommand.class);
+    COMMANDS.put("lab", LabCommand.class);
     COMMANDS.put("class-archive", ArchiveCommand.class);
   }
 
