@@ -9,6 +9,7 @@ import io.flotilla.client.cli.DemoCommand;
 import io.flotilla.client.cli.DownCommand;
 import io.flotilla.client.cli.Errors;
 import io.flotilla.client.cli.KvCommand;
+import io.flotilla.client.cli.LabCommand;
 import io.flotilla.client.cli.NodeCommand;
 import io.flotilla.client.cli.RestartCommand;
 import io.flotilla.client.cli.UpCommand;
