@@ -10,12 +10,16 @@ import io.flotilla.client.cli.DownCommand;
 import io.flotilla.client.cli.ElectCommand;
 import io.flotilla.client.cli.Errors;
 import io.flotilla.client.cli.KvCommand;
+import io.flotilla.client.cli.LabCommand;
 import io.flotilla.client.cli.LockCommand;
 import io.flotilla.client.cli.LogCommand;
 import io.flotilla.client.cli.NodeCommand;
 import io.flotilla.client.cli.RestartCommand;
 import io.flotilla.client.cli.SessionCommand;
 import io.flotilla.client.cli.UpCommand;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,29 +33,33 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      UpCommand.class,
-      KvCommand.class,
-      LockCommand.class,
-      ElectCommand.class,
-      SessionCommand.class,
-      LogCommand.class,
-      ClusterCommand.class,
-      CrashCommand.class,
-      RestartCommand.class,
-      DownCommand.class,
-      DemoCommand.class,
-      BenchCommand.class,
-      NodeCommand.class,
-      AgentCommand.class,
-      ArchiveCommand.class,
-    },
     footer = {
       "",
       "Begin with:  ./flotilla up",
       "Each command explains itself:  ./flotilla kv --help"
     })
 public final class Main implements Runnable {
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("up", UpCommand.class);
+    COMMANDS.put("kv", KvCommand.class);
+    COMMANDS.put("lock", LockCommand.class);
+    COMMANDS.put("elect", ElectCommand.class);
+    COMMANDS.put("session", SessionCommand.class);
+    COMMANDS.put("log", LogCommand.class);
+    COMMANDS.put("cluster", ClusterCommand.class);
+    COMMANDS.put("crash", CrashCommand.class);
+    COMMANDS.put("restart", RestartCommand.class);
+    COMMANDS.put("down", DownCommand.class);
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("bench", BenchCommand.class);
+    COMMANDS.put("node", NodeCommand.class);
+    COMMANDS.put("agent", AgentCommand.class);
+    COMMANDS.put("lab", LabCommand.class);
+    COMMANDS.put("class-archive", ArchiveCommand.class);
+  }
+
   @Spec private CommandSpec command;
 
   private Main() {}
@@ -59,11 +67,22 @@ public final class Main implements Runnable {
   /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] args) {
     System.exit(
-        new CommandLine(new Main())
+        commandLine(args.length == 0 ? "" : args[0])
             .setExecutionExceptionHandler(new Errors())
             // Consul's flags are long with one dash: -dev is not -d -e -v.
             .setPosixClusteredShortOptionsAllowed(false)
             .execute(args));
+  }
+
+  /**
+   * Knows only the command that is called, or all of them if it is none of these: reading every
+   * command's options would take a fifth of a node's start.
+   */
+  private static CommandLine commandLine(String name) {
+    CommandLine line = new CommandLine(new Main());
+    Class<?> called = COMMANDS.get(name);
+    (called == null ? COMMANDS.values() : List.of(called)).forEach(line::addSubcommand);
+    return line;
   }
 
   @Override

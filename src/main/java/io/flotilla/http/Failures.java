@@ -14,7 +14,6 @@ import akka.http.scaladsl.model.IllegalRequestException;
 import akka.http.scaladsl.model.IllegalUriException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,22 +40,31 @@ final class Failures {
           "body-too-large",
           "The body has more than " + size.limit() + " bytes.");
     } else if (e instanceof IllegalRequestException illegal) {
-      boolean large = illegal.info().summary().equals("Request too large");
-      return ApiError.response(
-          large ? StatusCodes.PAYLOAD_TOO_LARGE : StatusCodes.BAD_REQUEST,
-          large ? "body-too-large" : "bad-request",
-          illegal.getMessage());
+      return badBody(illegal);
     } else if (e instanceof IllegalUriException || e instanceof IllegalArgumentException) {
       return ApiError.response(StatusCodes.BAD_REQUEST, "bad-request", e.getMessage());
-    } else if (e instanceof TimeoutException) {
-      return ApiError.response(
-          StatusCodes.REQUEST_TIMEOUT, "body-incomplete", "The body did not arrive in time.");
     }
     LOG.error("A request failed", e);
     return ApiError.response(
         StatusCodes.INTERNAL_SERVER_ERROR,
         "internal-error",
         "The request failed within the server; its log says why.");
+  }
+
+  /**
+   * Akka HTTP tells why a body could not be read in the summary; a body too large is a 400 there.
+   */
+  private static HttpResponse badBody(IllegalRequestException e) {
+    if (e.info().summary().startsWith("Request too large")
+        || e.status().intValue() == StatusCodes.PAYLOAD_TOO_LARGE.intValue()) {
+      return ApiError.response(
+          StatusCodes.PAYLOAD_TOO_LARGE, "body-too-large", e.info().detail() + ".");
+    }
+    String code =
+        e.status().intValue() == StatusCodes.REQUEST_TIMEOUT.intValue()
+            ? "body-incomplete"
+            : "bad-request";
+    return ApiError.response(e.status(), code, e.info().summary() + ".");
   }
 
   static RejectionHandler rejections() {

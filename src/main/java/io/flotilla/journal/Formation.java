@@ -194,7 +194,7 @@ final class Formation {
   }
 
   private boolean takesPart(RaftNode node) {
-    return isMember(node) && node.leader() != null;
+    return isMember(node) && node.isStable() && node.leader() != null;
   }
 
   private boolean isMember(RaftNode node) {

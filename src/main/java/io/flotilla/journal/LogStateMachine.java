@@ -180,8 +180,8 @@ final class LogStateMachine extends BaseStateMachine {
   }
 
   /**
-   * Called on the apply thread whenever some hundred entries have come since the last checkpoint:
-   * reports a finished one, so that Ratis purges the log, and begins one when enough has come.
+   * Called on the apply thread after every few entries: reports a finished one, so that Ratis
+   * purges the log, and begins one when enough has come.
    */
   @Override
   public long takeSnapshot() {

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -21,6 +21,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 
@@ -29,7 +30,8 @@ import org.apache.ratis.server.storage.RaftStorage.StartupOption;
  * group is a parameter, so that one server can carry several later.
  */
 final class RaftNode {
-  private final JournalSettings settings;
+  private static final long HAND_OVER_MILLIS = 1000;
+
   private final RaftPeerId self;
   private final RaftGroupId groupId;
   private final ClientId client = ClientId.randomId();
@@ -72,7 +74,6 @@ final class RaftNode {
       List<Member> initialMembers,
       boolean recover)
       throws IOException {
-    this.settings = settings;
     this.self = RaftPeerId.valueOf(peerId);
     this.groupId = groupId(settings.clusterName());
     this.machine = machine;
@@ -178,7 +179,37 @@ final class RaftNode {
     RaftServer.Division d = division;
     return d == null
         ? List.of()
-        : d.getRaftConf().getAllPeers(RaftPeerRole.FOLLOWER).stream().map(Member::of).toList();
+        : d.getRaftConf().getCurrentPeers().stream().map(Member::of).toList();
+  }
+
+  /** Whether no change of the members is under way, as far as this one knows. */
+  boolean isStable() {
+    RaftServer.Division d = division;
+    return d != null && d.getRaftConf().getPreviousPeers().isEmpty();
+  }
+
+  /** Blocks a moment. A leader that is about to close spares the others the election time-out. */
+  void handOverLead() throws IOException {
+    RaftServer.Division d = division;
+    if (d == null || !d.getInfo().isLeader()) {
+      return;
+    }
+    ServerRpcProto nearest = null;
+    for (ServerRpcProto f : d.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList()) {
+      if (nearest == null || f.getLastRpcElapsedTimeMs() < nearest.getLastRpcElapsedTimeMs()) {
+        nearest = f;
+      }
+    }
+    if (nearest != null && nearest.getLastRpcElapsedTimeMs() < HAND_OVER_MILLIS) {
+      server.transferLeadership(
+          new TransferLeadershipRequest(
+              client,
+              self,
+              groupId,
+              callIds.incrementAndGet(),
+              RaftPeerId.valueOf(nearest.getId().getId()),
+              HAND_OVER_MILLIS));
+    }
   }
 
   /** Appends a command to the log. On the leader only; completes when it is applied here. */
@@ -237,9 +268,5 @@ final class RaftNode {
       return CompletableFuture.failedFuture(
           e instanceof CompletionException c && c.getCause() != null ? c.getCause() : e);
     }
-  }
-
-  JournalSettings settings() {
-    return settings;
   }
 }

@@ -16,8 +16,11 @@ import org.apache.ratis.util.TimeDuration;
 
 /** Ratis's properties, each with the reason why it isn't left at its default. */
 final class RaftSettings {
-  /** Entries between two looks at whether a checkpoint is due: the look itself is nearly free. */
-  private static final long CHECKPOINT_LOOK = 256;
+  /**
+   * Entries between two looks at whether a checkpoint is due, or the log can be purged. Both are
+   * nearly free, and an entry may be megabytes.
+   */
+  private static final int LOOK = 16;
 
   private RaftSettings() {}
 
@@ -46,7 +49,7 @@ final class RaftSettings {
     log(p);
 
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, CHECKPOINT_LOOK);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, LOOK);
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(p, false);
     RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 2);
 
@@ -69,9 +72,7 @@ final class RaftSettings {
     Log.setPreallocatedSize(p, SizeInBytes.valueOf("1MB"));
     Log.setSegmentCacheNumMax(p, 2);
     Log.setPurgeUptoSnapshotIndex(p, true);
-    Log.setPurgeGap(p, 512);
-    // A member that was away for a moment is caught up from the log, not by a whole state file.
-    Log.setPurgePreservationLogNum(p, 1024);
+    Log.setPurgeGap(p, LOOK);
     // One entry must fit the appender's buffer, and that the write buffer.
     long entry = JournalSettings.MAX_WRITE_BYTES + (512L << 10);
     Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf(entry));

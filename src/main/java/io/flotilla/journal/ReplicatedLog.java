@@ -110,8 +110,8 @@ public final class ReplicatedLog implements Extension {
       formation.takePlace(node);
       started.complete(Done.getInstance());
     } catch (UnreadableLogException e) {
-      started.completeExceptionally(e);
       halt.halt(e.getMessage());
+      started.completeExceptionally(e);
     } catch (Exception | LinkageError e) {
       started.completeExceptionally(Futures.unwrap(e));
     }
@@ -131,8 +131,6 @@ public final class ReplicatedLog implements Extension {
       stopped = new CompletableFuture<>();
       formation.stop();
       watch.stop();
-      submitter.close();
-      ticker.shutdownNow();
       lifecycle.execute(this::stopBlocking);
       lifecycle.shutdown();
     }
@@ -142,6 +140,8 @@ public final class ReplicatedLog implements Extension {
   private void stopBlocking() {
     try {
       if (node != null) {
+        node.handOverLead();
+        submitter.close();
         node.close();
       }
       if (lock != null) {
@@ -150,6 +150,8 @@ public final class ReplicatedLog implements Extension {
     } catch (IOException | RuntimeException e) {
       LOGGER.warn("The log didn't close in order; the next start repairs it", e);
     } finally {
+      submitter.close();
+      ticker.shutdownNow();
       stopped.complete(Done.getInstance());
     }
   }

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The class archive beside the jar: a node's classes as the JVM has parsed and checked them, mapped
- * at the next start instead of read again. It halves a node's start and lets nodes share the pages.
+ * The class archive beside the jar: the classes of a node and of the client as the JVM has parsed
+ * and checked them, mapped at the next start instead of read again.
  *
- * <p>One per Java version, made once by a node that starts, serves a few requests and stops. A
- * missing, old or foreign archive costs time, never correctness: the JVM checks and ignores it.
+ * <p>One per Java version, made once by a node that starts, asks itself a few questions and stops.
+ * A missing, old or foreign archive costs time, never correctness: the JVM checks and ignores it.
  */
 final class ClassArchive {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration WITHIN = Duration.ofSeconds(90);
 
   private ClassArchive() {}
 
@@ -66,12 +66,11 @@ final class ClassArchive {
       NodeSpec node = NodeSpec.onFreePorts(1, dir).get(0);
       List<String> java =
           Jvm.nodeCommand(
-              List.of("-XX:ArchiveClassesAtExit=" + made), node.arguments(List.of(node)));
+              List.of("-XX:ArchiveClassesAtExit=" + made, Rehearsal.option(node)),
+              node.arguments(List.of(node)));
       process = NodeProcess.launch(node, java);
-      boolean served = Rehearsal.play(node, START);
-      process.destroy();
-      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-      if (!served || !ended || !Files.exists(made)) {
+      boolean ended = process.waitFor(WITHIN.toSeconds(), TimeUnit.SECONDS);
+      if (!ended || process.exitValue() != 0 || !Files.exists(made)) {
         Files.deleteIfExists(made);
         return false;
       }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
     footer = {"", "Example:", "  ./flotilla demo crash-rejoin"})
 final class CrashRejoinDemo implements Callable<Integer> {
   private static final int WRITERS = 4;
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofMinutes(3);
+  private static final int FLOWING = 100;
   private static final Duration BEFORE = Duration.ofSeconds(3);
   private static final Duration AFTER = Duration.ofSeconds(3);
 
@@ -92,6 +93,12 @@ final class CrashRejoinDemo implements Callable<Integer> {
       thread.start();
     }
     write(BEFORE);
+    boolean flowing =
+        Progress.until(
+            "waiting for the writes to flow", READY, () -> acknowledged().size() >= FLOWING);
+    if (!flowing) {
+      throw new CliException("only %d writes were acknowledged", acknowledged().size());
+    }
     tell("%d writes acknowledged so far", acknowledged().size());
   }
 

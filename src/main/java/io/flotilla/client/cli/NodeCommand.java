@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Every setting has its place in application.conf and an environment variable; an option wins.",
+      "Every setting has its place in application.conf and an environment variable; an option"
+          + " wins.",
       "",
       "Examples:",
       "  ./flotilla node                                  a cluster of one on 127.0.0.1:8500",
@@ -71,6 +72,7 @@ public final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Rehearsal.playIfAsked();
     return Node.run(ConfigFactory.parseMap(settings).withFallback(ConfigFactory.load()));
   }
 

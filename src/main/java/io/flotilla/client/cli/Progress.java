@@ -50,7 +50,7 @@ final class Progress {
   /** Waits until a node serves; false if it died or the time is over. */
   static boolean untilReady(NodeSpec node, BooleanSupplier alive, Duration within) {
     boolean[] ready = new boolean[1];
-    try (Flotilla flotilla = Readiness.client(node)) {
+    try (Flotilla flotilla = Readiness.client(node.http())) {
       until(
           "waiting for " + node.id(),
           within,

@@ -10,17 +10,17 @@ final class Readiness {
   private Readiness() {}
 
   /** A client of this node alone, for questions that are answered at once or not at all. */
-  static Flotilla client(NodeSpec node) {
-    return Flotilla.builder(node.http())
+  static Flotilla client(String address) {
+    return Flotilla.builder(address)
         .connectTimeout(Duration.ofMillis(500))
         .attemptTimeout(Duration.ofSeconds(1))
         .deadline(Duration.ofSeconds(1))
         .build();
   }
 
-  static boolean await(NodeSpec node, Duration within) {
+  static boolean await(String address, Duration within) {
     long end = System.nanoTime() + within.toNanos();
-    try (Flotilla flotilla = client(node)) {
+    try (Flotilla flotilla = client(address)) {
       while (!flotilla.cluster().ready().join()) {
         if (System.nanoTime() > end) {
           return false;

@@ -5,16 +5,35 @@ import io.flotilla.client.Flotilla;
 import io.flotilla.client.FlotillaException;
 import java.time.Duration;
 
-/** The requests a node answers while its class archive is made: what nodes usually do. */
+/**
+ * What a node does while its class archive is made: it answers the usual requests, which it sends
+ * to itself, so that the archive holds the client's classes too.
+ */
 final class Rehearsal {
+  private static final String PROPERTY = "flotilla.rehearsal";
+
   private Rehearsal() {}
 
-  /** Returns false if the node did not come to serve. */
-  static boolean play(NodeSpec node, Duration within) {
-    if (!Readiness.await(node, within)) {
+  /** Makes a node rehearse and end: with exit code 0 if every request was answered. */
+  static String option(NodeSpec node) {
+    return "-D" + PROPERTY + "=" + node.http();
+  }
+
+  /** Called by every node; does nothing in an ordinary one. */
+  static void playIfAsked() {
+    String address = System.getProperty(PROPERTY);
+    if (address != null) {
+      Thread thread = new Thread(() -> System.exit(play(address) ? 0 : 1), "rehearsal");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private static boolean play(String address) {
+    if (!Readiness.await(address, Duration.ofSeconds(60))) {
       return false;
     }
-    try (Flotilla flotilla = Flotilla.connect(node.http())) {
+    try (Flotilla flotilla = Flotilla.connect(address)) {
       for (int i = 0; i < 20; i++) {
         Flotilla.await(flotilla.kv().set("k" + i, "v"));
         Flotilla.await(flotilla.kv().compareAndSet("k" + i, new byte[0], 0));

@@ -1,5 +1,6 @@
 package io.flotilla.client.cli;
 
+import io.flotilla.client.ClusterApi;
 import io.flotilla.client.ClusterView;
 import io.flotilla.client.Consistency;
 import io.flotilla.client.Entry;
@@ -13,7 +14,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Compares the nodes' own copies: how far each has applied the log, and what it holds. */
+/**
+ * Compares the nodes' copies in two ways: what each answers from its own copy, and the digests that
+ * the nodes make of all they have stored.
+ */
 final class Replicas {
   /**
    * One node's copy.
@@ -38,7 +42,17 @@ final class Replicas {
     copies = seen;
     return seen.size() == nodes.size()
         && seen.stream().map(Copy::digest).distinct().count() == 1
-        && seen.stream().map(Copy::applied).distinct().count() == 1;
+        && seen.stream().map(Copy::applied).distinct().count() == 1
+        && storesAreEqual();
+  }
+
+  private boolean storesAreEqual() {
+    try (Flotilla flotilla = Flotilla.connect(NodeSpec.addresses(nodes))) {
+      ClusterApi.Replication stores = Flotilla.await(flotilla.cluster().replication());
+      return stores.inSync() && stores.digests().size() == nodes.size();
+    } catch (FlotillaException e) {
+      return false;
+    }
   }
 
   List<String> lines() {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example:", "  ./flotilla crash n2; ./flotilla restart n2"})
 public final class RestartCommand implements Callable<Integer> {
   private static final Duration STOP = Duration.ofSeconds(15);
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofMinutes(3);
 
   @Mixin private DataOption data;
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     })
 public final class UpCommand implements Callable<Integer> {
   private static final int MOST_NODES = 9;
-  private static final Duration READY = Duration.ofSeconds(90);
+  private static final Duration READY = Duration.ofMinutes(3);
 
   @Spec private CommandSpec command;
 
@@ -101,7 +101,8 @@ public final class UpCommand implements Callable<Integer> {
             state -> {
               if (!state.alive().isEmpty()) {
                 throw new CliException(
-                    "a cluster is already running in %s: %s.%nEnd it first: ./flotilla down --data %s",
+                    "a cluster is already running in %s: %s.%nEnd it first: ./flotilla down --data"
+                        + " %s",
                     data, state.alive().stream().map(UpState.NodeState::id).toList(), data);
               }
             });

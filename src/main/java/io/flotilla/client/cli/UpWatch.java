@@ -41,7 +41,7 @@ final class UpWatch {
     for (NodeSpec node : cluster.specs()) {
       conditions.put(node.id(), Condition.STARTING);
       since.put(node.id(), new Progress("starting"));
-      each.put(node.id(), Readiness.client(node));
+      each.put(node.id(), Readiness.client(node.http()));
     }
     this.all =
         Flotilla.builder(cluster.addresses())

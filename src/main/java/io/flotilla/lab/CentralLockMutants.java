@@ -1,0 +1,56 @@
+package io.flotilla.lab;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import io.flotilla.lab.CentralLock.Msg;
+
+/** The central lock with one wrong rule each. */
+public final class CentralLockMutants {
+  private CentralLockMutants() {}
+
+  /** The store trusts whoever comes: the lock alone is thought to be enough. */
+  public static Behavior<Msg> noFencing(Host<Msg> host) {
+    return !host.id().equals("store")
+        ? CentralLock.create(host)
+        : Behaviors.setup(
+            ctx ->
+                new CentralLock.Store(ctx, host) {
+                  @Override
+                  protected boolean mayWrite(long token, long newestSeen) {
+                    return true;
+                  }
+                });
+  }
+
+  /** Any release frees the lock, also one by a holder whose lease is long over. */
+  public static Behavior<Msg> anyRelease(Host<Msg> host) {
+    return !host.id().equals("lock")
+        ? CentralLock.create(host)
+        : Behaviors.withTimers(
+            timers ->
+                Behaviors.setup(
+                    ctx ->
+                        new CentralLock.Coordinator(ctx, host, timers) {
+                          @Override
+                          protected boolean isHolders(CentralLock.Release release) {
+                            return true;
+                          }
+                        }));
+  }
+
+  /** The coordinator counts its tokens in memory only. */
+  public static Behavior<Msg> forgetsTheToken(Host<Msg> host) {
+    return !host.id().equals("lock")
+        ? CentralLock.create(host)
+        : Behaviors.withTimers(
+            timers ->
+                Behaviors.setup(
+                    ctx ->
+                        new CentralLock.Coordinator(ctx, host, timers) {
+                          @Override
+                          protected long lastToken(Storage storage) {
+                            return 0;
+                          }
+                        }));
+  }
+}

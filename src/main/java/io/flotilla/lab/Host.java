@@ -1,0 +1,83 @@
+package io.flotilla.lab;
+
+import akka.actor.typed.ActorRef;
+import java.util.List;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a node knows of the world around it: its own name, the others, its disk, its dice, and where
+ * to report. Everything is keyed by the node's name in sorted maps: an {@link ActorRef}'s hash
+ * carries a random number, and {@code Set.of} iterates in an order that changes with every JVM.
+ *
+ * @param <M> the messages the nodes exchange
+ */
+public final class Host<M> {
+  private final String id;
+  private final SortedMap<String, ActorRef<M>> nodes;
+  private final ActorRef<Report> reports;
+  private final Storage storage;
+  private final Random random;
+
+  /**
+   * @param nodes every node by name, this one included
+   */
+  public Host(
+      String id,
+      SortedMap<String, ActorRef<M>> nodes,
+      ActorRef<Report> reports,
+      Storage storage,
+      Random random) {
+    this.id = id;
+    this.nodes = new TreeMap<>(nodes);
+    this.reports = reports;
+    this.storage = storage;
+    this.random = random;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  /** Every node's name in order, this one included. */
+  public List<String> all() {
+    return List.copyOf(nodes.keySet());
+  }
+
+  /** The names of all nodes whose role is {@code prefix}: {@code replica1}, {@code replica2}. */
+  public List<String> all(String prefix) {
+    return nodes.keySet().stream().filter(n -> n.startsWith(prefix)).toList();
+  }
+
+  /** Every other node's name in order. */
+  public List<String> others() {
+    return nodes.keySet().stream().filter(n -> !n.equals(id)).toList();
+  }
+
+  /** The size of the smallest majority of <em>all</em> nodes, up or down. */
+  public int majority() {
+    return nodes.size() / 2 + 1;
+  }
+
+  public void tell(String to, M message) {
+    nodes.get(to).tell(message);
+  }
+
+  public void tellOthers(M message) {
+    others().forEach(other -> tell(other, message));
+  }
+
+  public void report(Event event) {
+    reports.tell(new Report(id, event));
+  }
+
+  public Storage storage() {
+    return storage;
+  }
+
+  /** The only source of chance a node may use: seeded, so that a run can be repeated. */
+  public Random random() {
+    return random;
+  }
+}

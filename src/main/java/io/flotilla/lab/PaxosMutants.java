@@ -1,0 +1,74 @@
+package io.flotilla.lab;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import io.flotilla.lab.Paxos.Acceptor;
+import io.flotilla.lab.Paxos.Msg;
+import io.flotilla.lab.Paxos.Proposal;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Paxos with one wrong rule each. */
+public final class PaxosMutants {
+  private PaxosMutants() {}
+
+  /** In phase 2 the proposer sends "its proposed value", whatever the promises told it. */
+  public static Behavior<Msg> ownValue(Host<Msg> host) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                ctx ->
+                    new Paxos(ctx, host, timers) {
+                      @Override
+                      protected String valueFor(List<Proposal> known, String own) {
+                        return own;
+                      }
+                    }));
+  }
+
+  /** It takes over a value it was told of, but not the one with the highest number. */
+  public static Behavior<Msg> lowestNumber(Host<Msg> host) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                ctx ->
+                    new Paxos(ctx, host, timers) {
+                      @Override
+                      protected String valueFor(List<Proposal> known, String own) {
+                        return known.stream()
+                            .min(Comparator.comparing(Proposal::ballot))
+                            .map(Proposal::value)
+                            .orElse(own);
+                      }
+                    }));
+  }
+
+  /** The acceptor's promises are in memory only. */
+  public static Behavior<Msg> forgetsItsPromises(Host<Msg> host) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                ctx ->
+                    new Paxos(ctx, host, timers) {
+                      @Override
+                      protected Optional<Acceptor> recall(Storage storage) {
+                        return Optional.empty();
+                      }
+                    }));
+  }
+
+  /** The learner counts whoever accepted something, under whatever number. */
+  public static Behavior<Msg> mixesBallots(Host<Msg> host) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                ctx ->
+                    new Paxos(ctx, host, timers) {
+                      @Override
+                      protected String ballotBox(Proposal proposal) {
+                        return "all";
+                      }
+                    }));
+  }
+}

@@ -1,0 +1,199 @@
+package io.flotilla.lab;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Primary and backups (Alsberg and Day, "A Principle for Resilient Sharing of Distributed
+ * Resources", 1976). When may the client be told "written"? Synchronous: when every node has it on
+ * disk, so that the write survives the loss of all nodes but one. Asynchronous: at once, so that it
+ * is lost with the primary. Hybrid: as the write asks for.
+ *
+ * <p>Synchronous does not mean that all copies are alike at every moment: while a write is under
+ * way some have it and some don't, and who reads from a copy can see the value come and go.
+ */
+public class Replication extends AbstractBehavior<Replication.Msg> {
+
+  /** When a write is acknowledged. */
+  public enum Mode {
+    SYNC,
+    ASYNC,
+    HYBRID
+  }
+
+  static final String PRIMARY = "primary";
+  private static final Duration RESEND = Duration.ofMillis(100);
+
+  /** What a node can be told. */
+  public sealed interface Msg {}
+
+  /** From outside, to the primary. */
+  public record Write(String value, boolean critical) implements Msg {}
+
+  /** From outside, to any node. */
+  public record Read() implements Msg {}
+
+  public record Replicate(int number, String value) implements Msg {}
+
+  public record Ack(String from, int number) implements Msg {}
+
+  private record Resend() implements Msg {}
+
+  public record Asked(String value, boolean critical) implements Event {}
+
+  public record Stored(String value) implements Event {}
+
+  public record Acknowledged(String value) implements Event {}
+
+  public record Answered(String value) implements Event {}
+
+  /** What is on disk, in the primary's order. */
+  public record Log(List<String> values) {}
+
+  private final Host<Msg> host;
+  private final TimerScheduler<Msg> timers;
+  private final Mode mode;
+  private final SortedMap<Integer, SortedSet<String>> missing = new TreeMap<>();
+  private final SortedMap<Integer, Boolean> waiting = new TreeMap<>();
+  private final SortedMap<Integer, String> early = new TreeMap<>();
+  private List<String> log;
+
+  public static Behavior<Msg> create(Host<Msg> host, Mode mode) {
+    return Behaviors.withTimers(
+        timers -> Behaviors.setup(ctx -> new Replication(ctx, host, timers, mode)));
+  }
+
+  protected Replication(
+      ActorContext<Msg> ctx, Host<Msg> host, TimerScheduler<Msg> timers, Mode mode) {
+    super(ctx);
+    this.host = host;
+    this.timers = timers;
+    this.mode = mode;
+    this.log = host.storage().read("log", Log.class).map(Log::values).orElse(List.of());
+    if (host.id().equals(PRIMARY)) {
+      // After a crash it doesn't know who has what: offer everything again.
+      for (int number = 1; number <= log.size(); number++) {
+        send(number);
+      }
+    }
+  }
+
+  @Override
+  public Receive<Msg> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Write.class, this::onWrite)
+        .onMessage(Read.class, this::onRead)
+        .onMessage(Replicate.class, this::onReplicate)
+        .onMessage(Ack.class, this::onAck)
+        .onMessage(Resend.class, m -> resend())
+        .build();
+  }
+
+  private Behavior<Msg> onWrite(Write write) {
+    host.report(new Asked(write.value(), write.critical()));
+    store(write.value());
+    int number = log.size();
+    boolean safe = mustBeSafe(mode, write.critical());
+    if (safe) {
+      waiting.put(number, true);
+    } else {
+      host.report(new Acknowledged(write.value()));
+    }
+    send(number);
+    return this;
+  }
+
+  protected boolean mustBeSafe(Mode mode, boolean critical) {
+    return mode == Mode.SYNC || (mode == Mode.HYBRID && critical);
+  }
+
+  private void send(int number) {
+    missing.put(number, new TreeSet<>(host.others()));
+    host.tellOthers(new Replicate(number, log.get(number - 1)));
+    timers.startSingleTimer(new Resend(), RESEND);
+  }
+
+  private Behavior<Msg> resend() {
+    if (resends()) {
+      missing.forEach(
+          (number, nodes) ->
+              nodes.forEach(n -> host.tell(n, new Replicate(number, log.get(number - 1)))));
+      if (!missing.isEmpty()) {
+        timers.startSingleTimer(new Resend(), RESEND);
+      }
+    }
+    return this;
+  }
+
+  protected boolean resends() {
+    return true;
+  }
+
+  /** A copy applies writes in the primary's order, whatever order they come in, and each once. */
+  private Behavior<Msg> onReplicate(Replicate write) {
+    if (write.number() > log.size()) {
+      early.put(write.number(), write.value());
+    }
+    while (!early.isEmpty() && isNext(early.firstKey(), log.size())) {
+      store(early.remove(early.firstKey()));
+    }
+    if (write.number() <= log.size()) {
+      host.tell(PRIMARY, new Ack(host.id(), write.number()));
+    }
+    return this;
+  }
+
+  protected boolean isNext(int number, int have) {
+    return number == have + 1;
+  }
+
+  /** On disk first, then said. */
+  private void store(String value) {
+    List<String> longer = new ArrayList<>(log);
+    longer.add(value);
+    log = List.copyOf(longer);
+    host.storage().write("log", new Log(log));
+    host.report(new Stored(value));
+  }
+
+  private Behavior<Msg> onAck(Ack ack) {
+    SortedSet<String> nodes = missing.get(ack.number());
+    if (nodes == null) {
+      return this;
+    }
+    nodes.remove(ack.from());
+    if (isEnough(nodes.size()) && waiting.remove(ack.number()) != null) {
+      host.report(new Acknowledged(log.get(ack.number() - 1)));
+    }
+    if (nodes.isEmpty()) {
+      missing.remove(ack.number());
+    }
+    return this;
+  }
+
+  /** All, not a majority: a majority survives the loss of a minority only. */
+  protected boolean isEnough(int stillMissing) {
+    return stillMissing == 0;
+  }
+
+  private Behavior<Msg> onRead(Read read) {
+    host.report(new Answered(log.isEmpty() ? null : log.get(log.size() - 1)));
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return log + (missing.isEmpty() ? "" : " missing " + missing);
+  }
+}

@@ -1,0 +1,67 @@
+package io.flotilla.lab;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import io.flotilla.lab.Replication.Mode;
+import io.flotilla.lab.Replication.Msg;
+
+/** Replication with one wrong rule each. */
+public final class ReplicationMutants {
+  private ReplicationMutants() {}
+
+  /** One answer makes two of three: "a majority is enough". */
+  public static Behavior<Msg> majorityIsEnough(Host<Msg> host, Mode mode) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                ctx ->
+                    new Replication(ctx, host, timers, mode) {
+                      @Override
+                      protected boolean isEnough(int stillMissing) {
+                        return stillMissing < host.majority();
+                      }
+                    }));
+  }
+
+  /** What is lost on its way is not sent again. */
+  public static Behavior<Msg> sendsOnce(Host<Msg> host, Mode mode) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                ctx ->
+                    new Replication(ctx, host, timers, mode) {
+                      @Override
+                      protected boolean resends() {
+                        return false;
+                      }
+                    }));
+  }
+
+  /** A copy applies writes as they come. */
+  public static Behavior<Msg> anyOrder(Host<Msg> host, Mode mode) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                ctx ->
+                    new Replication(ctx, host, timers, mode) {
+                      @Override
+                      protected boolean isNext(int number, int have) {
+                        return true;
+                      }
+                    }));
+  }
+
+  /** A copy of a copy of the bank's transfers is made "later", as if they were audit logs. */
+  public static Behavior<Msg> nothingIsCritical(Host<Msg> host, Mode mode) {
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.setup(
+                ctx ->
+                    new Replication(ctx, host, timers, mode) {
+                      @Override
+                      protected boolean mustBeSafe(Mode mode, boolean critical) {
+                        return false;
+                      }
+                    }));
+  }
+}

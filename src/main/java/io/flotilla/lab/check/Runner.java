@@ -1,0 +1,100 @@
+package io.flotilla.lab.check;
+
+import io.flotilla.lab.sim.Choice;
+import io.flotilla.lab.sim.Chooser;
+import io.flotilla.lab.sim.Fingerprint;
+import io.flotilla.lab.sim.Options;
+import io.flotilla.lab.sim.Scenario;
+import io.flotilla.lab.sim.SimEvent;
+import io.flotilla.lab.sim.Simulation;
+import io.flotilla.lab.sim.Simulation.End;
+import io.flotilla.lab.sim.TraceHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Makes runs of one scenario and judges them by its properties. A run ends where one breaks. */
+public final class Runner<M> {
+  private final Simulation simulation;
+  private final Scenario<M> scenario;
+  private final List<Property<?>> properties;
+
+  /**
+   * What came of a run.
+   *
+   * @param choices every choice taken; enough, with the seed, to repeat the run
+   * @param seen the "sometimes" properties that it showed
+   * @param options what could have come next
+   * @param state tells states apart, with those of the properties
+   */
+  public record Outcome(
+      End end,
+      List<Choice> choices,
+      Optional<Violation> violation,
+      List<String> seen,
+      Options options,
+      Fingerprint.Value state) {
+    public int steps() {
+      return choices.size();
+    }
+  }
+
+  public Runner(Simulation simulation, Scenario<M> scenario, List<Property<?>> properties) {
+    this.simulation = simulation;
+    this.scenario = scenario;
+    this.properties = List.copyOf(properties);
+  }
+
+  public Scenario<M> scenario() {
+    return scenario;
+  }
+
+  public List<Property<?>> properties() {
+    return properties;
+  }
+
+  public Outcome run(long seed, Chooser chooser) {
+    return run(seed, chooser, e -> {}, false);
+  }
+
+  /** A run that someone watches; {@code states} asks for every node's state after each step. */
+  public Outcome run(long seed, Chooser chooser, Consumer<SimEvent> watcher, boolean states) {
+    Monitor monitor = new Monitor(properties);
+    List<Choice> taken = new ArrayList<>();
+    Chooser recording =
+        options -> {
+          Optional<Choice> choice = chooser.next(options);
+          choice.ifPresent(taken::add);
+          return choice;
+        };
+    Simulation.Request request =
+        Simulation.Request.of(
+                seed,
+                recording,
+                e -> {
+                  monitor.accept(e);
+                  watcher.accept(e);
+                })
+            .until(monitor::broken);
+    Simulation.Ended ended = simulation.run(scenario, states ? request.withStates() : request);
+    if (ended.end() == End.QUIET) {
+      monitor.ended(ended.steps());
+    }
+    monitor.fingerprint(ended.state());
+    return new Outcome(
+        ended.end(),
+        List.copyOf(taken),
+        monitor.violation(),
+        monitor.seen(),
+        ended.options(),
+        ended.state().value());
+  }
+
+  /** The hash of a run by a seed. */
+  public Fingerprint.Value hash(long seed) {
+    TraceHash hash = new TraceHash();
+    run(seed, Chooser.seeded(seed), hash, false);
+    return hash.value();
+  }
+}

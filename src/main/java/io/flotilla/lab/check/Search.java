@@ -1,0 +1,44 @@
+package io.flotilla.lab.check;
+
+import io.flotilla.lab.sim.Chooser;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.LongFunction;
+
+/** Tries one seed after another. */
+public final class Search {
+  private Search() {}
+
+  /**
+   * @param runs how many were made
+   * @param steps how many choices they took together
+   * @param failing the first run that broke a property, with its seed
+   * @param seen every "sometimes" property shown by some run
+   */
+  public record Found(int runs, long steps, Optional<Failing> failing, SortedSet<String> seen) {}
+
+  /** A run that broke a property. */
+  public record Failing(long seed, Runner.Outcome outcome) {}
+
+  /** Runs seeds from {@code first} on until one breaks a property or {@code most} were tried. */
+  public static Found seeds(Runner<?> runner, long first, int most) {
+    return seeds(runner, first, most, Chooser::seeded);
+  }
+
+  /** The same with another way from a seed to its choices. */
+  public static Found seeds(Runner<?> runner, long first, int most, LongFunction<Chooser> chooser) {
+    SortedSet<String> seen = new TreeSet<>();
+    long steps = 0;
+    for (int i = 0; i < most; i++) {
+      long seed = first + i;
+      Runner.Outcome outcome = runner.run(seed, chooser.apply(seed));
+      steps += outcome.steps();
+      seen.addAll(outcome.seen());
+      if (outcome.violation().isPresent()) {
+        return new Found(i + 1, steps, Optional.of(new Failing(seed, outcome)), seen);
+      }
+    }
+    return new Found(most, steps, Optional.empty(), seen);
+  }
+}

@@ -1,0 +1,56 @@
+package io.flotilla.lab.lesson;
+
+import io.flotilla.lab.check.Property;
+import io.flotilla.lab.check.Property.When;
+import io.flotilla.lab.check.Runner;
+import io.flotilla.lab.check.Violation;
+import io.flotilla.lab.sim.Chooser;
+import io.flotilla.lab.sim.SimEvent;
+import io.flotilla.lab.sim.Simulation.End;
+import io.flotilla.lab.view.Recording;
+import io.flotilla.lab.view.Recording.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes a run and writes it down with the verdict on every property. */
+public final class Presenter {
+  private Presenter() {}
+
+  /** Repeats nothing and hides nothing: the run as the chooser takes it. */
+  public static Recording record(
+      Runner<?> runner, long seed, Chooser chooser, String title, String subtitle) {
+    List<SimEvent> events = new ArrayList<>();
+    Runner.Outcome outcome = runner.run(seed, chooser, events::add, true);
+    List<Verdict> verdicts = new ArrayList<>();
+    for (Property<?> property : runner.properties()) {
+      verdicts.add(verdict(property, outcome));
+    }
+    outcome
+        .violation()
+        .filter(v -> runner.properties().stream().noneMatch(p -> p.name().equals(v.property())))
+        .ifPresent(
+            v -> verdicts.add(new Verdict(v.property(), "always", "BROKEN", v.what(), v.step())));
+    return new Recording(
+        title, subtitle, runner.scenario().nodes(), events, outcome.choices(), verdicts);
+  }
+
+  private static Verdict verdict(Property<?> property, Runner.Outcome outcome) {
+    String name = property.name();
+    Optional<Violation> broken = outcome.violation().filter(v -> v.property().equals(name));
+    String kind =
+        switch (property.when()) {
+          case ALWAYS -> "always";
+          case AT_END -> "at end";
+          case SOMETIMES -> "sometimes";
+        };
+    if (broken.isPresent()) {
+      return new Verdict(name, kind, "BROKEN", broken.get().what(), broken.get().step());
+    }
+    if (property.when() == When.SOMETIMES) {
+      return new Verdict(name, kind, outcome.seen().contains(name) ? "seen" : "not seen", "", -1);
+    }
+    boolean judged = property.when() == When.ALWAYS || outcome.end() == End.QUIET;
+    return new Verdict(name, kind, judged ? "holds" : "not judged", "", -1);
+  }
+}

@@ -1,0 +1,306 @@
+package io.flotilla.lab.lesson;
+
+import io.flotilla.lab.Gossip;
+import io.flotilla.lab.Gossip.Learnt;
+import io.flotilla.lab.GossipMutants;
+import io.flotilla.lab.Replication;
+import io.flotilla.lab.Replication.Acknowledged;
+import io.flotilla.lab.Replication.Answered;
+import io.flotilla.lab.Replication.Asked;
+import io.flotilla.lab.Replication.Mode;
+import io.flotilla.lab.Replication.Stored;
+import io.flotilla.lab.ReplicationMutants;
+import io.flotilla.lab.check.Linearizability;
+import io.flotilla.lab.check.Linearizability.RegisterOp;
+import io.flotilla.lab.check.Operation;
+import io.flotilla.lab.check.Property;
+import io.flotilla.lab.sim.Faults;
+import io.flotilla.lab.sim.Scenario;
+import io.flotilla.lab.sim.SimEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Spreading news and copies. */
+final class SpreadingLessons {
+  private SpreadingLessons() {}
+
+  /** Who knows the rumor, and who was never down and so should. */
+  private record Rumors(SortedSet<String> know, SortedSet<String> steady, boolean reliable) {
+    Rumors after(SimEvent e) {
+      if (e.payload() instanceof Learnt) {
+        return new Rumors(Folds.plus(know, e.node()), steady, reliable);
+      }
+      return switch (e.kind()) {
+        case CRASH ->
+            new Rumors(Folds.minus(know, e.node()), Folds.minus(steady, e.node()), reliable);
+        // A message to a node that is down is no fault of the network's.
+        case LOSE -> new Rumors(know, steady, reliable && !steady.contains(e.peer()));
+        default -> this;
+      };
+    }
+
+    Optional<String> unreached() {
+      SortedSet<String> missing = new TreeSet<>(steady);
+      missing.removeAll(know);
+      return reliable && !know.isEmpty() && !missing.isEmpty()
+          ? Optional.of("never told: " + missing)
+          : Optional.empty();
+    }
+  }
+
+  static Lesson<Gossip.Msg> gossip() {
+    List<String> nodes = List.of("N1", "N2", "N3", "N4");
+    String reach = "all live nodes are reached";
+    Rumors zero = new Rumors(new TreeSet<>(), new TreeSet<>(nodes), true);
+    Scenario<Gossip.Msg> scenario =
+        Scenario.of(nodes, Gossip::create)
+            .with(Faults.NONE.withCrashes(1))
+            .ask("N1", new Gossip.Start("block 7"));
+    return Lesson.of(
+            "gossip",
+            "Gossip: a rumor reaches everybody in O(log n) rounds",
+            "Demers et al. 1987, SWIM 2002",
+            scenario,
+            Property.atEnd(reach, zero, Rumors::after, Rumors::unreached),
+            Property.sometimes(
+                "a rumor that was passed on at least twice", Learnt.class, l -> l.hops() >= 2))
+        .exploring(scenario.with(Faults.NONE))
+        .mutant(
+            "one-round-maybe-itself",
+            "two targets drawn from all nodes, itself among them, and that is all",
+            GossipMutants::oneRoundMaybeItself,
+            reach)
+        .mutant(
+            "only-first-tells",
+            "whoever hears a rumor keeps it to itself; the first node dies",
+            GossipMutants::onlyTheFirstTells,
+            reach)
+        .mutant(
+            "draws-anew",
+            "each target is drawn anew: some twice, some never",
+            GossipMutants::drawsAnew,
+            reach);
+  }
+
+  /** What each disk holds, which writes were acknowledged, and which of those are critical. */
+  private record Disks(
+      SortedMap<String, List<String>> stored,
+      SortedSet<String> acknowledged,
+      SortedSet<String> critical,
+      SortedSet<String> down,
+      SortedMap<String, Integer> inFlight) {
+    static final Disks EMPTY =
+        new Disks(
+            new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+
+    Disks after(SimEvent e) {
+      if (e.payload() instanceof Stored s) {
+        List<String> longer = new ArrayList<>(stored.getOrDefault(e.node(), List.of()));
+        longer.add(s.value());
+        return new Disks(
+            Folds.plus(stored, e.node(), List.copyOf(longer)),
+            acknowledged,
+            critical,
+            down,
+            inFlight);
+      }
+      if (e.payload() instanceof Acknowledged a) {
+        return new Disks(stored, Folds.plus(acknowledged, a.value()), critical, down, inFlight);
+      }
+      if (e.payload() instanceof Asked a && a.critical()) {
+        return new Disks(stored, acknowledged, Folds.plus(critical, a.value()), down, inFlight);
+      }
+      return switch (e.kind()) {
+        case CRASH -> withDown(Folds.plus(down, e.node()));
+        case RECOVER -> withDown(Folds.minus(down, e.node()));
+        case SEND -> onItsWay(e, 1);
+        case DELIVER, LOSE -> onItsWay(e, -1);
+        default -> this;
+      };
+    }
+
+    private Disks withDown(SortedSet<String> nodes) {
+      return new Disks(stored, acknowledged, critical, nodes, inFlight);
+    }
+
+    private Disks onItsWay(SimEvent e, int change) {
+      if (!(e.payload() instanceof Replication.Replicate r)) {
+        return this;
+      }
+      int n = inFlight.getOrDefault(r.value(), 0) + change;
+      return new Disks(stored, acknowledged, critical, down, Folds.plus(inFlight, r.value(), n));
+    }
+
+    private boolean isOn(String node, String value) {
+      return stored.getOrDefault(node, List.of()).contains(value);
+    }
+
+    /** Of the acknowledged writes one that some disk lacks: lose the others, and it is gone. */
+    Optional<String> unsafe(SortedSet<String> which) {
+      return acknowledged.stream()
+          .filter(which::contains)
+          .flatMap(v -> COPIES.stream().filter(n -> !isOn(n, v)).map(n -> v + " is not on " + n))
+          .findFirst();
+    }
+
+    /** Neither on a live node's disk nor on its way to one. */
+    Optional<String> lost() {
+      return acknowledged.stream()
+          .filter(v -> inFlight.getOrDefault(v, 0) == 0)
+          .filter(v -> COPIES.stream().filter(n -> !down.contains(n)).noneMatch(n -> isOn(n, v)))
+          .findFirst()
+          .map(v -> v + " was acknowledged and is on no live node");
+    }
+
+    Optional<String> diverged() {
+      boolean alike =
+          COPIES.stream().map(n -> stored.getOrDefault(n, List.of())).distinct().count() == 1;
+      return alike || !down.isEmpty() ? Optional.empty() : Optional.of("disks hold " + stored);
+    }
+  }
+
+  private static final List<String> COPIES = List.of("primary", "r1", "r2");
+
+  /** The history as a client of the whole would see it: reads go to any copy. */
+  private record History(List<Operation<RegisterOp>> done, SortedMap<String, Long> open, long now) {
+    static final History EMPTY = new History(List.of(), new TreeMap<>(), 0);
+
+    History after(SimEvent e) {
+      long next = now + 1;
+      if (e.payload() instanceof Asked a) {
+        return new History(done, Folds.plus(open, a.value(), next), next);
+      }
+      if (e.payload() instanceof Acknowledged a) {
+        Operation<RegisterOp> write =
+            new Operation<>(RegisterOp.write(a.value()), open.get(a.value()), next);
+        return new History(plus(write), Folds.minus(open, a.value()), next);
+      }
+      if (e.payload() instanceof Answered a) {
+        return new History(
+            plus(new Operation<>(RegisterOp.read(a.value()), next, next)), open, next);
+      }
+      return this;
+    }
+
+    private List<Operation<RegisterOp>> plus(Operation<RegisterOp> op) {
+      List<Operation<RegisterOp>> longer = new ArrayList<>(done);
+      longer.add(op);
+      return List.copyOf(longer);
+    }
+
+    Optional<String> notLinearizable() {
+      List<Operation<RegisterOp>> all = new ArrayList<>(done);
+      open.forEach(
+          (value, called) ->
+              all.add(new Operation<>(RegisterOp.write(value), called, Operation.NEVER)));
+      return Linearizability.holds(Linearizability.REGISTER, all)
+          ? Optional.empty()
+          : Optional.of("no order of these explains the answers: " + done);
+    }
+  }
+
+  private static Scenario<Replication.Msg> copies(Mode mode) {
+    return Scenario.<Replication.Msg>of(COPIES, h -> Replication.create(h, mode))
+        .with(Faults.NONE.withCrashes(1).withDrops(1).withReorder())
+        .steps(200)
+        .timers(5)
+        .ask("primary", new Replication.Write("transfer", true))
+        .ask("primary", new Replication.Write("log line", false))
+        .ask("r1", new Replication.Read())
+        .ask("r2", new Replication.Read());
+  }
+
+  private static Property<Disks> converges() {
+    return Property.atEnd("the disks end up alike", Disks.EMPTY, Disks::after, Disks::diverged);
+  }
+
+  private static final SortedSet<String> ALL_WRITES =
+      new TreeSet<>(List.of("transfer", "log line"));
+
+  static Lesson<Replication.Msg> sync() {
+    String safe = "an acknowledged write is on every disk";
+    return Lesson.of(
+            "replication-sync",
+            "Synchronous replication: acknowledged means on every disk",
+            "Alsberg and Day 1976",
+            copies(Mode.SYNC),
+            Property.always(safe, Disks.EMPTY, Disks::after, d -> d.unsafe(ALL_WRITES)),
+            Property.sometimes("an acknowledged write", Acknowledged.class, a -> true),
+            Property.sometimes(
+                "reads from copies that no single copy could have answered",
+                History.EMPTY,
+                History::after,
+                History::notLinearizable))
+        .exploring(copies(Mode.SYNC).with(Faults.NONE).timers(0))
+        .mutant(
+            "majority-is-enough",
+            "acknowledged when two of three have it",
+            h -> ReplicationMutants.majorityIsEnough(h, Mode.SYNC),
+            safe)
+        .mutant(
+            "nothing-is-critical",
+            "acknowledged at once",
+            h -> ReplicationMutants.nothingIsCritical(h, Mode.SYNC),
+            safe);
+  }
+
+  static Lesson<Replication.Msg> async() {
+    Property<Disks> alike = converges();
+    return Lesson.of(
+            "replication-async",
+            "Asynchronous replication: acknowledged at once, lost with the primary",
+            "Alsberg and Day 1976",
+            copies(Mode.ASYNC).with(Faults.NONE.withCrashes(1).withDrops(2).withReorder()),
+            alike,
+            Property.sometimes(
+                "an acknowledged write that no live node has",
+                Disks.EMPTY,
+                Disks::after,
+                Disks::lost))
+        .exploring(copies(Mode.ASYNC).with(Faults.NONE).timers(0))
+        .mutant(
+            "any-order",
+            "a copy applies writes as they come; the network reorders",
+            h -> ReplicationMutants.anyOrder(h, Mode.ASYNC),
+            alike.name())
+        .mutant(
+            "sends-once",
+            "what is lost on its way is not sent again",
+            h -> ReplicationMutants.sendsOnce(h, Mode.ASYNC),
+            alike.name(),
+            Faults.NONE.withDrops(1));
+  }
+
+  static Lesson<Replication.Msg> hybrid() {
+    String safe = "an acknowledged critical write is on every disk";
+    return Lesson.of(
+            "replication-hybrid",
+            "Hybrid replication: as safe as each write asks for",
+            "Alsberg and Day 1976",
+            copies(Mode.HYBRID).with(Faults.NONE.withCrashes(1).withDrops(2).withReorder()),
+            Property.always(safe, Disks.EMPTY, Disks::after, d -> d.unsafe(d.critical())),
+            Property.sometimes(
+                "an acknowledged log line that is not on every disk",
+                Disks.EMPTY,
+                Disks::after,
+                d -> d.unsafe(ALL_WRITES)),
+            Property.sometimes(
+                "an acknowledged transfer", Acknowledged.class, a -> a.value().equals("transfer")))
+        .exploring(copies(Mode.HYBRID).with(Faults.NONE).timers(0))
+        .mutant(
+            "nothing-is-critical",
+            "the transfer is treated like a log line",
+            h -> ReplicationMutants.nothingIsCritical(h, Mode.HYBRID),
+            safe)
+        .mutant(
+            "majority-is-enough",
+            "acknowledged when two of three have it",
+            h -> ReplicationMutants.majorityIsEnough(h, Mode.HYBRID),
+            safe);
+  }
+}

@@ -1,0 +1,123 @@
+package io.flotilla.lab.sim;
+
+import akka.actor.ActorRef;
+import akka.dispatch.Envelope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The messages between the nodes: one channel per sender and receiver, in order unless the scenario
+ * lets them overtake. The last row of channels holds the requests from outside.
+ */
+final class Network {
+  private final World<?> world;
+  private final Timing timing;
+  private final int nodes;
+  private final List<Flight>[][] channels;
+
+  /** Which side of the cut each node is on; all on the same when the network is whole. */
+  private final boolean[] beyond;
+
+  private int lastId;
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  Network(World<?> world, int nodes, Timing timing) {
+    this.world = world;
+    this.timing = timing;
+    this.nodes = nodes;
+    this.beyond = new boolean[nodes];
+    this.channels = new List[nodes + 1][nodes];
+    for (List<Flight>[] row : channels) {
+      for (int to = 0; to < nodes; to++) {
+        row[to] = new ArrayList<>(4);
+      }
+    }
+  }
+
+  /** The sender's index of what comes from outside. */
+  int outside() {
+    return nodes;
+  }
+
+  List<Flight> channel(int from, int to) {
+    return channels[from][to];
+  }
+
+  void send(int from, int to, ActorRef receiver, Envelope envelope) {
+    int id = ++lastId;
+    int[] clock = world.tick(from);
+    world.tell(SimEvent.Kind.SEND, from, to, id, envelope.message(), clock);
+    if (world.isDown(from) || beyond[from] != beyond[to]) {
+      world.tell(SimEvent.Kind.LOSE, from, to, id, envelope.message(), null);
+      return;
+    }
+    long now = world.timers().now(from);
+    long earliest = timing.isAsync() ? 0 : now + timing.min();
+    long latest = timing.isAsync() ? Timing.NEVER : now + timing.max();
+    channels[from][to].add(new Flight(id, receiver, envelope, clock, earliest, latest));
+  }
+
+  /** A request that waits outside. */
+  void ask(int to, ActorRef receiver, Object message, long at) {
+    Envelope envelope = new Envelope(message, ActorRef.noSender());
+    long earliest = timing.isAsync() ? 0 : at;
+    long latest = timing.isAsync() ? Timing.NEVER : at;
+    channels[nodes][to].add(new Flight(++lastId, receiver, envelope, null, earliest, latest));
+  }
+
+  void lose(int from, int to, int nth) {
+    Flight lost = channels[from][to].remove(nth - 1);
+    world.tell(SimEvent.Kind.LOSE, from, to, lost.id(), lost.message(), null);
+  }
+
+  /** The copy waits right behind the original. */
+  void duplicate(int from, int to, int nth) {
+    Flight original = channels[from][to].get(nth - 1);
+    Flight copy = original.copy(++lastId);
+    channels[from][to].add(nth, copy);
+    world.tell(SimEvent.Kind.DUPLICATE, from, to, copy.id(), original.id(), null);
+  }
+
+  /** Messages across the cut are lost, those on their way too, as with a broken connection. */
+  void cut(List<Integer> side) {
+    side.forEach(node -> beyond[node] = true);
+    for (int from = 0; from < nodes; from++) {
+      for (int to = 0; to < nodes; to++) {
+        while (beyond[from] != beyond[to] && !channels[from][to].isEmpty()) {
+          lose(from, to, 1);
+        }
+      }
+    }
+  }
+
+  void heal() {
+    Arrays.fill(beyond, false);
+  }
+
+  boolean isCut() {
+    for (boolean b : beyond) {
+      if (b) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void fingerprint(Fingerprint into, long now) {
+    for (List<Flight>[] row : channels) {
+      for (List<Flight> channel : row) {
+        into.add(channel.size());
+        for (Flight flight : channel) {
+          into.add(SimEvent.text(flight.message()));
+          if (!timing.isAsync()) {
+            into.add(Math.max(0, flight.earliest() - now)).add(flight.latest() - now);
+          }
+        }
+      }
+    }
+    for (boolean b : beyond) {
+      into.add(b ? 1 : 0);
+    }
+  }
+}

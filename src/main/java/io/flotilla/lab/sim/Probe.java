@@ -1,0 +1,107 @@
+package io.flotilla.lab.sim;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.BehaviorInterceptor;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.Signal;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.TypedActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+
+/**
+ * Stands around a node's behavior: restarts it when the node recovers, shows what a timer told it,
+ * catches what it throws, and knows its state as text.
+ */
+final class Probe extends BehaviorInterceptor<Object, Object> {
+  /** Told to a node that recovers. */
+  static final Object REBOOT = new Object();
+
+  private static final class Rebooted extends RuntimeException {
+    private Rebooted() {
+      super("rebooted", null, false, false);
+    }
+  }
+
+  private final World<?> world;
+  private final int node;
+  private Behavior<Object> behavior;
+
+  private Probe(World<?> world, int node) {
+    super(Object.class);
+    this.world = world;
+    this.node = node;
+  }
+
+  /** The behavior under a supervisor that starts it anew after each crash. */
+  @SuppressWarnings("unchecked")
+  static <M> Behavior<M> around(World<?> world, int node, Behavior<M> behavior) {
+    Behavior<Object> watched =
+        Behaviors.intercept(
+            () -> {
+              Probe probe = new Probe(world, node);
+              world.watch(node, probe);
+              return probe;
+            },
+            (Behavior<Object>) behavior);
+    return (Behavior<M>)
+        Behaviors.supervise(watched)
+            .onFailure(
+                Rebooted.class,
+                SupervisorStrategy.restart().withLoggingEnabled(false).withStopChildren(true));
+  }
+
+  @Override
+  public Behavior<Object> aroundStart(
+      TypedActorContext<Object> ctx, PreStartTarget<Object> target) {
+    try {
+      behavior = target.start(ctx);
+    } catch (RuntimeException e) {
+      world.failed(node, e);
+      behavior = Behaviors.stopped();
+    }
+    return behavior;
+  }
+
+  @Override
+  public Behavior<Object> aroundReceive(
+      TypedActorContext<Object> ctx, Object message, ReceiveTarget<Object> target) {
+    if (message == REBOOT) {
+      throw new Rebooted();
+    }
+    world.arrived(node, message);
+    try {
+      Behavior<Object> next = target.apply(ctx, message);
+      if (next != Behaviors.same() && next != Behaviors.unhandled()) {
+        behavior = next;
+      }
+      return next;
+    } catch (RuntimeException e) {
+      world.failed(node, e);
+      return Behaviors.same();
+    }
+  }
+
+  @Override
+  public Behavior<Object> aroundSignal(
+      TypedActorContext<Object> ctx, Signal signal, SignalTarget<Object> target) {
+    // A crashed process gets no chance to say goodbye.
+    return signal instanceof PreRestart ? Behaviors.same() : target.apply(ctx, signal);
+  }
+
+  /** A behavior that wants its state seen overrides {@code toString}. */
+  String state() {
+    try {
+      String text = behavior.toString();
+      return text.startsWith(behavior.getClass().getName()) || text.contains("Behavior(")
+          ? ""
+          : text;
+    } catch (RuntimeException e) {
+      return "";
+    }
+  }
+
+  @Override
+  public boolean isSame(BehaviorInterceptor<Object, Object> other) {
+    return other == this;
+  }
+}

@@ -1,0 +1,25 @@
+package io.flotilla.lab.sim;
+
+/**
+ * What the network promises about time.
+ *
+ * @param min least delay of a message in virtual milliseconds
+ * @param max greatest delay; {@link #NEVER} makes the world asynchronous: a message may take any
+ *     time, each node's clock runs at its own speed, and so a timer may fire before any message
+ */
+public record Timing(long min, long max) {
+  static final long NEVER = Long.MAX_VALUE / 4;
+
+  public static final Timing ASYNC = new Timing(0, NEVER);
+
+  public static Timing bounded(long min, long max) {
+    if (min < 0 || max < min || max >= NEVER) {
+      throw new IllegalArgumentException("0 <= min <= max, not " + min + " and " + max);
+    }
+    return new Timing(min, max);
+  }
+
+  public boolean isAsync() {
+    return max == NEVER;
+  }
+}

@@ -1,0 +1,309 @@
+package io.flotilla.it;
+
+import io.flotilla.client.Flotilla;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** Nodes as real processes of the packaged jar, on free loopback ports; to be killed and paused. */
+final class RealCluster implements AutoCloseable {
+  /**
+   * For anything that must happen sooner or later, also on a machine that is busy with other
+   * things.
+   */
+  static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static final Path LAUNCHER = Path.of("flotilla").toAbsolutePath();
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final Path data;
+  private final List<Integer> ports;
+  private final Process[] processes;
+
+  private RealCluster(Path data, int size) {
+    this.data = data;
+    this.ports = freePorts(3 * size);
+    this.processes = new Process[size];
+  }
+
+  /** Starts the nodes n1, n2, … and waits until each is ready. */
+  static RealCluster start(Path data, int size) {
+    RealCluster cluster = new RealCluster(data, size);
+    try {
+      cluster.startAll();
+      cluster.awaitReady();
+      return cluster;
+    } catch (RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  void startAll() {
+    IntStream.range(0, size()).forEach(this::start);
+  }
+
+  int size() {
+    return processes.length;
+  }
+
+  void start(int node) {
+    try {
+      Path dir = dataOf(node);
+      Files.createDirectories(data);
+      ProcessBuilder builder =
+          new ProcessBuilder(
+              LAUNCHER.toString(),
+              "node",
+              "--id=n" + (node + 1),
+              "--data=" + dir,
+              "--http=127.0.0.1:" + httpPort(node),
+              "--cluster-port=" + clusterPort(node),
+              "--raft-port=" + raftPort(node),
+              "--seeds=" + seeds());
+      processes[node] =
+          builder
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(logOf(node).toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String seeds() {
+    return IntStream.range(0, size())
+        .mapToObj(i -> "n" + (i + 1) + "@127.0.0.1:" + clusterPort(i) + ":" + raftPort(i))
+        .collect(Collectors.joining(","));
+  }
+
+  int httpPort(int node) {
+    return ports.get(3 * node);
+  }
+
+  int clusterPort(int node) {
+    return ports.get(3 * node + 1);
+  }
+
+  int raftPort(int node) {
+    return ports.get(3 * node + 2);
+  }
+
+  Path dataOf(int node) {
+    return data.resolve("n" + (node + 1));
+  }
+
+  private Path logOf(int node) {
+    return data.resolve("n" + (node + 1) + ".log");
+  }
+
+  /** All addresses, for the client. */
+  String addresses() {
+    return IntStream.range(0, size())
+        .mapToObj(i -> "127.0.0.1:" + httpPort(i))
+        .collect(Collectors.joining(","));
+  }
+
+  Flotilla client() {
+    return Flotilla.connect(addresses());
+  }
+
+  // ---- what can happen to a node
+
+  void kill(int node) {
+    processes[node].destroyForcibly();
+    await(processes[node]);
+  }
+
+  /** SIGTERM; returns the exit code. */
+  int stop(int node) {
+    processes[node].destroy();
+    await(processes[node]);
+    return processes[node].exitValue();
+  }
+
+  void pause(int node) {
+    signal(node, "-STOP");
+  }
+
+  void resume(int node) {
+    signal(node, "-CONT");
+  }
+
+  private void signal(int node, String signal) {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", signal, Long.toString(processes[node].pid())).start();
+      await(kill);
+      if (kill.exitValue() != 0) {
+        throw new AssertionError("kill " + signal + " failed");
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void await(Process process) {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("process " + process.pid() + " does not end");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  boolean isAlive(int node) {
+    return processes[node].isAlive();
+  }
+
+  /** The disk is lost. */
+  void wipe(int node) {
+    try (Stream<Path> files = Files.walk(dataOf(node))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void awaitReady() {
+    for (int i = 0; i < size(); i++) {
+      awaitReady(i);
+    }
+  }
+
+  void awaitReady(int node) {
+    Awaitility.await("n" + (node + 1) + " is ready; its log:\n" + log(node))
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .ignoreExceptions()
+        .failFast("it has ended", () -> !isAlive(node))
+        .until(() -> get(node, "/ready").statusCode() == 200);
+  }
+
+  /** Every member answered for the same index of the log, with the same digest. */
+  void awaitInSync() {
+    try (Flotilla client = client()) {
+      Awaitility.await("all members in sync")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(500))
+          .ignoreExceptions()
+          .until(
+              () -> {
+                var replication = Flotilla.await(client.cluster().replication());
+                return replication.digests().size() == size() && replication.inSync();
+              });
+    }
+  }
+
+  /** The node on which a namespace lives, once it lives anywhere. */
+  int ownerOf(String namespace) {
+    try (Flotilla client = client()) {
+      return Awaitility.await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(
+              () ->
+                  Flotilla.await(client.cluster().view())
+                      .ownerOf(namespace)
+                      .map(id -> Integer.parseInt(id.substring(1)) - 1)
+                      .orElse(-1),
+              owner -> owner >= 0);
+    }
+  }
+
+  String log(int node) {
+    try {
+      return Files.exists(logOf(node)) ? Files.readString(logOf(node)) : "";
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  // ---- plain HTTP
+
+  HttpResponse<String> get(int node, String path) {
+    return send(node, path, "GET", BodyPublishers.noBody());
+  }
+
+  HttpResponse<String> put(int node, String path, String body) {
+    return send(node, path, "PUT", BodyPublishers.ofString(body));
+  }
+
+  HttpResponse<String> delete(int node, String path) {
+    return send(node, path, "DELETE", BodyPublishers.noBody());
+  }
+
+  HttpResponse<String> send(
+      int node, String path, String method, HttpRequest.BodyPublisher body, String... headers) {
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(node) + path))
+              .timeout(Duration.ofSeconds(60))
+              .method(method, body);
+      if (headers.length > 0) {
+        request.headers(headers);
+      }
+      return http.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(method + " " + path + ": " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Process process : processes) {
+      if (process != null) {
+        process.destroyForcibly();
+      }
+    }
+    for (Process process : processes) {
+      if (process != null) {
+        await(process);
+      }
+    }
+  }
+
+  private static List<Integer> freePorts(int n) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < n; i++) {
+        sockets.add(new ServerSocket(0));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } finally {
+      for (ServerSocket socket : sockets) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          // free anyway
+        }
+      }
+    }
+  }
+}

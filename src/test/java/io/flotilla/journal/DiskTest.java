@@ -1,0 +1,163 @@
+package io.flotilla.journal;
+
+import static io.flotilla.journal.LogCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What one node's disk may look like when it starts. */
+class DiskTest {
+  @TempDir Path directory;
+  private LogCluster cluster;
+  private long epoch;
+  private long highest;
+
+  @BeforeEach
+  void start() {
+    cluster =
+        new LogCluster(
+            directory,
+            1,
+            "flotilla",
+            ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB"));
+    cluster.startAll();
+    epoch = await(cluster.log("n1").claim("a", true)).epoch();
+  }
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  @Test
+  void a_second_process_on_the_same_directory_is_refused_and_told_why() {
+    LogCluster second = new LogCluster(directory, 1, "flotilla", ConfigFactory.empty());
+    try (second) {
+      assertThatThrownBy(second::startAll)
+          .hasMessageContaining(cluster.data("n1").toString())
+          .hasMessageContaining("in use by another process")
+          .hasMessageContaining("flotilla.node.data");
+    }
+  }
+
+  @Test
+  void a_torn_last_record_is_cut_off_and_nothing_before_it_is_lost() throws IOException {
+    write("x", "y");
+    cluster.stop("n1");
+    cluster.restart("n1");
+    epoch = await(cluster.log("n1").claim("a", true)).epoch();
+    long written = cluster.log("n1").status().lastApplied();
+    cluster.stop("n1");
+    Path segment = openSegment();
+    try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+      file.setLength(file.length() - 5);
+    }
+    cluster.restart("n1");
+    // The claim was the last record. It's gone; the events before it are there.
+    Awaitility.await().until(() -> cluster.log("n1").local("a").events().highest() == 2);
+    assertThat(cluster.log("n1").local("a").epoch()).isLessThan(written);
+    assertThat(await(cluster.log("n1").claim("a", true)).events().highest()).isEqualTo(2);
+    assertThat(cluster.halts).isEmpty();
+  }
+
+  @Test
+  void a_scrambled_record_halts_the_node_with_what_to_do() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      write("0123456789");
+    }
+    cluster.stop("n1");
+    try (RandomAccessFile file = new RandomAccessFile(openSegment().toFile(), "rw")) {
+      file.seek(file.length() / 2);
+      int old = file.read();
+      file.seek(file.length() / 2);
+      file.write(old ^ 0x55);
+    }
+    assertThatThrownBy(() -> cluster.restart("n1"))
+        .hasMessageContaining("can't be read")
+        .hasMessageContaining(cluster.data("n1").toString())
+        .hasMessageContaining("move the data directory away");
+    assertThat(cluster.halts).singleElement().asString().contains("can't be read");
+  }
+
+  @Test
+  void the_log_is_compacted_and_the_state_comes_back_from_its_file() throws IOException {
+    String large = "x".repeat(1 << 20);
+    for (int i = 0; i < 30; i++) {
+      write(large);
+      await(cluster.log("n1").write(new Command.DeleteTo("a", epoch, highest - 1), "a"));
+    }
+    // A checkpoint is looked after when entries come.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                write("small");
+              }
+              return files("log_").stream().noneMatch(f -> f.startsWith("log_0-"));
+            });
+    assertThat(files("snapshot.")).isNotEmpty();
+    long before = highest;
+    cluster.stop("n1");
+    cluster.restart("n1");
+    assertThat(await(cluster.log("n1").claim("a", true)).events().highest()).isEqualTo(before);
+  }
+
+  @Test
+  void a_directory_of_another_node_is_refused() throws IOException {
+    cluster.stop("n1");
+    Path identity = cluster.data("n1").resolve("identity");
+    Files.writeString(identity, Files.readString(identity).replace("node=n1", "node=n7"));
+    assertThatThrownBy(() -> cluster.restart("n1"))
+        .hasMessageContaining("belongs to node n7, not n1")
+        .hasMessageContaining("flotilla.node.data");
+  }
+
+  @Test
+  void a_log_without_its_identity_is_not_taken_for_an_empty_disk() throws IOException {
+    cluster.stop("n1");
+    Files.delete(cluster.data("n1").resolve("identity"));
+    assertThatThrownBy(() -> cluster.restart("n1"))
+        .hasMessageContaining("identity is missing, but there is a log beside it");
+  }
+
+  @Test
+  void an_identity_without_its_log_is_not_taken_for_an_empty_disk() throws IOException {
+    cluster.stop("n1");
+    Files.move(cluster.data("n1").resolve("raft"), directory.resolve("elsewhere"));
+    assertThatThrownBy(() -> cluster.restart("n1")).hasMessageContaining("is gone from it");
+  }
+
+  private void write(String... events) {
+    await(cluster.log("n1").write(ReplicatedLogTest.append("a", epoch, highest + 1, events), "a"));
+    highest += events.length;
+  }
+
+  private Path openSegment() throws IOException {
+    try (Stream<Path> files = Files.walk(cluster.data("n1").resolve("raft"))) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith("log_inprogress"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private List<String> files(String prefix) throws IOException {
+    try (Stream<Path> files = Files.walk(cluster.data("n1").resolve("raft"))) {
+      return files.map(f -> f.getFileName().toString()).filter(f -> f.startsWith(prefix)).toList();
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.flotilla.journal;
+
+import static io.flotilla.journal.LogCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a group of three lives through. */
+class GroupTest {
+  @TempDir Path directory;
+  private LogCluster cluster;
+
+  @BeforeEach
+  void start() {
+    cluster =
+        new LogCluster(
+            directory,
+            3,
+            "flotilla",
+            ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB"));
+    cluster.startAll();
+  }
+
+  @AfterEach
+  void close() {
+    cluster.close();
+    assertThat(cluster.halts).isEmpty();
+  }
+
+  @Test
+  void writes_under_way_survive_the_loss_of_the_leader() {
+    ReplicatedLog log = cluster.log(cluster.follower());
+    long epoch = await(log.claim("a", true)).epoch();
+    AtomicLong written = new AtomicLong();
+    AtomicLong longest = new AtomicLong();
+    AtomicBoolean stop = new AtomicBoolean();
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!stop.get()) {
+                long begin = System.nanoTime();
+                await(log.write(ReplicatedLogTest.append("a", epoch, written.get() + 1, "x"), "a"));
+                longest.accumulateAndGet(System.nanoTime() - begin, Math::max);
+                written.incrementAndGet();
+              }
+            });
+    Awaitility.await().until(() -> written.get() > 20);
+    cluster.stop(cluster.leader());
+    long then = written.get();
+    Awaitility.await().until(() -> written.get() > then + 20);
+    stop.set(true);
+    writer.join();
+    assertThat(await(log.claim("a", true)).events().highest()).isEqualTo(written.get());
+    System.out.println("longest write over a lost leader: " + longest.get() / 1_000_000 + " ms");
+  }
+
+  @Test
+  void an_old_writer_can_not_slip_in_behind_a_new_one() {
+    ReplicatedLog old = cluster.log("n1");
+    ReplicatedLog successor = cluster.log("n2");
+    long oldEpoch = await(old.claim("a", true)).epoch();
+    // Both under way at once: whatever the order, the claimed copy is what the log has from then
+    // on.
+    for (int i = 0; i < 20; i++) {
+      CompletableFuture<?> append =
+          old.write(ReplicatedLogTest.append("a", oldEpoch, 1, "late"), "a");
+      EntityLog claimed = await(successor.claim("a", true));
+      boolean in = claimed.events().highest() == 1;
+      CompletableFuture<Boolean> done =
+          append.handle((ok, failure) -> failure == null).toCompletableFuture();
+      assertThat(await(done)).isEqualTo(in);
+      long next = claimed.events().highest() + 1;
+      await(successor.write(ReplicatedLogTest.append("a", claimed.epoch(), next, "new"), "a"));
+      await(successor.write(new Command.DeleteTo("a", claimed.epoch(), next), "a"));
+      long restart = await(old.claim("b" + i, true)).epoch();
+      assertThat(restart).isGreaterThan(claimed.epoch());
+      if (in) {
+        return;
+      }
+    }
+  }
+
+  @Test
+  void a_lost_disk_comes_back_as_a_new_member_and_is_filled() throws IOException {
+    loseDisk(cluster.follower(), 300);
+  }
+
+  @Test
+  void a_leaders_lost_disk_is_filled_by_a_state_file_once_the_log_is_compacted()
+      throws IOException {
+    loseDisk(cluster.leader(), 5000);
+  }
+
+  private void loseDisk(String victim, int entries) throws IOException {
+    String writer = cluster.ids().stream().filter(id -> !id.equals(victim)).findFirst().get();
+    long epoch = await(cluster.log(writer).claim("a", true)).epoch();
+    String event = "0123456789".repeat(50);
+    long highest = 0;
+    while (highest < entries) {
+      await(cluster.log(writer).write(ReplicatedLogTest.append("a", epoch, ++highest, event), "a"));
+    }
+    String oldPeer = cluster.log(victim).status().peerId();
+    cluster.stop(victim);
+    cluster.wipe(victim);
+    cluster.restart(victim);
+    String newPeer = cluster.log(victim).status().peerId();
+    assertThat(newPeer).isNotEqualTo(oldPeer).startsWith(victim + "-");
+    assertThat(cluster.log(victim).status().peers())
+        .extracting(LogStatus.Peer::peerId)
+        .hasSize(3)
+        .contains(newPeer)
+        .doesNotContain(oldPeer);
+    long all = highest;
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> cluster.log(victim).local("a").events().highest() == all);
+    Map<String, String> digests = await(cluster.log(victim).digests());
+    assertThat(digests).hasSize(3);
+    assertThat(digests.values()).containsOnly(digests.get(victim));
+    // It is a voter like any other: the group goes on with it and without another.
+    cluster.stop(writer);
+    await(cluster.log(victim).claim("a", true));
+  }
+
+  @Test
+  void without_a_majority_nothing_is_confirmed_or_written_and_the_outcome_is_said() {
+    String leader = cluster.leader();
+    ReplicatedLog log = cluster.log(leader);
+    long epoch = await(log.claim("a", true)).epoch();
+    for (String id : cluster.ids()) {
+      if (!id.equals(leader)) {
+        cluster.stop(id);
+      }
+    }
+    assertThatThrownBy(() -> await(log.write(ReplicatedLogTest.append("a", epoch, 1, "x"), "a")))
+        .isInstanceOfAny(OutcomeUnknownException.class, NoQuorumException.class);
+    assertThatThrownBy(() -> await(log.confirmWriter("a", epoch)))
+        .isInstanceOf(NoQuorumException.class);
+  }
+
+  @Test
+  void everything_is_there_after_all_were_stopped() {
+    ReplicatedLog log = cluster.log("n3");
+    long epoch = await(log.claim("a", true)).epoch();
+    await(log.write(ReplicatedLogTest.append("a", epoch, 1, "x", "y"), "a"));
+    for (String id : cluster.ids()) {
+      cluster.stop(id);
+    }
+    cluster.startAll();
+    assertThat(await(cluster.log("n1").claim("a", true)).events().highest()).isEqualTo(2);
+  }
+}
