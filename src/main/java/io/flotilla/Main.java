@@ -1,5 +1,7 @@
 package io.flotilla;
 
+import io.flotilla.apps.sensors.Sensor;
+import io.flotilla.apps.sensors.SensorApi;
 import io.flotilla.client.cli.AgentCommand;
 import io.flotilla.client.cli.ArchiveCommand;
 import io.flotilla.client.cli.BenchCommand;
@@ -57,6 +59,8 @@ public final class Main implements Runnable {
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("agent", AgentCommand.class);
     COMMANDS.put("lab", LabCommand.class);
+    COMMANDS.put("sensor", Sensor.class);
+    COMMANDS.put("sensor-api", SensorApi.class);
     COMMANDS.put("class-archive", ArchiveCommand.class);
   }
 
