@@ -1,5 +1,6 @@
 package io.flotilla;
 
+import io.flotilla.apps.forms.Forms;
 import io.flotilla.apps.sensors.Sensor;
 import io.flotilla.apps.sensors.SensorApi;
 import io.flotilla.client.cli.AgentCommand;
@@ -59,6 +60,7 @@ public final class Main implements Runnable {
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("agent", AgentCommand.class);
     COMMANDS.put("lab", LabCommand.class);
+    COMMANDS.put("forms", Forms.class);
     COMMANDS.put("sensor", Sensor.class);
     COMMANDS.put("sensor-api", SensorApi.class);
     COMMANDS.put("class-archive", ArchiveCommand.class);
