@@ -1,7 +1,5 @@
 package io.flotilla.client.cli;
 
-import com.typesafe.config.ConfigFactory;
-import io.flotilla.node.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,7 +235,7 @@ public final class AgentCommand implements Callable<Integer> {
         settings.get("flotilla.http.port"),
         data);
     try {
-      return Node.run(ConfigFactory.parseMap(settings).withFallback(ConfigFactory.load()));
+      return Foreground.run(settings);
     } finally {
       ended.countDown();
     }
