@@ -7,11 +7,15 @@ import io.flotilla.client.cli.ClusterCommand;
 import io.flotilla.client.cli.CrashCommand;
 import io.flotilla.client.cli.DemoCommand;
 import io.flotilla.client.cli.DownCommand;
+import io.flotilla.client.cli.ElectCommand;
 import io.flotilla.client.cli.Errors;
 import io.flotilla.client.cli.KvCommand;
 import io.flotilla.client.cli.LabCommand;
+import io.flotilla.client.cli.LockCommand;
+import io.flotilla.client.cli.LogCommand;
 import io.flotilla.client.cli.NodeCommand;
 import io.flotilla.client.cli.RestartCommand;
+import io.flotilla.client.cli.SessionCommand;
 import io.flotilla.client.cli.UpCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +44,10 @@ public final class Main implements Runnable {
   static {
     COMMANDS.put("up", UpCommand.class);
     COMMANDS.put("kv", KvCommand.class);
+    COMMANDS.put("lock", LockCommand.class);
+    COMMANDS.put("elect", ElectCommand.class);
+    COMMANDS.put("session", SessionCommand.class);
+    COMMANDS.put("log", LogCommand.class);
     COMMANDS.put("cluster", ClusterCommand.class);
     COMMANDS.put("crash", CrashCommand.class);
     COMMANDS.put("restart", RestartCommand.class);

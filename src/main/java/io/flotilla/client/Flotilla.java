@@ -52,6 +52,66 @@ public final class Flotilla implements AutoCloseable {
     return new KeyValue(transport, Objects.requireNonNull(namespace), Consistency.DEFAULT);
   }
 
+  /** The sessions of the namespace {@code default}. */
+  public Sessions sessions() {
+    return new Sessions(transport, null);
+  }
+
+  /** The sessions of one namespace. */
+  public Sessions sessions(String namespace) {
+    return new Sessions(transport, Objects.requireNonNull(namespace));
+  }
+
+  /** A lock of the namespace {@code default}; a holder that dies loses it after 10 s. */
+  public Lock lock(String key) {
+    return lock(null, key, Lock.DEFAULT_TTL);
+  }
+
+  /**
+   * @param namespace null: {@code default}
+   * @param ttl a holder that dies loses it so much later; 1 s to 24 h
+   */
+  public Lock lock(String namespace, String key, Duration ttl) {
+    return new Lock(keys(namespace), new Sessions(transport, namespace), key, self(), ttl);
+  }
+
+  /** An election of the namespace {@code default}; a leader that dies is followed after 10 s. */
+  public Election election(String name, String candidate) {
+    return election(null, name, candidate, Lock.DEFAULT_TTL);
+  }
+
+  /**
+   * @param namespace null: {@code default}
+   * @param candidate this candidate's name, for people
+   * @param ttl a leader that dies is followed so much later; 1 s to 24 h
+   */
+  public Election election(String namespace, String name, String candidate, Duration ttl) {
+    return new Election(keys(namespace), new Sessions(transport, namespace), name, candidate, ttl);
+  }
+
+  /** A semaphore of the namespace {@code default}; the permits of the dead return after 10 s. */
+  public Semaphore semaphore(String key, int permits) {
+    return semaphore(null, key, permits, Lock.DEFAULT_TTL);
+  }
+
+  /**
+   * @param namespace null: {@code default}
+   * @param ttl a holder that dies loses its permit so much later; 1 s to 24 h
+   */
+  public Semaphore semaphore(String namespace, String key, int permits, Duration ttl) {
+    return new Semaphore(
+        keys(namespace), new Sessions(transport, namespace), key, permits, self(), ttl);
+  }
+
+  private KeyValue keys(String namespace) {
+    return new KeyValue(transport, namespace, Consistency.DEFAULT);
+  }
+
+  /** How this process is called where people see who holds a lock. */
+  private static String self() {
+    return "process " + ProcessHandle.current().pid();
+  }
+
   /** Members, leader, shards, readiness. */
   public ClusterApi cluster() {
     return new ClusterApi(transport);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /** Reads answers; fields this client does not know are left alone, so that servers may grow. */
@@ -27,6 +28,24 @@ final class Json {
           answer.address() + " answered with something that is not Flotilla's JSON",
           e);
     }
+  }
+
+  /** A number in an object; 0 if it is not there. */
+  static long number(String json, String field) {
+    try {
+      return MAPPER.readTree(json).path(field).asLong();
+    } catch (IOException e) {
+      throw new FlotillaException(0, FlotillaException.BAD_ANSWER, "not JSON: " + json, e);
+    }
+  }
+
+  /** An object of strings: name, value, name, value. */
+  static String object(String... fields) {
+    ObjectNode node = MAPPER.createObjectNode();
+    for (int i = 0; i < fields.length; i += 2) {
+      node.put(fields[i], fields[i + 1]);
+    }
+    return node.toString();
   }
 
   /** The {@code {"error":{"code","message"}}} of an answer, or what can be told without it. */

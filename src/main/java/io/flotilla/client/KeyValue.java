@@ -6,8 +6,10 @@ import io.flotilla.client.Transport.Call;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -79,6 +81,116 @@ public final class KeyValue {
    * @param index to hand to the next call
    */
   public record Change(Optional<Entry> entry, long index) {}
+
+  /**
+   * The keys under a prefix once one of them has changed after an index, or as they are when the
+   * wait is over.
+   */
+  public CompletableFuture<Changes> awaitChanges(String prefix, long index, Duration wait) {
+    Path path =
+        read(prefix)
+            .add("recurse")
+            .add("index", Long.toString(index))
+            .add("wait", wait.toMillis() + "ms");
+    return transport
+        .send(Call.read(path.toString()).waiting(wait.plus(wait.dividedBy(16))))
+        .thenApply(
+            a -> new Changes(entries(a), a.headers().firstValueAsLong("X-Consul-Index").orElse(0)));
+  }
+
+  /**
+   * What {@link #awaitChanges} saw.
+   *
+   * @param index to hand to the next call
+   */
+  public record Changes(List<Entry> entries, long index) {}
+
+  /**
+   * A watch that tells every change under a prefix.
+   *
+   * @param index all changes after it are told; -1: from now on
+   */
+  public Watch watch(String prefix, long index) {
+    return transport.watch(
+        Path.of("/v1/watch", "").add("prefix", prefix).add("ns", namespace), index);
+  }
+
+  /** The same for all keys and for sessions too: the namespace's operations. */
+  public Watch log(long index) {
+    return transport.watch(
+        Path.of("/v1/watch", "").add("prefix", "").add("sessions").add("ns", namespace), index);
+  }
+
+  /** The index of the namespace's last change. */
+  public CompletableFuture<Long> index() {
+    // What a key that nobody has is answered with.
+    return awaitChange("\u0000", 0, Duration.ZERO).thenApply(Change::index);
+  }
+
+  /** After a {@code compacted} event: the oldest index that a watch can begin after. */
+  public static long oldest(WatchEvent compacted) {
+    return Json.number(compacted.json(), "OldestIndex");
+  }
+
+  /**
+   * Sets the key and locks it for the session, unless another holds it.
+   *
+   * @return the holder's fencing token, or empty: nothing was done
+   */
+  public CompletableFuture<OptionalLong> acquire(String key, byte[] value, String session) {
+    return transport
+        .send(Call.write("PUT", path(key).add("acquire", session).toString(), value))
+        .thenApply(
+            a ->
+                truth(a)
+                    ? a.headers().firstValueAsLong("X-Flotilla-Fencing-Token")
+                    : OptionalLong.empty());
+  }
+
+  /**
+   * The same, if another key is held by another session now.
+   *
+   * @return the index of the key, or empty: nothing was done
+   */
+  CompletableFuture<Optional<Long>> acquireGuarded(
+      String key, byte[] value, String session, String guardKey, String guardSession) {
+    String check = Json.object("Verb", "check-session", "Key", guardKey, "Session", guardSession);
+    String lock =
+        Json.object(
+            "Verb",
+            "lock",
+            "Key",
+            key,
+            "Session",
+            session,
+            "Value",
+            Base64.getEncoder().encodeToString(value));
+    String body = "[{\"KV\":" + check + "},{\"KV\":" + lock + "}]";
+    return transport
+        .send(
+            Call.write(
+                "PUT",
+                Path.of("/v1/txn", "").add("ns", namespace).toString(),
+                body.getBytes(StandardCharsets.UTF_8)))
+        .thenApply(
+            a ->
+                a.expect(200, 409).status() == 200
+                    ? Optional.of(a.headers().firstValueAsLong("X-Consul-Index").orElse(0))
+                    : Optional.empty());
+  }
+
+  /** Sets the key and unlocks it; false if the session does not hold it. */
+  public CompletableFuture<Boolean> release(String key, byte[] value, String session) {
+    return put(path(key).add("release", session), value);
+  }
+
+  /**
+   * Sets the key, unless the token's lock was acquired by another since: then it fails with code
+   * {@code stale-fencing-token}.
+   */
+  public CompletableFuture<Void> setFenced(String key, byte[] value, long token) {
+    return put(path(key).add("fence", Long.toString(token)), value).thenApply(KeyValue::mustBeTrue);
+  }
 
   public CompletableFuture<Void> set(String key, String value) {
     return set(key, value.getBytes(StandardCharsets.UTF_8));

@@ -105,6 +105,10 @@ final class Transport {
     return exchange.result;
   }
 
+  Watch watch(Path path, long index) {
+    return new Watch(addresses, token, path, index);
+  }
+
   URI preferred() {
     return addresses.get(preferred.get());
   }

@@ -33,7 +33,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A server on a free port, with its key spaces in the same process on a log in memory. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   private final ActorTestKit kit =
       ActorTestKit.create(
           "flotilla",
@@ -46,10 +46,10 @@ final class TestServer implements AutoCloseable {
   private final ConcurrentMap<String, ActorRef<KeySpace.Command>> spaces =
       new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
-  final KeyValueStore store;
+  public final KeyValueStore store;
   private final String base;
 
-  TestServer() {
+  public TestServer() {
     ActorRef<ShardingEnvelope<KeySpace.Command>> shards = kit.spawn(shards(), "shards");
     store =
         new KeyValueStore(
@@ -85,7 +85,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** The namespace's actor dies; another recovers from the log when it is asked. */
-  void failOver(String namespace) {
+  public void failOver(String namespace) {
     kit.stop(spaces.get(namespace));
     spaces.remove(namespace);
   }
@@ -130,7 +130,7 @@ final class TestServer implements AutoCloseable {
             });
   }
 
-  String base() {
+  public String base() {
     return base;
   }
 

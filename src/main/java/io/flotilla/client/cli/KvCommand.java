@@ -13,8 +13,8 @@ import picocli.CommandLine.ScopeType;
     name = "kv",
     description = "Read and write keys. Without a subcommand: an interactive prompt.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "[set|get|delete|list]",
-    subcommands = {KvSet.class, KvGet.class, KvDelete.class, KvList.class},
+    synopsisSubcommandLabel = "[set|get|delete|list|watch]",
+    subcommands = {KvSet.class, KvGet.class, KvDelete.class, KvList.class, KvWatch.class},
     footer = {
       "",
       "Examples:",

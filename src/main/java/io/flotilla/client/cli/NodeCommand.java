@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Every setting has its place in application.conf and an environment variable; an option wins.",
+      "Every setting has its place in application.conf and an environment variable; an option"
+          + " wins.",
       "",
       "Examples:",
       "  ./flotilla node                                  a cluster of one on 127.0.0.1:8500",

@@ -101,7 +101,8 @@ public final class UpCommand implements Callable<Integer> {
             state -> {
               if (!state.alive().isEmpty()) {
                 throw new CliException(
-                    "a cluster is already running in %s: %s.%nEnd it first: ./flotilla down --data %s",
+                    "a cluster is already running in %s: %s.%nEnd it first: ./flotilla down --data"
+                        + " %s",
                     data, state.alive().stream().map(UpState.NodeState::id).toList(), data);
               }
             });

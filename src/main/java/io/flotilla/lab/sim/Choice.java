@@ -117,8 +117,8 @@ public record Choice(Kind kind, String a, String b, int nth) {
     throw new IllegalArgumentException(
         "'"
             + text
-            + "' is no choice; a choice is one of A:B A:B#2 :B B@ drop=A:B dup=A:B crash=B recover=B"
-            + " pause=B resume=B cut=A+B heal");
+            + "' is no choice; a choice is one of A:B A:B#2 :B B@ drop=A:B dup=A:B crash=B"
+            + " recover=B pause=B resume=B cut=A+B heal");
   }
 
   private static String upper(String word) {

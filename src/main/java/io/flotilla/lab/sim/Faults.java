@@ -80,8 +80,8 @@ public record Faults(
     return new IllegalArgumentException(
         "'"
             + part
-            + "' is no fault; faults are 'none' or a list of drop=N dup=N crash=N cut=N pause=N (N from 0"
-            + " to 1000) and reorder, separated by commas");
+            + "' is no fault; faults are 'none' or a list of drop=N dup=N crash=N cut=N pause=N (N"
+            + " from 0 to 1000) and reorder, separated by commas");
   }
 
   @Override

@@ -1,0 +1,128 @@
+package io.flotilla.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A session that is renewed in the background every third of its TTL, until it is closed or lost.
+ *
+ * <p>It counts as lost as soon as the cluster may have ended it: when a renewal finds it gone, or a
+ * TTL after the last successful renewal was <em>sent</em>. The cluster counts from when the renewal
+ * arrived, so who stops when told has stopped before anybody else can take over, unless the process
+ * itself was held up; only the fencing token helps against that.
+ */
+public final class Lease implements AutoCloseable {
+  private static final ScheduledExecutorService TIMER =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "flotilla-leases");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Sessions sessions;
+  private final String id;
+  private final long ttlNanos;
+  private final List<Runnable> listeners = new ArrayList<>();
+  private final ScheduledFuture<?> renewing;
+  private ScheduledFuture<?> deadline;
+  private long goodUntil;
+  private boolean ended;
+  private boolean lost;
+
+  /** Creates an ephemeral session and keeps it alive. */
+  static Lease open(Sessions sessions, String name, Duration ttl) {
+    long sent = System.nanoTime();
+    String id = Flotilla.await(sessions.createEphemeral(name, ttl));
+    return new Lease(sessions, id, ttl, sent);
+  }
+
+  private Lease(Sessions sessions, String id, Duration ttl, long sent) {
+    this.sessions = sessions;
+    this.id = id;
+    this.ttlNanos = ttl.toNanos();
+    renewed(sent);
+    long every = ttlNanos / 3;
+    this.renewing = TIMER.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.NANOSECONDS);
+  }
+
+  /** Of the session. */
+  public String id() {
+    return id;
+  }
+
+  /** Whether it is neither closed nor lost. */
+  public synchronized boolean isAlive() {
+    return !ended && goodUntil - System.nanoTime() > 0;
+  }
+
+  /** Runs the task once the lease is lost; at once if it is already. Not when it is closed. */
+  public void onLost(Runnable task) {
+    synchronized (this) {
+      if (!lost) {
+        listeners.add(task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  private void renew() {
+    long sent = System.nanoTime();
+    sessions
+        .renew(id)
+        .whenComplete(
+            (alive, failure) -> {
+              if (failure == null && alive) {
+                renewed(sent);
+              } else if (failure == null) {
+                lose();
+              } // otherwise it is tried again, until the deadline decides
+            });
+  }
+
+  private synchronized void renewed(long sent) {
+    if (ended || goodUntil != 0 && sent + ttlNanos - goodUntil <= 0) {
+      return;
+    }
+    goodUntil = sent + ttlNanos;
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+    deadline = TIMER.schedule(this::lose, goodUntil - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  private void lose() {
+    List<Runnable> told;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      lost = true;
+      stopTimers();
+      told = List.copyOf(listeners);
+    }
+    told.forEach(Runnable::run);
+  }
+
+  private void stopTimers() {
+    renewing.cancel(false);
+    deadline.cancel(false);
+  }
+
+  /** Ends the session, and waits until the cluster has done so. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      ended = true;
+      stopTimers();
+    }
+    Flotilla.await(sessions.destroy(id));
+  }
+}

@@ -1,0 +1,227 @@
+package io.flotilla.client;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A lock that one holder has at a time, given in the order in which contenders arrived.
+ *
+ * <pre>{@code
+ * try (Lock lock = flotilla.lock("jobs/nightly")) {
+ *   long token = lock.acquire();
+ *   lock.onLost(() -> stopWorking());
+ *   flotilla.kv().setFenced("report", bytes, token).join();
+ * }
+ * }</pre>
+ *
+ * <p>The recipe is ZooKeeper's: each contender keeps a key of its own under {@code KEY/.waiting/},
+ * ordered by when it was created, and waits with one blocking query for the one before it to
+ * vanish; nobody polls, and a release wakes one waiter. The first in line acquires {@code KEY}
+ * itself, also against holders that know nothing of the line, such as {@code consul lock}. Key and
+ * place in line vanish when the lock is closed or its holder dies; {@code KEY} is no place for
+ * data.
+ *
+ * <p>What a lock can't promise: a holder that is paused may go on for a moment after another has
+ * taken over, believing it still holds the lock. Only the fencing token keeps its writes out.
+ */
+public final class Lock implements AutoCloseable {
+  static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
+  private static final Duration WAIT = Duration.ofSeconds(30);
+  private static final long FOREVER = Long.MAX_VALUE;
+
+  private final KeyValue kv;
+  private final Sessions sessions;
+  private final String key;
+  private final String name;
+  private final Duration ttl;
+  private Lease lease;
+  private long token;
+  private Runnable onLost = () -> {};
+
+  Lock(KeyValue kv, Sessions sessions, String key, String name, Duration ttl) {
+    this.kv = kv;
+    this.sessions = sessions;
+    this.key = key;
+    this.name = name;
+    this.ttl = ttl;
+  }
+
+  /**
+   * Waits for its turn.
+   *
+   * @return the fencing token: higher than that of every holder before
+   */
+  public long acquire() throws InterruptedException {
+    return acquire(FOREVER).orElseThrow();
+  }
+
+  /**
+   * Waits for its turn, but not longer than this.
+   *
+   * @return the fencing token, or empty: the place in line was given up
+   */
+  public OptionalLong tryAcquire(Duration atMost) throws InterruptedException {
+    return acquire(System.nanoTime() + atMost.toNanos());
+  }
+
+  private OptionalLong acquire(long until) throws InterruptedException {
+    if (isHeld()) {
+      return OptionalLong.of(token);
+    }
+    boolean done = false;
+    try {
+      while (true) {
+        enter();
+        OptionalLong got = waitInLine(until);
+        if (got.isPresent()) {
+          token = got.getAsLong();
+          lease.onLost(onLost);
+          done = true;
+          return got;
+        } else if (until != FOREVER && until - System.nanoTime() <= 0) {
+          return OptionalLong.empty();
+        } // otherwise the session was lost while waiting: a new place in line
+      }
+    } finally {
+      if (!done) {
+        leave();
+      }
+    }
+  }
+
+  /** Takes a place in line. */
+  private void enter() {
+    if (lease == null || !lease.isAlive()) {
+      leave();
+      lease = Lease.open(sessions, name, ttl);
+      Flotilla.await(kv.acquire(place(), bytes(name), lease.id()));
+    }
+  }
+
+  private String line() {
+    return key + "/.waiting/";
+  }
+
+  private String place() {
+    return line() + lease.id();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Empty when the time is over or the session lost. */
+  private OptionalLong waitInLine(long until) throws InterruptedException {
+    while (lease.isAlive() && (until == FOREVER || until - System.nanoTime() > 0)) {
+      List<Entry> line =
+          get(kv.list(line()), FOREVER).orElseThrow().stream()
+              .sorted(Comparator.comparingLong(Entry::createIndex))
+              .toList();
+      int mine = line.stream().map(Entry::key).toList().indexOf(place());
+      if (mine < 0) {
+        return OptionalLong.empty();
+      } else if (mine > 0) {
+        Entry before = line.get(mine - 1);
+        get(kv.awaitChange(before.key(), before.modifyIndex(), WAIT), until);
+        continue;
+      }
+      OptionalLong got = take(until);
+      if (got.isPresent()) {
+        return got;
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** First in line: only who does not stand in line can be in the way, or a lock-delay. */
+  private OptionalLong take(long until) throws InterruptedException {
+    OptionalLong got;
+    try {
+      got = Flotilla.await(kv.acquire(key, bytes(name), lease.id()));
+    } catch (FlotillaException e) {
+      if (e.code().equals("unknown-session")) {
+        return OptionalLong.empty();
+      }
+      throw e;
+    }
+    if (got.isEmpty()) {
+      KeyValue.Change now = get(kv.awaitChange(key, 0, Duration.ZERO), FOREVER).orElseThrow();
+      if (now.entry().map(Entry::session).isPresent()) {
+        get(kv.awaitChange(key, now.index(), WAIT), until);
+      } else {
+        TimeUnit.MILLISECONDS.sleep(200); // a lock-delay: nothing tells of its end
+      }
+    }
+    return got;
+  }
+
+  /** Waits for the result, until the time is over or the lease is lost: then empty. */
+  private <T> Optional<T> get(CompletableFuture<T> future, long until) throws InterruptedException {
+    Lease current = lease;
+    current.onLost(() -> future.cancel(true));
+    try {
+      return Optional.of(
+          until == FOREVER
+              ? future.get()
+              : future.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      future.cancel(true);
+      return Optional.empty();
+    } catch (java.util.concurrent.CancellationException e) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof FlotillaException known) {
+        throw known;
+      }
+      throw new CompletionException(e.getCause());
+    }
+  }
+
+  /** Whether this process holds the lock, as far as it can know. */
+  public boolean isHeld() {
+    return token != 0 && lease != null && lease.isAlive();
+  }
+
+  /** Of the holder; 0 if it never was held. */
+  public long token() {
+    return token;
+  }
+
+  /** The session that holds it, or null. */
+  Lease lease() {
+    return lease;
+  }
+
+  /** Runs the task, on another thread, as soon as the lock may belong to somebody else. */
+  public Lock onLost(Runnable task) {
+    this.onLost = task;
+    if (token != 0 && lease != null) {
+      lease.onLost(task);
+    }
+    return this;
+  }
+
+  private void leave() {
+    Lease old = lease;
+    lease = null;
+    token = 0;
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  /** Gives the lock, or the place in line, to the next; waits until that has happened. */
+  @Override
+  public void close() {
+    leave();
+  }
+}

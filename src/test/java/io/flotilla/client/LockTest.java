@@ -1,0 +1,213 @@
+package io.flotilla.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.flotilla.http.TestServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Locks, elections and semaphores through the client, over HTTP. */
+class LockTest {
+  private static final TestServer SERVER = new TestServer();
+  private static final Duration TTL = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final Flotilla flotilla =
+      Flotilla.connect(SERVER.base().replace("http://", "").replace("/v1", ""));
+  private final String ns = UUID.randomUUID().toString();
+
+  @AfterEach
+  void disconnect() {
+    flotilla.close();
+  }
+
+  @AfterAll
+  static void end() {
+    SERVER.close();
+  }
+
+  private Lock lock() {
+    return flotilla.lock(ns, "k", TTL);
+  }
+
+  private int waiting(String key) {
+    return Flotilla.await(flotilla.kv(ns).keys(key + "/.waiting/", null)).size();
+  }
+
+  private void endSessionOf(String key) {
+    String session = Flotilla.await(flotilla.kv(ns).get(key)).orElseThrow().session();
+    Flotilla.await(flotilla.sessions(ns).destroy(session));
+  }
+
+  @Test
+  void contenders_hold_the_lock_one_at_a_time_and_in_the_order_in_which_they_came()
+      throws InterruptedException {
+    int contenders = 8;
+    List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    List<Long> tokens = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger holders = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    Lock first = lock();
+    first.acquire();
+    int watching = SERVER.store.watches();
+    for (int i = 0; i < contenders; i++) {
+      int me = i;
+      Thread thread =
+          new Thread(
+              () -> {
+                try (Lock lock = lock()) {
+                  tokens.add(lock.acquire());
+                  assertThat(holders.incrementAndGet()).isEqualTo(1);
+                  order.add(me);
+                  holders.decrementAndGet();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      thread.start();
+      threads.add(thread);
+      await().atMost(SOON).until(() -> waiting("k") == me + 2);
+    }
+    // Each waits with one blocking query.
+    await().atMost(SOON).until(() -> SERVER.store.watches() - watching == contenders);
+    first.close();
+    for (Thread thread : threads) {
+      thread.join(SOON.toMillis());
+    }
+    assertThat(order).isSorted().hasSize(contenders);
+    assertThat(tokens).isSorted().doesNotHaveDuplicates();
+    assertThat(waiting("k")).isZero();
+    assertThat(Flotilla.await(flotilla.kv(ns).get("k"))).isEmpty();
+  }
+
+  @Test
+  void a_holder_is_told_when_its_lock_is_lost_and_its_token_no_longer_writes()
+      throws InterruptedException {
+    CountDownLatch lost = new CountDownLatch(1);
+    try (Lock a = flotilla.lock(ns, "k", Duration.ofSeconds(1)).onLost(lost::countDown);
+        Lock b = lock()) {
+      long old = a.acquire();
+      flotilla.kv(ns).setFenced("data", new byte[] {1}, old).join();
+      endSessionOf("k");
+      long latest = b.acquire();
+      assertThat(latest).isGreaterThan(old);
+      assertThat(lost.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(a.isHeld()).isFalse();
+      assertThatThrownBy(
+              () -> Flotilla.await(flotilla.kv(ns).setFenced("data", new byte[] {2}, old)))
+          .isInstanceOfSatisfying(
+              FlotillaException.class, e -> assertThat(e.code()).isEqualTo("stale-fencing-token"));
+      flotilla.kv(ns).setFenced("data", new byte[] {3}, latest).join();
+    }
+  }
+
+  @Test
+  void who_gives_up_waiting_leaves_the_line() throws InterruptedException {
+    try (Lock a = lock();
+        Lock b = lock()) {
+      a.acquire();
+      assertThat(b.tryAcquire(Duration.ofMillis(300))).isEmpty();
+      assertThat(waiting("k")).isEqualTo(1);
+      a.close();
+      assertThat(b.tryAcquire(SOON)).isPresent();
+    }
+  }
+
+  @Test
+  void a_lock_that_is_held_without_standing_in_line_is_waited_for() throws InterruptedException {
+    String other =
+        Flotilla.await(
+            flotilla.sessions(ns).create("other", Duration.ZERO, "release", Duration.ZERO));
+    assertThat(Flotilla.await(flotilla.kv(ns).acquire("k", new byte[0], other))).isPresent();
+    try (Lock lock = lock()) {
+      assertThat(lock.tryAcquire(Duration.ofMillis(300))).isEmpty();
+      Flotilla.await(flotilla.kv(ns).release("k", new byte[0], other));
+      assertThat(lock.tryAcquire(SOON)).isPresent();
+    }
+  }
+
+  @Test
+  void leadership_passes_on_when_the_leader_steps_down() throws InterruptedException {
+    try (Election a = flotilla.election(ns, "boss", "a", TTL);
+        Election b = flotilla.election(ns, "boss", "b", TTL)) {
+      long first = a.campaign();
+      assertThat(a.leader().join()).contains("a");
+      a.close();
+      assertThat(b.campaign()).isGreaterThan(first);
+      assertThat(b.leader().join()).contains("b");
+      assertThat(a.isLeader()).isFalse();
+      assertThat(b.isLeader()).isTrue();
+    }
+  }
+
+  @Test
+  void a_semaphore_has_as_many_holders_as_permits_and_no_more() throws InterruptedException {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    CountDownLatch two = new CountDownLatch(2);
+    for (int i = 0; i < 6; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try (Semaphore permit = flotilla.semaphore(ns, "s", 2, TTL)) {
+                  permit.acquire();
+                  most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                  two.countDown();
+                  two.await();
+                  now.decrementAndGet();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join(SOON.toMillis());
+      assertThat(thread.isAlive()).isFalse();
+    }
+    assertThat(most.get()).isEqualTo(2);
+  }
+
+  @Test
+  void a_watch_goes_on_after_a_failover_of_the_namespace() throws InterruptedException {
+    KeyValue kv = flotilla.kv(ns);
+    kv.set("p/1", "1").join();
+    Watch watch = kv.watch("p/", 1);
+    List<Long> seen = new ArrayList<>();
+    Thread writer =
+        new Thread(
+            () -> {
+              for (int i = 2; i <= 10; i++) {
+                kv.set("p/" + i, "x").join();
+                if (i == 5) {
+                  SERVER.failOver(ns);
+                }
+              }
+            });
+    writer.start();
+    watch.run(
+        event -> {
+          if (event.name().equals("change")) {
+            seen.add(event.index());
+          }
+          if (seen.size() == 10) {
+            watch.close();
+          }
+        });
+    writer.join();
+    assertThat(seen).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
+  }
+}

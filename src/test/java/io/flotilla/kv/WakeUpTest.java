@@ -1,0 +1,41 @@
+package io.flotilla.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WakeUpTest {
+  private static Op put(String key, long flags) {
+    return Op.Put.plain(key, new byte[0], flags, null);
+  }
+
+  @Test
+  void a_thousand_watchers_of_other_keys_are_woken_by_none_of_ten_thousand_writes() {
+    try (KeySpaceFixture space = new KeySpaceFixture()) {
+      space.result(put("first", 0));
+      List<Op> watches = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        watches.add(new Op.Get("watched/" + i, 2));
+        watches.add(new Op.Changes("watched/" + i + "/", false, 2, 2));
+      }
+      assertThat(space.results(watches))
+          .hasSize(1_000)
+          .hasOnlyElementsOfType(Result.Unchanged.class);
+      for (int batch = 0; batch < 10; batch++) {
+        List<Op> writes = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+          writes.add(put("elsewhere/" + i, batch + 1));
+        }
+        space.results(writes);
+      }
+      assertThat(space.heard).isEmpty();
+      space.result(put("watched/7/x", 0));
+      space.result(put("watched/7", 0));
+      space.result(new Op.Get("first", 0));
+      assertThat(space.heard)
+          .containsExactly(Interest.prefix("watched/7/"), Interest.key("watched/7"));
+    }
+  }
+}
