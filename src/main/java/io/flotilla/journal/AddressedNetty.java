@@ -12,6 +12,7 @@ import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
@@ -62,7 +63,7 @@ public final class AddressedNetty implements RpcType {
             new Class<?>[] {RaftServer.class},
             (proxy, method, arguments) -> {
               if (arguments != null && method.getDeclaringClass() != Object.class) {
-                check(server, method.getName(), arguments[0]);
+                check(server.getId(), method.getName(), arguments[0]);
               }
               try {
                 return method.invoke(server, arguments);
@@ -72,14 +73,14 @@ public final class AddressedNetty implements RpcType {
             });
   }
 
-  private static void check(RaftServer server, String method, Object request) throws IOException {
+  static void check(RaftPeerId self, String method, Object request) throws IOException {
     if (!FROM_PEERS.contains(method)) {
-      throw new IOException(server.getId() + " takes no " + method + " from the network");
+      throw new IOException(self + " takes no " + method + " from the network");
     }
     ByteString addressee = header(request).getReplyId();
-    if (!server.getId().toByteString().equals(addressee)) {
+    if (!self.toByteString().equals(addressee)) {
       throw new IOException(
-          server.getId() + " isn't " + addressee.toStringUtf8() + ", which was at this address");
+          self + " isn't " + addressee.toStringUtf8() + ", which was at this address");
     }
   }
 

@@ -140,7 +140,7 @@ public final class ReplicatedLog implements Extension {
   private void stopBlocking() {
     try {
       if (node != null) {
-        node.handOverLead();
+        handOverLead();
         submitter.close();
         node.close();
       }
@@ -153,6 +153,14 @@ public final class ReplicatedLog implements Extension {
       submitter.close();
       ticker.shutdownNow();
       stopped.complete(Done.getInstance());
+    }
+  }
+
+  private void handOverLead() {
+    try {
+      node.handOverLead();
+    } catch (IOException | RuntimeException e) {
+      LOGGER.debug("The others will elect a leader by themselves", e);
     }
   }
 
@@ -276,6 +284,7 @@ public final class ReplicatedLog implements Extension {
               return node.machine()
                   .applied(epoch)
                   .orTimeout(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
+                  .exceptionally(failure -> lagging(failure, persistenceId))
                   .thenApply(
                       done -> {
                         EntityLog log = local(persistenceId);
@@ -287,6 +296,12 @@ public final class ReplicatedLog implements Extension {
                         return log;
                       });
             });
+  }
+
+  private static Void lagging(Throwable failure, String persistenceId) {
+    throw failure instanceof JournalException e
+        ? e
+        : new NoQuorumException("this node lags too far behind to recover " + persistenceId);
   }
 
   /** Writes for the holder of an epoch. */

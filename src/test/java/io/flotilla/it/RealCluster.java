@@ -287,7 +287,7 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
-  private static List<Integer> freePorts(int n) {
+  static List<Integer> freePorts(int n) {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < n; i++) {

@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,14 +110,15 @@ class RestartIT {
   @Test
   void a_second_process_on_the_same_directory_is_refused() throws Exception {
     try (RealCluster cluster = RealCluster.start(data, 1)) {
+      List<Integer> ports = RealCluster.freePorts(3);
       Process second =
           new ProcessBuilder(
                   Path.of("flotilla").toAbsolutePath().toString(),
                   "node",
                   "--data=" + cluster.dataOf(0),
-                  "--http=127.0.0.1:0",
-                  "--cluster-port=" + (cluster.clusterPort(0) + 1),
-                  "--raft-port=" + (cluster.raftPort(0) + 1))
+                  "--http=127.0.0.1:" + ports.get(0),
+                  "--cluster-port=" + ports.get(1),
+                  "--raft-port=" + ports.get(2))
               .redirectErrorStream(true)
               .start();
       String output = new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,7 +1,5 @@
 package io.flotilla.client.cli;
 
-import com.typesafe.config.ConfigFactory;
-import io.flotilla.node.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -215,6 +215,8 @@ public final class AgentCommand implements Callable<Integer> {
       hidden = true)
   private List<String> valuesWithoutMeaning;
 
+  private final CountDownLatch ended = new CountDownLatch(1);
+
   @Override
   public Integer call() throws IOException {
     ConsulConfig config = ConsulConfig.read(configFiles, configDirs);
@@ -232,7 +234,11 @@ public final class AgentCommand implements Callable<Integer> {
         settings.get("flotilla.http.host"),
         settings.get("flotilla.http.port"),
         data);
-    return Node.run(ConfigFactory.parseMap(settings).withFallback(ConfigFactory.load()));
+    try {
+      return Foreground.run(settings);
+    } finally {
+      ended.countDown();
+    }
   }
 
   private Map<String, Object> settings(ConsulConfig config, Path data) {
@@ -262,8 +268,18 @@ public final class AgentCommand implements Callable<Integer> {
       throw new CliException("-data-dir is missing (or -dev, for a temporary one)");
     }
     Path dir = Files.createTempDirectory("flotilla-dev");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> Dirs.delete(dir)));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAtTheEnd(dir)));
     return dir;
+  }
+
+  /** Not before the node has ended: it writes until then. */
+  private void deleteAtTheEnd(Path dir) {
+    try {
+      ended.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Dirs.delete(dir);
   }
 
   private void writePid(ConsulConfig config) throws IOException {

@@ -13,6 +13,12 @@ import java.util.List;
 final class Jvm {
   private static final String OPTIONS = "/jvm/node.options";
 
+  /** Since this version Java warns of what Akka and Netty have always done; the launcher too. */
+  private static final int SAYS_SO_SINCE = 24;
+
+  private static final List<String> QUIET =
+      List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
+
   private Jvm() {}
 
   static String java() {
@@ -35,6 +41,9 @@ final class Jvm {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(nodeOptions());
+    if (Runtime.version().feature() >= SAYS_SO_SINCE) {
+      command.addAll(QUIET);
+    }
     command.addAll(extraOptions);
     String more = System.getenv("FLOTILLA_JAVA_OPTS");
     if (more != null && !more.isBlank()) {

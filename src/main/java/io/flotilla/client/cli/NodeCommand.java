@@ -1,7 +1,5 @@
 package io.flotilla.client.cli;
 
-import com.typesafe.config.ConfigFactory;
-import io.flotilla.node.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -73,7 +71,7 @@ public final class NodeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Rehearsal.playIfAsked();
-    return Node.run(ConfigFactory.parseMap(settings).withFallback(ConfigFactory.load()));
+    return Foreground.run(settings);
   }
 
   static int port(String option, String text) {

@@ -35,9 +35,9 @@ final class Ports {
   static void mustBeFree(List<NodeSpec> nodes) {
     StringJoiner taken = new StringJoiner(", ");
     for (NodeSpec n : nodes) {
-      check(n.httpPort(), n.id() + " HTTP", taken);
-      check(n.clusterPort(), n.id() + " cluster", taken);
-      check(n.raftPort(), n.id() + " Raft", taken);
+      check(NodeSpec.HOST, n.httpPort(), n.id() + " HTTP", taken);
+      check(NodeSpec.HOST, n.clusterPort(), n.id() + " cluster", taken);
+      check(NodeSpec.HOST, n.raftPort(), n.id() + " Raft", taken);
     }
     if (taken.length() > 0) {
       throw new CliException(
@@ -47,16 +47,21 @@ final class Ports {
     }
   }
 
-  private static void check(int port, String use, StringJoiner taken) {
-    if (!isFree(port)) {
+  /** Adds a port that can't be listened at to the list. */
+  static void check(String host, int port, String use, StringJoiner taken) {
+    if (!isFree(host, port)) {
       taken.add("port " + port + " (" + use + ")");
     }
   }
 
   static boolean isFree(int port) {
+    return isFree(NodeSpec.HOST, port);
+  }
+
+  private static boolean isFree(String host, int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true); // as servers do: a port in TIME_WAIT is free
-      socket.bind(new InetSocketAddress(NodeSpec.HOST, port), 1);
+      socket.bind(new InetSocketAddress(host, port), 1);
       return true;
     } catch (IOException e) {
       return false;

@@ -1,0 +1,138 @@
+package io.flotilla.journal;
+
+import static io.flotilla.journal.LogCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.RetentionCriteria;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Persistent actors on the plugins, as the rest of Flotilla uses them. */
+class PluginTest {
+  @TempDir Path directory;
+
+  sealed interface Command {
+    record Add(String text, ActorRef<Integer> replyTo) implements Command {}
+
+    record Length(ActorRef<Integer> replyTo) implements Command {}
+  }
+
+  /** Keeps a text, and a snapshot of it after every other event; "*3" makes three of it. */
+  static final class Text extends EventSourcedBehavior<Command, String, String> {
+    Text(String id) {
+      super(PersistenceId.ofUniqueId(id));
+    }
+
+    @Override
+    public String emptyState() {
+      return "";
+    }
+
+    @Override
+    public CommandHandler<Command, String, String> commandHandler() {
+      return newCommandHandlerBuilder()
+          .forAnyState()
+          .onCommand(
+              Command.Add.class,
+              (state, c) -> Effect().persist(c.text).thenReply(c.replyTo, String::length))
+          .onCommand(Command.Length.class, (state, c) -> Effect().reply(c.replyTo, state.length()))
+          .build();
+    }
+
+    @Override
+    public EventHandler<String, String> eventHandler() {
+      return newEventHandlerBuilder()
+          .forAnyState()
+          .onAnyEvent(
+              (state, event) ->
+                  event.startsWith("*")
+                      ? state.repeat(Integer.parseInt(event.substring(1)))
+                      : state + event);
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+      return RetentionCriteria.snapshotEvery(2, 1).withDeleteEventsOnSnapshot();
+    }
+  }
+
+  @Test
+  void a_state_of_fifty_megabytes_moves_to_another_node_and_no_election_is_lost_over_it() {
+    try (LogCluster cluster = large()) {
+      ActorSystem<Void> one = Adapter.toTyped(cluster.system("n1"));
+      ActorSystem<Void> two = Adapter.toTyped(cluster.system("n2"));
+      cluster.leader();
+      long term = cluster.log("n1").status().term();
+      ActorRef<Command> first = spawn(one, new Text("big"));
+      add(one, first, "0123456789abcdef");
+      // Snapshots from here on are large, though the events are small.
+      int length = add(one, first, "*3200000");
+      assertThat(length).isGreaterThan(50_000_000);
+      boolean saved = false;
+      long longest = 0;
+      long epochOfOther = await(cluster.log("n3").claim("other", true)).epoch();
+      for (int i = 1; !saved; i++) {
+        long begin = System.nanoTime();
+        await(
+            cluster
+                .log("n3")
+                .write(ReplicatedLogTest.append("other", epochOfOther, i, "x"), "other"));
+        longest = Math.max(longest, System.nanoTime() - begin);
+        saved = !cluster.log("n1").local("big").snapshots().isEmpty();
+      }
+      System.out.println("longest write beside a 50 MB snapshot: " + longest / 1_000_000 + " ms");
+      ActorRef<Command> second = spawn(two, new Text("big"));
+      CompletionStage<Integer> found =
+          AskPattern.ask(second, Command.Length::new, Duration.ofSeconds(30), two.scheduler());
+      assertThat(await(found)).isEqualTo(length);
+      assertThat(cluster.log("n1").status().term()).isEqualTo(term);
+      // The one that was overtaken can't write any more; the other can.
+      CompletionStage<Integer> late =
+          AskPattern.ask(
+              first,
+              replyTo -> new Command.Add("late", replyTo),
+              Duration.ofSeconds(2),
+              one.scheduler());
+      boolean refused = await(late.handle((ok, failure) -> failure != null));
+      assertThat(refused).isTrue();
+      assertThat(add(two, second, "!")).isEqualTo(length + 1);
+      long epoch = cluster.log("n2").writerEpoch("big");
+      assertThat(await(cluster.log("n2").confirmWriter("big", epoch))).isEqualTo(Done.done());
+    }
+  }
+
+  private LogCluster large() {
+    LogCluster cluster =
+        new LogCluster(directory, 3, "flotilla", ConfigFactory.parseString("akka.loglevel = OFF"));
+    cluster.startAll();
+    return cluster;
+  }
+
+  private static int add(ActorSystem<?> system, ActorRef<Command> to, String text) {
+    return await(
+        AskPattern.ask(
+            to,
+            (ActorRef<Integer> replyTo) -> new Command.Add(text, replyTo),
+            Duration.ofSeconds(30),
+            system.scheduler()));
+  }
+
+  private static ActorRef<Command> spawn(ActorSystem<?> system, Behavior<Command> behavior) {
+    return Adapter.spawnAnonymous(Adapter.toClassic(system), behavior);
+  }
+}
