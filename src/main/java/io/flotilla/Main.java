@@ -20,6 +20,7 @@ import io.flotilla.client.cli.NodeCommand;
 import io.flotilla.client.cli.RestartCommand;
 import io.flotilla.client.cli.SessionCommand;
 import io.flotilla.client.cli.UpCommand;
+import io.flotilla.client.cli.VerifyCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class Main implements Runnable {
     COMMANDS.put("elect", ElectCommand.class);
     COMMANDS.put("session", SessionCommand.class);
     COMMANDS.put("log", LogCommand.class);
+    COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("cluster", ClusterCommand.class);
     COMMANDS.put("crash", CrashCommand.class);
     COMMANDS.put("restart", RestartCommand.class);
