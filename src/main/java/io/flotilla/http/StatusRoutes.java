@@ -39,7 +39,7 @@ final class StatusRoutes {
                 answer("status", "leader", this::leader),
                 answer("status", "peers", s -> s.members().stream().map(this::address).toList()),
                 answer("agent", "self", this::self),
-                answer("agent", "members", s -> s.members().stream().map(this::member).toList()),
+                members(),
                 answer("catalog", "datacenters", s -> List.of(Params.DATACENTER))));
   }
 
@@ -52,6 +52,24 @@ final class StatusRoutes {
   private HttpResponse answer(HttpRequest request, Function<Snapshot, Object> body) {
     Params.of(request, Set.of("wan", "segment"));
     return Json.ok(body.apply(cluster.local()));
+  }
+
+  /** With {@code ?wan} a member's name has its datacenter behind it, as Consul has it. */
+  private Route members() {
+    return path(
+        segment("agent").slash("members"),
+        () ->
+            extractRequest(
+                request -> {
+                  boolean wan = Params.of(request, Set.of("wan", "segment")).flag("wan");
+                  String suffix = wan ? "." + Params.DATACENTER : "";
+                  return complete(
+                      Json.ok(
+                          (Object)
+                              cluster.local().members().stream()
+                                  .map(m -> member(m, suffix))
+                                  .toList()));
+                }));
   }
 
   private String leader(Snapshot s) {
@@ -76,12 +94,14 @@ final class StatusRoutes {
     config.put("Revision", "flotilla-" + s.version());
     config.put("Server", true);
     config.put("Version", CONSUL_VERSION);
+    config.put("AdvertiseAddr", me.address());
+    config.put("Ports", Map.of("Server", me.port()));
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("Config", config);
     answer.put("DebugConfig", Map.of());
     answer.put(
         "Coord", Map.of("Adjustment", 0, "Error", 1.5, "Vec", List.of(0, 0, 0, 0, 0, 0, 0, 0)));
-    answer.put("Member", member(me));
+    answer.put("Member", member(me, ""));
     answer.put("Meta", Map.of("flotilla-version", s.version()));
     answer.put(
         "Stats",
@@ -98,9 +118,9 @@ final class StatusRoutes {
         .toString();
   }
 
-  private Map<String, Object> member(Member m) {
+  private Map<String, Object> member(Member m, String suffix) {
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("Name", m.id());
+    answer.put("Name", m.id() + suffix);
     answer.put("Addr", m.address());
     answer.put("Port", m.port());
     answer.put("Tags", Map.of("role", "consul", "dc", Params.DATACENTER, "id", nodeId(m.id())));

@@ -37,6 +37,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   static final int BATCH_BYTES = 1 << 20;
 
   private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration IDLE_TICK = Duration.ofSeconds(30);
   private static final long FIRST_RESEND_NANOS = Duration.ofMillis(300).toNanos();
   private static final long MAX_RESEND_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long PING_NANOS = Duration.ofSeconds(1).toNanos();
@@ -144,6 +145,10 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   private long lastNumber;
   private long incarnation;
   private long lastPingNanos;
+
+  /** Ticks come at long intervals while there is nothing to look after. */
+  private boolean idle = true;
+
   private long idleSinceNanos;
 
   /**
@@ -179,8 +184,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   private Behavior<Command> onRequest(Request request) {
     waiting.add(request);
-    idleSinceNanos = 0;
-    if (!timers.isTimerActive(Tick.INSTANCE)) {
+    if (idle) {
+      idle = false;
       timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, TICK);
     }
     sendNext();
@@ -305,9 +310,10 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (sent != null || !waiting.isEmpty() || !parked.isEmpty()) {
       return this;
     }
-    if (idleSinceNanos == 0) {
+    if (!idle) {
+      idle = true;
       idleSinceNanos = now;
-      timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, Duration.ofSeconds(30));
+      timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, IDLE_TICK);
     } else if (now - idleSinceNanos > 2 * IDLE_NANOS) {
       return Behaviors.stopped();
     } else if (now - idleSinceNanos > IDLE_NANOS) {

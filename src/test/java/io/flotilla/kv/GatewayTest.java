@@ -98,6 +98,17 @@ class GatewayTest {
   }
 
   @Test
+  void a_gateway_that_was_idle_looks_after_its_next_batch_as_closely_as_after_the_first() {
+    CompletableFuture<Result> first = ask(put(1));
+    answer(batch(), new Result.Done(true, 2));
+    first.join();
+    keySpace.expectNoMessage(Duration.ofMillis(500)); // by then it has found itself idle
+    ask(put(2));
+    long number = batch().number();
+    assertThat(batch().number()).as("sent again").isEqualTo(number);
+  }
+
+  @Test
   void an_answer_in_parts_counts_only_when_all_of_one_attempt_are_there() {
     CompletableFuture<Result> answer = ask(new Op.ListEntries("", 0));
     KeySpace.Batch b = batch();
