@@ -80,10 +80,17 @@ public final class KeySpace
     INSTANCE
   }
 
+  /** Does nothing but count as a request, so that the shard does not put the actor to sleep. */
+  public enum StayAwake implements Command, KvMessage {
+    INSTANCE
+  }
+
   private record GatewayGone(ActorRef<Gateway.FromKeySpace> gateway) implements Command {}
 
   /** What was answered last to a gateway; {@code answer} is null while it is being found. */
   private record Served(long number, Answer answer) {}
+
+  private static final long TICKS_TO_AWAKE = 10_000 / Deadlines.TICK_MILLIS;
 
   private final ActorContext<Command> context;
   private final ReadBarrier barrier;
@@ -100,10 +107,21 @@ public final class KeySpace
   private final Watchers watchers = new Watchers();
   private final TimerScheduler<Command> timers;
   private final Deadlines deadlines;
+  private final Runnable stayAwake;
+  private long ticks;
   private long incarnation;
 
   public static Behavior<Command> create(String namespace, ReadBarrier barrier, Clock clock) {
-    return create(namespace, barrier, clock, System::nanoTime);
+    return create(namespace, barrier, clock, () -> {});
+  }
+
+  /**
+   * @param stayAwake sends {@link StayAwake} by way of the shard; run every 10 s while a session
+   *     has a TTL, for who sleeps expires nothing
+   */
+  public static Behavior<Command> create(
+      String namespace, ReadBarrier barrier, Clock clock, Runnable stayAwake) {
+    return create(namespace, barrier, clock, stayAwake, System::nanoTime);
   }
 
   /**
@@ -111,7 +129,11 @@ public final class KeySpace
    * @param nanoTime measures how long sessions live
    */
   static Behavior<Command> create(
-      String namespace, ReadBarrier barrier, Clock clock, LongSupplier nanoTime) {
+      String namespace,
+      ReadBarrier barrier,
+      Clock clock,
+      Runnable stayAwake,
+      LongSupplier nanoTime) {
     return Behaviors.setup(
         c ->
             Behaviors.withTimers(
@@ -122,6 +144,7 @@ public final class KeySpace
                         persistenceId(namespace),
                         barrier,
                         clock,
+                        stayAwake,
                         new Deadlines(nanoTime))));
   }
 
@@ -131,6 +154,7 @@ public final class KeySpace
       PersistenceId id,
       ReadBarrier barrier,
       Clock clock,
+      Runnable stayAwake,
       Deadlines deadlines) {
     super(
         id,
@@ -138,6 +162,7 @@ public final class KeySpace
     this.context = context;
     this.timers = timers;
     this.deadlines = deadlines;
+    this.stayAwake = stayAwake;
     this.barrier = barrier;
     this.clock = clock;
   }
@@ -158,6 +183,7 @@ public final class KeySpace
         .onCommand(Unconfirmed.class, this::onUnconfirmed)
         .onCommand(GatewayGone.class, this::onGatewayGone)
         .onCommand(Tick.class, this::onTick)
+        .onCommand(StayAwake.class, awake -> Effect().none())
         .build();
   }
 
@@ -257,6 +283,9 @@ public final class KeySpace
   }
 
   private Effect<Committed, KeySpaceState> onTick(KeySpaceState state, Tick tick) {
+    if (++ticks % TICKS_TO_AWAKE == 0) {
+      stayAwake.run();
+    }
     List<String> over = deadlines.over();
     if (over.isEmpty()) {
       return Effect().none();

@@ -127,7 +127,19 @@ public final class Node {
     return ClusterSharding.get(system)
         .init(
             Entity.of(
-                KeySpace.TYPE, entity -> KeySpace.create(entity.getEntityId(), barrier, clock)));
+                KeySpace.TYPE,
+                entity ->
+                    KeySpace.create(
+                        entity.getEntityId(),
+                        barrier,
+                        clock,
+                        () -> stayAwake(entity.getEntityId()))));
+  }
+
+  private void stayAwake(String namespace) {
+    ClusterSharding.get(system)
+        .entityRefFor(KeySpace.TYPE, namespace)
+        .tell(KeySpace.StayAwake.INSTANCE);
   }
 
   private ReadBarrier barrier() {

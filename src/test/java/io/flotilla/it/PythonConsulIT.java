@@ -18,11 +18,20 @@ class PythonConsulIT {
 
   @Test
   void its_key_value_calls_work_unchanged() throws Exception {
+    runs("src/test/python/kv_client.py");
+  }
+
+  @Test
+  void its_sessions_and_locks_work_unchanged() throws Exception {
+    runs("src/test/python/session_client.py");
+  }
+
+  private void runs(String script) throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of(PYTHON)) && run("-c", "import consul").exitValue() == 0,
         "python3-consul is not installed");
     try (RealCluster cluster = RealCluster.start(data, 1)) {
-      Process client = run("src/test/python/kv_client.py", Integer.toString(cluster.httpPort(0)));
+      Process client = run(script, Integer.toString(cluster.httpPort(0)));
       assertThat(client.exitValue())
           .as(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .isZero();

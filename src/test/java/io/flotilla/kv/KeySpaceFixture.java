@@ -30,6 +30,9 @@ final class KeySpaceFixture implements AutoCloseable {
           .withFallback(ConfigFactory.parseResources("akka.conf"))
           .withFallback(ConfigFactory.load());
 
+  /** Shorter than what the actor takes for a pause; each step costs 100 ms of real time. */
+  private static final long STEP_MILLIS = 2 * Deadlines.TICK_MILLIS;
+
   private static final ActorTestKit KIT = ActorTestKit.create("key-space", CONFIG);
   private static final AtomicLong NAMESPACES = new AtomicLong();
 
@@ -42,6 +45,9 @@ final class KeySpaceFixture implements AutoCloseable {
   private ActorRef<KeySpace.Command> keySpace;
   private long number;
 
+  /** How often the actor asked not to be put to sleep. */
+  final AtomicLong stayAwake = new AtomicLong();
+
   /** What the gateway was told of changes. */
   final List<Interest> heard = new ArrayList<>();
 
@@ -51,7 +57,9 @@ final class KeySpaceFixture implements AutoCloseable {
 
   private void start() {
     epoch.incrementAndGet();
-    keySpace = KIT.spawn(KeySpace.create(namespace, barrier(), clock(), nanos::get));
+    keySpace =
+        KIT.spawn(
+            KeySpace.create(namespace, barrier(), clock(), stayAwake::incrementAndGet, nanos::get));
   }
 
   private Clock clock() {
@@ -101,8 +109,8 @@ final class KeySpaceFixture implements AutoCloseable {
   }
 
   void pass(long millis) {
-    for (long t = 0; t < millis; t += Deadlines.TICK_MILLIS) {
-      long step = Math.min(Deadlines.TICK_MILLIS, millis - t);
+    for (long t = 0; t < millis; t += STEP_MILLIS) {
+      long step = Math.min(STEP_MILLIS, millis - t);
       nanos.addAndGet(step * 1_000_000);
       time.timePasses(Duration.ofMillis(step));
       settle();

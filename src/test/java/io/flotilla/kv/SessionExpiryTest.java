@@ -68,7 +68,7 @@ class SessionExpiryTest {
     long index = get("k").get(0).modifyIndex();
     assertThat(space.result(new Op.Get("k", index))).isInstanceOf(Result.Unchanged.class);
     int events = space.events();
-    space.pass(1_200);
+    space.pass(1_500);
     assertThat(space.heard).containsExactly(Interest.key("k"));
     assertThat(space.events()).isEqualTo(events + 1);
     assertThat(get("k").get(0).session()).isNull();
@@ -78,7 +78,7 @@ class SessionExpiryTest {
   void expiry_of_an_ephemeral_key_deletes_it() {
     session("a", 1_000, Session.Behavior.DELETE);
     acquire("k", "a");
-    space.pass(1_200);
+    space.pass(1_500);
     assertThat(get("k")).isEmpty();
   }
 
@@ -89,7 +89,7 @@ class SessionExpiryTest {
     space.failOver();
     space.pass(999);
     assertThat(lives("a")).isTrue();
-    space.pass(300);
+    space.pass(501);
     assertThat(lives("a")).isFalse();
   }
 
@@ -98,12 +98,12 @@ class SessionExpiryTest {
     session("a", 1_000, Session.Behavior.RELEASE);
     session("b", 0, Session.Behavior.RELEASE);
     acquire("k", "a");
-    space.pass(1_200);
+    space.pass(1_500);
     space.failOver();
     assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
-    space.pass(14_700);
+    space.pass(14_400);
     assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
-    space.pass(400);
+    space.pass(600);
     assertThat(acquire("k", "b")).isInstanceOf(Result.Acquired.class);
   }
 
@@ -116,5 +116,15 @@ class SessionExpiryTest {
     assertThat(renew("a")).isTrue();
     space.pass(999);
     assertThat(lives("a")).isTrue();
+  }
+
+  @Test
+  void as_long_as_a_session_can_expire_the_actor_asks_not_to_be_put_to_sleep() {
+    session("a", 11_000, Session.Behavior.RELEASE);
+    space.pass(10_000);
+    assertThat(space.stayAwake).hasValue(1);
+    space.pass(11_000);
+    assertThat(lives("a")).isFalse();
+    assertThat(space.stayAwake).hasValue(1);
   }
 }
