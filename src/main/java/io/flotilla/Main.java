@@ -1,5 +1,8 @@
 package io.flotilla;
 
+import io.flotilla.apps.forms.Forms;
+import io.flotilla.apps.sensors.Sensor;
+import io.flotilla.apps.sensors.SensorApi;
 import io.flotilla.client.cli.AgentCommand;
 import io.flotilla.client.cli.ArchiveCommand;
 import io.flotilla.client.cli.BenchCommand;
@@ -17,6 +20,7 @@ import io.flotilla.client.cli.NodeCommand;
 import io.flotilla.client.cli.RestartCommand;
 import io.flotilla.client.cli.SessionCommand;
 import io.flotilla.client.cli.UpCommand;
+import io.flotilla.client.cli.VerifyCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +52,7 @@ public final class Main implements Runnable {
     COMMANDS.put("elect", ElectCommand.class);
     COMMANDS.put("session", SessionCommand.class);
     COMMANDS.put("log", LogCommand.class);
+    COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("cluster", ClusterCommand.class);
     COMMANDS.put("crash", CrashCommand.class);
     COMMANDS.put("restart", RestartCommand.class);
@@ -57,6 +62,9 @@ public final class Main implements Runnable {
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("agent", AgentCommand.class);
     COMMANDS.put("lab", LabCommand.class);
+    COMMANDS.put("forms", Forms.class);
+    COMMANDS.put("sensor", Sensor.class);
+    COMMANDS.put("sensor-api", SensorApi.class);
     COMMANDS.put("class-archive", ArchiveCommand.class);
   }
 

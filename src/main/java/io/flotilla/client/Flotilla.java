@@ -62,6 +62,17 @@ public final class Flotilla implements AutoCloseable {
     return new Sessions(transport, Objects.requireNonNull(namespace));
   }
 
+  /**
+   * A session of the namespace {@code default} that is kept alive until it is closed; its keys
+   * vanish with it.
+   *
+   * @param name for people
+   * @param ttl when this process dies, the session ends so much later; 1 s to 24 h
+   */
+  public Lease lease(String name, Duration ttl) {
+    return Lease.open(sessions(), name, ttl);
+  }
+
   /** A lock of the namespace {@code default}; a holder that dies loses it after 10 s. */
   public Lock lock(String key) {
     return lock(null, key, Lock.DEFAULT_TTL);

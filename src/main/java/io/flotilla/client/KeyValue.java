@@ -6,7 +6,6 @@ import io.flotilla.client.Transport.Call;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -147,36 +146,9 @@ public final class KeyValue {
                     : OptionalLong.empty());
   }
 
-  /**
-   * The same, if another key is held by another session now.
-   *
-   * @return the index of the key, or empty: nothing was done
-   */
-  CompletableFuture<Optional<Long>> acquireGuarded(
-      String key, byte[] value, String session, String guardKey, String guardSession) {
-    String check = Json.object("Verb", "check-session", "Key", guardKey, "Session", guardSession);
-    String lock =
-        Json.object(
-            "Verb",
-            "lock",
-            "Key",
-            key,
-            "Session",
-            session,
-            "Value",
-            Base64.getEncoder().encodeToString(value));
-    String body = "[{\"KV\":" + check + "},{\"KV\":" + lock + "}]";
-    return transport
-        .send(
-            Call.write(
-                "PUT",
-                Path.of("/v1/txn", "").add("ns", namespace).toString(),
-                body.getBytes(StandardCharsets.UTF_8)))
-        .thenApply(
-            a ->
-                a.expect(200, 409).status() == 200
-                    ? Optional.of(a.headers().firstValueAsLong("X-Consul-Index").orElse(0))
-                    : Optional.empty());
+  /** Several operations that are done together or not at all. */
+  public Transaction transaction() {
+    return new Transaction(transport, namespace);
   }
 
   /** Sets the key and unlocks it; false if the session does not hold it. */

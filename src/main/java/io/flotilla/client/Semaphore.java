@@ -2,7 +2,6 @@ package io.flotilla.client;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * A number of permits, given in the order in which contenders arrived.
@@ -51,15 +50,13 @@ public final class Semaphore implements AutoCloseable {
         if (first.isHeld()) {
           lease = Lease.open(sessions, name, ttl);
           // Guarded: if it was lost meanwhile, another is first and counts without this one.
-          Optional<Long> mine =
+          boolean mine =
               Flotilla.await(
-                  kv.acquireGuarded(
-                      taken + lease.id(),
-                      name.getBytes(StandardCharsets.UTF_8),
-                      lease.id(),
-                      key + "/.first",
-                      first.lease().id()));
-          if (mine.isPresent()) {
+                  kv.transaction()
+                      .checkSession(key + "/.first", first.lease().id())
+                      .lock(taken + lease.id(), name.getBytes(StandardCharsets.UTF_8), lease.id())
+                      .commit());
+          if (mine) {
             lease.onLost(onLost);
             return;
           }
