@@ -92,13 +92,13 @@ class OrdinarySystemTest {
 
   @Test
   void paxos_decides_one_value() {
-    Nodes<Paxos.Msg> nodes = new Nodes<>(List.of("A", "B", "C"), Paxos::create);
-    nodes.tell("A", new Paxos.Propose("sushi"));
-    nodes.tell("B", new Paxos.Propose("pizza"));
-    String first = nodes.next(Paxos.Decided.class).value();
+    Nodes<PaxosMsg> nodes = new Nodes<>(List.of("A", "B", "C"), Paxos::create);
+    nodes.tell("A", new PaxosMsg.Propose("sushi"));
+    nodes.tell("B", new PaxosMsg.Propose("pizza"));
+    String first = nodes.next(PaxosMsg.Decided.class).value();
     assertThat(first).isIn("sushi", "pizza");
-    assertThat(nodes.next(Paxos.Decided.class).value()).isEqualTo(first);
-    assertThat(nodes.next(Paxos.Decided.class).value()).isEqualTo(first);
+    assertThat(nodes.next(PaxosMsg.Decided.class).value()).isEqualTo(first);
+    assertThat(nodes.next(PaxosMsg.Decided.class).value()).isEqualTo(first);
   }
 
   @Test
