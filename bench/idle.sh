@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a node costs when nobody asks anything: time to the first HTTP answer, memory, processor time.
-# Environment: IDLE (seconds of idleness measured, 30).
+# Environment: SETTLE (seconds before the idleness is measured, 20), IDLE (seconds measured, 30).
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 idle=${IDLE:-30}
@@ -34,7 +34,7 @@ for _ in 1 2 3; do first_answer; done
 began=$(millis)
 start_flotilla
 echo "three nodes ready                  $(($(millis) - began)) ms after ./flotilla up"
-sleep 10
+sleep "${SETTLE:-20}"
 declare -A before
 for pid in $(pids); do before[$pid]=$(ticks "$pid"); done
 sleep "$idle"

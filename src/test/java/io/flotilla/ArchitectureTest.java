@@ -50,7 +50,11 @@ class ArchitectureTest {
           .resideInAPackage("io.flotilla.lab")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.flotilla.lab.sim..", "io.flotilla.lab.check..");
+          .resideInAnyPackage(
+              "io.flotilla.lab.sim..",
+              "io.flotilla.lab.check..",
+              "io.flotilla.lab.view..",
+              "io.flotilla.lab.lesson..");
 
   @ArchTest
   static final ArchRule lab_stands_alone =

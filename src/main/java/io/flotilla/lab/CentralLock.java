@@ -1,14 +1,8 @@
 package io.flotilla.lab;
 
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.AbstractBehavior;
-import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * A lock kept by one coordinator, with leases and fencing tokens (Kleppmann, "How to do distributed
@@ -41,9 +35,9 @@ public final class CentralLock {
   /** To the store: write under this token. */
   public record Write(String client, long token) implements Msg {}
 
-  private record Worked(long token) implements Msg {}
+  record Worked(long token) implements Msg {}
 
-  private record LeaseOver(long token) implements Msg {}
+  record LeaseOver(long token) implements Msg {}
 
   public record Granted(String client, long token) implements Event {}
 
@@ -60,8 +54,8 @@ public final class CentralLock {
     return switch (host.id()) {
       case "lock" ->
           Behaviors.withTimers(
-              timers -> Behaviors.setup(ctx -> new Coordinator(ctx, host, timers)));
-      case "store" -> Behaviors.setup(ctx -> new Store(ctx, host));
+              timers -> Behaviors.setup(ctx -> new CentralLockCoordinator(ctx, host, timers)));
+      case "store" -> Behaviors.setup(ctx -> new FencedStore(ctx, host));
       default -> client(host);
     };
   }
@@ -92,118 +86,5 @@ public final class CentralLock {
                       return Behaviors.same();
                     })
                 .build());
-  }
-
-  /** Grants to one at a time, each time under a greater token. */
-  static class Coordinator extends AbstractBehavior<Msg> {
-    private final Host<Msg> host;
-    private final TimerScheduler<Msg> timers;
-    private final Deque<String> queue = new ArrayDeque<>();
-    private boolean held;
-    protected long token;
-
-    Coordinator(ActorContext<Msg> ctx, Host<Msg> host, TimerScheduler<Msg> timers) {
-      super(ctx);
-      this.host = host;
-      this.timers = timers;
-      this.token = lastToken(host.storage());
-      if (token > 0) {
-        // After a crash nobody knows whether the last lease was given back: wait until it is over.
-        hold();
-      }
-    }
-
-    /** The number must survive a crash, else old tokens would be new again. */
-    protected long lastToken(Storage storage) {
-      return storage.read("token", Long.class).orElse(0L);
-    }
-
-    @Override
-    public Receive<Msg> createReceive() {
-      return newReceiveBuilder()
-          .onMessage(Acquire.class, this::onAcquire)
-          .onMessage(Release.class, m -> isHolders(m) ? free() : this)
-          .onMessage(LeaseOver.class, this::onLeaseOver)
-          .build();
-    }
-
-    private Behavior<Msg> onAcquire(Acquire acquire) {
-      queue.add(acquire.client());
-      return held ? this : grantNext();
-    }
-
-    /** A release that comes late must not free the lock of the next holder. */
-    protected boolean isHolders(Release release) {
-      return held && release.token() == token;
-    }
-
-    private Behavior<Msg> onLeaseOver(LeaseOver over) {
-      if (!held || over.token() != token) {
-        return this;
-      }
-      host.report(new Expired(token));
-      return free();
-    }
-
-    private Behavior<Msg> free() {
-      held = false;
-      timers.cancelAll();
-      return queue.isEmpty() ? this : grantNext();
-    }
-
-    private Behavior<Msg> grantNext() {
-      token = token + 1;
-      host.storage().write("token", token);
-      hold();
-      String client = queue.poll();
-      host.report(new Granted(client, token));
-      host.tell(client, new Grant(token));
-      return this;
-    }
-
-    private void hold() {
-      held = true;
-      timers.startSingleTimer("lease", new LeaseOver(token), LEASE);
-    }
-
-    @Override
-    public String toString() {
-      return (held ? "held under " + token : "free") + (queue.isEmpty() ? "" : ", queue " + queue);
-    }
-  }
-
-  /** What the lock protects. It is the one that makes the lock safe. */
-  static class Store extends AbstractBehavior<Msg> {
-    private final Host<Msg> host;
-    private long newest;
-
-    Store(ActorContext<Msg> ctx, Host<Msg> host) {
-      super(ctx);
-      this.host = host;
-    }
-
-    @Override
-    public Receive<Msg> createReceive() {
-      return newReceiveBuilder().onMessage(Write.class, this::onWrite).build();
-    }
-
-    private Behavior<Msg> onWrite(Write write) {
-      if (mayWrite(write.token(), newest)) {
-        newest = Math.max(newest, write.token());
-        host.report(new Accepted(write.client(), write.token()));
-      } else {
-        host.report(new Refused(write.client(), write.token()));
-      }
-      return this;
-    }
-
-    protected boolean mayWrite(long token, long newestSeen) {
-      return token >= newestSeen;
-    }
-
-    @Override
-    public String toString() {
-      return "newest token " + newest;
-    }
   }
 }

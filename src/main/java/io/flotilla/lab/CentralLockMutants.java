@@ -14,7 +14,7 @@ public final class CentralLockMutants {
         ? CentralLock.create(host)
         : Behaviors.setup(
             ctx ->
-                new CentralLock.Store(ctx, host) {
+                new FencedStore(ctx, host) {
                   @Override
                   protected boolean mayWrite(long token, long newestSeen) {
                     return true;
@@ -30,7 +30,7 @@ public final class CentralLockMutants {
             timers ->
                 Behaviors.setup(
                     ctx ->
-                        new CentralLock.Coordinator(ctx, host, timers) {
+                        new CentralLockCoordinator(ctx, host, timers) {
                           @Override
                           protected boolean isHolders(CentralLock.Release release) {
                             return true;
@@ -46,7 +46,7 @@ public final class CentralLockMutants {
             timers ->
                 Behaviors.setup(
                     ctx ->
-                        new CentralLock.Coordinator(ctx, host, timers) {
+                        new CentralLockCoordinator(ctx, host, timers) {
                           @Override
                           protected long lastToken(Storage storage) {
                             return 0;

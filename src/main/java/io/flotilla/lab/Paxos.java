@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.flotilla.lab.PaxosMsg.*;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -20,60 +21,10 @@ import java.util.TreeSet;
  * learner. The acceptor's two facts, what it promised and what it accepted, are on disk before it
  * answers.
  */
-public class Paxos extends AbstractBehavior<Paxos.Msg> {
+public class Paxos extends AbstractBehavior<PaxosMsg> {
 
-  /** A proposal's number: unique, because each node only uses those with its own name. */
-  public record Ballot(int round, String node) implements Comparable<Ballot> {
-    @Override
-    public int compareTo(Ballot other) {
-      return Comparator.comparingInt(Ballot::round)
-          .thenComparing(Ballot::node)
-          .compare(this, other);
-    }
-
-    @Override
-    public String toString() {
-      return round + node;
-    }
-  }
-
-  /** A value under a number. */
-  public record Proposal(Ballot ballot, String value) {
-    @Override
-    public String toString() {
-      return value + "@" + ballot;
-    }
-  }
-
-  /** What an acceptor must not forget. */
-  public record Acceptor(Ballot promised, Optional<Proposal> accepted) {}
-
-  /** What a node can be told. */
-  public sealed interface Msg {}
-
-  /** From outside: try to have this value chosen. */
-  public record Propose(String value) implements Msg {}
-
-  public record Prepare(Ballot ballot) implements Msg {}
-
-  public record Promise(String from, Ballot ballot, Optional<Proposal> accepted) implements Msg {}
-
-  public record Accept(Proposal proposal) implements Msg {}
-
-  public record Accepted(String from, Proposal proposal) implements Msg {}
-
-  private record Retry() implements Msg {}
-
-  public record Proposed(String value) implements Event {}
-
-  public record Promised(Ballot ballot) implements Event {}
-
-  public record Took(Proposal proposal) implements Event {}
-
-  public record Decided(String value) implements Event {}
-
-  private final Host<Msg> host;
-  private final TimerScheduler<Msg> timers;
+  private final Host<PaxosMsg> host;
+  private final TimerScheduler<PaxosMsg> timers;
   private final SortedMap<String, Promise> promises = new TreeMap<>();
   private final SortedMap<String, SortedSet<String>> votes = new TreeMap<>();
   private Acceptor acceptor;
@@ -81,11 +32,12 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
   private String wanted = "";
   private String decided = "";
 
-  public static Behavior<Msg> create(Host<Msg> host) {
+  public static Behavior<PaxosMsg> create(Host<PaxosMsg> host) {
     return Behaviors.withTimers(timers -> Behaviors.setup(ctx -> new Paxos(ctx, host, timers)));
   }
 
-  protected Paxos(ActorContext<Msg> ctx, Host<Msg> host, TimerScheduler<Msg> timers) {
+  protected Paxos(
+      ActorContext<PaxosMsg> ctx, Host<PaxosMsg> host, TimerScheduler<PaxosMsg> timers) {
     super(ctx);
     this.host = host;
     this.timers = timers;
@@ -99,7 +51,7 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
   }
 
   @Override
-  public Receive<Msg> createReceive() {
+  public Receive<PaxosMsg> createReceive() {
     return newReceiveBuilder()
         .onMessage(Propose.class, this::onPropose)
         .onMessage(Retry.class, m -> decided.isEmpty() ? prepare() : this)
@@ -110,14 +62,14 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
         .build();
   }
 
-  private Behavior<Msg> onPropose(Propose propose) {
+  private Behavior<PaxosMsg> onPropose(Propose propose) {
     host.report(new Proposed(propose.value()));
     wanted = propose.value();
     return prepare();
   }
 
   /** Phase 1 (a). The own acceptor promises first and on disk, so no number is used twice. */
-  private Behavior<Msg> prepare() {
+  private Behavior<PaxosMsg> prepare() {
     ballot = new Ballot(acceptor.promised().round() + 1, host.id());
     promises.clear();
     host.tell(host.id(), new Prepare(ballot));
@@ -127,7 +79,7 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
   }
 
   /** Phase 1 (b): promise not to accept anything smaller, and tell what was accepted so far. */
-  private Behavior<Msg> onPrepare(Prepare prepare) {
+  private Behavior<PaxosMsg> onPrepare(Prepare prepare) {
     if (prepare.ballot().compareTo(acceptor.promised()) > 0) {
       keep(new Acceptor(prepare.ballot(), acceptor.accepted()));
       host.report(new Promised(prepare.ballot()));
@@ -138,7 +90,7 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
   }
 
   /** Phase 2 (a), once a majority has promised. */
-  private Behavior<Msg> onPromise(Promise promise) {
+  private Behavior<PaxosMsg> onPromise(Promise promise) {
     if (!promise.ballot().equals(ballot) || promises.size() >= host.majority()) {
       return this;
     }
@@ -162,7 +114,7 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
   }
 
   /** Phase 2 (b). */
-  private Behavior<Msg> onAccept(Accept accept) {
+  private Behavior<PaxosMsg> onAccept(Accept accept) {
     Proposal proposal = accept.proposal();
     if (proposal.ballot().compareTo(acceptor.promised()) >= 0) {
       keep(new Acceptor(proposal.ballot(), Optional.of(proposal)));
@@ -179,7 +131,7 @@ public class Paxos extends AbstractBehavior<Paxos.Msg> {
   }
 
   /** Section 2.3: chosen is what a majority accepted under one and the same number. */
-  private Behavior<Msg> onAccepted(Accepted accepted) {
+  private Behavior<PaxosMsg> onAccepted(Accepted accepted) {
     SortedSet<String> voters =
         votes.computeIfAbsent(ballotBox(accepted.proposal()), b -> new TreeSet<>());
     voters.add(accepted.from());

@@ -2,9 +2,8 @@ package io.flotilla.lab;
 
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import io.flotilla.lab.Paxos.Acceptor;
-import io.flotilla.lab.Paxos.Msg;
-import io.flotilla.lab.Paxos.Proposal;
+import io.flotilla.lab.PaxosMsg.Acceptor;
+import io.flotilla.lab.PaxosMsg.Proposal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +13,7 @@ public final class PaxosMutants {
   private PaxosMutants() {}
 
   /** In phase 2 the proposer sends "its proposed value", whatever the promises told it. */
-  public static Behavior<Msg> ownValue(Host<Msg> host) {
+  public static Behavior<PaxosMsg> ownValue(Host<PaxosMsg> host) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
@@ -28,7 +27,7 @@ public final class PaxosMutants {
   }
 
   /** It takes over a value it was told of, but not the one with the highest number. */
-  public static Behavior<Msg> lowestNumber(Host<Msg> host) {
+  public static Behavior<PaxosMsg> lowestNumber(Host<PaxosMsg> host) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
@@ -45,7 +44,7 @@ public final class PaxosMutants {
   }
 
   /** The acceptor's promises are in memory only. */
-  public static Behavior<Msg> forgetsItsPromises(Host<Msg> host) {
+  public static Behavior<PaxosMsg> forgetsItsPromises(Host<PaxosMsg> host) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
@@ -59,7 +58,7 @@ public final class PaxosMutants {
   }
 
   /** The learner counts whoever accepted something, under whatever number. */
-  public static Behavior<Msg> mixesBallots(Host<Msg> host) {
+  public static Behavior<PaxosMsg> mixesBallots(Host<PaxosMsg> host) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(

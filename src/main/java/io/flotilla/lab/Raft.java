@@ -1,47 +1,22 @@
 package io.flotilla.lab;
 
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.flotilla.lab.RaftMsg.Append;
-import io.flotilla.lab.RaftMsg.Appended;
-import io.flotilla.lab.RaftMsg.BecameLeader;
-import io.flotilla.lab.RaftMsg.Committed;
-import io.flotilla.lab.RaftMsg.Durable;
-import io.flotilla.lab.RaftMsg.ElectionTimeout;
-import io.flotilla.lab.RaftMsg.Entry;
-import io.flotilla.lab.RaftMsg.Heartbeat;
-import io.flotilla.lab.RaftMsg.LogIs;
-import io.flotilla.lab.RaftMsg.Propose;
-import io.flotilla.lab.RaftMsg.RequestVote;
-import io.flotilla.lab.RaftMsg.Vote;
+import io.flotilla.lab.RaftMsg.*;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A replicated log (Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm").
  */
-public class Raft extends AbstractBehavior<RaftMsg> {
-  private enum Role {
-    FOLLOWER,
-    CANDIDATE,
-    LEADER
-  }
-
-  protected final Host<RaftMsg> host;
-  private final TimerScheduler<RaftMsg> timers;
-  private final SortedMap<String, Boolean> votes = new TreeMap<>();
+public class Raft extends RaftElection {
   private final SortedMap<String, Integer> match = new TreeMap<>();
-  protected Durable durable;
-  private Role role = Role.FOLLOWER;
   private int commit;
 
   public static Behavior<RaftMsg> create(Host<RaftMsg> host) {
@@ -49,25 +24,7 @@ public class Raft extends AbstractBehavior<RaftMsg> {
   }
 
   protected Raft(ActorContext<RaftMsg> ctx, Host<RaftMsg> host, TimerScheduler<RaftMsg> timers) {
-    super(ctx);
-    this.host = host;
-    this.timers = timers;
-    this.durable = recall(host.storage());
-    awaitLeader();
-  }
-
-  /** Figure 2: currentTerm, votedFor and log are on disk before any answer. */
-  protected Durable recall(Storage storage) {
-    return storage.read("raft", Durable.class).orElse(new Durable(0, "", List.of()));
-  }
-
-  private void keep(Durable changed) {
-    boolean logChanged = !changed.log().equals(durable.log());
-    durable = changed;
-    host.storage().write("raft", changed);
-    if (logChanged) {
-      host.report(new LogIs(durable.term(), role == Role.LEADER, durable.log()));
-    }
+    super(ctx, host, timers);
   }
 
   @Override
@@ -83,66 +40,10 @@ public class Raft extends AbstractBehavior<RaftMsg> {
         .build();
   }
 
-  /** Section 5.2: each waits another, random time, so that votes are rarely split. */
-  private void awaitLeader() {
-    Duration patience = Duration.ofMillis(150 + host.random().nextInt(150));
-    timers.startSingleTimer("turn", new ElectionTimeout(), patience);
-  }
-
-  /** "All servers": a greater term makes a follower of anyone. */
-  private void seeTerm(int term) {
-    if (term > durable.term()) {
-      keep(new Durable(term, "", durable.log()));
-      role = Role.FOLLOWER;
-      awaitLeader();
-    }
-  }
-
-  private Behavior<RaftMsg> campaign() {
-    role = Role.CANDIDATE;
-    keep(new Durable(durable.term() + 1, host.id(), durable.log()));
-    votes.clear();
-    awaitLeader();
-    host.tellOthers(new RequestVote(durable.term(), host.id(), lastIndex(), termAt(lastIndex())));
-    return onVote(new Vote(durable.term(), host.id(), true));
-  }
-
-  private Behavior<RaftMsg> onRequestVote(RequestVote m) {
-    seeTerm(m.term());
-    boolean free = durable.votedFor().isEmpty() || durable.votedFor().equals(m.candidate());
-    boolean grant = m.term() == durable.term() && free && isUpToDate(m);
-    if (grant) {
-      keep(new Durable(durable.term(), m.candidate(), durable.log()));
-      awaitLeader();
-    }
-    host.tell(m.candidate(), new Vote(durable.term(), host.id(), grant));
-    return this;
-  }
-
-  /** Section 5.4.1: a vote only for a log that has at least what the voter's has. */
-  protected boolean isUpToDate(RequestVote m) {
-    int myLastTerm = termAt(lastIndex());
-    return m.lastTerm() > myLastTerm
-        || (m.lastTerm() == myLastTerm && m.lastIndex() >= lastIndex());
-  }
-
-  private Behavior<RaftMsg> onVote(Vote m) {
-    seeTerm(m.term());
-    if (role == Role.CANDIDATE && m.term() == durable.term()) {
-      votes.put(m.from(), m.granted());
-      if (hasWon(votes)) {
-        role = Role.LEADER;
-        host.report(new BecameLeader(durable.term(), durable.log()));
-        match.clear();
-        timers.startSingleTimer("turn", new Heartbeat(), Duration.ZERO);
-      }
-    }
-    return this;
-  }
-
-  /** A majority of the whole cluster, not of those that answered. */
-  protected boolean hasWon(SortedMap<String, Boolean> answers) {
-    return answers.values().stream().filter(granted -> granted).count() >= host.majority();
+  /** Nothing is known yet of what the others have. */
+  @Override
+  protected void onElected() {
+    match.clear();
   }
 
   private Behavior<RaftMsg> onPropose(Propose m) {
@@ -214,9 +115,8 @@ public class Raft extends AbstractBehavior<RaftMsg> {
     }
     for (int n = lastIndex(); n > commit; n--) {
       int index = n;
-      SortedSet<String> have = new TreeSet<>(host.others());
-      have.removeIf(node -> match.getOrDefault(node, 0) < index);
-      if (have.size() + 1 >= host.majority() && mayCommit(index)) {
+      long others = match.values().stream().filter(last -> last >= index).count();
+      if (others + 1 >= host.majority() && mayCommit(index)) {
         commitUpTo(index);
       }
     }
@@ -233,14 +133,6 @@ public class Raft extends AbstractBehavior<RaftMsg> {
       commit++;
       host.report(new Committed(commit, durable.log().get(commit - 1), durable.term()));
     }
-  }
-
-  protected int lastIndex() {
-    return durable.log().size();
-  }
-
-  protected int termAt(int index) {
-    return index == 0 ? 0 : durable.log().get(index - 1).term();
   }
 
   @Override

@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.flotilla.lab.ReplicationMsg.*;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,59 +24,29 @@ import java.util.TreeSet;
  * <p>Synchronous does not mean that all copies are alike at every moment: while a write is under
  * way some have it and some don't, and who reads from a copy can see the value come and go.
  */
-public class Replication extends AbstractBehavior<Replication.Msg> {
-
-  /** When a write is acknowledged. */
-  public enum Mode {
-    SYNC,
-    ASYNC,
-    HYBRID
-  }
+public class Replication extends AbstractBehavior<ReplicationMsg> {
 
   static final String PRIMARY = "primary";
   private static final Duration RESEND = Duration.ofMillis(100);
 
-  /** What a node can be told. */
-  public sealed interface Msg {}
-
-  /** From outside, to the primary. */
-  public record Write(String value, boolean critical) implements Msg {}
-
-  /** From outside, to any node. */
-  public record Read() implements Msg {}
-
-  public record Replicate(int number, String value) implements Msg {}
-
-  public record Ack(String from, int number) implements Msg {}
-
-  private record Resend() implements Msg {}
-
-  public record Asked(String value, boolean critical) implements Event {}
-
-  public record Stored(String value) implements Event {}
-
-  public record Acknowledged(String value) implements Event {}
-
-  public record Answered(String value) implements Event {}
-
-  /** What is on disk, in the primary's order. */
-  public record Log(List<String> values) {}
-
-  private final Host<Msg> host;
-  private final TimerScheduler<Msg> timers;
+  private final Host<ReplicationMsg> host;
+  private final TimerScheduler<ReplicationMsg> timers;
   private final Mode mode;
   private final SortedMap<Integer, SortedSet<String>> missing = new TreeMap<>();
   private final SortedMap<Integer, Boolean> waiting = new TreeMap<>();
   private final SortedMap<Integer, String> early = new TreeMap<>();
   private List<String> log;
 
-  public static Behavior<Msg> create(Host<Msg> host, Mode mode) {
+  public static Behavior<ReplicationMsg> create(Host<ReplicationMsg> host, Mode mode) {
     return Behaviors.withTimers(
         timers -> Behaviors.setup(ctx -> new Replication(ctx, host, timers, mode)));
   }
 
   protected Replication(
-      ActorContext<Msg> ctx, Host<Msg> host, TimerScheduler<Msg> timers, Mode mode) {
+      ActorContext<ReplicationMsg> ctx,
+      Host<ReplicationMsg> host,
+      TimerScheduler<ReplicationMsg> timers,
+      Mode mode) {
     super(ctx);
     this.host = host;
     this.timers = timers;
@@ -90,7 +61,7 @@ public class Replication extends AbstractBehavior<Replication.Msg> {
   }
 
   @Override
-  public Receive<Msg> createReceive() {
+  public Receive<ReplicationMsg> createReceive() {
     return newReceiveBuilder()
         .onMessage(Write.class, this::onWrite)
         .onMessage(Read.class, this::onRead)
@@ -100,7 +71,7 @@ public class Replication extends AbstractBehavior<Replication.Msg> {
         .build();
   }
 
-  private Behavior<Msg> onWrite(Write write) {
+  private Behavior<ReplicationMsg> onWrite(Write write) {
     host.report(new Asked(write.value(), write.critical()));
     store(write.value());
     int number = log.size();
@@ -124,7 +95,7 @@ public class Replication extends AbstractBehavior<Replication.Msg> {
     timers.startSingleTimer(new Resend(), RESEND);
   }
 
-  private Behavior<Msg> resend() {
+  private Behavior<ReplicationMsg> resend() {
     if (resends()) {
       missing.forEach(
           (number, nodes) ->
@@ -141,7 +112,7 @@ public class Replication extends AbstractBehavior<Replication.Msg> {
   }
 
   /** A copy applies writes in the primary's order, whatever order they come in, and each once. */
-  private Behavior<Msg> onReplicate(Replicate write) {
+  private Behavior<ReplicationMsg> onReplicate(Replicate write) {
     if (write.number() > log.size()) {
       early.put(write.number(), write.value());
     }
@@ -167,7 +138,7 @@ public class Replication extends AbstractBehavior<Replication.Msg> {
     host.report(new Stored(value));
   }
 
-  private Behavior<Msg> onAck(Ack ack) {
+  private Behavior<ReplicationMsg> onAck(Ack ack) {
     SortedSet<String> nodes = missing.get(ack.number());
     if (nodes == null) {
       return this;
@@ -187,7 +158,7 @@ public class Replication extends AbstractBehavior<Replication.Msg> {
     return stillMissing == 0;
   }
 
-  private Behavior<Msg> onRead(Read read) {
+  private Behavior<ReplicationMsg> onRead(Read read) {
     host.report(new Answered(log.isEmpty() ? null : log.get(log.size() - 1)));
     return this;
   }

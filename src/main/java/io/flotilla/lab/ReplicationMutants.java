@@ -2,15 +2,14 @@ package io.flotilla.lab;
 
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import io.flotilla.lab.Replication.Mode;
-import io.flotilla.lab.Replication.Msg;
+import io.flotilla.lab.ReplicationMsg.Mode;
 
 /** Replication with one wrong rule each. */
 public final class ReplicationMutants {
   private ReplicationMutants() {}
 
   /** One answer makes two of three: "a majority is enough". */
-  public static Behavior<Msg> majorityIsEnough(Host<Msg> host, Mode mode) {
+  public static Behavior<ReplicationMsg> majorityIsEnough(Host<ReplicationMsg> host, Mode mode) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
@@ -24,7 +23,7 @@ public final class ReplicationMutants {
   }
 
   /** What is lost on its way is not sent again. */
-  public static Behavior<Msg> sendsOnce(Host<Msg> host, Mode mode) {
+  public static Behavior<ReplicationMsg> sendsOnce(Host<ReplicationMsg> host, Mode mode) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
@@ -38,7 +37,7 @@ public final class ReplicationMutants {
   }
 
   /** A copy applies writes as they come. */
-  public static Behavior<Msg> anyOrder(Host<Msg> host, Mode mode) {
+  public static Behavior<ReplicationMsg> anyOrder(Host<ReplicationMsg> host, Mode mode) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
@@ -52,7 +51,7 @@ public final class ReplicationMutants {
   }
 
   /** A copy of a copy of the bank's transfers is made "later", as if they were audit logs. */
-  public static Behavior<Msg> nothingIsCritical(Host<Msg> host, Mode mode) {
+  public static Behavior<ReplicationMsg> nothingIsCritical(Host<ReplicationMsg> host, Mode mode) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(

@@ -20,7 +20,7 @@ public final class RestaurantMutants {
     }
     return Behaviors.setup(
         ctx ->
-            new Restaurant.Waiter(ctx, host) {
+            new RestaurantWaiter(ctx, host) {
               private final TreeMap<String, Boolean> answered = new TreeMap<>();
 
               @Override
@@ -45,7 +45,7 @@ public final class RestaurantMutants {
         timers ->
             Behaviors.setup(
                 ctx ->
-                    new Restaurant.Customer(ctx, host, timers) {
+                    new RestaurantCustomer(ctx, host, timers) {
                       @Override
                       protected boolean asksAgain() {
                         return false;
@@ -62,7 +62,7 @@ public final class RestaurantMutants {
         timers ->
             Behaviors.setup(
                 ctx ->
-                    new Restaurant.Kitchen(ctx, host, timers) {
+                    new RestaurantKitchen(ctx, host, timers) {
                       @Override
                       protected boolean isKnown(String order) {
                         return false;

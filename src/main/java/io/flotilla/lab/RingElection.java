@@ -43,11 +43,7 @@ public class RingElection extends AbstractBehavior<RingElection.Msg> {
 
   private record NoResult() implements Msg {}
 
-  /**
-   * What goes round: first collecting, with {@code leader} empty, then announcing.
-   *
-   * @param met the nodes it has met, in order
-   */
+  /** What goes round: first collecting, {@code leader} empty, then announcing. */
   public record Token(String leader, List<String> met) {
     Token plus(String node) {
       List<String> longer = new ArrayList<>(met);

@@ -1,12 +1,13 @@
 package io.flotilla.lab.lesson;
 
 import io.flotilla.lab.Paxos;
-import io.flotilla.lab.Paxos.Ballot;
-import io.flotilla.lab.Paxos.Decided;
-import io.flotilla.lab.Paxos.Promised;
-import io.flotilla.lab.Paxos.Propose;
-import io.flotilla.lab.Paxos.Proposed;
-import io.flotilla.lab.Paxos.Took;
+import io.flotilla.lab.PaxosMsg;
+import io.flotilla.lab.PaxosMsg.Ballot;
+import io.flotilla.lab.PaxosMsg.Decided;
+import io.flotilla.lab.PaxosMsg.Promised;
+import io.flotilla.lab.PaxosMsg.Propose;
+import io.flotilla.lab.PaxosMsg.Proposed;
+import io.flotilla.lab.PaxosMsg.Took;
 import io.flotilla.lab.PaxosMutants;
 import io.flotilla.lab.Raft;
 import io.flotilla.lab.RaftMsg;
@@ -64,10 +65,10 @@ final class ConsensusLessons {
     }
   }
 
-  static Lesson<Paxos.Msg> paxos() {
+  static Lesson<PaxosMsg> paxos() {
     String agreement = "all nodes decide the same value";
     String promises = "a promise never regresses, not even across a restart";
-    Scenario<Paxos.Msg> scenario =
+    Scenario<PaxosMsg> scenario =
         Scenario.of(NODES, Paxos::create)
             .with(Faults.NONE.withCrashes(1).withDrops(1))
             .steps(120)

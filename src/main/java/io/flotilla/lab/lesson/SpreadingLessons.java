@@ -4,11 +4,12 @@ import io.flotilla.lab.Gossip;
 import io.flotilla.lab.Gossip.Learnt;
 import io.flotilla.lab.GossipMutants;
 import io.flotilla.lab.Replication;
-import io.flotilla.lab.Replication.Acknowledged;
-import io.flotilla.lab.Replication.Answered;
-import io.flotilla.lab.Replication.Asked;
-import io.flotilla.lab.Replication.Mode;
-import io.flotilla.lab.Replication.Stored;
+import io.flotilla.lab.ReplicationMsg;
+import io.flotilla.lab.ReplicationMsg.Acknowledged;
+import io.flotilla.lab.ReplicationMsg.Answered;
+import io.flotilla.lab.ReplicationMsg.Asked;
+import io.flotilla.lab.ReplicationMsg.Mode;
+import io.flotilla.lab.ReplicationMsg.Stored;
 import io.flotilla.lab.ReplicationMutants;
 import io.flotilla.lab.check.Linearizability;
 import io.flotilla.lab.check.Linearizability.RegisterOp;
@@ -129,7 +130,7 @@ final class SpreadingLessons {
     }
 
     private Disks onItsWay(SimEvent e, int change) {
-      if (!(e.payload() instanceof Replication.Replicate r)) {
+      if (!(e.payload() instanceof ReplicationMsg.Replicate r)) {
         return this;
       }
       int n = inFlight.getOrDefault(r.value(), 0) + change;
@@ -204,15 +205,15 @@ final class SpreadingLessons {
     }
   }
 
-  private static Scenario<Replication.Msg> copies(Mode mode) {
-    return Scenario.<Replication.Msg>of(COPIES, h -> Replication.create(h, mode))
+  private static Scenario<ReplicationMsg> copies(Mode mode) {
+    return Scenario.<ReplicationMsg>of(COPIES, h -> Replication.create(h, mode))
         .with(Faults.NONE.withCrashes(1).withDrops(1).withReorder())
         .steps(200)
         .timers(5)
-        .ask("primary", new Replication.Write("transfer", true))
-        .ask("primary", new Replication.Write("log line", false))
-        .ask("r1", new Replication.Read())
-        .ask("r2", new Replication.Read());
+        .ask("primary", new ReplicationMsg.Write("transfer", true))
+        .ask("primary", new ReplicationMsg.Write("log line", false))
+        .ask("r1", new ReplicationMsg.Read())
+        .ask("r2", new ReplicationMsg.Read());
   }
 
   private static Property<Disks> converges() {
@@ -222,7 +223,7 @@ final class SpreadingLessons {
   private static final SortedSet<String> ALL_WRITES =
       new TreeSet<>(List.of("transfer", "log line"));
 
-  static Lesson<Replication.Msg> sync() {
+  static Lesson<ReplicationMsg> sync() {
     String safe = "an acknowledged write is on every disk";
     return Lesson.of(
             "replication-sync",
@@ -249,7 +250,7 @@ final class SpreadingLessons {
             safe);
   }
 
-  static Lesson<Replication.Msg> async() {
+  static Lesson<ReplicationMsg> async() {
     Property<Disks> alike = converges();
     return Lesson.of(
             "replication-async",
@@ -276,7 +277,7 @@ final class SpreadingLessons {
             Faults.NONE.withDrops(1));
   }
 
-  static Lesson<Replication.Msg> hybrid() {
+  static Lesson<ReplicationMsg> hybrid() {
     String safe = "an acknowledged critical write is on every disk";
     return Lesson.of(
             "replication-hybrid",

@@ -1,0 +1,111 @@
+package io.flotilla.lab.lesson;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.lab.check.Property;
+import io.flotilla.lab.check.Property.When;
+import io.flotilla.lab.check.Runner;
+import io.flotilla.lab.check.Search;
+import io.flotilla.lab.check.Shrinker;
+import io.flotilla.lab.sim.Chooser;
+import io.flotilla.lab.sim.Simulation;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LessonsTest {
+  private static final int SEEDS = 300;
+  private static final int MOST_SEEDS = 6_000;
+  private static final int SHORT = 20;
+
+  private static Simulation simulation;
+
+  @BeforeAll
+  static void start() {
+    simulation = new Simulation();
+  }
+
+  @AfterAll
+  static void stop() {
+    simulation.close();
+  }
+
+  static Stream<Lesson<?>> lessons() {
+    return Catalog.lessons().stream();
+  }
+
+  static Stream<Arguments> mutants() {
+    return lessons().flatMap(l -> l.mutants().stream().map(m -> Arguments.of(l.name(), m.name())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lessons")
+  void the_right_algorithm_holds_and_every_case_is_seen(Lesson<?> lesson) {
+    Search.Found found = Search.seeds(lesson.runner(simulation), 1, SEEDS);
+    assertThat(found.failing()).isEmpty();
+    List<String> wanted =
+        lesson.properties().stream()
+            .filter(p -> p.when() == When.SOMETIMES)
+            .map(Property::name)
+            .sorted()
+            .toList();
+    assertThat(wanted).isNotEmpty();
+    assertThat(found.seen()).containsExactlyElementsOf(wanted);
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void each_mutant_is_caught_and_its_run_made_short(String lesson, String mutant) {
+    caught(Catalog.find(lesson).orElseThrow(), mutant);
+  }
+
+  private static <M> void caught(Lesson<M> lesson, String name) {
+    Lesson.Mutant<M> mutant = lesson.mutant(name).orElseThrow();
+    Runner<M> runner = lesson.runner(simulation, mutant);
+    Search.Failing failing =
+        Search.seeds(runner, 1, MOST_SEEDS, mutant::chooser).failing().orElseThrow();
+    Runner.Outcome shortest = Shrinker.shrink(runner, failing.seed(), failing.outcome());
+    assertThat(shortest.violation().orElseThrow().property()).isEqualTo(mutant.breaks());
+    assertThat(shortest.steps()).isLessThanOrEqualTo(SHORT);
+    // The short run says all there is to say: repeated as it stands, it breaks the same.
+    Runner.Outcome again =
+        runner.run(failing.seed(), Chooser.exactly(shortest.choices(), Chooser.natural()));
+    assertThat(again.violation()).isEqualTo(shortest.violation());
+    // And the same choices do no harm to the right algorithm.
+    Runner<M> right =
+        new Runner<>(
+            simulation, runner.scenario().with(lesson.scenario().behavior()), lesson.properties());
+    assertThat(
+            right
+                .run(failing.seed(), Chooser.wherePossible(shortest.choices(), Chooser.natural()))
+                .violation())
+        .isEmpty();
+  }
+
+  @Test
+  void there_are_eleven_algorithms_with_two_mutants_each() {
+    assertThat(Catalog.lessons().stream().map(Lesson::name))
+        .contains(
+            "lamport",
+            "vector",
+            "restaurant",
+            "bully",
+            "ring",
+            "ricart-agrawala",
+            "central-lock",
+            "paxos",
+            "raft",
+            "gossip",
+            "replication-sync",
+            "replication-async",
+            "replication-hybrid");
+    assertThat(Catalog.lessons())
+        .filteredOn(l -> !l.name().equals("bully-partition"))
+        .allSatisfy(l -> assertThat(l.mutants()).hasSizeGreaterThanOrEqualTo(2));
+  }
+}
