@@ -1,7 +1,9 @@
 package io.flotilla.cluster;
 
 import akka.actor.Address;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -22,34 +24,35 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Takes a member whose process is gone out of the cluster within a second.
+ * Takes a member whose process is gone out of the cluster at once.
  *
- * <p>The operating system closes the ports of a process that was killed, and answers the next
- * connection with a refusal at once. So a member whose cluster port and Raft port both refuse,
- * twice in a row, is dead, and is downed by a node that can still connect to a majority. A silent
- * member (paused, cut off, machine gone) refuses nothing: it is left to the failure detector.
- * Should a firewall refuse in the name of a living process, the log's fence still keeps it from
- * writing.
+ * <p>A connection to each member's Raft port is kept open, on which nothing is ever said. The
+ * operating system ends it the moment the process dies, and refuses new ones. So a member whose
+ * connection broke, and whose Raft and cluster ports both refuse connections, is dead, and is
+ * downed by a node that is connected to a majority. A silent member (paused, cut off, machine gone)
+ * breaks and refuses nothing: it is left to Akka's failure detector. Should a firewall refuse in
+ * the name of a living process, the log's fence still keeps that from writing.
  */
 public final class CrashDetector extends AbstractBehavior<CrashDetector.Command> {
-  private static final Duration INTERVAL = Duration.ofMillis(200);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(150);
-  private static final int REFUSALS = 2;
+  private static final Duration RECONNECT = Duration.ofMillis(500);
+  private static final Duration PROBE_TIMEOUT = Duration.ofMillis(150);
 
   public sealed interface Command {}
 
-  private enum Probe implements Command {
-    INSTANCE
-  }
+  private record Connect(Seed seed) implements Command {}
 
-  private record Probed(Map<Seed, Port> ports) implements Command {}
+  record Connected(Seed seed) implements Command {}
+
+  record Broken(Seed seed) implements Command {}
+
+  private record Probed(Seed seed, boolean gone) implements Command {}
 
   private final Cluster cluster;
   private final TimerScheduler<Command> timers;
-  private final List<Seed> others;
+  private final int members;
   private final Executor blocking;
-  private final Map<Seed, Integer> refusals = new HashMap<>();
-  private final Set<Long> downed = new HashSet<>();
+  private final Map<Seed, Tripwire> wires = new HashMap<>();
+  private final Set<Seed> connected = new HashSet<>();
 
   /**
    * @param others the members but this one
@@ -69,53 +72,61 @@ public final class CrashDetector extends AbstractBehavior<CrashDetector.Command>
     super(context);
     this.cluster = Cluster.get(context.getSystem());
     this.timers = timers;
-    this.others = others;
+    this.members = others.size() + 1;
     this.blocking = blocking;
-    later();
+    others.forEach(other -> context.getSelf().tell(new Connect(other)));
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Probe.class, probe -> onProbe())
+        .onMessage(Connect.class, this::onConnect)
+        .onMessage(Connected.class, this::onConnected)
+        .onMessage(Broken.class, this::onBroken)
         .onMessage(Probed.class, this::onProbed)
+        .onSignal(PostStop.class, stop -> onStop())
         .build();
   }
 
-  private Behavior<Command> onProbe() {
-    getContext()
-        .pipeToSelf(
-            CompletableFuture.supplyAsync(this::probeAll, blocking),
-            (ports, failure) -> failure == null ? new Probed(ports) : new Probed(Map.of()));
+  private Behavior<Command> onConnect(Connect connect) {
+    ActorRef<Command> self = getContext().getSelf();
+    Seed seed = connect.seed();
+    wires.put(
+        seed,
+        Tripwire.to(
+            seed.host(),
+            seed.raftPort(),
+            () -> self.tell(new Connected(seed)),
+            () -> self.tell(new Broken(seed))));
     return this;
   }
 
-  private Map<Seed, Port> probeAll() {
-    Map<Seed, Port> ports = new HashMap<>();
-    for (Seed other : others) {
-      Port cluster = Port.probe(other.host(), other.clusterPort(), CONNECT_TIMEOUT);
-      ports.put(
-          other,
-          cluster == Port.REFUSED
-              ? Port.probe(other.host(), other.raftPort(), CONNECT_TIMEOUT)
-              : cluster);
-    }
-    return ports;
+  private Behavior<Command> onConnected(Connected c) {
+    connected.add(c.seed());
+    return this;
+  }
+
+  private Behavior<Command> onBroken(Broken broken) {
+    Seed seed = broken.seed();
+    connected.remove(seed);
+    getContext()
+        .pipeToSelf(
+            CompletableFuture.supplyAsync(() -> refuses(seed), blocking),
+            (gone, failure) -> new Probed(seed, failure == null && gone));
+    return this;
+  }
+
+  private static boolean refuses(Seed seed) {
+    return Port.probe(seed.host(), seed.raftPort(), PROBE_TIMEOUT) == Port.REFUSED
+        && Port.probe(seed.host(), seed.clusterPort(), PROBE_TIMEOUT) == Port.REFUSED;
   }
 
   private Behavior<Command> onProbed(Probed probed) {
-    long open = 1 + probed.ports.values().stream().filter(p -> p == Port.OPEN).count();
-    boolean majority = open > (others.size() + 1) / 2;
-    probed.ports.forEach(
-        (seed, port) -> {
-          int n = port == Port.REFUSED ? refusals.merge(seed, 1, Integer::sum) : 0;
-          if (n == 0) {
-            refusals.remove(seed);
-          } else if (n >= REFUSALS && majority) {
-            down(seed);
-          }
-        });
-    later();
+    boolean majority = connected.size() + 1 > members / 2;
+    if (probed.gone() && majority) {
+      down(probed.seed());
+    }
+    timers.startSingleTimer(probed.seed(), new Connect(probed.seed()), RECONNECT);
     return this;
   }
 
@@ -125,16 +136,15 @@ public final class CrashDetector extends AbstractBehavior<CrashDetector.Command>
       boolean same =
           address.getHost().filter(seed.host()::equals).isPresent()
               && address.getPort().filter(p -> p == seed.clusterPort()).isPresent();
-      if (same
-          && member.status() != MemberStatus.down()
-          && downed.add(member.uniqueAddress().longUid())) {
+      if (same && member.status() != MemberStatus.down()) {
         getContext().getLog().info("{} is gone: its ports refuse connections", seed.id());
         cluster.manager().tell(Down.apply(address));
       }
     }
   }
 
-  private void later() {
-    timers.startSingleTimer(Probe.INSTANCE, INTERVAL);
+  private Behavior<Command> onStop() {
+    wires.values().forEach(Tripwire::close);
+    return this;
   }
 }

@@ -1,0 +1,93 @@
+package io.flotilla.cluster;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+
+/** A connection on which nothing is said, to notice when it ends. Costs nothing while it holds. */
+final class Tripwire {
+  private final AsynchronousSocketChannel channel;
+  private final Runnable onConnected;
+  private final Runnable onBroken;
+
+  private Tripwire(AsynchronousSocketChannel channel, Runnable onConnected, Runnable onBroken) {
+    this.channel = channel;
+    this.onConnected = onConnected;
+    this.onBroken = onBroken;
+  }
+
+  /**
+   * Connects without waiting.
+   *
+   * @param onConnected called once the connection stands
+   * @param onBroken called once, when it ends or could not be made
+   */
+  static Tripwire to(String host, int port, Runnable onConnected, Runnable onBroken) {
+    try {
+      Tripwire wire = new Tripwire(AsynchronousSocketChannel.open(), onConnected, onBroken);
+      wire.connect(new InetSocketAddress(host, port));
+      return wire;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e); // this process has no file handles left
+    }
+  }
+
+  private void connect(InetSocketAddress address) {
+    if (address.isUnresolved()) {
+      broken();
+      return;
+    }
+    channel.connect(
+        address,
+        null,
+        new CompletionHandler<Void, Void>() {
+          @Override
+          public void completed(Void done, Void attachment) {
+            onConnected.run();
+            listen();
+          }
+
+          @Override
+          public void failed(Throwable cause, Void attachment) {
+            broken();
+          }
+        });
+  }
+
+  private void listen() {
+    ByteBuffer ignored = ByteBuffer.allocate(64);
+    channel.read(
+        ignored,
+        null,
+        new CompletionHandler<Integer, Void>() {
+          @Override
+          public void completed(Integer read, Void attachment) {
+            if (read < 0) {
+              broken();
+            } else {
+              listen();
+            }
+          }
+
+          @Override
+          public void failed(Throwable cause, Void attachment) {
+            broken();
+          }
+        });
+  }
+
+  private void broken() {
+    close();
+    onBroken.run();
+  }
+
+  void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It is of no use any more.
+    }
+  }
+}
