@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReadmeIT {
   private static final Path README = Path.of("README.md");
-  private static final List<String> NOT_RUN =
-      List.of("./flotilla ", "mvn ", "bench/", "cd docker");
+  private static final List<String> NOT_RUN = List.of("./flotilla ", "mvn ", "bench/", "cd docker");
   private static final int LEAST_COMMANDS = 30;
   private static final int LEAST_OUTPUTS = 12;
 
