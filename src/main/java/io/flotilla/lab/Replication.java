@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Primary and backups (Alsberg and Day, "A Principle for Resilient Sharing of Distributed
@@ -54,9 +55,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
     this.log = host.storage().read("log", Log.class).map(Log::values).orElse(List.of());
     if (host.id().equals(PRIMARY)) {
       // After a crash it doesn't know who has what: offer everything again.
-      for (int number = 1; number <= log.size(); number++) {
-        send(number);
-      }
+      IntStream.rangeClosed(1, log.size()).forEach(this::send);
     }
   }
 
@@ -147,9 +146,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
     if (isEnough(nodes.size()) && waiting.remove(ack.number()) != null) {
       host.report(new Acknowledged(log.get(ack.number() - 1)));
     }
-    if (nodes.isEmpty()) {
-      missing.remove(ack.number());
-    }
+    missing.values().removeIf(SortedSet::isEmpty);
     return this;
   }
 

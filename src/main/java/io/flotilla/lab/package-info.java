@@ -1,2 +1,14 @@
-/** Distributed algorithms as plain Akka Typed behaviors, to read and to run. */
+/**
+ * Distributed algorithms as plain Akka Typed behaviors, to read and to run.
+ *
+ * <p>Each is a class of at most 150 lines; its rules that are easy to get wrong are protected
+ * methods with the paper's section beside them, and its {@code ...Mutants} override one of them
+ * each. A node knows the others through its {@link io.flotilla.lab.Host} and says what happened to
+ * it by reporting {@link io.flotilla.lab.Event}s. Nothing here knows of the simulation: the same
+ * behaviors run on an ordinary ActorSystem.
+ *
+ * <p>Start with {@link io.flotilla.lab.LamportClocks}, then {@link io.flotilla.lab.Paxos}. Around
+ * this package: {@code lab.sim} runs the behaviors, {@code lab.check} judges the runs, {@code
+ * lab.lesson} says what is run and what must hold, {@code lab.view} shows it.
+ */
 package io.flotilla.lab;

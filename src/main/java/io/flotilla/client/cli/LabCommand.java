@@ -180,7 +180,8 @@ public final class LabCommand implements Callable<Integer> {
     @Option(names = "--shiviz", paramLabel = "FILE", description = "Write a log for ShiViz.")
     private Path shiviz;
 
-    private static final int MOST_SEEDS = 20_000;
+    private static final int MOST_SEEDS = 6_000;
+    private static final int PORTION = 500;
 
     @Override
     <M> int on(Simulation simulation, Lesson<M> lesson, Optional<Lesson.Mutant<M>> mutant) {
@@ -194,10 +195,10 @@ public final class LabCommand implements Callable<Integer> {
         List<Choice> list = parsed(() -> Choice.parseList(choiceList), "--choices");
         chooser = Chooser.exactly(list, Chooser.natural());
       } else if (shrink) {
-        Search.Found found = Search.seeds(runner, seed, MOST_SEEDS, s -> bySeed(mutant, s));
+        Search.Found found = search(runner, mutant);
         if (found.failing().isEmpty()) {
           PrintWriter out = spec.commandLine().getOut();
-          out.println("Every property held in " + found.runs() + " runs from seed " + seed + ".");
+          out.println("Every property held in " + MOST_SEEDS + " runs from seed " + seed + ".");
           out.flush();
           return 0;
         }
@@ -209,6 +210,21 @@ public final class LabCommand implements Callable<Integer> {
         chooser = bySeed(mutant, seed);
       }
       return show(lesson, mutant, runner, chosenSeed, chooser);
+    }
+
+    /** In portions, so that there is something to tell while it takes its time. */
+    private <M> Search.Found search(Runner<M> runner, Optional<Lesson.Mutant<M>> mutant) {
+      PrintWriter err = spec.commandLine().getErr();
+      for (int tried = 0; ; tried += PORTION) {
+        Search.Found found = Search.seeds(runner, seed + tried, PORTION, s -> bySeed(mutant, s));
+        if (found.failing().isPresent() || tried + PORTION >= MOST_SEEDS) {
+          err.println();
+          err.flush();
+          return found;
+        }
+        err.printf("\r%,d runs ...   ", tried + PORTION);
+        err.flush();
+      }
     }
 
     private static <M> Chooser bySeed(Optional<Lesson.Mutant<M>> mutant, long seed) {
@@ -328,7 +344,7 @@ public final class LabCommand implements Callable<Integer> {
           explored.runs(),
           explored.depth(),
           explored.complete()
-              ? "all there are"
+              ? "all there are within the scenario's limits"
               : explored.violation().isPresent() ? "up to the first break" : "there are more");
       for (Property<?> property : runner.properties()) {
         boolean broken =

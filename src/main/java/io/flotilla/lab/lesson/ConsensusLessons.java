@@ -256,7 +256,7 @@ final class ConsensusLessons {
             Property.sometimes("a leader", BecameLeader.class, l -> true),
             Property.sometimes("a committed entry", Committed.class, c -> true),
             Property.sometimes("an entry of a second leader", Committed.class, c -> c.term() > 1))
-        .exploring(scenario.with(Faults.NONE).timers(3))
+        .exploring(Scenario.of(NODES, Raft::create).timers(2).ask("A", new RaftMsg.Propose("x")))
         .mutant(
             "forgets-vote",
             "a node that restarts has forgotten whom it voted for",

@@ -159,7 +159,7 @@ final class ElectionLessons {
                 "a leader other than the greatest of all",
                 Bully.Following.class,
                 f -> !f.leader().equals("C")))
-        .exploring(scenario.with(Faults.NONE.withCrashes(1)).until(200, 40))
+        .exploring(scenario.with(Faults.NONE).until(55, 0))
         .mutant(
             "trusts-the-ok",
             "after an OK the node waits without end",

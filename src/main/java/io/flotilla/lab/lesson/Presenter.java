@@ -7,6 +7,7 @@ import io.flotilla.lab.check.Violation;
 import io.flotilla.lab.sim.Chooser;
 import io.flotilla.lab.sim.SimEvent;
 import io.flotilla.lab.sim.Simulation.End;
+import io.flotilla.lab.sim.TraceHash;
 import io.flotilla.lab.view.Recording;
 import io.flotilla.lab.view.Recording.Verdict;
 import java.util.ArrayList;
@@ -17,11 +18,23 @@ import java.util.Optional;
 public final class Presenter {
   private Presenter() {}
 
-  /** Repeats nothing and hides nothing: the run as the chooser takes it. */
+  /**
+   * The run as the chooser takes it, and its hash.
+   *
+   * @throws IllegalStateException if the same choices don't lead to the same run again
+   */
   public static Recording record(
       Runner<?> runner, long seed, Chooser chooser, String title, String subtitle) {
     List<SimEvent> events = new ArrayList<>();
+    TraceHash hash = new TraceHash();
     Runner.Outcome outcome = runner.run(seed, chooser, events::add, true);
+    events.forEach(hash);
+    TraceHash again = new TraceHash();
+    runner.run(seed, Chooser.exactly(outcome.choices(), o -> Optional.empty()), again, false);
+    if (!again.value().equals(hash.value())) {
+      throw new IllegalStateException(
+          "The same choices led to two different runs: some behavior uses chance or time of its own.");
+    }
     List<Verdict> verdicts = new ArrayList<>();
     for (Property<?> property : runner.properties()) {
       verdicts.add(verdict(property, outcome));
@@ -32,7 +45,12 @@ public final class Presenter {
         .ifPresent(
             v -> verdicts.add(new Verdict(v.property(), "always", "BROKEN", v.what(), v.step())));
     return new Recording(
-        title, subtitle, runner.scenario().nodes(), events, outcome.choices(), verdicts);
+        title,
+        subtitle + ", trace hash " + hash.value(),
+        runner.scenario().nodes(),
+        events,
+        outcome.choices(),
+        verdicts);
   }
 
   private static Verdict verdict(Property<?> property, Runner.Outcome outcome) {

@@ -86,7 +86,7 @@ final class RestaurantLesson {
                         ? Optional.empty()
                         : Optional.of("cooked " + t.cooked())),
             Property.sometimes("somebody eats", Ate.class, a -> true))
-        .exploring(scenario.timers(4))
+        .exploring(scenario.with(Faults.NONE).timers(2))
         .mutant(
             "no-order-id",
             "'ready' carries no order, so it goes to whoever has waited longest",

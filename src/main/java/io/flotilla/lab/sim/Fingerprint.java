@@ -32,6 +32,13 @@ public final class Fingerprint {
     return add(word);
   }
 
+  public Fingerprint add(int[] numbers) {
+    for (int number : numbers) {
+      add(number);
+    }
+    return this;
+  }
+
   public Fingerprint add(Value value) {
     return add(value.high()).add(value.low());
   }

@@ -110,6 +110,9 @@ final class Network {
         into.add(channel.size());
         for (Flight flight : channel) {
           into.add(SimEvent.text(flight.message()));
+          if (flight.clock() != null) {
+            into.add(flight.clock());
+          }
           if (!timing.isAsync()) {
             into.add(Math.max(0, flight.earliest() - now)).add(flight.latest() - now);
           }

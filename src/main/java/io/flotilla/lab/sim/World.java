@@ -9,7 +9,6 @@ import io.flotilla.lab.Host;
 import io.flotilla.lab.Report;
 import io.flotilla.lab.Storage;
 import io.flotilla.lab.sim.SimEvent.Kind;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
@@ -140,6 +139,9 @@ final class World<M> {
     Kind kind = from == network.outside() ? Kind.STIMULUS : Kind.DELIVER;
     tell(kind, to, from, flight.id(), flight.message(), tick(to));
     remember(to, from, SimEvent.text(flight.message()));
+    if (flight.clock() != null) {
+      histories[to].add(flight.clock());
+    }
     kernel.deliver(() -> flight.receiver().tell(flight.message(), flight.envelope().sender()));
     kernel.drain();
   }
@@ -223,7 +225,8 @@ final class World<M> {
   /**
    * What distinguishes this state from others: every node's own history of inputs, which with
    * deterministic behaviors determines its state, disk and dice; what is on its way; what is down,
-   * paused or cut; and what may still go wrong.
+   * paused or cut; and what may still go wrong. A message counts with its true clock: of two that
+   * say the same, it matters to a judge of clocks which one was lost.
    */
   void fingerprint(Fingerprint into) {
     long now = timers.now(0);
@@ -274,10 +277,5 @@ final class World<M> {
 
   String name(int node) {
     return node >= 0 && node < size ? scenario.nodes().get(node) : "";
-  }
-
-  @Override
-  public String toString() {
-    return "World" + Arrays.toString(down);
   }
 }

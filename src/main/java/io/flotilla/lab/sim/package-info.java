@@ -21,7 +21,8 @@
  * actor sends while it starts.
  *
  * <p>Limits: death watch is a system message and passes by the mailbox, so algorithms don't watch
- * across nodes. The reply to an {@code ask} goes to a promise that has no mailbox, so algorithms
- * don't ask across nodes; they carry the sender's name in the message, as one does on a wire.
+ * across nodes. Nor do they {@code ask}: the reply goes to a promise that has no mailbox, and
+ * Java's {@code ask} hands it on in a thread of the common pool. They carry the sender's name in
+ * the message, as one does on a wire.
  */
 package io.flotilla.lab.sim;

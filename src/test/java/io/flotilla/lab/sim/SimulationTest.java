@@ -3,7 +3,9 @@ package io.flotilla.lab.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import io.flotilla.lab.Event;
 import io.flotilla.lab.Host;
@@ -158,6 +160,56 @@ class SimulationTest {
     assertThat(events.stream().filter(e -> e.kind() == Kind.REPORT).map(SimEvent::time))
         .containsExactly(100L, 200L, 250L, 300L, 400L);
     assertThatThrownBy(() -> run(scenario, ":A")).isInstanceOf(Chooser.ImpossibleChoice.class);
+  }
+
+  /** Fails at first, and is started again by a supervisor that waits; then hears nothing more. */
+  private static Behavior<Say> patient(Host<Say> host) {
+    Behavior<Say> child =
+        Behaviors.setup(
+            ctx -> {
+              host.report(new Heard("child starts"));
+              ctx.setReceiveTimeout(Duration.ofHours(1), new Say("silence"));
+              return Behaviors.receiveMessage(
+                  say -> {
+                    host.report(new Heard(say.text()));
+                    if (say.text().equals("fail")) {
+                      throw new IllegalStateException("as asked");
+                    }
+                    return say.text().equals("silence") ? Behaviors.stopped() : Behaviors.same();
+                  });
+            });
+    return Behaviors.setup(
+        ctx -> {
+          ActorRef<Say> ref =
+              ctx.spawn(
+                  Behaviors.supervise(child)
+                      .onFailure(
+                          IllegalStateException.class,
+                          SupervisorStrategy.restartWithBackoff(
+                                  Duration.ofMinutes(10), Duration.ofMinutes(10), 0)
+                              .withLoggingEnabled(false)),
+                  "child");
+          return Behaviors.receiveMessage(
+              say -> {
+                ref.tell(say);
+                return Behaviors.same();
+              });
+        });
+  }
+
+  @Test
+  void receive_time_outs_and_backoff_run_in_virtual_time() {
+    Scenario<Say> scenario =
+        Scenario.of(List.of("A"), SimulationTest::patient)
+            .with(Timing.bounded(1, 5))
+            .askAt(10, "A", new Say("fail"));
+    List<String> reports =
+        run(scenario, "").stream()
+            .filter(e -> e.kind() == Kind.REPORT)
+            .map(e -> e.time() + " " + ((Heard) e.payload()).text())
+            .toList();
+    assertThat(reports)
+        .containsExactly("0 child starts", "10 fail", "600010 child starts", "4800010 silence");
   }
 
   @Test
