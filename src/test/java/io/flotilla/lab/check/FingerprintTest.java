@@ -53,7 +53,7 @@ class FingerprintTest {
     Map<Fingerprint.Value, Seen> states = new HashMap<>();
     Map<String, Fingerprint.Value> steps = new HashMap<>();
     int met = 0;
-    for (long seed = 0; seed < 4_000; seed++) {
+    for (long seed = 0; seed < 1_500; seed++) {
       // Short runs meet each other often.
       int length = 3 + new Random(seed).nextInt(6);
       Chooser seeded = Chooser.seeded(seed);
@@ -88,6 +88,6 @@ class FingerprintTest {
         assertThat(same == null || same.equals(after)).isTrue();
       }
     }
-    assertThat(met).isGreaterThan(100);
+    assertThat(met).isGreaterThan(30);
   }
 }
