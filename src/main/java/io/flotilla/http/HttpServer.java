@@ -60,7 +60,7 @@ public final class HttpServer {
     this.metrics = new RequestMetrics(metrics);
     OperationsRoutes operations = new OperationsRoutes(cluster, metrics);
     SessionRoutes sessions =
-        new SessionRoutes(kv, checks, () -> cluster.local().self(), settings.requestTimeout());
+        new SessionRoutes(kv, checks, cluster::local, settings.requestTimeout());
     WatchRoutes watches = new WatchRoutes(system, kv);
     Access access = new Access(settings.token());
     Route v1 =

@@ -79,19 +79,48 @@ final class OperationsRoutes {
   private CompletionStage<HttpResponse> replication() {
     return cluster
         .digests()
-        .handle(
-            (digests, failure) -> {
-              if (failure != null) {
-                throw new ApiError(
-                    StatusCodes.SERVICE_UNAVAILABLE,
-                    "unavailable",
-                    "The members could not be asked: there is no majority now.");
-              }
-              Map<String, Object> answer = new LinkedHashMap<>();
-              answer.put("Digests", new TreeMap<>(digests));
-              answer.put("InSync", new HashSet<>(digests.values()).size() == 1);
-              return Json.ok((Object) answer);
+        .thenCombine(cluster.snapshot(), OperationsRoutes::replication)
+        .exceptionally(
+            failure -> {
+              throw new ApiError(
+                  StatusCodes.SERVICE_UNAVAILABLE,
+                  "unavailable",
+                  "The members could not be asked: there is no majority now.");
             });
+  }
+
+  private static HttpResponse replication(
+      Map<String, String> digests, ClusterView.Snapshot snapshot) {
+    long committed =
+        snapshot.members().stream()
+            .filter(m -> m.raft() != null)
+            .mapToLong(m -> m.raft().committed())
+            .max()
+            .orElse(0);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("InSync", new HashSet<>(digests.values()).size() == 1);
+    answer.put("Digests", new TreeMap<>(digests));
+    answer.put(
+        "Members",
+        snapshot.members().stream().map(m -> member(m, committed, digests.get(m.id()))).toList());
+    return Json.ok((Object) answer);
+  }
+
+  /** {@code Lag} counts the entries of the log that are committed and not yet applied there. */
+  private static Map<String, Object> member(ClusterView.Member m, long committed, String digest) {
+    Map<String, Object> member = new LinkedHashMap<>();
+    member.put("Id", m.id());
+    member.put("Status", m.status());
+    if (m.raft() != null) {
+      member.put("Role", m.raft().role());
+      member.put("Term", m.raft().term());
+      member.put("Applied", m.raft().applied());
+      member.put("Committed", m.raft().committed());
+      member.put("Lag", Math.max(0, committed - m.raft().applied()));
+      member.put("LogBytes", m.raft().logBytes());
+    }
+    member.put("Digest", digest);
+    return member;
   }
 
   private HttpResponse metrics() {

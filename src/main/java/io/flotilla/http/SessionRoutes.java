@@ -46,15 +46,18 @@ final class SessionRoutes {
 
   private final KeyValueStore store;
   private final SessionChecks checks;
-  private final Supplier<String> ownNode;
+  private final Supplier<ClusterView.Snapshot> cluster;
   private final Duration timeout;
   private final FiniteDuration bodyTimeout;
 
   SessionRoutes(
-      KeyValueStore store, SessionChecks checks, Supplier<String> ownNode, Duration timeout) {
+      KeyValueStore store,
+      SessionChecks checks,
+      Supplier<ClusterView.Snapshot> cluster,
+      Duration timeout) {
     this.store = store;
     this.checks = checks;
-    this.ownNode = ownNode;
+    this.cluster = cluster;
     this.timeout = timeout;
     this.bodyTimeout = DurationConverters.toScala(timeout);
   }
@@ -97,7 +100,14 @@ final class SessionRoutes {
 
   private CompletionStage<HttpResponse> create(HttpRequest request, HttpEntity.Strict body) {
     Params params = Params.of(request, Set.of());
-    Session session = SessionRequest.session(JsonBody.object(body), ownNode.get());
+    ClusterView.Snapshot members = cluster.get();
+    Session session = SessionRequest.session(JsonBody.object(body), members.self());
+    if (members.members().stream().noneMatch(m -> m.id().equals(session.node()))) {
+      throw new ApiError(
+          StatusCodes.INTERNAL_SERVER_ERROR, // as Consul answers it
+          "unknown-node",
+          "Missing node registration: there is no node '" + session.node() + "'.");
+    }
     Op op = new Op.CreateSession(session, Requests.requestId(request));
     return checks
         .problem(params.namespace(), session)

@@ -148,6 +148,14 @@ class SessionRoutesTest {
   }
 
   @Test
+  void a_session_of_a_node_that_is_not_there_is_refused() {
+    HttpResponse<String> answer = SERVER.put("/session/create?" + ns, "{\"Node\":\"n99\"}");
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(code(answer)).isEqualTo("unknown-node");
+    assertThat(sessions()).isZero();
+  }
+
+  @Test
   void a_list_of_sessions_waits_for_the_next_one() {
     session("");
     String index =

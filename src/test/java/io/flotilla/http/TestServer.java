@@ -115,9 +115,20 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A view of which only the own name is asked. */
+  private static ClusterView.Member member(String id) {
+    return new ClusterView.Member(id, "127.0.0.1", 1, null, "Up", true, null, null);
+  }
+
   private static ClusterView cluster() {
     ClusterView.Snapshot self =
-        new ClusterView.Snapshot("test", "node-1", "node-1", "node-1", "0", List.of(), List.of());
+        new ClusterView.Snapshot(
+            "test",
+            "node-1",
+            "node-1",
+            "node-1",
+            "0",
+            List.of(member("node-1"), member("other")),
+            List.of());
     return (ClusterView)
         Proxy.newProxyInstance(
             TestServer.class.getClassLoader(),
