@@ -1,0 +1,80 @@
+package io.flotilla.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many processes that want the same lock, while the node that keeps it is killed. */
+class LockIT {
+  private static final int CONTENDERS = 5;
+  private static final int TURNS = 3;
+
+  @TempDir Path data;
+
+  @Test
+  void one_process_holds_the_lock_at_a_time_and_the_tokens_rise() throws Exception {
+    Path history = data.resolve("history");
+    Files.createFile(history);
+    try (RealCluster cluster = RealCluster.start(data, 3)) {
+      List<Process> contenders = new ArrayList<>();
+      try {
+        for (int i = 0; i < CONTENDERS; i++) {
+          contenders.add(contender(cluster, history, i));
+        }
+        Awaitility.await("the lock goes round")
+            .atMost(RealCluster.PATIENCE)
+            .until(() -> Files.readAllLines(history).size() >= 4);
+        int keeper = cluster.ownerOf("default");
+        cluster.kill(keeper);
+        cluster.start(keeper);
+        for (Process contender : contenders) {
+          assertThat(contender.waitFor(RealCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+              .as("a contender ends")
+              .isTrue();
+          assertThat(contender.exitValue()).isZero();
+        }
+      } finally {
+        contenders.forEach(Process::destroyForcibly);
+      }
+    }
+    check(Files.readAllLines(history));
+  }
+
+  private Process contender(RealCluster cluster, Path history, int number) throws IOException {
+    String flotilla = Path.of("flotilla").toAbsolutePath().toString();
+    String turn =
+        "'echo begin $FLOTILLA_FENCING_TOKEN >> $HISTORY; sleep 0.05;"
+            + " echo end $FLOTILLA_FENCING_TOKEN >> $HISTORY'";
+    String turns =
+        "for i in $(seq "
+            + TURNS
+            + "); do "
+            + flotilla
+            + " lock jobs/one -- sh -c "
+            + turn
+            + " || exit 1; done";
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", turns).redirectErrorStream(true);
+    builder.environment().put("HISTORY", history.toString());
+    builder.environment().put("FLOTILLA_HTTP_ADDR", cluster.addresses());
+    return builder.redirectOutput(data.resolve("contender-" + number + ".log").toFile()).start();
+  }
+
+  private static void check(List<String> history) {
+    assertThat(history).hasSize(2 * CONTENDERS * TURNS);
+    long last = 0;
+    for (int i = 0; i < history.size(); i += 2) {
+      long token = Long.parseLong(history.get(i).substring("begin ".length()));
+      assertThat(history.get(i + 1)).as("nobody else in between").isEqualTo("end " + token);
+      assertThat(token).as("tokens rise").isGreaterThan(last);
+      last = token;
+    }
+  }
+}
