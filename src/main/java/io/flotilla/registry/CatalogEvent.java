@@ -1,0 +1,25 @@
+package io.flotilla.registry;
+
+import io.flotilla.entity.RequestMemory.RequestRecord;
+import io.flotilla.entity.Result;
+import java.util.List;
+
+/**
+ * The event of the catalog: one batch of requests, decided together and stored as one entry of the
+ * log (group commit).
+ *
+ * @param timeMillis when the batch was decided, in milliseconds since 1970
+ * @param gateway the gateway that sent the batch, and {@code batch} its number there: a gateway
+ *     that got no answer sends the batch again, and gets the {@code results} that are kept here;
+ *     empty for what the catalog decided by itself
+ * @param results one for each operation of the batch, null for those that only read
+ * @param changes in the order of their indexes
+ * @param requests ids of requests that must not be done twice
+ */
+public record CatalogEvent(
+    long timeMillis,
+    String gateway,
+    long batch,
+    List<Result> results,
+    List<CatalogChange> changes,
+    List<RequestRecord> requests) {}
