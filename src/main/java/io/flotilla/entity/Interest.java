@@ -1,16 +1,17 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 /** What a watcher waits for. */
-public record Interest(Kind kind, String path) implements KvMessage {
-  /** One key, every key that starts with a prefix, the list of sessions, or any change. */
+public record Interest(Kind kind, String path) {
+  /**
+   * One key, every key that starts with a prefix, something with a name of its own (the list of
+   * sessions, say), or any change.
+   */
   public enum Kind {
     KEY,
     PREFIX,
-    SESSIONS,
+    NAMED,
     EVERYTHING
   }
-
-  public static final Interest SESSIONS = new Interest(Kind.SESSIONS, "");
 
   public static final Interest EVERYTHING = new Interest(Kind.EVERYTHING, "");
 
@@ -20,5 +21,9 @@ public record Interest(Kind kind, String path) implements KvMessage {
 
   public static Interest prefix(String prefix) {
     return new Interest(Kind.PREFIX, prefix);
+  }
+
+  public static Interest named(String name) {
+    return new Interest(Kind.NAMED, name);
   }
 }

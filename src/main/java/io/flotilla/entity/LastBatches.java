@@ -1,4 +1,4 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import java.util.Comparator;
 import java.util.List;
@@ -6,21 +6,24 @@ import java.util.Map;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
-/** The last batch that was stored for each gateway, see {@link Committed}. */
-record LastBatches(PMap<String, LastBatch> byGateway) {
+/**
+ * The last batch that was stored for each gateway, with the results of its writes: a gateway that
+ * got no answer sends its batch again, and is answered as before.
+ */
+public record LastBatches(PMap<String, LastBatch> byGateway) {
   static final int MAX = 256;
 
-  record LastBatch(long number, long index, List<Result> results) {}
+  public record LastBatch(long number, long index, List<Result> results) {}
 
-  static LastBatches none() {
+  public static LastBatches none() {
     return new LastBatches(HashTreePMap.empty());
   }
 
-  LastBatch of(String gateway) {
+  public LastBatch of(String gateway) {
     return byGateway.get(gateway);
   }
 
-  LastBatches with(String gateway, LastBatch batch) {
+  public LastBatches with(String gateway, LastBatch batch) {
     PMap<String, LastBatch> all = byGateway.plus(gateway, batch);
     return new LastBatches(all.size() > MAX ? all.minus(oldest(all)) : all);
   }

@@ -1,4 +1,4 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -6,15 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads what {@link ByteWriter} wrote. */
-final class ByteReader {
+public final class ByteReader {
   private final byte[] buffer;
   private int position;
 
-  ByteReader(byte[] buffer) {
+  public ByteReader(byte[] buffer) {
     this.buffer = buffer;
   }
 
-  long number() throws IOException {
+  public long number() throws IOException {
     long value = 0;
     for (int shift = 0; shift < 70; shift += 7) {
       if (position == buffer.length) {
@@ -29,14 +29,14 @@ final class ByteReader {
     throw new IOException("a number has more than 10 bytes");
   }
 
-  String text() throws IOException {
+  public String text() throws IOException {
     int n = length();
     String text = new String(buffer, position, n, StandardCharsets.UTF_8);
     position += n;
     return text;
   }
 
-  byte[] data() throws IOException {
+  public byte[] data() throws IOException {
     int n = length();
     byte[] data = Arrays.copyOfRange(buffer, position, position + n);
     position += n;

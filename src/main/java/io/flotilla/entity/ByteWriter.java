@@ -1,19 +1,22 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes the primitives of the stored form, see {@link KvCodec}. */
-final class ByteWriter {
+/**
+ * Writes the primitives of what is stored: numbers are unsigned varints (7 bits a byte, lowest
+ * first), texts (UTF-8) and byte arrays have their length in front.
+ */
+public final class ByteWriter {
   private byte[] buffer;
   private int length;
 
-  ByteWriter(int expected) {
+  public ByteWriter(int expected) {
     buffer = new byte[Math.max(16, expected)];
   }
 
   /** An unsigned varint: all 64 bits, 1 to 10 bytes. */
-  ByteWriter number(long value) {
+  public ByteWriter number(long value) {
     room(10);
     long v = value;
     while ((v & ~0x7FL) != 0) {
@@ -24,11 +27,11 @@ final class ByteWriter {
     return this;
   }
 
-  ByteWriter text(String value) {
+  public ByteWriter text(String value) {
     return data(value.getBytes(StandardCharsets.UTF_8));
   }
 
-  ByteWriter data(byte[] value) {
+  public ByteWriter data(byte[] value) {
     number(value.length);
     room(value.length);
     System.arraycopy(value, 0, buffer, length, value.length);
@@ -36,7 +39,7 @@ final class ByteWriter {
     return this;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return Arrays.copyOf(buffer, length);
   }
 

@@ -1,6 +1,5 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
-import io.flotilla.kv.Committed.RequestRecord;
 import java.util.List;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.HashTreePMap;
@@ -8,22 +7,25 @@ import org.pcollections.PMap;
 import org.pcollections.PQueue;
 
 /** Answers to requests that carried an id, so that a retry is answered as the first was. */
-record RequestMemory(PMap<String, RequestRecord> byId, PQueue<RequestRecord> age) {
+public record RequestMemory(PMap<String, RequestRecord> byId, PQueue<RequestRecord> age) {
   /** How long an answer is remembered: 10 minutes. */
-  static final long MILLIS = 600_000;
+  public static final long MILLIS = 600_000;
 
   /** And how many at most. */
   static final int MAX = 20_000;
 
-  static RequestMemory none() {
+  /** A client's own request id with the answer it got. */
+  public record RequestRecord(String id, int fingerprint, long timeMillis, Result result) {}
+
+  public static RequestMemory none() {
     return new RequestMemory(HashTreePMap.empty(), AmortizedPQueue.empty());
   }
 
-  RequestRecord get(String id) {
+  public RequestRecord get(String id) {
     return byId.get(id);
   }
 
-  RequestMemory with(List<RequestRecord> more, long nowMillis) {
+  public RequestMemory with(List<RequestRecord> more, long nowMillis) {
     PMap<String, RequestRecord> known = byId;
     PQueue<RequestRecord> queue = age;
     for (RequestRecord request : more) {

@@ -1,4 +1,4 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 /**
  * Says when a checkpoint falls due: when the events since the last outweigh what it would hold. So
@@ -7,17 +7,17 @@ package io.flotilla.kv;
  *
  * @param bytes of events since the last checkpoint fell due
  */
-record CheckpointMeter(long bytes, int events, boolean due) {
+public record CheckpointMeter(long bytes, int events, boolean due) {
   /** Below this many bytes of events no checkpoint is worth its while. */
   static final long BYTES = 8L << 20;
 
   static final int EVENTS = 20_000;
 
-  static CheckpointMeter zero() {
+  public static CheckpointMeter zero() {
     return new CheckpointMeter(0, 0, false);
   }
 
-  CheckpointMeter count(long eventBytes, long stateBytes) {
+  public CheckpointMeter count(long eventBytes, long stateBytes) {
     long sum = bytes + eventBytes;
     boolean now = sum > Math.max(BYTES, stateBytes) || events + 1 >= EVENTS;
     return now ? new CheckpointMeter(0, 0, true) : new CheckpointMeter(sum, events + 1, false);
