@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes the primitives of what is stored: numbers are unsigned varints (7 bits a byte, lowest first),
- * texts (UTF-8) and byte arrays have their length in front.
+ * Writes the primitives of what is stored: numbers are unsigned varints (7 bits a byte, lowest
+ * first), texts (UTF-8) and byte arrays have their length in front.
  */
 public final class ByteWriter {
   private byte[] buffer;

@@ -1,7 +1,12 @@
 package io.flotilla.kv;
 
-import io.flotilla.kv.Committed.RequestRecord;
-import io.flotilla.kv.LastBatches.LastBatch;
+import io.flotilla.entity.ByteReader;
+import io.flotilla.entity.ByteWriter;
+import io.flotilla.entity.CheckpointMeter;
+import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.LastBatches.LastBatch;
+import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.kv.Tombstones.Tombstone;
 import java.io.IOException;
 import java.io.NotSerializableException;

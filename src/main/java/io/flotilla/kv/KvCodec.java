@@ -1,6 +1,9 @@
 package io.flotilla.kv;
 
-import io.flotilla.kv.Committed.RequestRecord;
+import io.flotilla.entity.ByteReader;
+import io.flotilla.entity.ByteWriter;
+import io.flotilla.entity.RequestMemory.RequestRecord;
+import io.flotilla.entity.Result;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.util.ArrayList;
@@ -182,14 +185,14 @@ final class KvCodec {
       out.number(NO_RESULT);
     } else if (result instanceof Result.Done d) {
       out.number(d.ok() ? DONE : NOT_DONE).number(d.index());
-    } else if (result instanceof Result.Acquired a) {
+    } else if (result instanceof KvResult.Acquired a) {
       out.number(ACQUIRED).number(a.index()).number(a.fence());
-    } else if (result instanceof Result.SessionCreated c) {
+    } else if (result instanceof KvResult.SessionCreated c) {
       out.number(CREATED).number(c.index()).text(c.id());
-    } else if (result instanceof Result.TxnDone t) {
+    } else if (result instanceof KvResult.TxnDone t) {
       out.number(TXN_DONE).number(t.index()).number(t.items().size());
       t.items().forEach(e -> CheckpointCodec.entry(out, e));
-    } else if (result instanceof Result.TxnFailed f) {
+    } else if (result instanceof KvResult.TxnFailed f) {
       out.number(TXN_FAILED).number(f.index()).number(f.errors().size());
       f.errors().forEach(e -> out.number(e.op()).text(e.message()));
     } else if (result instanceof Result.Refused r) {
@@ -205,8 +208,8 @@ final class KvCodec {
       case NO_RESULT -> null;
       case DONE -> new Result.Done(true, in.number());
       case NOT_DONE -> new Result.Done(false, in.number());
-      case ACQUIRED -> new Result.Acquired(in.number(), in.number());
-      case CREATED -> new Result.SessionCreated(in.number(), in.text());
+      case ACQUIRED -> new KvResult.Acquired(in.number(), in.number());
+      case CREATED -> new KvResult.SessionCreated(in.number(), in.text());
       case TXN_DONE -> txnDone(in);
       case TXN_FAILED -> txnFailed(in);
       case REFUSED -> new Result.Refused(in.text(), in.text());
@@ -220,16 +223,16 @@ final class KvCodec {
     for (long n = in.number(); n > 0; n--) {
       items.add(CheckpointCodec.entry(in));
     }
-    return new Result.TxnDone(index, items);
+    return new KvResult.TxnDone(index, items);
   }
 
   private static Result txnFailed(ByteReader in) throws IOException {
     long index = in.number();
-    List<Result.TxnError> errors = new ArrayList<>();
+    List<KvResult.TxnError> errors = new ArrayList<>();
     for (long n = in.number(); n > 0; n--) {
-      errors.add(new Result.TxnError((int) in.number(), in.text()));
+      errors.add(new KvResult.TxnError((int) in.number(), in.text()));
     }
-    return new Result.TxnFailed(index, errors);
+    return new KvResult.TxnFailed(index, errors);
   }
 
   static void request(ByteWriter out, RequestRecord request) {

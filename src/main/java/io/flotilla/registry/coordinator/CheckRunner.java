@@ -146,15 +146,18 @@ final class CheckRunner {
   }
 
   private Behavior<Command> onReported(Reported reported) {
-    if (reported.result() instanceof Result.Done done) {
-      if (done.ok()) {
-        stored = new Stands(last.status(), last.output());
-      }
-    } else {
+    if (reported.result() instanceof Result.Done) {
+      stored = new Stands(last.status(), last.output());
+    } else if (!(reported.result() instanceof Result.Refused r) || !isFinal(r)) {
       // Unavailable, or nobody knows whether it was written: once more does no harm.
       timers.startSingleTimer(Time.TO_REPORT_AGAIN, RETRY);
     }
     return Behaviors.same();
+  }
+
+  /** The check is gone or has another definition, of which the coordinator will hear. */
+  private static boolean isFinal(Result.Refused refused) {
+    return refused.code().equals("unknown-check");
   }
 
   private static long random(long below) {

@@ -1,4 +1,4 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,17 +8,17 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * When the sessions with a TTL expire, known to the living actor only: after a recovery every TTL
- * starts again.
+ * When what has a TTL (a session, a check) expires, known to the living actor only: after a
+ * recovery every TTL starts again.
  *
  * <p>Time counts here only while the actor runs. When it was not asked the time for longer than
  * {@link #PAUSE_NANOS} (the process was stopped, the host slept, the log did not answer), renewals
  * could not be heard either: that span is left out, and for {@link #GRACE_NANOS} more nothing
  * expires, until what was sent meanwhile has arrived.
  */
-final class Deadlines {
-  /** How often the actor asks, while a session has a TTL. */
-  static final long TICK_MILLIS = 200;
+public final class Deadlines {
+  /** How often the actor asks, while something has a TTL. */
+  public static final long TICK_MILLIS = 200;
 
   static final long PAUSE_NANOS = 600_000_000L;
   static final long GRACE_NANOS = 1_000_000_000L;
@@ -44,42 +44,46 @@ final class Deadlines {
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  Deadlines(LongSupplier nanoTime) {
+  public Deadlines(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return byId.isEmpty();
   }
 
-  void clear() {
+  public void clear() {
     byId.clear();
     byTime.clear();
   }
 
-  /** The session's TTL starts now; nothing if it has none. */
-  void start(Session session) {
-    if (session.ttlMillis() == 0) {
+  /**
+   * The TTL of this id starts now, or starts again.
+   *
+   * @param ttlMillis 0 if it has none
+   */
+  public void start(String id, long ttlMillis) {
+    if (ttlMillis == 0) {
       return;
     }
     if (byId.isEmpty()) {
       lastNanos = nanoTime.getAsLong(); // nobody asked before, and that was no pause
     }
-    remove(session.id());
-    Deadline deadline = new Deadline(now() + session.ttlMillis() * 1_000_000, session.id());
-    byId.put(session.id(), deadline);
+    remove(id);
+    Deadline deadline = new Deadline(now() + ttlMillis * 1_000_000, id);
+    byId.put(id, deadline);
     byTime.add(deadline);
   }
 
-  void remove(String id) {
+  public void remove(String id) {
     Deadline deadline = byId.remove(id);
     if (deadline != null) {
       byTime.remove(deadline);
     }
   }
 
-  /** The sessions whose time is over; they stay here until they are removed. */
-  List<String> over() {
+  /** The ids whose time is over; they stay here until they are removed. */
+  public List<String> over() {
     long now = now();
     List<String> ids = new ArrayList<>();
     if (now >= notBefore) {

@@ -1,4 +1,4 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -24,12 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The way of one node to one namespace. While a batch is under way, requests wait here and then
- * leave together: the busier, the larger the batches (group commit). A batch whose answer does not
- * come is sent again, to wherever the namespace lives by then; the key space answers a repetition
- * as it did before, so a request is never done twice.
+ * The way of one node to one entity. While a batch is under way, requests wait here and then leave
+ * together: the busier, the larger the batches (group commit). A batch whose answer does not come
+ * is sent again, to wherever the entity lives by then; the entity answers a repetition as it did
+ * before, so a request is never done twice.
  */
-final class Gateway extends AbstractBehavior<Gateway.Command> {
+public final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   /** Limits of a batch: operations, and bytes unless a single operation is larger. */
   static final int BATCH_OPS = 1024;
@@ -52,18 +52,18 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
    * @param deadlineNanos by {@link System#nanoTime}: then the request is given up
    * @param waitNanos until then a read with a minIndex waits for its change
    */
-  record Request(Op op, long deadlineNanos, long waitNanos, CompletableFuture<Result> answer)
+  record Request(Operation op, long deadlineNanos, long waitNanos, CompletableFuture<Result> answer)
       implements Command {}
 
   private enum Tick implements Command {
     INSTANCE
   }
 
-  /** What a key space says to a gateway. */
-  public sealed interface FromKeySpace extends Command, KvMessage {}
+  /** What an entity says to a gateway. */
+  public sealed interface FromEntity extends Command, EntityMessage {}
 
   /** The result of an operation, or, for a long list, the next part of it. */
-  public record Piece(int op, Result result) implements KvMessage {}
+  public record Piece(int op, Result result) {}
 
   /**
    * @param attempt which transmission of the batch this answers
@@ -72,20 +72,20 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
    */
   public record Answered(
       long number, long incarnation, int attempt, int part, List<Piece> pieces, boolean last)
-      implements FromKeySpace {}
+      implements FromEntity {}
 
-  /** The key space has been recovered since, and knows nothing of this gateway. */
-  public record OtherIncarnation(long incarnation) implements FromKeySpace {}
+  /** The entity has been recovered since, and knows nothing of this gateway. */
+  public record OtherIncarnation(long incarnation) implements FromEntity {}
 
   /** Something changed under these interests. */
-  public record Changed(List<Interest> interests, long index) implements FromKeySpace {}
+  public record Changed(List<Interest> interests, long index) implements FromEntity {}
 
   /** The batch under way. Equal reads share a place in it. */
   private static final class Sent {
     final long number;
-    final List<Op> ops = new ArrayList<>();
+    final List<Operation> ops = new ArrayList<>();
     final List<List<Request>> askers = new ArrayList<>();
-    final Map<Op, Integer> readPlaces = new HashMap<>();
+    final Map<Operation, Integer> readPlaces = new HashMap<>();
     Result[] results = {};
     int attempt;
     int answeringAttempt;
@@ -98,8 +98,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     }
 
     void add(Request request) {
-      Op op = request.op();
-      Integer place = op instanceof Op.Read ? readPlaces.putIfAbsent(op, ops.size()) : null;
+      Operation op = request.op();
+      Integer place = op instanceof Operation.Read ? readPlaces.putIfAbsent(op, ops.size()) : null;
       if (place == null) {
         ops.add(op);
         askers.add(new ArrayList<>(1));
@@ -133,7 +133,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private final String id = UUID.randomUUID().toString();
-  private final Consumer<KeySpace.Command> keySpace;
+  private final Consumer<EntityActor.Command> entity;
   private final Runnable onIdle;
   private final TimerScheduler<Command> timers;
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
@@ -152,22 +152,22 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   private long idleSinceNanos;
 
   /**
-   * @param keySpace sends to the namespace, wherever it lives
+   * @param entity sends to the entity, wherever it lives
    * @param onIdle called when nothing was asked for a while; the gateway stops after that
    */
-  static Behavior<Command> create(Consumer<KeySpace.Command> keySpace, Runnable onIdle) {
+  static Behavior<Command> create(Consumer<EntityActor.Command> entity, Runnable onIdle) {
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new Gateway(context, timers, keySpace, onIdle)));
+        context -> Behaviors.withTimers(timers -> new Gateway(context, timers, entity, onIdle)));
   }
 
   private Gateway(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Consumer<KeySpace.Command> keySpace,
+      Consumer<EntityActor.Command> entity,
       Runnable onIdle) {
     super(context);
     this.timers = timers;
-    this.keySpace = keySpace;
+    this.entity = entity;
     this.onIdle = onIdle;
   }
 
@@ -199,7 +199,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     sent = new Sent(++lastNumber);
     int bytes = 0;
     while (!waiting.isEmpty() && sent.ops.size() < BATCH_OPS) {
-      int size = Op.bytes(waiting.peek().op());
+      int size = waiting.peek().op().bytes();
       if (bytes > 0 && bytes + size > BATCH_BYTES) {
         break;
       }
@@ -211,8 +211,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   private void transmit() {
     sent.sentNanos = System.nanoTime();
-    keySpace.accept(
-        new KeySpace.Batch(
+    entity.accept(
+        new EntityActor.Batch(
             id, sent.number, incarnation, ++sent.attempt, List.copyOf(sent.ops), self()));
   }
 
@@ -239,7 +239,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
       request.answer().complete(result);
       return;
     }
-    Interest interest = ((Op.Read) request.op()).interest();
+    Interest interest = ((Operation.Read) request.op()).interest();
     if (changedMeanwhile.getOrDefault(interest, 0L) > unchanged.index()) {
       waiting.add(request);
     } else {
@@ -267,7 +267,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   private void forget(Collection<Interest> interests) {
     List<Interest> unwatched = interests.stream().filter(i -> !parked.containsKey(i)).toList();
     if (!unwatched.isEmpty()) {
-      keySpace.accept(new KeySpace.Forget(unwatched, self()));
+      entity.accept(new EntityActor.Forget(unwatched, self()));
     }
   }
 
@@ -301,7 +301,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     sendNext();
     if (!parked.isEmpty() && now - lastPingNanos > PING_NANOS) {
       lastPingNanos = now;
-      keySpace.accept(new KeySpace.Ping(incarnation, self()));
+      entity.accept(new EntityActor.Ping(incarnation, self()));
     }
     return stopWhenIdle(now);
   }
@@ -327,7 +327,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     Set<Interest> ended = new HashSet<>();
     while (!parkedByTime.isEmpty() && parkedByTime.peek().waitNanos() - now <= 0) {
       Request over = parkedByTime.remove();
-      Op.Read read = (Op.Read) over.op();
+      Operation.Read read = (Operation.Read) over.op();
       Set<Request> others = parked.get(read.interest());
       others.remove(over);
       if (others.isEmpty()) {
@@ -345,7 +345,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     waiting.removeIf(r -> giveUp(r, now, "unavailable"));
     if (sent != null) {
       for (int i = 0; i < sent.ops.size(); i++) {
-        String code = sent.ops.get(i) instanceof Op.Write ? "outcome-unknown" : "unavailable";
+        String code =
+            sent.ops.get(i) instanceof Operation.Write ? "outcome-unknown" : "unavailable";
         sent.askers.get(i).removeIf(r -> giveUp(r, now, code));
       }
       if (sent.askers.stream().allMatch(List::isEmpty)) {
@@ -367,12 +368,12 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
                 code.equals("unavailable")
                     ? "The namespace did not answer in time; nothing was changed. Try again."
                     : "The write was sent, but no answer came in time: it may or may not have been"
-                        + " done. Read the key, or repeat the write with the same"
+                        + " done. Read what is there, or repeat the write with the same"
                         + " X-Flotilla-Request-Id."));
     return true;
   }
 
-  private ActorRef<FromKeySpace> self() {
+  private ActorRef<FromEntity> self() {
     return getContext().getSelf().narrow();
   }
 }
