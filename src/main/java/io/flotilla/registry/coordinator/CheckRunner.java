@@ -13,6 +13,7 @@ import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Key;
 import io.flotilla.registry.Status;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes one check again and again, and writes to the catalog when it stands differently. */
@@ -157,7 +158,7 @@ final class CheckRunner {
 
   /** The check is gone or has another definition, of which the coordinator will hear. */
   private static boolean isFinal(Result.Refused refused) {
-    return refused.code().equals("unknown-check");
+    return Set.of("unknown-check", "definition-changed").contains(refused.code());
   }
 
   private static long random(long below) {
