@@ -108,9 +108,4 @@ public sealed interface CatalogResult extends Result {
       return item.bytes();
     }
   }
-
-  /**
-   * @param time the event's number, see {@link UserEvent#time}
-   */
-  record Fired(long index, long time) implements CatalogResult {}
 }

@@ -63,12 +63,19 @@ public record Check(
     return new Key(node, id);
   }
 
-  public boolean isCritical() {
+  public boolean critical() {
     return status == Status.CRITICAL;
   }
 
   boolean isOfNode() {
     return serviceId.isEmpty();
+  }
+
+  /** Whether only Flotilla itself registers checks of this id. */
+  public static boolean isReserved(String id) {
+    return id.equals(SERF_HEALTH)
+        || id.equals(NODE_MAINTENANCE)
+        || id.startsWith(SERVICE_MAINTENANCE);
   }
 
   boolean isMaintenance() {
@@ -91,7 +98,7 @@ public record Check(
   }
 
   private boolean isSinceKnown() {
-    return isCritical() && criticalSinceMillis != 0;
+    return critical() && criticalSinceMillis != 0;
   }
 
   /** As it is shown: on the node where its service is at home. */
@@ -101,6 +108,25 @@ public record Check(
         modifyIndex);
   }
 
+  /** Registered anew: it stands as it did. */
+  Check asBefore(Check old) {
+    return with(
+        node,
+        old.status,
+        old.output,
+        "",
+        List.of(),
+        old.definitionIndex,
+        old.criticalSinceMillis,
+        old.createIndex,
+        0);
+  }
+
+  boolean isSameAs(Check other) {
+    return indexed(0, 0, 0).equals(other.indexed(0, 0, 0));
+  }
+
+  /** The same check, of a service that moves to another node. */
   Check at(String otherNode) {
     return with(
         otherNode, status, output, "", List.of(), definitionIndex, criticalSinceMillis, createIndex,

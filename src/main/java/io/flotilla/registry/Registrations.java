@@ -91,7 +91,7 @@ record Registrations(
 
   private boolean isWell(String member) {
     Check serf = checks.get(new Key(member, Check.SERF_HEALTH));
-    return members.contains(member) && (serf == null || !serf.isCritical());
+    return members.contains(member) && (serf == null || !serf.critical());
   }
 
   String home(Service s) {
