@@ -15,8 +15,10 @@ import java.util.function.LongSupplier;
  * {@link #PAUSE_NANOS} (the process was stopped, the host slept, the log did not answer), renewals
  * could not be heard either: that span is left out, and for {@link #GRACE_NANOS} more nothing
  * expires, until what was sent meanwhile has arrived.
+ *
+ * @param <K> by what it is known
  */
-public final class Deadlines {
+public final class Deadlines<K extends Comparable<K>> {
   /** How often the actor asks, while something has a TTL. */
   public static final long TICK_MILLIS = 200;
 
@@ -26,17 +28,18 @@ public final class Deadlines {
   /** So that one event stays of a moderate size; the rest follows with the next tick. */
   static final int MAX_AT_ONCE = 1_000;
 
-  private record Deadline(long at, String id) implements Comparable<Deadline> {
+  private record Deadline<K extends Comparable<K>>(long at, K id)
+      implements Comparable<Deadline<K>> {
     @Override
-    public int compareTo(Deadline other) {
+    public int compareTo(Deadline<K> other) {
       int order = Long.compare(at, other.at);
       return order != 0 ? order : id.compareTo(other.id);
     }
   }
 
   private final LongSupplier nanoTime;
-  private final Map<String, Deadline> byId = new HashMap<>();
-  private final TreeSet<Deadline> byTime = new TreeSet<>();
+  private final Map<K, Deadline<K>> byId = new HashMap<>();
+  private final TreeSet<Deadline<K>> byTime = new TreeSet<>();
   private long lastNanos;
   private long elapsed;
   private long notBefore;
@@ -52,6 +55,10 @@ public final class Deadlines {
     return byId.isEmpty();
   }
 
+  public boolean contains(K id) {
+    return byId.containsKey(id);
+  }
+
   public void clear() {
     byId.clear();
     byTime.clear();
@@ -62,7 +69,7 @@ public final class Deadlines {
    *
    * @param ttlMillis 0 if it has none
    */
-  public void start(String id, long ttlMillis) {
+  public void start(K id, long ttlMillis) {
     if (ttlMillis == 0) {
       return;
     }
@@ -70,24 +77,24 @@ public final class Deadlines {
       lastNanos = nanoTime.getAsLong(); // nobody asked before, and that was no pause
     }
     remove(id);
-    Deadline deadline = new Deadline(now() + ttlMillis * 1_000_000, id);
+    Deadline<K> deadline = new Deadline<>(now() + ttlMillis * 1_000_000, id);
     byId.put(id, deadline);
     byTime.add(deadline);
   }
 
-  public void remove(String id) {
-    Deadline deadline = byId.remove(id);
+  public void remove(K id) {
+    Deadline<K> deadline = byId.remove(id);
     if (deadline != null) {
       byTime.remove(deadline);
     }
   }
 
   /** The ids whose time is over; they stay here until they are removed. */
-  public List<String> over() {
+  public List<K> over() {
     long now = now();
-    List<String> ids = new ArrayList<>();
+    List<K> ids = new ArrayList<>();
     if (now >= notBefore) {
-      for (Deadline d : byTime) {
+      for (Deadline<K> d : byTime) {
         if (d.at > now || ids.size() == MAX_AT_ONCE) {
           break;
         }

@@ -9,15 +9,11 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -80,68 +76,14 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** Something changed under these interests. */
   public record Changed(List<Interest> interests, long index) implements FromEntity {}
 
-  /** The batch under way. Equal reads share a place in it. */
-  private static final class Sent {
-    final long number;
-    final List<Operation> ops = new ArrayList<>();
-    final List<List<Request>> askers = new ArrayList<>();
-    final Map<Operation, Integer> readPlaces = new HashMap<>();
-    Result[] results = {};
-    int attempt;
-    int answeringAttempt;
-    int partsSeen;
-    long sentNanos;
-    long resendAfterNanos = FIRST_RESEND_NANOS;
-
-    Sent(long number) {
-      this.number = number;
-    }
-
-    void add(Request request) {
-      Operation op = request.op();
-      Integer place = op instanceof Operation.Read ? readPlaces.putIfAbsent(op, ops.size()) : null;
-      if (place == null) {
-        ops.add(op);
-        askers.add(new ArrayList<>(1));
-        place = ops.size() - 1;
-      }
-      askers.get(place).add(request);
-    }
-
-    /** Takes the next part of an answer; false if it is not the one that is missing. */
-    boolean take(Answered answer) {
-      if (answer.part() == 0) {
-        answeringAttempt = answer.attempt();
-        partsSeen = 0;
-        results = new Result[ops.size()];
-      }
-      if (answer.attempt() != answeringAttempt || answer.part() != partsSeen) {
-        return false;
-      }
-      partsSeen++;
-      for (Piece piece : answer.pieces()) {
-        results[piece.op()] = join(results[piece.op()], piece.result());
-      }
-      return true;
-    }
-
-    private static Result join(Result sofar, Result more) {
-      return sofar instanceof Result.Many<?> a && more instanceof Result.Many<?> b
-          ? a.join(b)
-          : more;
-    }
-  }
-
   private final String id = UUID.randomUUID().toString();
   private final Consumer<EntityActor.Command> entity;
   private final Runnable onIdle;
   private final TimerScheduler<Command> timers;
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
-  private final Map<Interest, Set<Request>> parked = new HashMap<>();
-  private final PriorityQueue<Request> parkedByTime =
-      new PriorityQueue<>(Comparator.comparingLong(Request::waitNanos));
+  private final ParkedReads parked = new ParkedReads();
   private final Map<Interest, Long> changedMeanwhile = new HashMap<>();
-  private Sent sent;
+  private SentBatch sent;
   private long lastNumber;
   private long incarnation;
   private long lastPingNanos;
@@ -196,7 +138,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (sent != null || waiting.isEmpty()) {
       return;
     }
-    sent = new Sent(++lastNumber);
+    sent = new SentBatch(++lastNumber, FIRST_RESEND_NANOS);
     int bytes = 0;
     while (!waiting.isEmpty() && sent.ops.size() < BATCH_OPS) {
       int size = waiting.peek().op().bytes();
@@ -222,7 +164,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (!expected || !sent.take(answer) || !answer.last()) {
       return this;
     }
-    Sent done = sent;
+    SentBatch done = sent;
     sent = null;
     for (int i = 0; i < done.results.length; i++) {
       for (Request request : done.askers.get(i)) {
@@ -243,8 +185,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (changedMeanwhile.getOrDefault(interest, 0L) > unchanged.index()) {
       waiting.add(request);
     } else {
-      parked.computeIfAbsent(interest, i -> new LinkedHashSet<>()).add(request);
-      parkedByTime.add(request);
+      parked.add(interest, request);
     }
   }
 
@@ -253,10 +194,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
       if (sent != null) {
         changedMeanwhile.put(interest, changed.index());
       }
-      Set<Request> woken = parked.remove(interest);
-      if (woken != null) {
-        wake(woken);
-      }
+      waiting.addAll(parked.take(interest));
     }
     forget(changed.interests());
     sendNext();
@@ -265,23 +203,16 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   /** Nobody waits for these now; who reads again and finds nothing new will be registered again. */
   private void forget(Collection<Interest> interests) {
-    List<Interest> unwatched = interests.stream().filter(i -> !parked.containsKey(i)).toList();
+    List<Interest> unwatched = interests.stream().filter(i -> !parked.isWaitedFor(i)).toList();
     if (!unwatched.isEmpty()) {
       entity.accept(new EntityActor.Forget(unwatched, self()));
     }
   }
 
-  private void wake(Collection<Request> requests) {
-    parkedByTime.removeAll(new HashSet<>(requests));
-    waiting.addAll(requests);
-  }
-
   private Behavior<Command> onOtherIncarnation(OtherIncarnation other) {
     if (other.incarnation() != incarnation) {
       incarnation = other.incarnation();
-      parked.values().forEach(waiting::addAll);
-      parked.clear();
-      parkedByTime.clear();
+      waiting.addAll(parked.takeAll());
       if (sent != null) {
         transmit();
       }
@@ -325,15 +256,8 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** A watcher whose time is over gets the answer as it is. */
   private void endWaits(long now) {
     Set<Interest> ended = new HashSet<>();
-    while (!parkedByTime.isEmpty() && parkedByTime.peek().waitNanos() - now <= 0) {
-      Request over = parkedByTime.remove();
+    for (Request over : parked.takeOver(now, ended)) {
       Operation.Read read = (Operation.Read) over.op();
-      Set<Request> others = parked.get(read.interest());
-      others.remove(over);
-      if (others.isEmpty()) {
-        parked.remove(read.interest());
-        ended.add(read.interest());
-      }
       waiting.add(new Request(read.atOnce(), over.deadlineNanos(), 0, over.answer()));
     }
     if (!ended.isEmpty()) {
@@ -349,7 +273,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
             sent.ops.get(i) instanceof Operation.Write ? "outcome-unknown" : "unavailable";
         sent.askers.get(i).removeIf(r -> giveUp(r, now, code));
       }
-      if (sent.askers.stream().allMatch(List::isEmpty)) {
+      if (!sent.isWaitedFor()) {
         sent = null;
         changedMeanwhile.clear();
       }

@@ -19,6 +19,8 @@ import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.Registry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -43,9 +45,22 @@ public final class HttpServer {
       Settings settings,
       KeyValueStore kv,
       LocalReplicas<Op.Read> replicas,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
+      CoordinatorView coordinator,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
-    this(system, settings, kv, replicas, SessionChecks.none(), cluster, metrics);
+    this(
+        system,
+        settings,
+        kv,
+        replicas,
+        registry,
+        catalogs,
+        SessionChecks.none(),
+        coordinator,
+        cluster,
+        metrics);
   }
 
   public HttpServer(
@@ -53,7 +68,10 @@ public final class HttpServer {
       Settings settings,
       KeyValueStore kv,
       LocalReplicas<Op.Read> replicas,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
       SessionChecks checks,
+      CoordinatorView coordinator,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
     this.system = system;
@@ -83,6 +101,7 @@ public final class HttpServer {
                     pathPrefix(
                         segment("txn"),
                         () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),
+                    new CoordinatorRoutes(coordinator).routes(),
                     new StatusRoutes(cluster).routes()));
     this.routes =
         handleExceptions(

@@ -21,7 +21,7 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
 
   private final Clock clock;
-  private final Deadlines deadlines;
+  private final Deadlines<String> deadlines;
 
   /** Of a namespace. */
   public static PersistenceId persistenceId(String namespace) {
@@ -62,7 +62,7 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
 
   private KeySpace(Clock clock, LongSupplier nanoTime) {
     this.clock = clock;
-    this.deadlines = new Deadlines(nanoTime);
+    this.deadlines = new Deadlines<>(nanoTime);
   }
 
   @Override

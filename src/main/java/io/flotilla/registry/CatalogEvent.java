@@ -2,7 +2,9 @@ package io.flotilla.registry;
 
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The event of the catalog: one batch of requests, decided together and stored as one entry of the
@@ -22,4 +24,20 @@ public record CatalogEvent(
     long batch,
     List<Result> results,
     List<CatalogChange> changes,
-    List<RequestRecord> requests) {}
+    List<RequestRecord> requests) {
+
+  /** The checks that are critical or gone by this; who depends on them wants to know. */
+  public Set<Key> failedChecks() {
+    Set<Key> failed = new LinkedHashSet<>();
+    for (CatalogChange change : changes) {
+      if (change instanceof CatalogChange.CheckGone g) {
+        failed.add(g.check());
+      } else if (change instanceof CatalogChange.CheckPut p && p.check().critical()) {
+        failed.add(p.check().key());
+      } else if (change instanceof CatalogChange.CheckPut p) {
+        failed.removeIf(k -> k.id().equals(p.check().id())); // moved to another node
+      }
+    }
+    return failed;
+  }
+}

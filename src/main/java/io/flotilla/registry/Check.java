@@ -55,20 +55,41 @@ public record Check(
       CheckDefinition definition,
       boolean agent) {
     return new Check(
-        node, id, name, type, status, notes, output, serviceId, "", List.of(), definition, agent, 0,
-        0, 0, 0);
+        node,
+        id,
+        name,
+        type,
+        status,
+        notes,
+        output,
+        serviceId,
+        "",
+        List.of(),
+        definition,
+        agent,
+        0,
+        0,
+        0,
+        0);
   }
 
   public Key key() {
     return new Key(node, id);
   }
 
-  public boolean isCritical() {
+  public boolean critical() {
     return status == Status.CRITICAL;
   }
 
   boolean isOfNode() {
     return serviceId.isEmpty();
+  }
+
+  /** Whether only Flotilla itself registers checks of this id. */
+  public static boolean isReserved(String id) {
+    return id.equals(SERF_HEALTH)
+        || id.equals(NODE_MAINTENANCE)
+        || id.startsWith(SERVICE_MAINTENANCE);
   }
 
   boolean isMaintenance() {
@@ -91,25 +112,65 @@ public record Check(
   }
 
   private boolean isSinceKnown() {
-    return isCritical() && criticalSinceMillis != 0;
+    return critical() && criticalSinceMillis != 0;
   }
 
   /** As it is shown: on the node where its service is at home. */
   Check shown(String home, String name, List<String> tags) {
     return with(
-        home, status, output, name, tags, definitionIndex, criticalSinceMillis, createIndex,
+        home,
+        status,
+        output,
+        name,
+        tags,
+        definitionIndex,
+        criticalSinceMillis,
+        createIndex,
         modifyIndex);
   }
 
+  /** Registered anew: it stands as it did. */
+  Check asBefore(Check old) {
+    return with(
+        node,
+        old.status,
+        old.output,
+        "",
+        List.of(),
+        old.definitionIndex,
+        old.criticalSinceMillis,
+        old.createIndex,
+        0);
+  }
+
+  boolean isSameAs(Check other) {
+    return indexed(0, 0, 0).equals(other.indexed(0, 0, 0));
+  }
+
+  /** The same check, of a service that moves to another node. */
   Check at(String otherNode) {
     return with(
-        otherNode, status, output, "", List.of(), definitionIndex, criticalSinceMillis, createIndex,
+        otherNode,
+        status,
+        output,
+        "",
+        List.of(),
+        definitionIndex,
+        criticalSinceMillis,
+        createIndex,
         0);
   }
 
   Check indexed(long defined, long created, long modified) {
     return with(
-        node, status, output, serviceName, serviceTags, defined, criticalSinceMillis, created,
+        node,
+        status,
+        output,
+        serviceName,
+        serviceTags,
+        defined,
+        criticalSinceMillis,
+        created,
         modified);
   }
 
@@ -144,6 +205,11 @@ public record Check(
 
   /** Roughly what it occupies. */
   long bytes() {
-    return 240 + id.length() + name.length() + notes.length() + output.length() + definition.bytes();
+    return 240
+        + id.length()
+        + name.length()
+        + notes.length()
+        + output.length()
+        + definition.bytes();
   }
 }

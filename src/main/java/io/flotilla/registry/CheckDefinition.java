@@ -33,12 +33,12 @@ public record CheckDefinition(
   public static final CheckDefinition NONE =
       new CheckDefinition(0, "", "", Map.of(), "", false, "", 0, 0, 1, 1, 0);
 
-  public boolean isTtl() {
+  public boolean hasTtl() {
     return ttlMillis > 0;
   }
 
   /** Whether it is made by asking the service. */
-  public boolean isActive() {
+  public boolean asksService() {
     return !http.isEmpty() || !tcp.isEmpty();
   }
 
@@ -50,7 +50,10 @@ public record CheckDefinition(
         + body.length()
         + header.entrySet().stream()
             .mapToLong(
-                e -> 64 + e.getKey().length() + e.getValue().stream().mapToLong(String::length).sum())
+                e ->
+                    64
+                        + e.getKey().length()
+                        + e.getValue().stream().mapToLong(String::length).sum())
             .sum();
   }
 }

@@ -31,6 +31,10 @@ public record Node(
     return meta.entrySet().containsAll(wanted.entrySet());
   }
 
+  boolean isSameAs(Node other) {
+    return indexed(0, 0).equals(other.indexed(0, 0));
+  }
+
   /** Roughly what it occupies. */
   long bytes() {
     return 160 + name.length() + address.length() + Service.bytes(meta);

@@ -50,6 +50,10 @@ public record Service(
         modified);
   }
 
+  boolean isSameAs(Service other) {
+    return indexed(0, 0).equals(other.indexed(0, 0));
+  }
+
   /** Roughly what it occupies. */
   long bytes() {
     return 240

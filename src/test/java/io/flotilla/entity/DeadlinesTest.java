@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
   private long nanos = 5_000_000_000L;
-  private final Deadlines deadlines = new Deadlines(() -> nanos);
+  private final Deadlines<String> deadlines = new Deadlines<>(() -> nanos);
 
   /** The actor runs and asks regularly. */
   private List<String> run(long millis) {

@@ -122,8 +122,7 @@ final class CheckRunner {
     // A little irregular, so that checks that began together don't stay together.
     long tenth = definition.intervalMillis() / 10;
     timers.startSingleTimer(
-        Time.TO_CHECK,
-        Duration.ofMillis(definition.intervalMillis() - tenth / 2 + random(tenth)));
+        Time.TO_CHECK, Duration.ofMillis(definition.intervalMillis() - tenth / 2 + random(tenth)));
     Status stands = streak.after(s.outcome().status(), stored.status(), definition);
     last = new Outcome(stands, s.outcome().output());
     boolean otherOutput =

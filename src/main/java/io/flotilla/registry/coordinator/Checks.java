@@ -55,7 +55,7 @@ final class Checks {
     Set<Id> wanted = new HashSet<>();
     for (ServiceEntry entry : service.entries()) {
       for (Check check : entry.checks()) {
-        if (check.definition().isActive()) {
+        if (check.definition().asksService()) {
           // Shown on the home of its service, but stored at its origin.
           Key key = new Key(entry.service().node(), check.id());
           Id id = new Id(namespace, key, check.definitionIndex());

@@ -40,10 +40,10 @@ import java.util.Set;
  * The one coordinator of the cluster. It follows the catalogs and the nodes, has the active checks
  * made, and publishes the table that the nodes balance by.
  *
- * <p>What it stores is little: its term, so that the tables of a later coordinator are recognised as
- * later, and which namespaces there are. Should two run for a moment, because one is thought dead
- * and isn't, the log lets only the later one store its beginning, and the nodes take the table of
- * the higher term.
+ * <p>What it stores is little: its term, so that the tables of a later coordinator are recognised
+ * as later, and which namespaces there are. Should two run for a moment, because one is thought
+ * dead and isn't, the log lets only the later one store its beginning, and the nodes take the table
+ * of the higher term.
  */
 public final class Coordinator
     extends EventSourcedBehavior<Coordinator.Command, CoordinatorEvent, CoordinatorState> {
@@ -72,8 +72,7 @@ public final class Coordinator
    *
    * @param instance null: there is none
    */
-  public record Choice(Instance instance, Version version)
-      implements CoordinatorMessage {}
+  public record Choice(Instance instance, Version version) implements CoordinatorMessage {}
 
   /**
    * Where the coordinator is and what it does.
@@ -204,9 +203,7 @@ public final class Coordinator
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onBegin() {
-    return Effect()
-        .persist(new Began(self, System.currentTimeMillis()))
-        .thenRun(this::begin);
+    return Effect().persist(new Began(self, System.currentTimeMillis())).thenRun(this::begin);
   }
 
   /** Once its beginning is stored it is the only one. */
@@ -284,17 +281,13 @@ public final class Coordinator
   }
 
   private void keepMembership() {
-    membership.keep(
-        followed, presence.present().values(), presence.absent(System.nanoTime()));
+    membership.keep(followed, presence.present().values(), presence.absent(System.nanoTime()));
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onPick(Pick pick) {
     Optional<Picked> picked =
-        tables
-            .balancer()
-            .pick(pick.namespace(), pick.service(), Policy.ROUND_ROBIN, "", Set.of());
-    pick.replyTo()
-        .tell(new Choice(picked.map(Picked::instance).orElse(null), tables.version()));
+        tables.balancer().pick(pick.namespace(), pick.service(), Policy.ROUND_ROBIN, "", Set.of());
+    pick.replyTo().tell(new Choice(picked.map(Picked::instance).orElse(null), tables.version()));
     picked.ifPresent(Picked::close);
     return Effect().none();
   }

@@ -7,10 +7,10 @@ import io.flotilla.registry.Status;
  *
  * @param output for people to read; at most {@link #MAX_OUTPUT} characters
  */
-record Outcome(Status status, String output) {
-  static final int MAX_OUTPUT = 4096;
+public record Outcome(Status status, String output) {
+  public static final int MAX_OUTPUT = 4096;
 
-  Outcome {
+  public Outcome {
     output = output.length() > MAX_OUTPUT ? output.substring(0, MAX_OUTPUT) : output;
   }
 

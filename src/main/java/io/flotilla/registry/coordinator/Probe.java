@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** Asks a service whether it is well. */
-interface Probe {
+public interface Probe {
   /** Asks once. Never fails, and ends after the definition's timeout. */
   CompletionStage<Outcome> ask(CheckDefinition definition);
 

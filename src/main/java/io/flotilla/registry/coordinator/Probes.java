@@ -102,8 +102,7 @@ final class Probes {
           probe.ask(ask.definition()),
           (outcome, failure) ->
               new Done(
-                  failure == null ? outcome : Outcome.failed("the check", failure),
-                  ask.replyTo()));
+                  failure == null ? outcome : Outcome.failed("the check", failure), ask.replyTo()));
     }
     return Behaviors.same();
   }

@@ -91,13 +91,7 @@ final class Tables {
     for (int i = 0; i < parts; i++) {
       Part part =
           new Part(
-              base,
-              table.version(),
-              i,
-              i == parts - 1,
-              slice(changed, i),
-              slice(removed, i),
-              self);
+              base, table.version(), i, i == parts - 1, slice(changed, i), slice(removed, i), self);
       followers.forEach(f -> f.tell(part));
     }
   }

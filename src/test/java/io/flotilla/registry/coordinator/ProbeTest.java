@@ -85,8 +85,7 @@ class ProbeTest {
 
   private Outcome tcp(String target, long timeoutMillis) {
     return ask(
-        new CheckDefinition(
-            0, "", "", Map.of(), "", false, target, 1000, timeoutMillis, 1, 1, 0));
+        new CheckDefinition(0, "", "", Map.of(), "", false, target, 1000, timeoutMillis, 1, 1, 0));
   }
 
   private Outcome ask(CheckDefinition definition) {

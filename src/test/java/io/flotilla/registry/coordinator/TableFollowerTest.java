@@ -54,8 +54,7 @@ class TableFollowerTest {
 
   private void publish(Version base, Version version, int part, boolean last, int port) {
     follower.tell(
-        new Part(
-            base, version, part, last, List.of(web(port)), List.of(), coordinator.getRef()));
+        new Part(base, version, part, last, List.of(web(port)), List.of(), coordinator.getRef()));
   }
 
   private int port() {
