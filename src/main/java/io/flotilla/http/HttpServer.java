@@ -15,9 +15,12 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
+import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
+import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.Registry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -41,18 +44,34 @@ public final class HttpServer {
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
-      LocalReplicas replicas,
+      LocalReplicas<Op.Read> replicas,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
+      CoordinatorView coordinator,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
-    this(system, settings, kv, replicas, SessionChecks.none(), cluster, metrics);
+    this(
+        system,
+        settings,
+        kv,
+        replicas,
+        registry,
+        catalogs,
+        SessionChecks.none(),
+        coordinator,
+        cluster,
+        metrics);
   }
 
   public HttpServer(
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
-      LocalReplicas replicas,
+      LocalReplicas<Op.Read> replicas,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
       SessionChecks checks,
+      CoordinatorView coordinator,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
     this.system = system;
@@ -82,6 +101,7 @@ public final class HttpServer {
                     pathPrefix(
                         segment("txn"),
                         () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),
+                    new CoordinatorRoutes(coordinator).routes(),
                     new StatusRoutes(cluster).routes()));
     this.routes =
         handleExceptions(

@@ -1,6 +1,5 @@
 package io.flotilla.node;
 
-import akka.Done;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
 import akka.actor.CoordinatedShutdown;
@@ -9,29 +8,33 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.sharding.typed.ShardingEnvelope;
-import akka.cluster.sharding.typed.javadsl.ClusterSharding;
-import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.cluster.CrashDetector;
 import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
+import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
-import io.flotilla.journal.FencedException;
-import io.flotilla.journal.LocalCopy;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
-import io.flotilla.kv.ReadBarrier;
-import java.time.Clock;
+import io.flotilla.registry.Catalog;
+import io.flotilla.registry.Member;
+import io.flotilla.registry.Registry;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.balance.Instance;
+import io.flotilla.registry.balance.Table;
+import io.flotilla.registry.coordinator.Coordinator;
+import io.flotilla.registry.coordinator.Probe;
+import io.flotilla.registry.coordinator.TableFollower;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +107,19 @@ public final class Node {
   }
 
   private void start() {
-    KeyValueStore kv = new KeyValueStore(system, keySpaces(), settings.limits());
+    Entities entities = new Entities(system, log);
+    KeyValueStore kv = new KeyValueStore(system, entities.keySpaces(), settings.limits());
+    Balancer balancer = new Balancer(Node::logEjection);
+    ActorRef<TableFollower.Command> table =
+        context.spawn(TableFollower.create(member(), balancer), "table");
+    Registry registry =
+        new Registry(
+            system,
+            entities.catalogs(
+                new FailedChecks(kv),
+                namespace -> table.tell(new TableFollower.Announce(namespace))),
+            settings.limits());
+    CoordinatorView coordinator = new CoordinatorLink(system, coordinator(registry));
     Overview overview = overview();
     Metrics metrics = new Metrics(log::status, kv);
     HttpServer http =
@@ -112,7 +127,10 @@ public final class Node {
             system,
             settings.http(),
             kv,
-            new LocalReplicas(localLog()),
+            KeySpace.localReplicas(entities.localLog()),
+            registry,
+            Catalog.localReplicas(entities.localLog()),
+            coordinator,
             overview,
             metrics.registry());
     http.bind()
@@ -121,62 +139,27 @@ public final class Node {
         .whenComplete((done, failure) -> report(failure));
   }
 
-  private ActorRef<ShardingEnvelope<KeySpace.Command>> keySpaces() {
-    ReadBarrier barrier = barrier();
-    Clock clock = Clock.systemUTC();
-    return ClusterSharding.get(system)
+  /** This node, as the others find it in the catalog. */
+  private Member member() {
+    return new Member(settings.self().id(), settings.self().host(), settings.http().port());
+  }
+
+  private ActorRef<Coordinator.Command> coordinator(Registry registry) {
+    Probe probe = Probe.of(system.dispatchers().lookup(DispatcherSelector.blocking()));
+    List<String> names = settings.members().stream().map(Seed::id).toList();
+    return ClusterSingleton.get(system)
         .init(
-            Entity.of(
-                KeySpace.TYPE,
-                entity ->
-                    KeySpace.create(
-                        entity.getEntityId(),
-                        barrier,
-                        clock,
-                        () -> stayAwake(entity.getEntityId()))));
+            SingletonActor.of(
+                Coordinator.create(settings.self().id(), registry, probe, names),
+                Coordinator.NAME));
   }
 
-  private void stayAwake(String namespace) {
-    ClusterSharding.get(system)
-        .entityRefFor(KeySpace.TYPE, namespace)
-        .tell(KeySpace.StayAwake.INSTANCE);
-  }
-
-  private ReadBarrier barrier() {
-    return new ReadBarrier() {
-      @Override
-      public long epoch(String persistenceId) {
-        return log.writerEpoch(persistenceId);
-      }
-
-      @Override
-      public CompletionStage<Done> confirm(String persistenceId, long epoch) {
-        return log.confirmWriter(persistenceId, epoch)
-            .exceptionally(
-                failure -> {
-                  Throwable cause =
-                      failure instanceof CompletionException ? failure.getCause() : failure;
-                  throw cause instanceof FencedException
-                      ? new Superseded(persistenceId, cause)
-                      : new CompletionException(cause);
-                });
-      }
-    };
-  }
-
-  private LocalReplicas.LocalLog localLog() {
-    return new LocalReplicas.LocalLog() {
-      @Override
-      public LocalReplicas.Tail after(String persistenceId, long sequenceNr) {
-        LocalCopy copy = log.localCopy(persistenceId, sequenceNr);
-        return new LocalReplicas.Tail(copy.snapshot(), copy.events(), copy.sequenceNr());
-      }
-
-      @Override
-      public long leaderContactMillis() {
-        return log.leaderContactMillis();
-      }
-    };
+  private static void logEjection(Table.Name service, Instance instance, Duration time) {
+    LOG.info(
+        "{} of service {} refused a connection; it gets none for {} s",
+        instance.endpoint(),
+        service.service(),
+        time.toSeconds());
   }
 
   private Overview overview() {
