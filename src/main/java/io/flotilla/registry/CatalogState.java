@@ -154,9 +154,6 @@ public record CatalogState(
           old != null ? old.createIndex() : service.createIndex() != 0 ? service.createIndex() : index;
       registrations = registrations.with(service.indexed(created, index));
       touchHealth(service);
-      if (service.agent()) {
-        touch(Paths.agent(service.id()));
-      }
       boolean renamed = old != null && !old.name().equals(service.name());
       if (old == null || renamed || !old.tags().equals(service.tags())) {
         touch(Paths.SERVICES);
@@ -234,6 +231,9 @@ public record CatalogState(
       touch(Paths.service(service.name()));
       touch(Paths.INSTANCES);
       touch(Paths.node(registrations.home(service)));
+      if (service.agent()) {
+        touch(Paths.agent(service.id()));
+      }
     }
 
     private void fired(UserEvent event) {
