@@ -3,7 +3,9 @@ package io.flotilla.entity;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Reads what {@link ByteWriter} wrote. */
 public final class ByteReader {
@@ -41,6 +43,14 @@ public final class ByteReader {
     byte[] data = Arrays.copyOfRange(buffer, position, position + n);
     position += n;
     return data;
+  }
+
+  public List<String> texts() throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (long n = number(); n > 0; n--) {
+      texts.add(text());
+    }
+    return texts;
   }
 
   private int length() throws IOException {

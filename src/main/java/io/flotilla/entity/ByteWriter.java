@@ -2,10 +2,11 @@ package io.flotilla.entity;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
- * Writes the primitives of what is stored: numbers are unsigned varints (7 bits a byte, lowest first),
- * texts (UTF-8) and byte arrays have their length in front.
+ * Writes the primitives of what is stored: numbers are unsigned varints (7 bits a byte, lowest
+ * first), texts (UTF-8) and byte arrays have their length in front.
  */
 public final class ByteWriter {
   private byte[] buffer;
@@ -36,6 +37,12 @@ public final class ByteWriter {
     room(value.length);
     System.arraycopy(value, 0, buffer, length, value.length);
     length += value.length;
+    return this;
+  }
+
+  public ByteWriter texts(Collection<String> values) {
+    number(values.size());
+    values.forEach(this::text);
     return this;
   }
 

@@ -7,8 +7,8 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /**
- * The last batch that was stored for each gateway, with the results of its writes: a gateway that got
- * no answer sends its batch again, and is answered as before.
+ * The last batch that was stored for each gateway, with the results of its writes: a gateway that
+ * got no answer sends its batch again, and is answered as before.
  */
 public record LastBatches(PMap<String, LastBatch> byGateway) {
   static final int MAX = 256;

@@ -15,8 +15,9 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
+import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
+import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class HttpServer {
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
-      LocalReplicas replicas,
+      LocalReplicas<Op.Read> replicas,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
     this(system, settings, kv, replicas, SessionChecks.none(), cluster, metrics);
@@ -51,7 +52,7 @@ public final class HttpServer {
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
-      LocalReplicas replicas,
+      LocalReplicas<Op.Read> replicas,
       SessionChecks checks,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {

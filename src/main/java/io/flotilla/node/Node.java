@@ -18,6 +18,9 @@ import io.flotilla.cluster.CrashDetector;
 import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
+import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.ReadBarrier;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.FencedException;
 import io.flotilla.journal.LocalCopy;
@@ -26,8 +29,6 @@ import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
-import io.flotilla.kv.ReadBarrier;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -112,7 +113,7 @@ public final class Node {
             system,
             settings.http(),
             kv,
-            new LocalReplicas(localLog()),
+            KeySpace.localReplicas(localLog()),
             overview,
             metrics.registry());
     http.bind()
@@ -121,7 +122,7 @@ public final class Node {
         .whenComplete((done, failure) -> report(failure));
   }
 
-  private ActorRef<ShardingEnvelope<KeySpace.Command>> keySpaces() {
+  private ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces() {
     ReadBarrier barrier = barrier();
     Clock clock = Clock.systemUTC();
     return ClusterSharding.get(system)
@@ -139,7 +140,7 @@ public final class Node {
   private void stayAwake(String namespace) {
     ClusterSharding.get(system)
         .entityRefFor(KeySpace.TYPE, namespace)
-        .tell(KeySpace.StayAwake.INSTANCE);
+        .tell(EntityActor.StayAwake.INSTANCE);
   }
 
   private ReadBarrier barrier() {

@@ -3,16 +3,9 @@ package io.flotilla.registry;
 import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
 import io.flotilla.entity.CheckpointMeter;
-import io.flotilla.entity.LastBatches;
-import io.flotilla.entity.LastBatches.LastBatch;
-import io.flotilla.entity.RequestMemory;
-import io.flotilla.entity.RequestMemory.RequestRecord;
 import java.io.IOException;
 import java.io.NotSerializableException;
-import java.util.Map;
 import org.pcollections.AmortizedPQueue;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
 import org.pcollections.PQueue;
 import org.pcollections.PVector;
 import org.pcollections.TreePMap;
@@ -41,16 +34,8 @@ final class CatalogCheckpointCodec {
     indexes(out, state.indexes());
     out.number(state.eventTime()).number(state.events().size());
     state.events().forEach(e -> RecordCodec.event(out, e));
-    out.number(state.batches().byGateway().size());
-    state.batches().byGateway().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            e -> {
-              out.text(e.getKey()).number(e.getValue().number()).number(e.getValue().index());
-              CatalogCodec.results(out, e.getValue().results());
-            });
-    out.number(state.requests().age().size());
-    state.requests().age().forEach(r -> CatalogCodec.request(out, r));
+    CatalogCodec.RESULTS.batches(out, state.batches());
+    CatalogCodec.RESULTS.memory(out, state.requests());
     return out.bytes();
   }
 
@@ -71,8 +56,8 @@ final class CatalogCheckpointCodec {
           indexes,
           events,
           eventTime,
-          batches(in),
-          requests(in),
+          CatalogCodec.RESULTS.batches(in),
+          CatalogCodec.RESULTS.memory(in),
           CheckpointMeter.zero());
     } catch (IOException e) {
       throw CatalogCodec.broken(CHECKPOINT_V1, e);
@@ -111,26 +96,5 @@ final class CatalogCheckpointCodec {
       retired = retired.plus(new Indexes.Retired(in.number(), in.text()));
     }
     return new Indexes(byPath, retired, in.number());
-  }
-
-  private static LastBatches batches(ByteReader in) throws IOException {
-    PMap<String, LastBatch> batches = HashTreePMap.empty();
-    for (long n = in.number(); n > 0; n--) {
-      batches =
-          batches.plus(
-              in.text(), new LastBatch(in.number(), in.number(), CatalogCodec.results(in)));
-    }
-    return new LastBatches(batches);
-  }
-
-  private static RequestMemory requests(ByteReader in) throws IOException {
-    PMap<String, RequestRecord> requests = HashTreePMap.empty();
-    PQueue<RequestRecord> age = AmortizedPQueue.empty();
-    for (long n = in.number(); n > 0; n--) {
-      RequestRecord r = CatalogCodec.request(in);
-      requests = requests.plus(r.id(), r);
-      age = age.plus(r);
-    }
-    return new RequestMemory(requests, age);
   }
 }

@@ -2,8 +2,8 @@ package io.flotilla.registry;
 
 import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
-import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
+import io.flotilla.entity.ResultCodec;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.util.ArrayList;
@@ -27,20 +27,18 @@ final class CatalogCodec {
   private static final int CHECK_GONE = 6;
   private static final int EVENT_FIRED = 7;
 
-  private static final int NO_RESULT = 0;
-  private static final int DONE = 1;
-  private static final int REFUSED = 2;
+  /** The writes have no results but those of every entity. */
+  static final ResultCodec RESULTS = new ResultCodec();
 
   private CatalogCodec() {}
 
   static byte[] encode(CatalogEvent event) {
     ByteWriter out = new ByteWriter(512);
     out.number(event.timeMillis()).text(event.gateway()).number(event.batch());
-    results(out, event.results());
+    RESULTS.results(out, event.results());
     out.number(event.changes().size());
     event.changes().forEach(c -> change(out, c));
-    out.number(event.requests().size());
-    event.requests().forEach(r -> request(out, r));
+    RESULTS.requests(out, event.requests());
     return out.bytes();
   }
 
@@ -50,16 +48,12 @@ final class CatalogCodec {
       long time = in.number();
       String gateway = in.text();
       long batch = in.number();
-      List<Result> results = results(in);
+      List<Result> results = RESULTS.results(in);
       List<CatalogChange> changes = new ArrayList<>();
       for (long n = in.number(); n > 0; n--) {
         changes.add(change(in));
       }
-      List<RequestRecord> requests = new ArrayList<>();
-      for (long n = in.number(); n > 0; n--) {
-        requests.add(request(in));
-      }
-      return new CatalogEvent(time, gateway, batch, results, changes, requests);
+      return new CatalogEvent(time, gateway, batch, results, changes, RESULTS.requests(in));
     } catch (IOException e) {
       throw broken(EVENT_V1, e);
     }
@@ -104,51 +98,6 @@ final class CatalogCodec {
 
   private static Key key(ByteReader in) throws IOException {
     return new Key(in.text(), in.text());
-  }
-
-  static void results(ByteWriter out, List<Result> results) {
-    out.number(results.size());
-    results.forEach(r -> result(out, r));
-  }
-
-  static List<Result> results(ByteReader in) throws IOException {
-    List<Result> results = new ArrayList<>();
-    for (long n = in.number(); n > 0; n--) {
-      results.add(result(in));
-    }
-    return results;
-  }
-
-  private static void result(ByteWriter out, Result result) {
-    if (result == null) {
-      out.number(NO_RESULT);
-    } else if (result instanceof Result.Done d) {
-      out.number(DONE).number(d.index());
-    } else if (result instanceof Result.Refused r) {
-      out.number(REFUSED).text(r.code()).text(r.message());
-    } else {
-      throw new IllegalArgumentException("not the result of a write: " + result);
-    }
-  }
-
-  private static Result result(ByteReader in) throws IOException {
-    int kind = (int) in.number();
-    return switch (kind) {
-      case NO_RESULT -> null;
-      case DONE -> new Result.Done(true, in.number());
-      case REFUSED -> new Result.Refused(in.text(), in.text());
-      default -> throw new IOException("no such kind of result: " + kind);
-    };
-  }
-
-  static void request(ByteWriter out, RequestRecord request) {
-    out.text(request.id()).number(Integer.toUnsignedLong(request.fingerprint()));
-    out.number(request.timeMillis());
-    result(out, request.result());
-  }
-
-  static RequestRecord request(ByteReader in) throws IOException {
-    return new RequestRecord(in.text(), (int) in.number(), in.number(), result(in));
   }
 
   static NotSerializableException broken(String what, IOException cause) {

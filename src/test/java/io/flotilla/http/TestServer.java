@@ -10,10 +10,11 @@ import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
-import io.flotilla.kv.ReadBarrier;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -43,14 +44,14 @@ public final class TestServer implements AutoCloseable {
               .withFallback(ConfigFactory.parseResources("akka.conf"))
               .withFallback(ConfigFactory.load()));
   private final HttpClient client = HttpClient.newHttpClient();
-  private final ConcurrentMap<String, ActorRef<KeySpace.Command>> spaces =
+  private final ConcurrentMap<String, ActorRef<EntityActor.Command>> spaces =
       new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
   public final KeyValueStore store;
   private final String base;
 
   public TestServer() {
-    ActorRef<ShardingEnvelope<KeySpace.Command>> shards = kit.spawn(shards(), "shards");
+    ActorRef<ShardingEnvelope<EntityActor.Command>> shards = kit.spawn(shards(), "shards");
     store =
         new KeyValueStore(
             kit.system(), shards, new KeyValueStore.Limits(10_000, 64L << 20, 10_000));
@@ -60,7 +61,7 @@ public final class TestServer implements AutoCloseable {
                 new HttpServer.Settings(
                     "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
                 store,
-                new LocalReplicas(noLog()),
+                KeySpace.localReplicas(noLog()),
                 cluster(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
             .bind()
@@ -71,7 +72,7 @@ public final class TestServer implements AutoCloseable {
     base = "http://127.0.0.1:" + port + "/v1";
   }
 
-  private Behavior<ShardingEnvelope<KeySpace.Command>> shards() {
+  private Behavior<ShardingEnvelope<EntityActor.Command>> shards() {
     return Behaviors.receiveMessage(
         envelope -> {
           spaces.computeIfAbsent(envelope.entityId(), this::start).tell(envelope.message());
@@ -79,7 +80,7 @@ public final class TestServer implements AutoCloseable {
         });
   }
 
-  private ActorRef<KeySpace.Command> start(String namespace) {
+  private ActorRef<EntityActor.Command> start(String namespace) {
     return kit.spawn(
         KeySpace.create(namespace, barrier(epochs.incrementAndGet()), Clock.systemUTC()));
   }

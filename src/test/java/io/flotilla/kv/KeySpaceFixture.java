@@ -10,6 +10,12 @@ import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.entity.Deadlines;
+import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.Gateway;
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.ReadBarrier;
+import io.flotilla.entity.Result;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,11 +44,11 @@ final class KeySpaceFixture implements AutoCloseable {
 
   final PersistenceTestKit log = PersistenceTestKit.create(KIT.system());
   private final String namespace = "ns-" + NAMESPACES.incrementAndGet();
-  final TestProbe<Gateway.FromKeySpace> gateway = KIT.createTestProbe();
+  final TestProbe<Gateway.FromEntity> gateway = KIT.createTestProbe();
   private final ManualTime time = ManualTime.get(KIT.system());
   private final AtomicLong nanos = new AtomicLong(1);
   private final AtomicLong epoch = new AtomicLong();
-  private ActorRef<KeySpace.Command> keySpace;
+  private ActorRef<EntityActor.Command> keySpace;
   private long number;
 
   /** How often the actor asked not to be put to sleep. */
@@ -128,9 +134,10 @@ final class KeySpaceFixture implements AutoCloseable {
 
   List<Result> results(List<Op> ops) {
     long n = ++number;
-    keySpace.tell(new KeySpace.Batch("g", n, epoch.get(), 1, ops, gateway.getRef()));
+    keySpace.tell(
+        new EntityActor.Batch("g", n, epoch.get(), 1, List.copyOf(ops), gateway.getRef()));
     while (true) {
-      Gateway.FromKeySpace message = gateway.receiveMessage(Duration.ofSeconds(10));
+      Gateway.FromEntity message = gateway.receiveMessage(Duration.ofSeconds(10));
       if (message instanceof Gateway.Answered answered && answered.number() == n) {
         return answered.pieces().stream().map(Gateway.Piece::result).toList();
       } else if (message instanceof Gateway.Changed changed) {

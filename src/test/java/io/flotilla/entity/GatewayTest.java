@@ -1,4 +1,4 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,9 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.kv.Entry;
+import io.flotilla.kv.KvResult;
+import io.flotilla.kv.Op;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -18,7 +21,7 @@ class GatewayTest {
   private static final ActorTestKit KIT =
       ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
 
-  private final TestProbe<KeySpace.Command> keySpace = KIT.createTestProbe();
+  private final TestProbe<EntityActor.Command> keySpace = KIT.createTestProbe();
   private final ActorRef<Gateway.Command> gateway =
       KIT.spawn(Gateway.create(keySpace.getRef()::tell, () -> {}));
 
@@ -44,12 +47,12 @@ class GatewayTest {
     return new Op.Put("k" + i, new byte[] {(byte) i}, 0, OptionalLong.empty(), 0, null);
   }
 
-  private KeySpace.Batch batch() {
-    KeySpace.Command command = keySpace.receiveMessage(Duration.ofSeconds(10));
-    return command instanceof KeySpace.Batch b ? b : batch();
+  private EntityActor.Batch batch() {
+    EntityActor.Command command = keySpace.receiveMessage(Duration.ofSeconds(10));
+    return command instanceof EntityActor.Batch b ? b : batch();
   }
 
-  private static void answer(KeySpace.Batch b, Result... results) {
+  private static void answer(EntityActor.Batch b, Result... results) {
     List<Gateway.Piece> pieces =
         IntStream.range(0, results.length).mapToObj(i -> new Gateway.Piece(i, results[i])).toList();
     b.replyTo()
@@ -59,11 +62,11 @@ class GatewayTest {
   @Test
   void what_waits_while_a_batch_is_under_way_leaves_together() {
     ask(put(0));
-    KeySpace.Batch first = batch();
+    EntityActor.Batch first = batch();
     List<CompletableFuture<Result>> rest =
         IntStream.range(1, 50).mapToObj(i -> ask(put(i))).toList();
     answer(first, new Result.Done(true, 2));
-    KeySpace.Batch second = batch();
+    EntityActor.Batch second = batch();
     assertThat(second.ops()).hasSize(49);
     assertThat(second.number()).isGreaterThan(first.number());
     answer(
@@ -77,7 +80,7 @@ class GatewayTest {
   @Test
   void equal_reads_share_a_place_but_equal_writes_do_not() {
     ask(put(0));
-    KeySpace.Batch first = batch();
+    EntityActor.Batch first = batch();
     ask(new Op.Get("a", 0));
     ask(new Op.Get("a", 0));
     ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
@@ -89,8 +92,8 @@ class GatewayTest {
   @Test
   void a_batch_without_an_answer_is_sent_again_with_the_same_number() {
     CompletableFuture<Result> answer = ask(put(1));
-    KeySpace.Batch lost = batch();
-    KeySpace.Batch again = batch();
+    EntityActor.Batch lost = batch();
+    EntityActor.Batch again = batch();
     assertThat(again.number()).isEqualTo(lost.number());
     assertThat(again.attempt()).isEqualTo(lost.attempt() + 1);
     answer(again, new Result.Done(true, 2));
@@ -111,25 +114,25 @@ class GatewayTest {
   @Test
   void an_answer_in_parts_counts_only_when_all_of_one_attempt_are_there() {
     CompletableFuture<Result> answer = ask(new Op.ListEntries("", 0));
-    KeySpace.Batch b = batch();
+    EntityActor.Batch b = batch();
     Entry x = new Entry("x", new byte[0], 0, 2, 2, 0, null, 0);
     Entry y = new Entry("y", new byte[0], 0, 3, 3, 0, null, 0);
-    Gateway.Piece first = new Gateway.Piece(0, new Result.Entries(3, List.of(x)));
-    Gateway.Piece second = new Gateway.Piece(0, new Result.Entries(3, List.of(y)));
-    ActorRef<Gateway.FromKeySpace> to = b.replyTo();
+    Gateway.Piece first = new Gateway.Piece(0, new KvResult.Entries(3, List.of(x)));
+    Gateway.Piece second = new Gateway.Piece(0, new KvResult.Entries(3, List.of(y)));
+    ActorRef<Gateway.FromEntity> to = b.replyTo();
     to.tell(new Gateway.Answered(b.number(), 0, 1, 0, List.of(first), false));
     to.tell(new Gateway.Answered(b.number(), 0, 2, 1, List.of(second), true));
     to.tell(new Gateway.Answered(b.number(), 0, 2, 0, List.of(first), false));
     to.tell(new Gateway.Answered(b.number(), 0, 2, 1, List.of(second), true));
-    assertThat(answer.join()).isEqualTo(new Result.Entries(3, List.of(x, y)));
+    assertThat(answer.join()).isEqualTo(new KvResult.Entries(3, List.of(x, y)));
   }
 
   @Test
   void another_incarnation_gets_the_batch_anew_under_its_own_number() {
     CompletableFuture<Result> answer = ask(put(1));
-    KeySpace.Batch b = batch();
+    EntityActor.Batch b = batch();
     b.replyTo().tell(new Gateway.OtherIncarnation(9));
-    KeySpace.Batch again = batch();
+    EntityActor.Batch again = batch();
     assertThat(again.incarnation()).isEqualTo(9);
     assertThat(again.number()).isEqualTo(b.number());
     answer(b, new Result.Done(false, 2)); // of the old incarnation: no longer counts
@@ -150,19 +153,19 @@ class GatewayTest {
   void a_watcher_reads_again_when_its_key_has_changed() {
     CompletableFuture<Result> answer =
         ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
-    KeySpace.Batch b = batch();
+    EntityActor.Batch b = batch();
     answer(b, new Result.Unchanged(5));
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
-    KeySpace.Batch again = batch();
+    EntityActor.Batch again = batch();
     assertThat(again.ops()).containsExactly(new Op.Get("a", 5));
-    answer(again, new Result.Entries(6, List.of()));
-    assertThat(answer.join()).isEqualTo(new Result.Entries(6, List.of()));
+    answer(again, new KvResult.Entries(6, List.of()));
+    assertThat(answer.join()).isEqualTo(new KvResult.Entries(6, List.of()));
   }
 
   @Test
   void a_change_heard_before_the_answer_it_belongs_behind_is_not_missed() {
     ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
-    KeySpace.Batch b = batch();
+    EntityActor.Batch b = batch();
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
     answer(b, new Result.Unchanged(5));
     assertThat(batch().ops()).containsExactly(new Op.Get("a", 5));
@@ -173,9 +176,9 @@ class GatewayTest {
     CompletableFuture<Result> answer =
         ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofMillis(200));
     answer(batch(), new Result.Unchanged(5));
-    KeySpace.Batch again = batch();
+    EntityActor.Batch again = batch();
     assertThat(again.ops()).containsExactly(new Op.Get("a", 0));
-    answer(again, new Result.Entries(5, List.of()));
-    assertThat(answer.join()).isEqualTo(new Result.Entries(5, List.of()));
+    answer(again, new KvResult.Entries(5, List.of()));
+    assertThat(answer.join()).isEqualTo(new KvResult.Entries(5, List.of()));
   }
 }

@@ -1,4 +1,4 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -9,27 +9,23 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The way of one node to one namespace. While a batch is under way, requests wait here and then
- * leave together: the busier, the larger the batches (group commit). A batch whose answer does not
- * come is sent again, to wherever the namespace lives by then; the key space answers a repetition
- * as it did before, so a request is never done twice.
+ * The way of one node to one entity. While a batch is under way, requests wait here and then leave
+ * together: the busier, the larger the batches (group commit). A batch whose answer does not come
+ * is sent again, to wherever the entity lives by then; the entity answers a repetition as it did
+ * before, so a request is never done twice.
  */
-final class Gateway extends AbstractBehavior<Gateway.Command> {
+public final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   /** Limits of a batch: operations, and bytes unless a single operation is larger. */
   static final int BATCH_OPS = 1024;
@@ -52,18 +48,18 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
    * @param deadlineNanos by {@link System#nanoTime}: then the request is given up
    * @param waitNanos until then a read with a minIndex waits for its change
    */
-  record Request(Op op, long deadlineNanos, long waitNanos, CompletableFuture<Result> answer)
+  record Request(Operation op, long deadlineNanos, long waitNanos, CompletableFuture<Result> answer)
       implements Command {}
 
   private enum Tick implements Command {
     INSTANCE
   }
 
-  /** What a key space says to a gateway. */
-  public sealed interface FromKeySpace extends Command, KvMessage {}
+  /** What an entity says to a gateway. */
+  public sealed interface FromEntity extends Command, EntityMessage {}
 
   /** The result of an operation, or, for a long list, the next part of it. */
-  public record Piece(int op, Result result) implements KvMessage {}
+  public record Piece(int op, Result result) {}
 
   /**
    * @param attempt which transmission of the batch this answers
@@ -72,76 +68,22 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
    */
   public record Answered(
       long number, long incarnation, int attempt, int part, List<Piece> pieces, boolean last)
-      implements FromKeySpace {}
+      implements FromEntity {}
 
-  /** The key space has been recovered since, and knows nothing of this gateway. */
-  public record OtherIncarnation(long incarnation) implements FromKeySpace {}
+  /** The entity has been recovered since, and knows nothing of this gateway. */
+  public record OtherIncarnation(long incarnation) implements FromEntity {}
 
   /** Something changed under these interests. */
-  public record Changed(List<Interest> interests, long index) implements FromKeySpace {}
-
-  /** The batch under way. Equal reads share a place in it. */
-  private static final class Sent {
-    final long number;
-    final List<Op> ops = new ArrayList<>();
-    final List<List<Request>> askers = new ArrayList<>();
-    final Map<Op, Integer> readPlaces = new HashMap<>();
-    Result[] results = {};
-    int attempt;
-    int answeringAttempt;
-    int partsSeen;
-    long sentNanos;
-    long resendAfterNanos = FIRST_RESEND_NANOS;
-
-    Sent(long number) {
-      this.number = number;
-    }
-
-    void add(Request request) {
-      Op op = request.op();
-      Integer place = op instanceof Op.Read ? readPlaces.putIfAbsent(op, ops.size()) : null;
-      if (place == null) {
-        ops.add(op);
-        askers.add(new ArrayList<>(1));
-        place = ops.size() - 1;
-      }
-      askers.get(place).add(request);
-    }
-
-    /** Takes the next part of an answer; false if it is not the one that is missing. */
-    boolean take(Answered answer) {
-      if (answer.part() == 0) {
-        answeringAttempt = answer.attempt();
-        partsSeen = 0;
-        results = new Result[ops.size()];
-      }
-      if (answer.attempt() != answeringAttempt || answer.part() != partsSeen) {
-        return false;
-      }
-      partsSeen++;
-      for (Piece piece : answer.pieces()) {
-        results[piece.op()] = join(results[piece.op()], piece.result());
-      }
-      return true;
-    }
-
-    private static Result join(Result sofar, Result more) {
-      return sofar instanceof Result.Many<?> a && more instanceof Result.Many<?> b
-          ? a.join(b)
-          : more;
-    }
-  }
+  public record Changed(List<Interest> interests, long index) implements FromEntity {}
 
   private final String id = UUID.randomUUID().toString();
-  private final Consumer<KeySpace.Command> keySpace;
+  private final Consumer<EntityActor.Command> entity;
   private final Runnable onIdle;
   private final TimerScheduler<Command> timers;
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
-  private final Map<Interest, Set<Request>> parked = new HashMap<>();
-  private final PriorityQueue<Request> parkedByTime =
-      new PriorityQueue<>(Comparator.comparingLong(Request::waitNanos));
+  private final ParkedReads parked = new ParkedReads();
   private final Map<Interest, Long> changedMeanwhile = new HashMap<>();
-  private Sent sent;
+  private SentBatch sent;
   private long lastNumber;
   private long incarnation;
   private long lastPingNanos;
@@ -152,22 +94,22 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   private long idleSinceNanos;
 
   /**
-   * @param keySpace sends to the namespace, wherever it lives
+   * @param entity sends to the entity, wherever it lives
    * @param onIdle called when nothing was asked for a while; the gateway stops after that
    */
-  static Behavior<Command> create(Consumer<KeySpace.Command> keySpace, Runnable onIdle) {
+  static Behavior<Command> create(Consumer<EntityActor.Command> entity, Runnable onIdle) {
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new Gateway(context, timers, keySpace, onIdle)));
+        context -> Behaviors.withTimers(timers -> new Gateway(context, timers, entity, onIdle)));
   }
 
   private Gateway(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Consumer<KeySpace.Command> keySpace,
+      Consumer<EntityActor.Command> entity,
       Runnable onIdle) {
     super(context);
     this.timers = timers;
-    this.keySpace = keySpace;
+    this.entity = entity;
     this.onIdle = onIdle;
   }
 
@@ -196,10 +138,10 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (sent != null || waiting.isEmpty()) {
       return;
     }
-    sent = new Sent(++lastNumber);
+    sent = new SentBatch(++lastNumber, FIRST_RESEND_NANOS);
     int bytes = 0;
     while (!waiting.isEmpty() && sent.ops.size() < BATCH_OPS) {
-      int size = Op.bytes(waiting.peek().op());
+      int size = waiting.peek().op().bytes();
       if (bytes > 0 && bytes + size > BATCH_BYTES) {
         break;
       }
@@ -211,8 +153,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   private void transmit() {
     sent.sentNanos = System.nanoTime();
-    keySpace.accept(
-        new KeySpace.Batch(
+    entity.accept(
+        new EntityActor.Batch(
             id, sent.number, incarnation, ++sent.attempt, List.copyOf(sent.ops), self()));
   }
 
@@ -222,7 +164,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (!expected || !sent.take(answer) || !answer.last()) {
       return this;
     }
-    Sent done = sent;
+    SentBatch done = sent;
     sent = null;
     for (int i = 0; i < done.results.length; i++) {
       for (Request request : done.askers.get(i)) {
@@ -239,12 +181,11 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
       request.answer().complete(result);
       return;
     }
-    Interest interest = ((Op.Read) request.op()).interest();
+    Interest interest = ((Operation.Read) request.op()).interest();
     if (changedMeanwhile.getOrDefault(interest, 0L) > unchanged.index()) {
       waiting.add(request);
     } else {
-      parked.computeIfAbsent(interest, i -> new LinkedHashSet<>()).add(request);
-      parkedByTime.add(request);
+      parked.add(interest, request);
     }
   }
 
@@ -253,10 +194,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
       if (sent != null) {
         changedMeanwhile.put(interest, changed.index());
       }
-      Set<Request> woken = parked.remove(interest);
-      if (woken != null) {
-        wake(woken);
-      }
+      waiting.addAll(parked.take(interest));
     }
     forget(changed.interests());
     sendNext();
@@ -265,23 +203,16 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   /** Nobody waits for these now; who reads again and finds nothing new will be registered again. */
   private void forget(Collection<Interest> interests) {
-    List<Interest> unwatched = interests.stream().filter(i -> !parked.containsKey(i)).toList();
+    List<Interest> unwatched = interests.stream().filter(i -> !parked.isWaitedFor(i)).toList();
     if (!unwatched.isEmpty()) {
-      keySpace.accept(new KeySpace.Forget(unwatched, self()));
+      entity.accept(new EntityActor.Forget(unwatched, self()));
     }
-  }
-
-  private void wake(Collection<Request> requests) {
-    parkedByTime.removeAll(new HashSet<>(requests));
-    waiting.addAll(requests);
   }
 
   private Behavior<Command> onOtherIncarnation(OtherIncarnation other) {
     if (other.incarnation() != incarnation) {
       incarnation = other.incarnation();
-      parked.values().forEach(waiting::addAll);
-      parked.clear();
-      parkedByTime.clear();
+      waiting.addAll(parked.takeAll());
       if (sent != null) {
         transmit();
       }
@@ -301,7 +232,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     sendNext();
     if (!parked.isEmpty() && now - lastPingNanos > PING_NANOS) {
       lastPingNanos = now;
-      keySpace.accept(new KeySpace.Ping(incarnation, self()));
+      entity.accept(new EntityActor.Ping(incarnation, self()));
     }
     return stopWhenIdle(now);
   }
@@ -325,15 +256,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** A watcher whose time is over gets the answer as it is. */
   private void endWaits(long now) {
     Set<Interest> ended = new HashSet<>();
-    while (!parkedByTime.isEmpty() && parkedByTime.peek().waitNanos() - now <= 0) {
-      Request over = parkedByTime.remove();
-      Op.Read read = (Op.Read) over.op();
-      Set<Request> others = parked.get(read.interest());
-      others.remove(over);
-      if (others.isEmpty()) {
-        parked.remove(read.interest());
-        ended.add(read.interest());
-      }
+    for (Request over : parked.takeOver(now, ended)) {
+      Operation.Read read = (Operation.Read) over.op();
       waiting.add(new Request(read.atOnce(), over.deadlineNanos(), 0, over.answer()));
     }
     if (!ended.isEmpty()) {
@@ -345,10 +269,11 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     waiting.removeIf(r -> giveUp(r, now, "unavailable"));
     if (sent != null) {
       for (int i = 0; i < sent.ops.size(); i++) {
-        String code = sent.ops.get(i) instanceof Op.Write ? "outcome-unknown" : "unavailable";
+        String code =
+            sent.ops.get(i) instanceof Operation.Write ? "outcome-unknown" : "unavailable";
         sent.askers.get(i).removeIf(r -> giveUp(r, now, code));
       }
-      if (sent.askers.stream().allMatch(List::isEmpty)) {
+      if (!sent.isWaitedFor()) {
         sent = null;
         changedMeanwhile.clear();
       }
@@ -367,12 +292,12 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
                 code.equals("unavailable")
                     ? "The namespace did not answer in time; nothing was changed. Try again."
                     : "The write was sent, but no answer came in time: it may or may not have been"
-                        + " done. Read the key, or repeat the write with the same"
+                        + " done. Read what is there, or repeat the write with the same"
                         + " X-Flotilla-Request-Id."));
     return true;
   }
 
-  private ActorRef<FromKeySpace> self() {
+  private ActorRef<FromEntity> self() {
     return getContext().getSelf().narrow();
   }
 }

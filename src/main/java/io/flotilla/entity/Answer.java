@@ -1,4 +1,4 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import akka.actor.typed.ActorRef;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ record Answer(long number, long incarnation, List<Part> parts) {
 
   record Decided(Result result) implements Part {}
 
-  record Question(KeySpaceState state, Op.Read read) implements Part {
+  record Question(EntityState<?, ?> state, Operation.Read read) implements Part {
     @Override
     public Result result() {
       return state.query(read);
@@ -31,22 +31,22 @@ record Answer(long number, long incarnation, List<Part> parts) {
 
   /** Whether evaluating it may take long enough to be done elsewhere than on the actor's thread. */
   boolean isLong() {
-    return parts.stream().anyMatch(p -> p instanceof Question q && !(q.read() instanceof Op.Get));
+    return parts.stream().anyMatch(p -> p instanceof Question q && !q.read().quick());
   }
 
-  void send(ActorRef<Gateway.FromKeySpace> to, int attempt) {
+  void send(ActorRef<Gateway.FromEntity> to, int attempt) {
     new Sender(to, attempt).send();
   }
 
   /** Fills messages up to {@link #MESSAGE_BYTES}. */
   private final class Sender {
-    private final ActorRef<Gateway.FromKeySpace> to;
+    private final ActorRef<Gateway.FromEntity> to;
     private final int attempt;
     private List<Gateway.Piece> pieces = new ArrayList<>();
     private long bytes;
     private int part;
 
-    Sender(ActorRef<Gateway.FromKeySpace> to, int attempt) {
+    Sender(ActorRef<Gateway.FromEntity> to, int attempt) {
       this.to = to;
       this.attempt = attempt;
     }
@@ -57,7 +57,7 @@ record Answer(long number, long incarnation, List<Part> parts) {
         if (result instanceof Result.Many<?> list && list.items().size() > 1) {
           addList(op, list);
         } else {
-          add(op, result, bytes(result));
+          add(op, result, result.bytes());
         }
       }
       flush(true);
@@ -99,15 +99,8 @@ record Answer(long number, long incarnation, List<Part> parts) {
     }
   }
 
-  private static long bytes(Result result) {
-    if (result instanceof Result.Changes changes) {
-      return 32 + changes.items().stream().mapToLong(Happening::bytes).sum();
-    }
-    return 32 + (result instanceof Result.Many<?> list ? list.bytes() : 0);
-  }
-
   private static Result tooLarge() {
     return new Result.Refused(
-        "answer-too-large", "More than 64 MiB lie under this prefix: ask for a longer one.");
+        "answer-too-large", "The answer has more than 64 MiB: ask for a longer prefix.");
   }
 }

@@ -1,12 +1,12 @@
-package io.flotilla.kv;
+package io.flotilla.entity;
 
 import akka.Done;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What the key space needs from the log beyond storing events: proof that it is still the only
- * writer. Each recovery of a persistent actor claims its id with a higher epoch than all before; an
- * append under an older epoch is refused.
+ * What an entity needs from the log beyond storing events: proof that it is still the only writer.
+ * Each recovery of a persistent actor claims its id with a higher epoch than all before; an append
+ * under an older epoch is refused.
  */
 public interface ReadBarrier {
   /** The epoch under which this node last claimed the id. */
