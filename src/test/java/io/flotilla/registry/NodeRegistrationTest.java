@@ -28,7 +28,7 @@ class NodeRegistrationTest {
             externalCheck("h", "db-ok", "db", Status.PASSING)));
     assertThat(catalog.passing("db").get(0).checks())
         .extracting(Check::id)
-        .containsExactly("alive", "db-ok");
+        .containsExactly("db-ok", "alive");
     assertThat(catalog.changesNothing(deregister("h", "nobody", null))).isTrue();
     catalog.write(deregister("h", null, null));
     assertThat(catalog.find("db")).isEmpty();
@@ -71,7 +71,7 @@ class NodeRegistrationTest {
                     "h",
                     externalService("h", "db"),
                     externalCheck("h", "x", "other", Status.PASSING))))
-        .isEqualTo("unknown-service");
+        .isEqualTo("missing-service");
     assertThat(catalog.state.registrations().nodes()).isEmpty();
   }
 
