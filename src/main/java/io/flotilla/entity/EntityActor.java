@@ -200,6 +200,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
     watch(batch.replyTo(), interests);
     Answer answer = new Answer(batch.number(), incarnation, parts);
     if (decision.isEmpty()) {
+      tickWhileNeeded();
       return confirmThenSend(batch, answer);
     }
     E event = decision.event(batch.gateway(), batch.number());
@@ -308,9 +309,11 @@ public final class EntityActor<S extends EntityState<S, E>, E>
       stayAwake.run();
     }
     E event = model.tick(state);
-    return event == null
-        ? Effect().none()
-        : Effect().persist(event).thenRun(after -> stored(event, state, after));
+    if (event == null) {
+      tickWhileNeeded();
+      return Effect().none();
+    }
+    return Effect().persist(event).thenRun(after -> stored(event, state, after));
   }
 
   // ---- watches

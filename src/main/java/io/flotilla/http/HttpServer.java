@@ -19,6 +19,9 @@ import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.Member;
+import io.flotilla.registry.Registry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -43,9 +46,12 @@ public final class HttpServer {
       Settings settings,
       KeyValueStore kv,
       LocalReplicas<Op.Read> replicas,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
-    this(system, settings, kv, replicas, SessionChecks.none(), cluster, metrics);
+    this(
+        system, settings, kv, replicas, registry, catalogs, SessionChecks.none(), cluster, metrics);
   }
 
   public HttpServer(
@@ -53,6 +59,8 @@ public final class HttpServer {
       Settings settings,
       KeyValueStore kv,
       LocalReplicas<Op.Read> replicas,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
       SessionChecks checks,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
@@ -63,6 +71,9 @@ public final class HttpServer {
     SessionRoutes sessions =
         new SessionRoutes(kv, checks, cluster::local, settings.requestTimeout());
     WatchRoutes watches = new WatchRoutes(system, kv);
+    CatalogAnswers catalog =
+        new CatalogAnswers(
+            registry, catalogs, system.executionContext(), settings.requestTimeout());
     Access access = new Access(settings.token());
     Route v1 =
         pathPrefix(
@@ -83,7 +94,13 @@ public final class HttpServer {
                     pathPrefix(
                         segment("txn"),
                         () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),
-                    new StatusRoutes(cluster).routes()));
+                    new StatusRoutes(cluster).routes(),
+                    new HealthRoutes(catalog).routes(),
+                    new CatalogRoutes(catalog).routes(),
+                    new AgentRoutes(catalog, () -> self(cluster)).routes(),
+                    new AgentServiceRoutes(catalog).routes(),
+                    new MembershipRoutes(cluster).routes(),
+                    new EventRoutes(catalog).routes()));
     this.routes =
         handleExceptions(
             Failures.exceptions(),
@@ -94,6 +111,17 @@ public final class HttpServer {
                         concat(
                             operations.open(),
                             access.guard(() -> concat(v1, operations.routes())))));
+  }
+
+  private Member self(ClusterView cluster) {
+    ClusterView.Snapshot now = cluster.local();
+    String address =
+        now.members().stream()
+            .filter(m -> m.id().equals(now.self()))
+            .findFirst()
+            .orElseThrow()
+            .address();
+    return new Member(now.self(), address, settings.port());
   }
 
   public CompletionStage<ServerBinding> bind() {

@@ -15,6 +15,8 @@ import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.registry.Catalog;
+import io.flotilla.registry.Registry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -32,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** A server on a free port, with its key spaces in the same process on a log in memory. */
 public final class TestServer implements AutoCloseable {
@@ -47,14 +50,22 @@ public final class TestServer implements AutoCloseable {
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> spaces =
       new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
+  private final ConcurrentMap<String, ActorRef<EntityActor.Command>> catalogs =
+      new ConcurrentHashMap<>();
   public final KeyValueStore store;
+  public final Registry registry;
   private final String base;
 
   public TestServer() {
-    ActorRef<ShardingEnvelope<EntityActor.Command>> shards = kit.spawn(shards(), "shards");
+    ActorRef<ShardingEnvelope<EntityActor.Command>> shards =
+        kit.spawn(shards(spaces, this::keySpace), "key-spaces");
+    ActorRef<ShardingEnvelope<EntityActor.Command>> catalogShards =
+        kit.spawn(shards(catalogs, this::catalog), "catalogs");
     store =
         new KeyValueStore(
             kit.system(), shards, new KeyValueStore.Limits(10_000, 64L << 20, 10_000));
+    registry =
+        new Registry(kit.system(), catalogShards, new Registry.Limits(10_000, 64L << 20, 10_000));
     int port =
         new HttpServer(
                 kit.system(),
@@ -62,6 +73,8 @@ public final class TestServer implements AutoCloseable {
                     "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
                 store,
                 KeySpace.localReplicas(noLog()),
+                registry,
+                Catalog.localReplicas(noLog()),
                 cluster(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
             .bind()
@@ -72,17 +85,29 @@ public final class TestServer implements AutoCloseable {
     base = "http://127.0.0.1:" + port + "/v1";
   }
 
-  private Behavior<ShardingEnvelope<EntityActor.Command>> shards() {
+  private static Behavior<ShardingEnvelope<EntityActor.Command>> shards(
+      ConcurrentMap<String, ActorRef<EntityActor.Command>> entities,
+      Function<String, ActorRef<EntityActor.Command>> start) {
     return Behaviors.receiveMessage(
         envelope -> {
-          spaces.computeIfAbsent(envelope.entityId(), this::start).tell(envelope.message());
+          entities.computeIfAbsent(envelope.entityId(), start).tell(envelope.message());
           return Behaviors.same();
         });
   }
 
-  private ActorRef<EntityActor.Command> start(String namespace) {
+  private ActorRef<EntityActor.Command> keySpace(String namespace) {
     return kit.spawn(
         KeySpace.create(namespace, barrier(epochs.incrementAndGet()), Clock.systemUTC()));
+  }
+
+  private ActorRef<EntityActor.Command> catalog(String namespace) {
+    return kit.spawn(
+        Catalog.create(
+            namespace,
+            barrier(epochs.incrementAndGet()),
+            Clock.systemUTC(),
+            () -> {},
+            failed -> {}));
   }
 
   /** The namespace's actor dies; another recovers from the log when it is asked. */

@@ -124,9 +124,9 @@ class SessionExpiryTest {
   void as_long_as_a_session_can_expire_the_actor_asks_not_to_be_put_to_sleep() {
     session("a", 11_000, Session.Behavior.RELEASE);
     space.pass(10_000);
-    assertThat(space.stayAwake).hasValue(1);
+    assertThat(space.keptAwake).hasValue(1);
     space.pass(11_000);
     assertThat(lives("a")).isFalse();
-    assertThat(space.stayAwake).hasValue(1);
+    assertThat(space.keptAwake).hasValue(1);
   }
 }
