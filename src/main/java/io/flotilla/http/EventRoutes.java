@@ -37,10 +37,7 @@ final class EventRoutes {
   }
 
   private Route fire() {
-    return Endpoints.withBody(
-        catalog.timeout(),
-        body -> Endpoints.under("event/fire", (name, request) -> fire(name, request, body)),
-        MAX_PAYLOAD_BYTES);
+    return Endpoints.under("event/fire", catalog.timeout(), MAX_PAYLOAD_BYTES, this::fire);
   }
 
   private CompletionStage<HttpResponse> fire(
