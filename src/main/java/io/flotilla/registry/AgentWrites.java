@@ -99,7 +99,7 @@ final class AgentWrites {
     if (!check.isOfNode()) {
       Service owner = all().agentService(check.serviceId());
       if (owner == null) {
-        return CatalogDecision.unknownService(check.serviceId());
+        return CatalogDecision.missingService(check.serviceId());
       }
       node = owner.node();
     }

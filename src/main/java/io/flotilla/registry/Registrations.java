@@ -68,7 +68,9 @@ record Registrations(
   }
 
   Collection<Service> registeredOn(String node) {
-    return services.subMap(new Key(node, ""), true, new Key(node + '\0', ""), false).values();
+    return services
+        .subMap(new Key(node, ""), true, new Key(node + '\0', ""), false)
+        .values();
   }
 
   Collection<Check> checksRegisteredOn(String node) {
@@ -105,14 +107,14 @@ record Registrations(
     return node != null ? node : Node.unknown(name);
   }
 
-  /** With the checks of its node first. */
+  /** With its own checks first, then those of its node. */
   ServiceEntry entry(Service s) {
     String home = home(s);
     Stream<Check> ofHome = checksOf(home, "").stream().filter(c -> !c.agent());
     Stream<Check> ofOrigin = checksOf(s.node(), "").stream().filter(Check::agent);
     Stream<Check> own = checksOf(s.node(), s.id()).stream();
     List<Check> all =
-        Stream.of(ofHome, ofOrigin, own).flatMap(x -> x).map(c -> shown(c, home)).toList();
+        Stream.of(own, ofOrigin, ofHome).flatMap(x -> x).map(c -> shown(c, home)).toList();
     return new ServiceEntry(shownNode(home), s, all);
   }
 
@@ -197,9 +199,7 @@ record Registrations(
         members,
         same.isEmpty() ? byName.minus(s.name()) : byName.plus(s.name(), same),
         checksOf,
-        Objects.equals(agentServices.get(s.id()), key)
-            ? agentServices.minus(s.id())
-            : agentServices,
+        Objects.equals(agentServices.get(s.id()), key) ? agentServices.minus(s.id()) : agentServices,
         agentChecks,
         bytes - s.bytes());
   }
@@ -248,7 +248,10 @@ record Registrations(
     }
     return services.values().stream()
         .filter(
-            s -> s.node().equals(node) || home(s).equals(node) || !home(s).equals(before.home(s)))
+            s ->
+                s.node().equals(node)
+                    || home(s).equals(node)
+                    || !home(s).equals(before.home(s)))
         .toList();
   }
 }
