@@ -50,10 +50,7 @@ public record CheckDefinition(
         + body.length()
         + header.entrySet().stream()
             .mapToLong(
-                e ->
-                    64
-                        + e.getKey().length()
-                        + e.getValue().stream().mapToLong(String::length).sum())
+                e -> 64 + e.getKey().length() + e.getValue().stream().mapToLong(String::length).sum())
             .sum();
   }
 }
