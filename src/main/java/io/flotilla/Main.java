@@ -19,6 +19,7 @@ import io.flotilla.client.cli.LogCommand;
 import io.flotilla.client.cli.NodeCommand;
 import io.flotilla.client.cli.RestartCommand;
 import io.flotilla.client.cli.SessionCommand;
+import io.flotilla.client.cli.TopicCommand;
 import io.flotilla.client.cli.UpCommand;
 import io.flotilla.client.cli.VerifyCommand;
 import java.util.LinkedHashMap;
@@ -51,6 +52,7 @@ public final class Main implements Runnable {
     COMMANDS.put("lock", LockCommand.class);
     COMMANDS.put("elect", ElectCommand.class);
     COMMANDS.put("session", SessionCommand.class);
+    COMMANDS.put("topic", TopicCommand.class);
     COMMANDS.put("log", LogCommand.class);
     COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("cluster", ClusterCommand.class);

@@ -123,6 +123,16 @@ public final class Flotilla implements AutoCloseable {
     return "process " + ProcessHandle.current().pid();
   }
 
+  /** The topics of the namespace {@code default}. */
+  public Topics topics() {
+    return new Topics(transport, null);
+  }
+
+  /** The topics of one namespace. */
+  public Topics topics(String namespace) {
+    return new Topics(transport, Objects.requireNonNull(namespace));
+  }
+
   /** Members, leader, shards, readiness. */
   public ClusterApi cluster() {
     return new ClusterApi(transport);

@@ -32,8 +32,17 @@ final class Json {
 
   /** A number in an object; 0 if it is not there. */
   static long number(String json, String field) {
+    return tree(json).path(field).asLong();
+  }
+
+  /** A string in an object; empty if it is not there. */
+  static String text(String json, String field) {
+    return tree(json).path(field).asText();
+  }
+
+  private static JsonNode tree(String json) {
     try {
-      return MAPPER.readTree(json).path(field).asLong();
+      return MAPPER.readTree(json);
     } catch (IOException e) {
       throw new FlotillaException(0, FlotillaException.BAD_ANSWER, "not JSON: " + json, e);
     }
