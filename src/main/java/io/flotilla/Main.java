@@ -18,6 +18,7 @@ import io.flotilla.client.cli.LockCommand;
 import io.flotilla.client.cli.LogCommand;
 import io.flotilla.client.cli.NodeCommand;
 import io.flotilla.client.cli.RestartCommand;
+import io.flotilla.client.cli.ServiceCommand;
 import io.flotilla.client.cli.SessionCommand;
 import io.flotilla.client.cli.TopicCommand;
 import io.flotilla.client.cli.UpCommand;
@@ -52,6 +53,7 @@ public final class Main implements Runnable {
     COMMANDS.put("lock", LockCommand.class);
     COMMANDS.put("elect", ElectCommand.class);
     COMMANDS.put("session", SessionCommand.class);
+    COMMANDS.put("service", ServiceCommand.class);
     COMMANDS.put("topic", TopicCommand.class);
     COMMANDS.put("log", LogCommand.class);
     COMMANDS.put("verify", VerifyCommand.class);

@@ -123,6 +123,16 @@ public final class Flotilla implements AutoCloseable {
     return "process " + ProcessHandle.current().pid();
   }
 
+  /** The services of the namespace {@code default}. */
+  public Services services() {
+    return new Services(transport, null);
+  }
+
+  /** The services of one namespace. */
+  public Services services(String namespace) {
+    return new Services(transport, Objects.requireNonNull(namespace));
+  }
+
   /** The topics of the namespace {@code default}. */
   public Topics topics() {
     return new Topics(transport, null);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Reads answers; fields this client does not know are left alone, so that servers may grow. */
 final class Json {
@@ -45,6 +46,15 @@ final class Json {
       return MAPPER.readTree(json);
     } catch (IOException e) {
       throw new FlotillaException(0, FlotillaException.BAD_ANSWER, "not JSON: " + json, e);
+    }
+  }
+
+  /** Maps, lists, strings, numbers. */
+  static byte[] bytes(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
