@@ -3,6 +3,8 @@ package io.flotilla;
 import io.flotilla.apps.forms.Forms;
 import io.flotilla.apps.sensors.Sensor;
 import io.flotilla.apps.sensors.SensorApi;
+import io.flotilla.apps.time.Publisher;
+import io.flotilla.apps.time.Subscriber;
 import io.flotilla.client.cli.AgentCommand;
 import io.flotilla.client.cli.ArchiveCommand;
 import io.flotilla.client.cli.BenchCommand;
@@ -69,6 +71,8 @@ public final class Main implements Runnable {
     COMMANDS.put("forms", Forms.class);
     COMMANDS.put("sensor", Sensor.class);
     COMMANDS.put("sensor-api", SensorApi.class);
+    COMMANDS.put("publish", Publisher.class);
+    COMMANDS.put("subscribe", Subscriber.class);
     COMMANDS.put("class-archive", ArchiveCommand.class);
   }
 
