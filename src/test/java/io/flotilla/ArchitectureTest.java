@@ -36,6 +36,21 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("akka.http..");
 
+  @ArchTest
+  static final ArchRule an_entity_is_of_no_kind =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flotilla.entity..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.flotilla.kv..",
+              "io.flotilla.registry..",
+              "io.flotilla.topic..",
+              "io.flotilla.http..",
+              "io.flotilla.node..",
+              "io.flotilla.journal..");
+
   @ArchTest static final ArchRule kv_knows_no_sibling = domainStandsAlone("io.flotilla.kv..");
 
   @ArchTest
@@ -67,6 +82,7 @@ class ArchitectureTest {
               "io.flotilla.node..",
               "io.flotilla.journal..",
               "io.flotilla.http..",
+              "io.flotilla.entity..",
               "io.flotilla.kv..",
               "io.flotilla.registry..",
               "io.flotilla.client");
@@ -82,6 +98,7 @@ class ArchitectureTest {
               "io.flotilla.node..",
               "io.flotilla.journal..",
               "io.flotilla.http..",
+              "io.flotilla.entity..",
               "io.flotilla.kv..",
               "io.flotilla.registry..",
               "io.flotilla.topic..",
@@ -100,6 +117,7 @@ class ArchitectureTest {
               "io.flotilla.node..",
               "io.flotilla.journal..",
               "io.flotilla.http..",
+              "io.flotilla.entity..",
               "io.flotilla.kv..",
               "io.flotilla.registry..",
               "io.flotilla.topic..",

@@ -4,7 +4,7 @@ import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
-import io.flotilla.kv.Result;
+import io.flotilla.entity.Result;
 
 /**
  * A request that can't be served, as JSON: {@code

@@ -15,9 +15,12 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
+import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
+import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.Registry;
 import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -42,18 +45,32 @@ public final class HttpServer {
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
-      LocalReplicas replicas,
+      LocalReplicas<Op.Read> replicas,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
       Topics topics,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
-    this(system, settings, kv, replicas, SessionChecks.none(), topics, cluster, metrics);
+    this(
+        system,
+        settings,
+        kv,
+        replicas,
+        registry,
+        catalogs,
+        SessionChecks.none(),
+        topics,
+        cluster,
+        metrics);
   }
 
   public HttpServer(
       ActorSystem<?> system,
       Settings settings,
       KeyValueStore kv,
-      LocalReplicas replicas,
+      LocalReplicas<Op.Read> replicas,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
       SessionChecks checks,
       Topics topics,
       ClusterView cluster,

@@ -18,11 +18,12 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.Result;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
+import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Op;
-import io.flotilla.kv.Result;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -61,12 +62,13 @@ final class KvRoutes {
           RawHeader.create("Content-Security-Policy", "sandbox"));
 
   private final KeyValueStore store;
-  private final LocalReplicas replicas;
+  private final LocalReplicas<Op.Read> replicas;
   private final Executor executor;
   private final Duration timeout;
   private final FiniteDuration bodyTimeout;
 
-  KvRoutes(KeyValueStore store, LocalReplicas replicas, Executor executor, Duration timeout) {
+  KvRoutes(
+      KeyValueStore store, LocalReplicas<Op.Read> replicas, Executor executor, Duration timeout) {
     this.store = store;
     this.replicas = replicas;
     this.executor = executor;
@@ -170,16 +172,16 @@ final class KvRoutes {
   private static HttpResponse answer(Result result, boolean raw) {
     if (result instanceof Result.Done done) {
       return ConsulHeaders.fresh(Json.ok(done.ok() ? TRUE : FALSE), done.index());
-    } else if (result instanceof Result.Acquired lock) {
+    } else if (result instanceof KvResult.Acquired lock) {
       return ConsulHeaders.fresh(fenced(Json.ok(TRUE), lock.fence()), lock.index());
-    } else if (result instanceof Result.Entries found) {
+    } else if (result instanceof KvResult.Entries found) {
       HttpResponse response =
           found.items().isEmpty()
               ? HttpResponse.create().withStatus(StatusCodes.NOT_FOUND)
               : raw ? raw(found.items().get(0)) : Json.ok(Json.bytes(j -> write(j, found)));
       long fence = found.items().size() == 1 ? found.items().get(0).fence() : 0;
       return ConsulHeaders.fresh(fenced(response, fence), found.index());
-    } else if (result instanceof Result.Keys found) {
+    } else if (result instanceof KvResult.Keys found) {
       HttpResponse response =
           found.items().isEmpty()
               ? HttpResponse.create().withStatus(StatusCodes.NOT_FOUND)
@@ -204,7 +206,7 @@ final class KvRoutes {
         .addHeaders(RAW_HEADERS);
   }
 
-  private static void write(JsonGenerator json, Result.Entries found) throws IOException {
+  private static void write(JsonGenerator json, KvResult.Entries found) throws IOException {
     json.writeStartArray();
     for (Entry entry : found.items()) {
       EntryJson.write(json, entry);

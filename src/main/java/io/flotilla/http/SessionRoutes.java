@@ -18,9 +18,10 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.entity.Result;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Op;
-import io.flotilla.kv.Result;
 import io.flotilla.kv.Session;
 import io.flotilla.kv.SessionChecks;
 import java.io.IOException;
@@ -120,7 +121,7 @@ final class SessionRoutes {
                     : answer(
                         params,
                         op,
-                        Result.SessionCreated.class,
+                        KvResult.SessionCreated.class,
                         created ->
                             ConsulHeaders.fresh(
                                 Json.ok(Map.of("ID", created.id())), created.index())));
@@ -141,7 +142,7 @@ final class SessionRoutes {
     return answer(
         params,
         new Op.RenewSession(id),
-        Result.SessionList.class,
+        KvResult.SessionList.class,
         found ->
             found.items().isEmpty()
                 ? ApiError.response(
@@ -162,7 +163,7 @@ final class SessionRoutes {
   }
 
   private CompletionStage<HttpResponse> sessions(Params params, Op op) {
-    return answer(params, op, Result.SessionList.class, SessionRoutes::sessions);
+    return answer(params, op, KvResult.SessionList.class, SessionRoutes::sessions);
   }
 
   private <R extends Result> CompletionStage<HttpResponse> answer(
@@ -180,7 +181,7 @@ final class SessionRoutes {
 
   // ---- answers
 
-  private static HttpResponse sessions(Result.SessionList found) {
+  private static HttpResponse sessions(KvResult.SessionList found) {
     return ConsulHeaders.fresh(
         Json.ok(
             Json.bytes(

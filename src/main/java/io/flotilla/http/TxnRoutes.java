@@ -13,10 +13,11 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.entity.Result;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Op;
-import io.flotilla.kv.Result;
 import io.flotilla.kv.TxnOp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,9 +131,9 @@ final class TxnRoutes {
   }
 
   private static HttpResponse answer(Result result) {
-    if (result instanceof Result.TxnDone done) {
+    if (result instanceof KvResult.TxnDone done) {
       return ConsulHeaders.fresh(Json.ok(done(done.items())), done.index());
-    } else if (result instanceof Result.TxnFailed failed) {
+    } else if (result instanceof KvResult.TxnFailed failed) {
       return ConsulHeaders.fresh(
           Json.ok(failed(failed.errors())).withStatus(StatusCodes.CONFLICT), failed.index());
     }
@@ -156,13 +157,13 @@ final class TxnRoutes {
         });
   }
 
-  private static byte[] failed(List<Result.TxnError> errors) {
+  private static byte[] failed(List<KvResult.TxnError> errors) {
     return Json.bytes(
         json -> {
           json.writeStartObject();
           json.writeNullField("Results");
           json.writeArrayFieldStart("Errors");
-          for (Result.TxnError error : errors) {
+          for (KvResult.TxnError error : errors) {
             json.writeStartObject();
             json.writeNumberField("OpIndex", error.op());
             json.writeStringField("What", error.message());

@@ -1,14 +1,16 @@
 package io.flotilla.kv;
 
-import io.flotilla.kv.Committed.RequestRecord;
-import io.flotilla.kv.LastBatches.LastBatch;
+import io.flotilla.entity.ByteReader;
+import io.flotilla.entity.ByteWriter;
+import io.flotilla.entity.CheckpointMeter;
+import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.RequestMemory;
 import io.flotilla.kv.Tombstones.Tombstone;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.util.Map;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
 import org.pcollections.PQueue;
 import org.pcollections.TreePMap;
 
@@ -32,16 +34,8 @@ final class CheckpointCodec {
     for (Tombstone t : state.tombstones().age()) {
       out.number(t.index()).text(t.key());
     }
-    out.number(state.batches().byGateway().size());
-    state.batches().byGateway().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            e -> {
-              out.text(e.getKey()).number(e.getValue().number()).number(e.getValue().index());
-              KvCodec.results(out, e.getValue().results());
-            });
-    out.number(state.requests().age().size());
-    state.requests().age().forEach(r -> KvCodec.request(out, r));
+    KvCodec.RESULTS.batches(out, state.batches());
+    KvCodec.RESULTS.memory(out, state.requests());
     out.number(state.sessions().index()).number(state.sessions().all().size());
     state.sessions().all().forEach(s -> KvCodec.session(out, s));
     out.number(state.fences().byToken().size());
@@ -62,8 +56,8 @@ final class CheckpointCodec {
       long floor = in.number();
       TreePMap<String, Entry> entries = entries(in);
       Tombstones tombstones = tombstones(in, floor, entries);
-      LastBatches batches = batches(in);
-      RequestMemory requests = requests(in);
+      LastBatches batches = KvCodec.RESULTS.batches(in);
+      RequestMemory requests = KvCodec.RESULTS.memory(in);
       Sessions sessions = sessions(in);
       for (Entry e : entries.values()) {
         sessions = sessions.moved(e.key(), null, e.session());
@@ -133,26 +127,6 @@ final class CheckpointCodec {
       }
     }
     return new Tombstones(graves, age, floor);
-  }
-
-  private static LastBatches batches(ByteReader in) throws IOException {
-    PMap<String, LastBatch> batches = HashTreePMap.empty();
-    for (long n = in.number(); n > 0; n--) {
-      batches =
-          batches.plus(in.text(), new LastBatch(in.number(), in.number(), KvCodec.results(in)));
-    }
-    return new LastBatches(batches);
-  }
-
-  private static RequestMemory requests(ByteReader in) throws IOException {
-    PMap<String, RequestRecord> requests = HashTreePMap.empty();
-    PQueue<RequestRecord> age = AmortizedPQueue.empty();
-    for (long n = in.number(); n > 0; n--) {
-      RequestRecord r = KvCodec.request(in);
-      requests = requests.plus(r.id(), r);
-      age = age.plus(r);
-    }
-    return new RequestMemory(requests, age);
   }
 
   private static Sessions sessions(ByteReader in) throws IOException {

@@ -1,5 +1,7 @@
 package io.flotilla.kv;
 
+import io.flotilla.entity.RequestMemory.RequestRecord;
+import io.flotilla.entity.Result;
 import java.util.List;
 
 /**
@@ -20,8 +22,4 @@ record Committed(
     List<Result> results,
     List<Change> changes,
     List<RequestRecord> requests)
-    implements Stored {
-
-  /** A client's own request id with the answer it got. */
-  record RequestRecord(String id, int fingerprint, long timeMillis, Result result) {}
-}
+    implements Stored {}

@@ -1,8 +1,11 @@
 package io.flotilla.kv;
 
+import io.flotilla.entity.BatchDecision;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.RequestMemory.RequestRecord;
+import io.flotilla.entity.Result;
 import io.flotilla.kv.Change.Reason;
-import io.flotilla.kv.Committed.RequestRecord;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -12,73 +15,43 @@ import java.util.OptionalLong;
  * Decides the operations of one batch, one after another, each on the state its predecessors left.
  * Nothing is changed until the {@link Committed} event of the batch is stored.
  */
-final class Decision {
-  private final long timeMillis;
-  private final List<Result> results = new ArrayList<>();
-  private final List<Change> changes = new ArrayList<>();
-  private final List<RequestRecord> requests = new ArrayList<>();
-  private KeySpaceState state;
+final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
 
   private Decision(KeySpaceState state, long timeMillis) {
-    this.state = state;
-    this.timeMillis = timeMillis;
+    super(state, timeMillis);
   }
 
-  /** Decides a batch. Its reads must have been answered by the caller on {@link #state()}. */
   static Decision on(KeySpaceState state, long timeMillis) {
     return new Decision(state, timeMillis);
   }
 
-  /** The state after what was decided so far. */
-  KeySpaceState state() {
-    return state;
+  @Override
+  protected Committed event(
+      String gateway,
+      long batch,
+      List<Result> results,
+      List<Change> changes,
+      List<RequestRecord> requests) {
+    return new Committed(timeMillis(), gateway, batch, results, changes, requests);
   }
 
-  List<Change> changes() {
-    return changes;
+  @Override
+  protected int fingerprint(Operation.Write write) {
+    return Fingerprint.of((Op.Write) write);
   }
 
-  Committed event(String gateway, long batch) {
-    return new Committed(timeMillis, gateway, batch, results, changes, requests);
+  @Override
+  protected RequestMemory memory(KeySpaceState state) {
+    return state.requests();
   }
 
-  /** What the key space decided by itself, asked by no gateway. */
-  Committed event() {
-    return event("", 0);
+  @Override
+  protected KeySpaceState apply(KeySpaceState state, Change change) {
+    return state.apply(change);
   }
 
-  /** A read takes a place among the results, but nothing of it is stored. */
-  void skip() {
-    results.add(null);
-  }
-
-  Result decide(Op.Write op) {
-    Result result = op.requestId() == null ? decideOnce(op) : decideUnlessKnown(op);
-    results.add(result);
-    return result;
-  }
-
-  private Result decideUnlessKnown(Op.Write op) {
-    int fingerprint = Fingerprint.of(op);
-    RequestRecord known = state.requests().get(op.requestId());
-    if (known == null) {
-      known = requests.stream().filter(r -> r.id().equals(op.requestId())).findFirst().orElse(null);
-    }
-    if (known != null) {
-      return known.fingerprint() == fingerprint
-          ? known.result()
-          : new Result.Refused(
-              "request-id-reused",
-              "The request id " + op.requestId() + " was used for another request before.");
-    }
-    Result result = decideOnce(op);
-    if (!(result instanceof Result.Refused)) {
-      requests.add(new RequestRecord(op.requestId(), fingerprint, timeMillis, result));
-    }
-    return result;
-  }
-
-  Result decideOnce(Op.Write op) {
+  @Override
+  protected Result decideOnce(Operation.Write op) {
     if (op instanceof Op.Put put) {
       return put(put);
     } else if (op instanceof Op.Delete delete) {
@@ -103,11 +76,10 @@ final class Decision {
 
   /** All or nothing: it is tried on a decision of its own. */
   private Result transaction(Op.Txn txn) {
-    Decision attempt = on(state, timeMillis);
+    Decision attempt = on(state(), timeMillis());
     Result result = new TxnDecision(attempt).decide(txn.ops());
-    if (result instanceof Result.TxnDone) {
-      changes.addAll(attempt.changes);
-      state = attempt.state;
+    if (result instanceof KvResult.TxnDone) {
+      take(attempt);
     }
     return result;
   }
@@ -118,7 +90,7 @@ final class Decision {
     if (isStale(put.fence())) {
       return stale(put.fence());
     }
-    Entry old = state.entries().get(put.key());
+    Entry old = state().entries().get(put.key());
     if (!holds(put.cas(), old)) {
       return unchanged(false);
     }
@@ -132,19 +104,19 @@ final class Decision {
     if (isStale(delete.fence())) {
       return stale(delete.fence());
     }
-    Entry old = state.entries().get(delete.key());
+    Entry old = state().entries().get(delete.key());
     if (old == null) {
       return unchanged(true);
     }
     if (delete.cas().isPresent() && delete.cas().getAsLong() != old.modifyIndex()) {
       return unchanged(false);
     }
-    return change(new Change.Deleted(state.index() + 1, delete.key()));
+    return done(new Change.Deleted(state().index() + 1, delete.key()));
   }
 
   private Result deleteTree(Op.DeleteTree tree) {
-    return state.under(tree.prefix()).iterator().hasNext()
-        ? change(new Change.TreeDeleted(state.index() + 1, tree.prefix()))
+    return state().under(tree.prefix()).iterator().hasNext()
+        ? done(new Change.TreeDeleted(state().index() + 1, tree.prefix()))
         : unchanged(true);
   }
 
@@ -159,8 +131,8 @@ final class Decision {
             && Arrays.equals(old.value(), value);
     return same
         ? unchanged(true)
-        : change(
-            new Change.Stored(state.index() + 1, key, value, flags, lockIndex, session, fence));
+        : done(
+            new Change.Stored(state().index() + 1, key, value, flags, lockIndex, session, fence));
   }
 
   private static boolean holds(OptionalLong cas, Entry old) {
@@ -170,34 +142,34 @@ final class Decision {
   // ---- locks
 
   private Result acquire(Op.Acquire a) {
-    if (state.sessions().get(a.session()) == null) {
+    if (state().sessions().get(a.session()) == null) {
       return new Result.Refused(
           "unknown-session",
           "invalid session \"" + a.session() + "\": it has ended or never was. Create a new one.");
     }
-    Entry old = state.entries().get(a.key());
+    Entry old = state().entries().get(a.key());
     if (old != null && old.isHeldBy(a.session())) {
       store(old, a.key(), a.value(), a.flags(), old.lockIndex(), a.session(), old.fence());
-      return new Result.Acquired(state.index(), old.fence());
+      return new KvResult.Acquired(state().index(), old.fence());
     }
-    if (old != null && old.session() != null || state.lockDelays().holds(a.key(), timeMillis)) {
+    if (old != null && old.session() != null || state().lockDelays().holds(a.key(), timeMillis())) {
       return unchanged(false);
     }
     long lockIndex = old == null ? 1 : old.lockIndex() + 1;
-    long fence = state.index() + 1;
+    long fence = state().index() + 1;
     store(old, a.key(), a.value(), a.flags(), lockIndex, a.session(), fence);
-    return new Result.Acquired(fence, fence);
+    return new KvResult.Acquired(fence, fence);
   }
 
   private Result release(Op.Release r) {
-    Entry old = state.entries().get(r.key());
+    Entry old = state().entries().get(r.key());
     return old == null || !old.isHeldBy(r.session())
         ? unchanged(false)
         : store(old, r.key(), r.value(), r.flags(), old.lockIndex(), null, 0);
   }
 
   private boolean isStale(long fence) {
-    return fence != 0 && !state.fences().isLatest(fence);
+    return fence != 0 && !state().fences().isLatest(fence);
   }
 
   private static Result stale(long fence) {
@@ -213,10 +185,10 @@ final class Decision {
 
   private Result createSession(Op.CreateSession create) {
     Session session = create.session();
-    if (state.sessions().get(session.id()) == null) {
-      change(new Change.SessionCreated(state.index() + 1, session));
+    if (state().sessions().get(session.id()) == null) {
+      change(new Change.SessionCreated(state().index() + 1, session));
     }
-    return new Result.SessionCreated(state.index(), session.id());
+    return new KvResult.SessionCreated(state().index(), session.id());
   }
 
   private Result destroySession(Op.DestroySession destroy) {
@@ -225,7 +197,7 @@ final class Decision {
   }
 
   private Result failCheck(Op.FailCheck fail) {
-    state.sessions().all().stream()
+    state().sessions().all().stream()
         .filter(s -> s.node().equals(fail.node()) && s.dependsOn(fail.check()))
         .map(Session::id)
         .toList()
@@ -240,29 +212,28 @@ final class Decision {
 
   /** A session ends, and what it held is released or deleted, all in one event. */
   private void end(String id, Reason reason) {
-    Session session = state.sessions().get(id);
+    Session session = state().sessions().get(id);
     if (session == null) {
       return;
     }
-    List<String> held = List.copyOf(state.sessions().heldBy(id));
+    List<String> held = List.copyOf(state().sessions().heldBy(id));
     long delayMillis = (session.lockDelayNanos() + 999_999) / 1_000_000;
-    long until = held.isEmpty() || delayMillis == 0 ? 0 : timeMillis + delayMillis;
-    change(new Change.SessionEnded(state.index() + 1, id, reason, until));
+    long until = held.isEmpty() || delayMillis == 0 ? 0 : timeMillis() + delayMillis;
+    change(new Change.SessionEnded(state().index() + 1, id, reason, until));
     for (String key : held) {
       change(
           session.behavior() == Session.Behavior.DELETE
-              ? new Change.Deleted(state.index() + 1, key)
-              : new Change.Released(state.index() + 1, key));
+              ? new Change.Deleted(state().index() + 1, key)
+              : new Change.Released(state().index() + 1, key));
     }
   }
 
   private Result unchanged(boolean ok) {
-    return new Result.Done(ok, state.index());
+    return new Result.Done(ok, state().index());
   }
 
-  private Result change(Change change) {
-    changes.add(change);
-    state = state.apply(change);
+  private Result done(Change change) {
+    change(change);
     return new Result.Done(true, change.index());
   }
 }

@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.flotilla.entity.Result;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,7 +137,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     if (after == null) {
       return this; // it left
     }
-    if (!(read.result() instanceof Result.Changes changes)) {
+    if (!(read.result() instanceof KvResult.Changes changes)) {
       bringUp(read.watcher(), after);
       return this;
     }
@@ -174,7 +175,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
   }
 
   private Behavior<Command<T>> onRead(Result result) {
-    if (!(result instanceof Result.Changes changes)) {
+    if (!(result instanceof KvResult.Changes changes)) {
       timers.startSingleTimer("again", new Again<>(), RETRY);
       return this;
     }

@@ -22,8 +22,7 @@ public record Happening(
     byte[] value,
     long flags,
     String session,
-    List<String> keys)
-    implements KvMessage {
+    List<String> keys) {
 
   private static final byte[] NO_VALUE = {};
 

@@ -44,11 +44,11 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
   /**
    * @param index of the namespace now
    */
-  Result.Changes query(Op.Changes read, long index) {
+  KvResult.Changes query(Op.Changes read, long index) {
     if (read.after() < 0) {
-      return new Result.Changes(index, false, List.of());
+      return new KvResult.Changes(index, false, List.of());
     } else if (read.after() < floor) {
-      return new Result.Changes(floor, true, List.of());
+      return new KvResult.Changes(floor, true, List.of());
     }
     List<Happening> found = new ArrayList<>();
     long size = 0;
@@ -58,10 +58,10 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
         found.add(shown);
         size += shown.bytes();
         if (size > ANSWER_BYTES) {
-          return new Result.Changes(h.index(), false, found);
+          return new KvResult.Changes(h.index(), false, found);
         }
       }
     }
-    return new Result.Changes(Math.max(index, read.after()), false, found);
+    return new KvResult.Changes(Math.max(index, read.after()), false, found);
   }
 }

@@ -1,5 +1,12 @@
 package io.flotilla.kv;
 
+import io.flotilla.entity.CheckpointMeter;
+import io.flotilla.entity.EntityState;
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.Result;
 import java.util.ArrayList;
 import java.util.List;
 import org.pcollections.TreePMap;
@@ -23,7 +30,7 @@ record KeySpaceState(
     LastBatches batches,
     RequestMemory requests,
     CheckpointMeter checkpoint)
-    implements Stored {
+    implements Stored, EntityState<KeySpaceState, Committed> {
 
   static KeySpaceState empty() {
     return new KeySpaceState(
@@ -42,19 +49,20 @@ record KeySpaceState(
 
   // ---- questions
 
-  Result query(Op.Read read) {
+  @Override
+  public Result query(Operation.Read read) {
     if (read instanceof Op.Get get) {
       Entry entry = entries.get(get.key());
       return entry == null
-          ? new Result.Entries(index, List.of())
-          : new Result.Entries(entry.modifyIndex(), List.of(entry));
+          ? new KvResult.Entries(index, List.of())
+          : new KvResult.Entries(entry.modifyIndex(), List.of(entry));
     } else if (read instanceof Op.ListEntries list) {
       List<Entry> found = new ArrayList<>();
       under(list.prefix()).forEach(found::add);
-      return new Result.Entries(found.isEmpty() ? index : indexUnder(list.prefix()), found);
+      return new KvResult.Entries(found.isEmpty() ? index : indexUnder(list.prefix()), found);
     } else if (read instanceof Op.ListKeys list) {
       List<String> found = Listing.keys(under(list.prefix()), list.prefix(), list.separator());
-      return new Result.Keys(found.isEmpty() ? index : indexUnder(list.prefix()), found);
+      return new KvResult.Keys(found.isEmpty() ? index : indexUnder(list.prefix()), found);
     } else if (read instanceof Op.GetSession get) {
       return sessions(one(get.id()));
     } else if (read instanceof Op.RenewSession renew) {
@@ -77,11 +85,11 @@ record KeySpaceState(
   }
 
   private Result sessions(List<Session> found) {
-    return new Result.SessionList(sessions.index(), found);
+    return new KvResult.SessionList(sessions.index(), found);
   }
 
-  /** Whether a read that waits has something to answer. */
-  boolean hasNews(Op.Read read) {
+  @Override
+  public boolean hasNews(Operation.Read read) {
     return read instanceof Op.Changes changes
         ? history.hasNews(changes)
         : lastChange(read.interest()) > read.minIndex();
@@ -90,7 +98,7 @@ record KeySpaceState(
   /** The index of the last change to what is watched; 0 if there was none that is remembered. */
   long lastChange(Interest interest) {
     return switch (interest.kind()) {
-      case SESSIONS -> sessions.index();
+      case NAMED -> sessions.index();
       case EVERYTHING -> index;
       case PREFIX -> indexUnder(interest.path());
       case KEY -> {
@@ -119,7 +127,13 @@ record KeySpaceState(
 
   // ---- changes
 
-  KeySpaceState apply(Committed event) {
+  @Override
+  public boolean checkpointDue() {
+    return checkpoint.due();
+  }
+
+  @Override
+  public KeySpaceState apply(Committed event) {
     Draft next = new Draft(this);
     long eventBytes = 256;
     for (Change change : event.changes()) {

@@ -1,6 +1,9 @@
 package io.flotilla.kv;
 
-import io.flotilla.kv.Committed.RequestRecord;
+import io.flotilla.entity.ByteReader;
+import io.flotilla.entity.ByteWriter;
+import io.flotilla.entity.Result;
+import io.flotilla.entity.ResultCodec;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.util.ArrayList;
@@ -23,25 +26,17 @@ final class KvCodec {
   private static final int SESSION_CREATED = 5;
   private static final int SESSION_ENDED = 6;
 
-  private static final int NO_RESULT = 0;
-  private static final int DONE = 1;
-  private static final int NOT_DONE = 2;
-  private static final int REFUSED = 3;
-  private static final int ACQUIRED = 4;
-  private static final int CREATED = 5;
-  private static final int TXN_DONE = 6;
-  private static final int TXN_FAILED = 7;
+  static final ResultCodec RESULTS = new KvResultCodec();
 
   private KvCodec() {}
 
   static byte[] encode(Committed event) {
     ByteWriter out = new ByteWriter(256);
     out.number(event.timeMillis()).text(event.gateway()).number(event.batch());
-    results(out, event.results());
+    RESULTS.results(out, event.results());
     out.number(event.changes().size());
     event.changes().forEach(c -> change(out, c));
-    out.number(event.requests().size());
-    event.requests().forEach(r -> request(out, r));
+    RESULTS.requests(out, event.requests());
     return out.bytes();
   }
 
@@ -51,16 +46,12 @@ final class KvCodec {
       long time = in.number();
       String gateway = in.text();
       long batch = in.number();
-      List<Result> results = results(in);
+      List<Result> results = RESULTS.results(in);
       List<Change> changes = new ArrayList<>();
       for (long n = in.number(); n > 0; n--) {
         changes.add(change(in));
       }
-      List<RequestRecord> requests = new ArrayList<>();
-      for (long n = in.number(); n > 0; n--) {
-        requests.add(request(in));
-      }
-      return new Committed(time, gateway, batch, results, changes, requests);
+      return new Committed(time, gateway, batch, results, changes, RESULTS.requests(in));
     } catch (IOException e) {
       throw broken(EVENT_V1, e);
     }
@@ -132,8 +123,7 @@ final class KvCodec {
     out.text(s.id()).text(s.name()).text(s.node());
     out.number(s.behavior() == Session.Behavior.DELETE ? 1 : 0);
     out.number(s.ttlMillis()).text(s.ttl()).number(s.lockDelayNanos());
-    texts(out, s.nodeChecks());
-    texts(out, s.serviceChecks());
+    out.texts(s.nodeChecks()).texts(s.serviceChecks());
     out.number(s.createIndex());
   }
 
@@ -146,100 +136,9 @@ final class KvCodec {
         in.number(),
         in.text(),
         in.number(),
-        texts(in),
-        texts(in),
+        in.texts(),
+        in.texts(),
         in.number());
-  }
-
-  private static void texts(ByteWriter out, List<String> texts) {
-    out.number(texts.size());
-    texts.forEach(out::text);
-  }
-
-  private static List<String> texts(ByteReader in) throws IOException {
-    List<String> texts = new ArrayList<>();
-    for (long n = in.number(); n > 0; n--) {
-      texts.add(in.text());
-    }
-    return texts;
-  }
-
-  static void results(ByteWriter out, List<Result> results) {
-    out.number(results.size());
-    results.forEach(r -> result(out, r));
-  }
-
-  static List<Result> results(ByteReader in) throws IOException {
-    List<Result> results = new ArrayList<>();
-    for (long n = in.number(); n > 0; n--) {
-      results.add(result(in));
-    }
-    return results;
-  }
-
-  private static void result(ByteWriter out, Result result) {
-    if (result == null) {
-      out.number(NO_RESULT);
-    } else if (result instanceof Result.Done d) {
-      out.number(d.ok() ? DONE : NOT_DONE).number(d.index());
-    } else if (result instanceof Result.Acquired a) {
-      out.number(ACQUIRED).number(a.index()).number(a.fence());
-    } else if (result instanceof Result.SessionCreated c) {
-      out.number(CREATED).number(c.index()).text(c.id());
-    } else if (result instanceof Result.TxnDone t) {
-      out.number(TXN_DONE).number(t.index()).number(t.items().size());
-      t.items().forEach(e -> CheckpointCodec.entry(out, e));
-    } else if (result instanceof Result.TxnFailed f) {
-      out.number(TXN_FAILED).number(f.index()).number(f.errors().size());
-      f.errors().forEach(e -> out.number(e.op()).text(e.message()));
-    } else if (result instanceof Result.Refused r) {
-      out.number(REFUSED).text(r.code()).text(r.message());
-    } else {
-      throw new IllegalArgumentException("not the result of a write: " + result);
-    }
-  }
-
-  private static Result result(ByteReader in) throws IOException {
-    int kind = (int) in.number();
-    return switch (kind) {
-      case NO_RESULT -> null;
-      case DONE -> new Result.Done(true, in.number());
-      case NOT_DONE -> new Result.Done(false, in.number());
-      case ACQUIRED -> new Result.Acquired(in.number(), in.number());
-      case CREATED -> new Result.SessionCreated(in.number(), in.text());
-      case TXN_DONE -> txnDone(in);
-      case TXN_FAILED -> txnFailed(in);
-      case REFUSED -> new Result.Refused(in.text(), in.text());
-      default -> throw new IOException("no such kind of result: " + kind);
-    };
-  }
-
-  private static Result txnDone(ByteReader in) throws IOException {
-    long index = in.number();
-    List<Entry> items = new ArrayList<>();
-    for (long n = in.number(); n > 0; n--) {
-      items.add(CheckpointCodec.entry(in));
-    }
-    return new Result.TxnDone(index, items);
-  }
-
-  private static Result txnFailed(ByteReader in) throws IOException {
-    long index = in.number();
-    List<Result.TxnError> errors = new ArrayList<>();
-    for (long n = in.number(); n > 0; n--) {
-      errors.add(new Result.TxnError((int) in.number(), in.text()));
-    }
-    return new Result.TxnFailed(index, errors);
-  }
-
-  static void request(ByteWriter out, RequestRecord request) {
-    out.text(request.id()).number(Integer.toUnsignedLong(request.fingerprint()));
-    out.number(request.timeMillis());
-    result(out, request.result());
-  }
-
-  static RequestRecord request(ByteReader in) throws IOException {
-    return new RequestRecord(in.text(), (int) in.number(), in.number(), result(in));
   }
 
   static NotSerializableException broken(String what, IOException cause) {

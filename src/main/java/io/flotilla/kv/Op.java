@@ -1,53 +1,25 @@
 package io.flotilla.kv;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.Operation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 
 /** One operation on a namespace. Operations of one namespace happen one after another. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
-@JsonSubTypes({
-  @Type(value = Op.Get.class, name = "g"),
-  @Type(value = Op.ListEntries.class, name = "l"),
-  @Type(value = Op.ListKeys.class, name = "k"),
-  @Type(value = Op.GetSession.class, name = "gs"),
-  @Type(value = Op.ListSessions.class, name = "ls"),
-  @Type(value = Op.RenewSession.class, name = "rs"),
-  @Type(value = Op.Changes.class, name = "c"),
-  @Type(value = Op.Put.class, name = "p"),
-  @Type(value = Op.Acquire.class, name = "a"),
-  @Type(value = Op.Release.class, name = "r"),
-  @Type(value = Op.Delete.class, name = "d"),
-  @Type(value = Op.DeleteTree.class, name = "dt"),
-  @Type(value = Op.CreateSession.class, name = "cs"),
-  @Type(value = Op.DestroySession.class, name = "ds"),
-  @Type(value = Op.FailCheck.class, name = "fc"),
-  @Type(value = Op.Txn.class, name = "t"),
-})
-public sealed interface Op extends KvMessage {
+public sealed interface Op extends Operation {
 
-  /** Changes nothing that is stored; can be asked again at any time. */
-  sealed interface Read extends Op {
-    /** What a watcher of this answer watches. */
-    Interest interest();
+  /** What watches the sessions. */
+  Interest SESSIONS = Interest.named("sessions");
 
-    /** The answer is wanted once its index is above this; 0 means at once. */
-    long minIndex();
-
-    /** The same question, to be answered at once. */
-    Read atOnce();
+  /** Changes nothing that is stored. */
+  sealed interface Read extends Op, Operation.Read {
+    @Override
+    Op.Read atOnce();
   }
 
   /** May change the namespace. */
-  sealed interface Write extends Op {
-    /**
-     * Makes a retry safe: a second write with the same id is answered as the first was. Or null.
-     */
-    String requestId();
-  }
+  sealed interface Write extends Op, Operation.Write {}
 
   record Get(String key, long minIndex) implements Read {
     @Override
@@ -56,8 +28,13 @@ public sealed interface Op extends KvMessage {
     }
 
     @Override
-    public Read atOnce() {
+    public Op.Read atOnce() {
       return new Get(key, 0);
+    }
+
+    @Override
+    public boolean quick() {
+      return true;
     }
   }
 
@@ -68,7 +45,7 @@ public sealed interface Op extends KvMessage {
     }
 
     @Override
-    public Read atOnce() {
+    public Op.Read atOnce() {
       return new ListEntries(prefix, 0);
     }
   }
@@ -84,7 +61,7 @@ public sealed interface Op extends KvMessage {
     }
 
     @Override
-    public Read atOnce() {
+    public Op.Read atOnce() {
       return new ListKeys(prefix, separator, 0);
     }
   }
@@ -103,7 +80,7 @@ public sealed interface Op extends KvMessage {
     }
 
     @Override
-    public Read atOnce() {
+    public Op.Read atOnce() {
       return new Changes(prefix, sessions, after, 0);
     }
 
@@ -116,11 +93,11 @@ public sealed interface Op extends KvMessage {
   record GetSession(String id, long minIndex) implements Read {
     @Override
     public Interest interest() {
-      return Interest.SESSIONS;
+      return SESSIONS;
     }
 
     @Override
-    public Read atOnce() {
+    public Op.Read atOnce() {
       return new GetSession(id, 0);
     }
   }
@@ -131,11 +108,11 @@ public sealed interface Op extends KvMessage {
   record ListSessions(String node, long minIndex) implements Read {
     @Override
     public Interest interest() {
-      return Interest.SESSIONS;
+      return SESSIONS;
     }
 
     @Override
-    public Read atOnce() {
+    public Op.Read atOnce() {
       return new ListSessions(node, 0);
     }
   }
@@ -147,7 +124,7 @@ public sealed interface Op extends KvMessage {
   record RenewSession(String id) implements Read {
     @Override
     public Interest interest() {
-      return Interest.SESSIONS;
+      return SESSIONS;
     }
 
     @Override
@@ -156,7 +133,7 @@ public sealed interface Op extends KvMessage {
     }
 
     @Override
-    public Read atOnce() {
+    public Op.Read atOnce() {
       return this;
     }
   }
@@ -168,6 +145,11 @@ public sealed interface Op extends KvMessage {
   record Put(String key, byte[] value, long flags, OptionalLong cas, long fence, String requestId)
       implements Write {
 
+    @Override
+    public int bytes() {
+      return key.length() + value.length + 64;
+    }
+
     static Put plain(String key, byte[] value, long flags, String requestId) {
       return new Put(key, value, flags, OptionalLong.empty(), 0, requestId);
     }
@@ -175,11 +157,21 @@ public sealed interface Op extends KvMessage {
 
   /** Writes and locks the key for the session, unless another session holds it. */
   record Acquire(String key, byte[] value, long flags, String session, String requestId)
-      implements Write {}
+      implements Write {
+    @Override
+    public int bytes() {
+      return key.length() + value.length + 128;
+    }
+  }
 
   /** Writes and unlocks the key, if the session holds it. */
   record Release(String key, byte[] value, long flags, String session, String requestId)
-      implements Write {}
+      implements Write {
+    @Override
+    public int bytes() {
+      return key.length() + value.length + 128;
+    }
+  }
 
   /**
    * @param cas delete only if the key's modifyIndex is this; 0 deletes nothing
@@ -208,20 +200,11 @@ public sealed interface Op extends KvMessage {
   record Txn(List<TxnOp> ops, String requestId) implements Write {
     /** So many at most, as in Consul. */
     public static final int MAX_OPS = 128;
-  }
 
-  /** Roughly what the operation occupies on its way, for the limits of a batch. */
-  static int bytes(Op op) {
-    if (op instanceof Put p) {
-      return p.key.length() + p.value.length + 64;
-    } else if (op instanceof Acquire a) {
-      return a.key.length() + a.value.length + 128;
-    } else if (op instanceof Release r) {
-      return r.key.length() + r.value.length + 128;
-    } else if (op instanceof Txn t) {
-      return 256 + t.ops.stream().mapToInt(o -> o.key().length() + o.value().length + 128).sum();
+    @Override
+    public int bytes() {
+      return 256 + ops.stream().mapToInt(o -> o.key().length() + o.value().length + 128).sum();
     }
-    return 256;
   }
 
   /** Length of a key in bytes, as the limits count it. */

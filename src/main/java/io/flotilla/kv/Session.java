@@ -26,8 +26,7 @@ public record Session(
     long lockDelayNanos,
     List<String> nodeChecks,
     List<String> serviceChecks,
-    long createIndex)
-    implements KvMessage {
+    long createIndex) {
 
   /** What becomes of the keys it holds when it ends. */
   public enum Behavior {

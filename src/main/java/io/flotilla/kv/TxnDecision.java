@@ -1,5 +1,6 @@
 package io.flotilla.kv;
 
+import io.flotilla.entity.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -14,10 +15,10 @@ final class TxnDecision {
 
   private final Decision decision;
   private final List<Entry> results = new ArrayList<>();
-  private final List<Result.TxnError> errors = new ArrayList<>();
+  private final List<KvResult.TxnError> errors = new ArrayList<>();
 
   /**
-   * @param decision to be thrown away unless the result is a {@link Result.TxnDone}
+   * @param decision to be thrown away unless the result is a {@link KvResult.TxnDone}
    */
   TxnDecision(Decision decision) {
     this.decision = decision;
@@ -27,13 +28,13 @@ final class TxnDecision {
     for (int i = 0; i < ops.size(); i++) {
       String failure = decide(ops.get(i));
       if (failure != null) {
-        errors.add(new Result.TxnError(i, failure));
+        errors.add(new KvResult.TxnError(i, failure));
       }
     }
     if (!errors.isEmpty()) {
-      return new Result.TxnFailed(decision.state().index(), errors);
+      return new KvResult.TxnFailed(decision.state().index(), errors);
     }
-    Result.TxnDone done = new Result.TxnDone(decision.state().index(), results);
+    KvResult.TxnDone done = new KvResult.TxnDone(decision.state().index(), results);
     if (!decision.changes().isEmpty() && done.bytes() > STORED_BYTES) {
       return new Result.Refused(
           "answer-too-large",

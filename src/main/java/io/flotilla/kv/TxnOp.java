@@ -7,8 +7,7 @@ package io.flotilla.kv;
  * @param index for cas, delete-cas and check-index
  * @param session for lock, unlock and check-session; empty if there is none
  */
-public record TxnOp(Verb verb, String key, byte[] value, long flags, long index, String session)
-    implements KvMessage {
+public record TxnOp(Verb verb, String key, byte[] value, long flags, long index, String session) {
 
   /** Stored by name in no place: may be reordered. */
   public enum Verb {

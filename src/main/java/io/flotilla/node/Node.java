@@ -1,6 +1,5 @@
 package io.flotilla.node;
 
-import akka.Done;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
 import akka.actor.CoordinatedShutdown;
@@ -9,9 +8,6 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.sharding.typed.ShardingEnvelope;
-import akka.cluster.sharding.typed.javadsl.ClusterSharding;
-import akka.cluster.sharding.typed.javadsl.Entity;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.cluster.CrashDetector;
@@ -20,23 +16,17 @@ import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.http.HttpServer;
 import io.flotilla.http.TopicEvents;
-import io.flotilla.journal.FencedException;
-import io.flotilla.journal.LocalCopy;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
-import io.flotilla.kv.ReadBarrier;
+import io.flotilla.registry.Catalog;
+import io.flotilla.registry.Registry;
 import io.flotilla.topic.Room;
-import io.flotilla.topic.Topic;
 import io.flotilla.topic.Topics;
-import java.time.Clock;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +99,16 @@ public final class Node {
   }
 
   private void start() {
-    KeyValueStore kv = new KeyValueStore(system, keySpaces(), settings.limits());
+    Entities entities = new Entities(system, log);
+    KeyValueStore kv = new KeyValueStore(system, entities.keySpaces(), settings.limits());
+    Registry registry =
+        new Registry(system, entities.catalogs(new FailedChecks(kv)), settings.limits());
+    Topics topics =
+        new Topics(
+            system,
+            entities.topics(new Room(settings.topicRoom())),
+            TopicEvents::encode,
+            settings.topics());
     Overview overview = overview();
     Metrics metrics = new Metrics(log::status, kv);
     HttpServer http =
@@ -117,85 +116,16 @@ public final class Node {
             system,
             settings.http(),
             kv,
-            new LocalReplicas(localLog()),
-            topics(),
+            KeySpace.localReplicas(entities.localLog()),
+            registry,
+            Catalog.localReplicas(entities.localLog()),
+            topics,
             overview,
             metrics.registry());
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
         .whenComplete((done, failure) -> report(failure));
-  }
-
-  private ActorRef<ShardingEnvelope<KeySpace.Command>> keySpaces() {
-    ReadBarrier barrier = barrier();
-    Clock clock = Clock.systemUTC();
-    return ClusterSharding.get(system)
-        .init(
-            Entity.of(
-                KeySpace.TYPE,
-                entity ->
-                    KeySpace.create(
-                        entity.getEntityId(),
-                        barrier,
-                        clock,
-                        () -> stayAwake(entity.getEntityId()))));
-  }
-
-  private void stayAwake(String namespace) {
-    ClusterSharding.get(system)
-        .entityRefFor(KeySpace.TYPE, namespace)
-        .tell(KeySpace.StayAwake.INSTANCE);
-  }
-
-  private Topics topics() {
-    Room room = new Room(settings.topicRoom());
-    ActorRef<ShardingEnvelope<Topic.Command>> shards =
-        ClusterSharding.get(system)
-            .init(Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room)));
-    return new Topics(system, shards, TopicEvents::encode, settings.topics());
-  }
-
-  /** Of one incarnation of a topic: no other has the same. */
-  private static String epoch() {
-    return UUID.randomUUID().toString().replace("-", "").substring(0, 16);
-  }
-
-  private ReadBarrier barrier() {
-    return new ReadBarrier() {
-      @Override
-      public long epoch(String persistenceId) {
-        return log.writerEpoch(persistenceId);
-      }
-
-      @Override
-      public CompletionStage<Done> confirm(String persistenceId, long epoch) {
-        return log.confirmWriter(persistenceId, epoch)
-            .exceptionally(
-                failure -> {
-                  Throwable cause =
-                      failure instanceof CompletionException ? failure.getCause() : failure;
-                  throw cause instanceof FencedException
-                      ? new Superseded(persistenceId, cause)
-                      : new CompletionException(cause);
-                });
-      }
-    };
-  }
-
-  private LocalReplicas.LocalLog localLog() {
-    return new LocalReplicas.LocalLog() {
-      @Override
-      public LocalReplicas.Tail after(String persistenceId, long sequenceNr) {
-        LocalCopy copy = log.localCopy(persistenceId, sequenceNr);
-        return new LocalReplicas.Tail(copy.snapshot(), copy.events(), copy.sequenceNr());
-      }
-
-      @Override
-      public long leaderContactMillis() {
-        return log.leaderContactMillis();
-      }
-    };
   }
 
   private Overview overview() {

@@ -10,10 +10,13 @@ import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.LocalReplicas;
-import io.flotilla.kv.ReadBarrier;
+import io.flotilla.registry.Catalog;
+import io.flotilla.registry.Registry;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topic;
 import io.flotilla.topic.Topics;
@@ -34,6 +37,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** A server on a free port, with its key spaces in the same process on a log in memory. */
 public final class TestServer implements AutoCloseable {
@@ -46,26 +50,36 @@ public final class TestServer implements AutoCloseable {
               .withFallback(ConfigFactory.parseResources("akka.conf"))
               .withFallback(ConfigFactory.load()));
   private final HttpClient client = HttpClient.newHttpClient();
-  private final ConcurrentMap<String, ActorRef<KeySpace.Command>> spaces =
+  private final ConcurrentMap<String, ActorRef<EntityActor.Command>> spaces =
       new ConcurrentHashMap<>();
   private final ConcurrentMap<String, ActorRef<Topic.Command>> topicActors =
       new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
+  private final ConcurrentMap<String, ActorRef<EntityActor.Command>> catalogs =
+      new ConcurrentHashMap<>();
   public final KeyValueStore store;
+  public final Registry registry;
   private final String base;
 
   public TestServer() {
-    ActorRef<ShardingEnvelope<KeySpace.Command>> shards = kit.spawn(shards(), "shards");
+    ActorRef<ShardingEnvelope<EntityActor.Command>> shards =
+        kit.spawn(shards(spaces, this::keySpace), "key-spaces");
+    ActorRef<ShardingEnvelope<EntityActor.Command>> catalogShards =
+        kit.spawn(shards(catalogs, this::catalog), "catalogs");
     store =
         new KeyValueStore(
             kit.system(), shards, new KeyValueStore.Limits(10_000, 64L << 20, 10_000));
+    registry =
+        new Registry(kit.system(), catalogShards, new Registry.Limits(10_000, 64L << 20, 10_000));
     int port =
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
                     "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
                 store,
-                new LocalReplicas(noLog()),
+                KeySpace.localReplicas(noLog()),
+                registry,
+                Catalog.localReplicas(noLog()),
                 topics(),
                 cluster(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
@@ -77,10 +91,12 @@ public final class TestServer implements AutoCloseable {
     base = "http://127.0.0.1:" + port + "/v1";
   }
 
-  private Behavior<ShardingEnvelope<KeySpace.Command>> shards() {
+  private static Behavior<ShardingEnvelope<EntityActor.Command>> shards(
+      ConcurrentMap<String, ActorRef<EntityActor.Command>> entities,
+      Function<String, ActorRef<EntityActor.Command>> start) {
     return Behaviors.receiveMessage(
         envelope -> {
-          spaces.computeIfAbsent(envelope.entityId(), this::start).tell(envelope.message());
+          entities.computeIfAbsent(envelope.entityId(), start).tell(envelope.message());
           return Behaviors.same();
         });
   }
@@ -112,9 +128,19 @@ public final class TestServer implements AutoCloseable {
     topicActors.clear();
   }
 
-  private ActorRef<KeySpace.Command> start(String namespace) {
+  private ActorRef<EntityActor.Command> keySpace(String namespace) {
     return kit.spawn(
         KeySpace.create(namespace, barrier(epochs.incrementAndGet()), Clock.systemUTC()));
+  }
+
+  private ActorRef<EntityActor.Command> catalog(String namespace) {
+    return kit.spawn(
+        Catalog.create(
+            namespace,
+            barrier(epochs.incrementAndGet()),
+            Clock.systemUTC(),
+            () -> {},
+            failed -> {}));
   }
 
   /** The namespace's actor dies; another recovers from the log when it is asked. */

@@ -22,11 +22,11 @@ class HistoryTest {
     write(Op.Put.plain(key, value, state.index(), null));
   }
 
-  private Result.Changes after(long index, String prefix) {
-    return (Result.Changes) state.query(new Op.Changes(prefix, false, index, 0));
+  private KvResult.Changes after(long index, String prefix) {
+    return (KvResult.Changes) state.query(new Op.Changes(prefix, false, index, 0));
   }
 
-  private static List<Long> indexes(Result.Changes changes) {
+  private static List<Long> indexes(KvResult.Changes changes) {
     return changes.items().stream().map(Happening::index).toList();
   }
 
@@ -35,7 +35,7 @@ class HistoryTest {
     put("p/a", 1);
     put("q", 1);
     put("p/b", 1);
-    Result.Changes all = after(0, "p/");
+    KvResult.Changes all = after(0, "p/");
     assertThat(indexes(all)).containsExactly(2L, 4L);
     assertThat(all.index()).isEqualTo(4);
     assertThat(indexes(after(2, "p/"))).containsExactly(4L);
@@ -74,7 +74,7 @@ class HistoryTest {
     write(new Op.DestroySession("s", null));
     assertThat(after(0, "").items().stream().map(Happening::what))
         .containsExactly(What.LOCK, What.UNLOCK);
-    Result.Changes all = (Result.Changes) state.query(new Op.Changes("", true, 0, 0));
+    KvResult.Changes all = (KvResult.Changes) state.query(new Op.Changes("", true, 0, 0));
     assertThat(all.items().stream().map(Happening::what))
         .containsExactly(What.SESSION_CREATED, What.LOCK, What.SESSION_DESTROYED, What.UNLOCK);
   }
@@ -84,7 +84,7 @@ class HistoryTest {
     for (int i = 0; i < 20; i++) {
       put("k", 500_000);
     }
-    Result.Changes lost = after(2, "");
+    KvResult.Changes lost = after(2, "");
     assertThat(lost.compacted()).isTrue();
     assertThat(lost.items()).isEmpty();
     assertThat(indexes(after(lost.index(), ""))).startsWith(lost.index() + 1);
@@ -99,7 +99,7 @@ class HistoryTest {
     long index = 0;
     int seen = 0;
     while (index < state.index()) {
-      Result.Changes part = after(index, "");
+      KvResult.Changes part = after(index, "");
       assertThat(indexes(part)).startsWith(index == 0 ? 2 : index + 1);
       seen += part.items().size();
       index = part.index();

@@ -3,6 +3,9 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.Result;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -34,17 +37,17 @@ class KeySpaceStateTest {
   }
 
   private Entry get(String key) {
-    List<Entry> found = ((Result.Entries) state.query(new Op.Get(key, 0))).items();
+    List<Entry> found = ((KvResult.Entries) state.query(new Op.Get(key, 0))).items();
     return found.isEmpty() ? null : found.get(0);
   }
 
   private List<String> keys(String prefix, String separator) {
-    return ((Result.Keys) state.query(new Op.ListKeys(prefix, separator, 0))).items();
+    return ((KvResult.Keys) state.query(new Op.ListKeys(prefix, separator, 0))).items();
   }
 
   private long index(Op.Read read) {
     Result result = state.query(read);
-    return result instanceof Result.Entries e ? e.index() : ((Result.Keys) result).index();
+    return result instanceof KvResult.Entries e ? e.index() : ((KvResult.Keys) result).index();
   }
 
   @Test

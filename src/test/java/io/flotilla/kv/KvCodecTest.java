@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flotilla.kv.Committed.RequestRecord;
+import io.flotilla.entity.RequestMemory.RequestRecord;
+import io.flotilla.entity.Result;
 import java.io.NotSerializableException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -37,8 +38,8 @@ class KvCodecTest {
               null,
               new Result.Done(false, 300),
               new Result.Refused("c", "m"),
-              new Result.Acquired(303, 303),
-              new Result.SessionCreated(304, "s")),
+              new KvResult.Acquired(303, 303),
+              new KvResult.SessionCreated(304, "s")),
           List.of(
               new Change.Stored(300, "clé", "v".getBytes(UTF_8), -1, 2, null, 0),
               new Change.Deleted(301, "k"),
@@ -69,12 +70,12 @@ class KvCodecTest {
           "g",
           1,
           List.of(
-              new Result.TxnDone(
+              new KvResult.TxnDone(
                   9,
                   List.of(
                       new Entry("a", new byte[] {7}, 1, 2, 3, 0, null, 0),
                       new Entry("l", new byte[0], 0, 4, 5, 1, "s", 5))),
-              new Result.TxnFailed(9, List.of(new Result.TxnError(3, "no")))),
+              new KvResult.TxnFailed(9, List.of(new KvResult.TxnError(3, "no")))),
           List.of(),
           List.of());
 

@@ -3,6 +3,8 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.Result;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -46,11 +48,11 @@ class LockStateTest {
   }
 
   private boolean acquires(String key, String session) {
-    return acquire(key, "", session) instanceof Result.Acquired;
+    return acquire(key, "", session) instanceof KvResult.Acquired;
   }
 
   private long token(String key, String session) {
-    return ((Result.Acquired) acquire(key, "", session)).fence();
+    return ((KvResult.Acquired) acquire(key, "", session)).fence();
   }
 
   private boolean release(String key, String session) {
@@ -70,7 +72,7 @@ class LockStateTest {
   }
 
   private Entry get(String key) {
-    List<Entry> found = ((Result.Entries) state.query(new Op.Get(key, 0))).items();
+    List<Entry> found = ((KvResult.Entries) state.query(new Op.Get(key, 0))).items();
     return found.isEmpty() ? null : found.get(0);
   }
 
@@ -96,7 +98,7 @@ class LockStateTest {
     session("a");
     acquire("k", "1", "a");
     KeySpaceState before = state;
-    assertThat(acquire("k", "1", "a")).isEqualTo(new Result.Acquired(3, 3));
+    assertThat(acquire("k", "1", "a")).isEqualTo(new KvResult.Acquired(3, 3));
     assertThat(state.index()).isEqualTo(before.index());
   }
 

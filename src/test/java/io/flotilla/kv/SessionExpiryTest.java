@@ -2,6 +2,8 @@ package io.flotilla.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.Result;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,15 +22,15 @@ class SessionExpiryTest {
     Session session =
         new Session(id, "", "", behavior, ttlMillis, "", 15_000_000_000L, List.of(), List.of(), 0);
     assertThat(space.result(new Op.CreateSession(session, null)))
-        .isInstanceOf(Result.SessionCreated.class);
+        .isInstanceOf(KvResult.SessionCreated.class);
   }
 
   private boolean lives(String id) {
-    return !((Result.SessionList) space.result(new Op.GetSession(id, 0))).items().isEmpty();
+    return !((KvResult.SessionList) space.result(new Op.GetSession(id, 0))).items().isEmpty();
   }
 
   private boolean renew(String id) {
-    return !((Result.SessionList) space.result(new Op.RenewSession(id))).items().isEmpty();
+    return !((KvResult.SessionList) space.result(new Op.RenewSession(id))).items().isEmpty();
   }
 
   private Result acquire(String key, String session) {
@@ -36,7 +38,7 @@ class SessionExpiryTest {
   }
 
   private List<Entry> get(String key) {
-    return ((Result.Entries) space.result(new Op.Get(key, 0))).items();
+    return ((KvResult.Entries) space.result(new Op.Get(key, 0))).items();
   }
 
   @Test
@@ -104,7 +106,7 @@ class SessionExpiryTest {
     space.pass(14_400);
     assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
     space.pass(600);
-    assertThat(acquire("k", "b")).isInstanceOf(Result.Acquired.class);
+    assertThat(acquire("k", "b")).isInstanceOf(KvResult.Acquired.class);
   }
 
   @Test
@@ -122,9 +124,9 @@ class SessionExpiryTest {
   void as_long_as_a_session_can_expire_the_actor_asks_not_to_be_put_to_sleep() {
     session("a", 11_000, Session.Behavior.RELEASE);
     space.pass(10_000);
-    assertThat(space.stayAwake).hasValue(1);
+    assertThat(space.keptAwake).hasValue(1);
     space.pass(11_000);
     assertThat(lives("a")).isFalse();
-    assertThat(space.stayAwake).hasValue(1);
+    assertThat(space.keptAwake).hasValue(1);
   }
 }

@@ -3,6 +3,7 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Result;
 import io.flotilla.kv.TxnOp.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,11 +55,11 @@ class TxnStateTest {
   }
 
   private static List<Entry> entries(Result result) {
-    return ((Result.TxnDone) result).items();
+    return ((KvResult.TxnDone) result).items();
   }
 
   private static List<Integer> failed(Result result) {
-    return ((Result.TxnFailed) result).errors().stream().map(Result.TxnError::op).toList();
+    return ((KvResult.TxnFailed) result).errors().stream().map(KvResult.TxnError::op).toList();
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.flotilla.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.Result;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

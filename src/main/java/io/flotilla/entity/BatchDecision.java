@@ -1,0 +1,119 @@
+package io.flotilla.entity;
+
+import io.flotilla.entity.RequestMemory.RequestRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides the operations of one batch, one after another, each on the state its predecessors left.
+ * Nothing is changed until the event of the batch is stored.
+ *
+ * @param <S> the state
+ * @param <C> a change of it
+ * @param <E> the event
+ */
+public abstract class BatchDecision<S, C, E> {
+  private final List<Result> results = new ArrayList<>();
+  private final List<C> changes = new ArrayList<>();
+  private final List<RequestRecord> requests = new ArrayList<>();
+  private final long timeMillis;
+  private S state;
+
+  /**
+   * @param timeMillis now, in milliseconds since 1970
+   */
+  protected BatchDecision(S state, long timeMillis) {
+    this.state = state;
+    this.timeMillis = timeMillis;
+  }
+
+  /** Decides a write whose request id is new, or which has none. */
+  protected abstract Result decideOnce(Operation.Write write);
+
+  /** Tells a retry from another request that was given the same id by mistake. It is stored. */
+  protected abstract int fingerprint(Operation.Write write);
+
+  /** Answers to earlier requests. */
+  protected abstract RequestMemory memory(S state);
+
+  protected abstract S apply(S state, C change);
+
+  /** The event of the batch; an empty gateway for what the entity decided by itself. */
+  protected abstract E event(
+      String gateway,
+      long batch,
+      List<Result> results,
+      List<C> changes,
+      List<RequestRecord> requests);
+
+  /** The state after what was decided so far. */
+  public final S state() {
+    return state;
+  }
+
+  protected final long timeMillis() {
+    return timeMillis;
+  }
+
+  public final List<C> changes() {
+    return changes;
+  }
+
+  /** Whether there is anything to be stored. */
+  final boolean isEmpty() {
+    return changes.isEmpty() && requests.isEmpty();
+  }
+
+  public final E event(String gateway, long batch) {
+    return event(gateway, batch, results, changes, requests);
+  }
+
+  /** What the entity decided by itself, asked by no gateway. */
+  public final E event() {
+    return event("", 0);
+  }
+
+  /** A read takes a place among the results, but nothing of it is stored. */
+  public final void skip() {
+    results.add(null);
+  }
+
+  public final Result decide(Operation.Write write) {
+    Result result = write.requestId() == null ? decideOnce(write) : decideUnlessKnown(write);
+    results.add(result);
+    return result;
+  }
+
+  private Result decideUnlessKnown(Operation.Write write) {
+    String id = write.requestId();
+    int fingerprint = fingerprint(write);
+    RequestRecord known = memory(state).get(id);
+    if (known == null) {
+      known = requests.stream().filter(r -> r.id().equals(id)).findFirst().orElse(null);
+    }
+    if (known != null) {
+      return known.fingerprint() == fingerprint
+          ? known.result()
+          : new Result.Refused(
+              "request-id-reused",
+              "The request id " + id + " was used for another request before.");
+    }
+    Result result = decideOnce(write);
+    if (!(result instanceof Result.Refused)) {
+      requests.add(new RequestRecord(id, fingerprint, timeMillis, result));
+    }
+    return result;
+  }
+
+  /** Takes a change into the event and into the state that the next operation is decided on. */
+  protected final void change(C change) {
+    changes.add(change);
+    state = apply(state, change);
+  }
+
+  /** Takes all that another decision, begun on this one's state, has changed. */
+  protected final void take(BatchDecision<S, C, E> attempt) {
+    changes.addAll(attempt.changes);
+    state = attempt.state;
+  }
+}

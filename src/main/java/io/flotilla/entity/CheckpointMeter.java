@@ -1,0 +1,25 @@
+package io.flotilla.entity;
+
+/**
+ * Says when a checkpoint falls due: when the events since the last outweigh what it would hold. So
+ * recovery reads at most about twice the state, and writing checkpoints at most doubles what is
+ * written.
+ *
+ * @param bytes of events since the last checkpoint fell due
+ */
+public record CheckpointMeter(long bytes, int events, boolean due) {
+  /** Below this many bytes of events no checkpoint is worth its while. */
+  static final long BYTES = 8L << 20;
+
+  static final int EVENTS = 20_000;
+
+  public static CheckpointMeter zero() {
+    return new CheckpointMeter(0, 0, false);
+  }
+
+  public CheckpointMeter count(long eventBytes, long stateBytes) {
+    long sum = bytes + eventBytes;
+    boolean now = sum > Math.max(BYTES, stateBytes) || events + 1 >= EVENTS;
+    return now ? new CheckpointMeter(0, 0, true) : new CheckpointMeter(sum, events + 1, false);
+  }
+}

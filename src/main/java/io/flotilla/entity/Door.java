@@ -1,0 +1,120 @@
+package io.flotilla.entity;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The door on this node to the entities of one kind, one for each namespace. It lets in a bounded
+ * number of requests and bytes; beyond that a request is refused at once ({@code overloaded}),
+ * instead of waiting in memory.
+ *
+ * @param <O> the operations of this kind of entity
+ */
+public abstract class Door<O extends Operation> {
+  /**
+   * @param requests that may be under way on this node at a time
+   * @param bytes that these may occupy
+   * @param watches that may wait for a change at a time
+   */
+  public record Limits(int requests, long bytes, int watches) {}
+
+  private final String name;
+  private final ActorSystem<?> system;
+  private final ActorRef<ShardingEnvelope<EntityActor.Command>> shards;
+  private final Limits limits;
+  private final ConcurrentMap<String, ActorRef<Gateway.Command>> gateways =
+      new ConcurrentHashMap<>();
+  private final AtomicLong gatewayNumber = new AtomicLong();
+  private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger watches = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+
+  /**
+   * @param shards where the entities live, found by namespace
+   * @param name of this kind of entity
+   */
+  protected Door(
+      ActorSystem<?> system,
+      ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
+      Limits limits,
+      String name) {
+    this.name = name;
+    this.system = system;
+    this.shards = shards;
+    this.limits = limits;
+  }
+
+  /**
+   * Does one operation.
+   *
+   * @param timeout after which the answer is {@code unavailable} (nothing was done) or {@code
+   *     outcome-unknown}
+   * @return never fails; what went wrong is a {@link Result.Refused}
+   */
+  public final CompletionStage<Result> submit(String namespace, O op, Duration timeout) {
+    return submit(namespace, op, timeout, Duration.ZERO);
+  }
+
+  /**
+   * Does one operation; a read with a minIndex waits for a newer answer.
+   *
+   * @param wait how long such a read waits, before it is answered as things are
+   */
+  public final CompletionStage<Result> submit(
+      String namespace, O op, Duration timeout, Duration wait) {
+    boolean watch = op instanceof Operation.Read read && read.minIndex() > 0;
+    AtomicInteger count = watch ? watches : requests;
+    int size = op.bytes();
+    if (count.incrementAndGet() > (watch ? limits.watches() : limits.requests())
+        | bytes.addAndGet(size) > limits.bytes()) {
+      count.decrementAndGet();
+      bytes.addAndGet(-size);
+      return CompletableFuture.completedFuture(
+          new Result.Refused(
+              "overloaded", "This node has too many requests under way; try later."));
+    }
+    long now = System.nanoTime();
+    long waitUntil = now + wait.toNanos();
+    CompletableFuture<Result> answer = new CompletableFuture<>();
+    gateway(namespace)
+        .tell(new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
+    return answer.whenComplete(
+        (result, failure) -> {
+          count.decrementAndGet();
+          bytes.addAndGet(-size);
+        });
+  }
+
+  /** Requests under way on this node. */
+  public final int requests() {
+    return requests.get();
+  }
+
+  /** Reads that wait for a change on this node. */
+  public final int watches() {
+    return watches.get();
+  }
+
+  private ActorRef<Gateway.Command> gateway(String namespace) {
+    ActorRef<Gateway.Command> known = gateways.get(namespace);
+    return known != null ? known : gateways.computeIfAbsent(namespace, this::open);
+  }
+
+  private ActorRef<Gateway.Command> open(String namespace) {
+    return system.systemActorOf(
+        Gateway.create(
+            command -> shards.tell(new ShardingEnvelope<>(namespace, command)),
+            () -> gateways.remove(namespace)),
+        name + "-gateway-" + gatewayNumber.incrementAndGet(),
+        Props.empty());
+  }
+}

@@ -1,0 +1,343 @@
+package io.flotilla.entity;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.SignalHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * An entity: the actor through which every operation on one namespace goes, one batch after
+ * another. It lives on one node at a time and moves with its shard; what it knows it recovers from
+ * the log. What its operations mean, its {@link Model} knows.
+ *
+ * <p>Two incarnations may run for a moment when a node is thought dead and isn't. The log decides:
+ * only the incarnation that claimed last can store an event or have a read confirmed.
+ *
+ * @param <S> the state
+ * @param <E> the events
+ */
+public final class EntityActor<S extends EntityState<S, E>, E>
+    extends EventSourcedBehavior<EntityActor.Command, E, S> {
+
+  public sealed interface Command {}
+
+  /**
+   * Requests that a gateway sends together.
+   *
+   * @param number rises by at least one with each new batch of this gateway; the same again is a
+   *     repetition, because no answer came
+   * @param incarnation the entity's incarnation the gateway believes to speak with. Another one
+   *     refuses the batch: it can't know whether it is a late copy of one long answered.
+   * @param attempt counts the repetitions
+   */
+  public record Batch(
+      String gateway,
+      long number,
+      long incarnation,
+      int attempt,
+      List<Operation> ops,
+      ActorRef<Gateway.FromEntity> replyTo)
+      implements Command, EntityMessage {}
+
+  /** Is this still the incarnation that knows what the gateway watches? */
+  public record Ping(long incarnation, ActorRef<Gateway.FromEntity> replyTo)
+      implements Command, EntityMessage {}
+
+  /** Nobody at this gateway watches these any more. */
+  public record Forget(List<Interest> interests, ActorRef<Gateway.FromEntity> replyTo)
+      implements Command, EntityMessage {}
+
+  /** Does nothing but count as a request, so that the shard does not put the actor to sleep. */
+  public enum StayAwake implements Command, EntityMessage {
+    INSTANCE
+  }
+
+  private record Confirmed(String gateway, Answer answer) implements Command {}
+
+  private record Unconfirmed(String gateway, long number, Throwable cause) implements Command {}
+
+  private record GatewayGone(ActorRef<Gateway.FromEntity> gateway) implements Command {}
+
+  /** Time to look for what has expired. */
+  private enum Tick implements Command {
+    INSTANCE
+  }
+
+  private static final long TICKS_TO_AWAKE = 10_000 / Deadlines.TICK_MILLIS;
+
+  private final ActorContext<Command> context;
+  private final TimerScheduler<Command> timers;
+  private final ReadBarrier barrier;
+  private final Runnable stayAwake;
+  private final Model<S, E> model;
+  private final LastAnswers answers = new LastAnswers();
+  private final Watchers watchers = new Watchers();
+  private long ticks;
+  private long incarnation;
+
+  /**
+   * @param stayAwake sends {@link StayAwake} by way of the shard; run every 10 s while time matters
+   *     to the model, for who sleeps expires nothing
+   */
+  public static <S extends EntityState<S, E>, E> Behavior<Command> create(
+      PersistenceId id, ReadBarrier barrier, Runnable stayAwake, Supplier<Model<S, E>> model) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new EntityActor<>(context, timers, id, barrier, stayAwake, model.get())));
+  }
+
+  private EntityActor(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      PersistenceId id,
+      ReadBarrier barrier,
+      Runnable stayAwake,
+      Model<S, E> model) {
+    super(
+        id,
+        SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
+    this.context = context;
+    this.timers = timers;
+    this.barrier = barrier;
+    this.stayAwake = stayAwake;
+    this.model = model;
+  }
+
+  @Override
+  public S emptyState() {
+    return model.empty();
+  }
+
+  @Override
+  public CommandHandler<Command, E, S> commandHandler() {
+    return newCommandHandlerBuilder()
+        .forAnyState()
+        .onCommand(Batch.class, this::onBatch)
+        .onCommand(Ping.class, this::onPing)
+        .onCommand(Forget.class, this::onForget)
+        .onCommand(Confirmed.class, this::onConfirmed)
+        .onCommand(Unconfirmed.class, this::onUnconfirmed)
+        .onCommand(GatewayGone.class, this::onGatewayGone)
+        .onCommand(Tick.class, this::onTick)
+        .onCommand(StayAwake.class, awake -> Effect().none())
+        .build();
+  }
+
+  @Override
+  public EventHandler<S, E> eventHandler() {
+    return newEventHandlerBuilder().forAnyState().onAnyEvent(EntityState::apply);
+  }
+
+  @Override
+  public SignalHandler<S> signalHandler() {
+    return newSignalHandlerBuilder()
+        .onSignal(RecoveryCompleted.class, (state, signal) -> begin(state))
+        .build();
+  }
+
+  @Override
+  public boolean shouldSnapshot(S state, E event, long sequenceNr) {
+    return state.checkpointDue();
+  }
+
+  /** After every recovery this is a new incarnation, which remembers nobody. */
+  private void begin(S state) {
+    incarnation = barrier.epoch(persistenceId().id());
+    answers.clear();
+    watchers.clear();
+    model.recovered(state);
+    tickWhileNeeded();
+  }
+
+  // ---- batches
+
+  private Effect<E, S> onBatch(S state, Batch batch) {
+    if (batch.incarnation() != incarnation) {
+      batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
+      return Effect().none();
+    }
+    if (answers.knows(batch)) {
+      answers.repeat(batch);
+      return Effect().none();
+    }
+    LastBatches.LastBatch stored = state.batches().of(batch.gateway());
+    if (stored != null && batch.number() <= stored.number()) {
+      return batch.number() == stored.number() ? repeat(state, batch, stored) : Effect().none();
+    }
+    return decide(state, batch);
+  }
+
+  private Effect<E, S> decide(S state, Batch batch) {
+    BatchDecision<S, ?, E> decision = model.decide(state);
+    List<Answer.Part> parts = new ArrayList<>();
+    List<Interest> interests = new ArrayList<>();
+    for (Operation op : batch.ops()) {
+      if (op instanceof Operation.Read read) {
+        parts.add(read(decision.state(), read, interests));
+        decision.skip();
+      } else {
+        parts.add(new Answer.Decided(decision.decide((Operation.Write) op)));
+      }
+    }
+    watch(batch.replyTo(), interests);
+    Answer answer = new Answer(batch.number(), incarnation, parts);
+    if (decision.isEmpty()) {
+      tickWhileNeeded();
+      return confirmThenSend(batch, answer);
+    }
+    E event = decision.event(batch.gateway(), batch.number());
+    return Effect()
+        .persist(event)
+        .thenRun(
+            after -> {
+              answers.put(batch.gateway(), answer);
+              answer.send(batch.replyTo(), batch.attempt());
+              stored(event, state, after);
+            });
+  }
+
+  private void stored(E event, S before, S after) {
+    watchers.notify(after.index(), touched -> model.touch(event, before, touched));
+    model.stored(event, after);
+    tickWhileNeeded();
+  }
+
+  private Answer.Part read(S state, Operation.Read read, List<Interest> interests) {
+    model.asked(read, state);
+    if (read.minIndex() > 0 && !state.hasNews(read)) {
+      interests.add(read.interest());
+      return new Answer.Decided(new Result.Unchanged(state.index()));
+    }
+    return new Answer.Question(state, read);
+  }
+
+  /**
+   * A predecessor stored this batch, but its answer was lost: the writes are answered as decided.
+   */
+  private Effect<E, S> repeat(S state, Batch batch, LastBatches.LastBatch stored) {
+    List<Answer.Part> parts = new ArrayList<>();
+    List<Interest> interests = new ArrayList<>();
+    for (int i = 0; i < batch.ops().size(); i++) {
+      parts.add(
+          batch.ops().get(i) instanceof Operation.Read read
+              ? read(state, read, interests)
+              : new Answer.Decided(stored.results().get(i)));
+    }
+    watch(batch.replyTo(), interests);
+    return confirmThenSend(batch, new Answer(batch.number(), incarnation, parts));
+  }
+
+  /**
+   * Nothing to store, so nothing yet proves that this incarnation's state is the latest. The answer
+   * is made of the state as it is now and leaves once the log has confirmed the writer; the actor
+   * goes on meanwhile. A batch of reads may be answered twice; one with writes must not be decided
+   * twice, so its answer is kept.
+   */
+  private Effect<E, S> confirmThenSend(Batch batch, Answer answer) {
+    boolean writes = batch.ops().stream().anyMatch(Operation.Write.class::isInstance);
+    if (writes) {
+      answers.expect(batch);
+    }
+    ActorRef<Command> self = context.getSelf();
+    BiConsumer<Done, Throwable> then =
+        (done, failure) -> {
+          if (failure != null) {
+            self.tell(new Unconfirmed(batch.gateway(), batch.number(), failure));
+            return;
+          }
+          answer.send(batch.replyTo(), batch.attempt());
+          if (writes) {
+            self.tell(new Confirmed(batch.gateway(), answer));
+          }
+        };
+    CompletionStage<Done> confirmed = barrier.confirm(persistenceId().id(), incarnation);
+    if (answer.isLong()) {
+      confirmed.whenCompleteAsync(then, context.getExecutionContext());
+    } else {
+      confirmed.whenComplete(then);
+    }
+    return Effect().none();
+  }
+
+  private Effect<E, S> onConfirmed(S state, Confirmed confirmed) {
+    answers.found(confirmed.gateway(), confirmed.answer());
+    return Effect().none();
+  }
+
+  private Effect<E, S> onUnconfirmed(S state, Unconfirmed u) {
+    Throwable cause = u.cause() instanceof CompletionException c ? c.getCause() : u.cause();
+    if (cause instanceof ReadBarrier.Superseded) {
+      context.getLog().info("{}; this one stops", cause.getMessage());
+      return Effect().stop();
+    }
+    // The gateway sends the batch again; then it is decided anew, for nothing of it was done.
+    answers.expectNoMore(u.gateway(), u.number());
+    return Effect().none();
+  }
+
+  // ---- time
+
+  private void tickWhileNeeded() {
+    if (!model.ticking()) {
+      timers.cancel(Tick.INSTANCE);
+    } else if (!timers.isTimerActive(Tick.INSTANCE)) {
+      timers.startTimerWithFixedDelay(
+          Tick.INSTANCE, Tick.INSTANCE, Duration.ofMillis(Deadlines.TICK_MILLIS));
+    }
+  }
+
+  private Effect<E, S> onTick(S state, Tick tick) {
+    if (++ticks % TICKS_TO_AWAKE == 0) {
+      stayAwake.run();
+    }
+    E event = model.tick(state);
+    if (event == null) {
+      tickWhileNeeded();
+      return Effect().none();
+    }
+    return Effect().persist(event).thenRun(after -> stored(event, state, after));
+  }
+
+  // ---- watches
+
+  private void watch(ActorRef<Gateway.FromEntity> gateway, List<Interest> interests) {
+    if (!interests.isEmpty() && watchers.add(gateway, interests)) {
+      context.watchWith(gateway, new GatewayGone(gateway));
+    }
+  }
+
+  private Effect<E, S> onPing(S state, Ping ping) {
+    if (ping.incarnation() != incarnation) {
+      ping.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
+    }
+    return Effect().none();
+  }
+
+  private Effect<E, S> onForget(S state, Forget forget) {
+    watchers.forget(forget.replyTo(), forget.interests());
+    return Effect().none();
+  }
+
+  private Effect<E, S> onGatewayGone(S state, GatewayGone gone) {
+    watchers.forgetAll(gone.gateway());
+    return Effect().none();
+  }
+}

@@ -1,0 +1,303 @@
+package io.flotilla.entity;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The way of one node to one entity. While a batch is under way, requests wait here and then leave
+ * together: the busier, the larger the batches (group commit). A batch whose answer does not come
+ * is sent again, to wherever the entity lives by then; the entity answers a repetition as it did
+ * before, so a request is never done twice.
+ */
+public final class Gateway extends AbstractBehavior<Gateway.Command> {
+
+  /** Limits of a batch: operations, and bytes unless a single operation is larger. */
+  static final int BATCH_OPS = 1024;
+
+  static final int BATCH_BYTES = 1 << 20;
+
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration IDLE_TICK = Duration.ofSeconds(30);
+  private static final long FIRST_RESEND_NANOS = Duration.ofMillis(300).toNanos();
+  private static final long MAX_RESEND_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long PING_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long IDLE_NANOS = Duration.ofMinutes(5).toNanos();
+
+  sealed interface Command {}
+
+  /**
+   * One request of this node. It never leaves the node, so it may carry the future of its answer:
+   * one object, where asking would cost an actor and a timer for each request.
+   *
+   * @param deadlineNanos by {@link System#nanoTime}: then the request is given up
+   * @param waitNanos until then a read with a minIndex waits for its change
+   */
+  record Request(Operation op, long deadlineNanos, long waitNanos, CompletableFuture<Result> answer)
+      implements Command {}
+
+  private enum Tick implements Command {
+    INSTANCE
+  }
+
+  /** What an entity says to a gateway. */
+  public sealed interface FromEntity extends Command, EntityMessage {}
+
+  /** The result of an operation, or, for a long list, the next part of it. */
+  public record Piece(int op, Result result) {}
+
+  /**
+   * @param attempt which transmission of the batch this answers
+   * @param part counts the messages of one answer from 0
+   * @param last false if more of the same answer follows
+   */
+  public record Answered(
+      long number, long incarnation, int attempt, int part, List<Piece> pieces, boolean last)
+      implements FromEntity {}
+
+  /** The entity has been recovered since, and knows nothing of this gateway. */
+  public record OtherIncarnation(long incarnation) implements FromEntity {}
+
+  /** Something changed under these interests. */
+  public record Changed(List<Interest> interests, long index) implements FromEntity {}
+
+  private final String id = UUID.randomUUID().toString();
+  private final Consumer<EntityActor.Command> entity;
+  private final Runnable onIdle;
+  private final TimerScheduler<Command> timers;
+  private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+  private final ParkedReads parked = new ParkedReads();
+  private final Map<Interest, Long> changedMeanwhile = new HashMap<>();
+  private SentBatch sent;
+  private long lastNumber;
+  private long incarnation;
+  private long lastPingNanos;
+
+  /** Ticks come at long intervals while there is nothing to look after. */
+  private boolean idle = true;
+
+  private long idleSinceNanos;
+
+  /**
+   * @param entity sends to the entity, wherever it lives
+   * @param onIdle called when nothing was asked for a while; the gateway stops after that
+   */
+  static Behavior<Command> create(Consumer<EntityActor.Command> entity, Runnable onIdle) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Gateway(context, timers, entity, onIdle)));
+  }
+
+  private Gateway(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Consumer<EntityActor.Command> entity,
+      Runnable onIdle) {
+    super(context);
+    this.timers = timers;
+    this.entity = entity;
+    this.onIdle = onIdle;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Request.class, this::onRequest)
+        .onMessage(Answered.class, this::onAnswered)
+        .onMessage(Changed.class, this::onChanged)
+        .onMessage(OtherIncarnation.class, this::onOtherIncarnation)
+        .onMessage(Tick.class, tick -> onTick())
+        .build();
+  }
+
+  private Behavior<Command> onRequest(Request request) {
+    waiting.add(request);
+    if (idle) {
+      idle = false;
+      timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, TICK);
+    }
+    sendNext();
+    return this;
+  }
+
+  private void sendNext() {
+    if (sent != null || waiting.isEmpty()) {
+      return;
+    }
+    sent = new SentBatch(++lastNumber, FIRST_RESEND_NANOS);
+    int bytes = 0;
+    while (!waiting.isEmpty() && sent.ops.size() < BATCH_OPS) {
+      int size = waiting.peek().op().bytes();
+      if (bytes > 0 && bytes + size > BATCH_BYTES) {
+        break;
+      }
+      bytes += size;
+      sent.add(waiting.remove());
+    }
+    transmit();
+  }
+
+  private void transmit() {
+    sent.sentNanos = System.nanoTime();
+    entity.accept(
+        new EntityActor.Batch(
+            id, sent.number, incarnation, ++sent.attempt, List.copyOf(sent.ops), self()));
+  }
+
+  private Behavior<Command> onAnswered(Answered answer) {
+    boolean expected =
+        sent != null && answer.number() == sent.number && answer.incarnation() == incarnation;
+    if (!expected || !sent.take(answer) || !answer.last()) {
+      return this;
+    }
+    SentBatch done = sent;
+    sent = null;
+    for (int i = 0; i < done.results.length; i++) {
+      for (Request request : done.askers.get(i)) {
+        deliver(request, done.results[i]);
+      }
+    }
+    changedMeanwhile.clear();
+    sendNext();
+    return this;
+  }
+
+  private void deliver(Request request, Result result) {
+    if (!(result instanceof Result.Unchanged unchanged)) {
+      request.answer().complete(result);
+      return;
+    }
+    Interest interest = ((Operation.Read) request.op()).interest();
+    if (changedMeanwhile.getOrDefault(interest, 0L) > unchanged.index()) {
+      waiting.add(request);
+    } else {
+      parked.add(interest, request);
+    }
+  }
+
+  private Behavior<Command> onChanged(Changed changed) {
+    for (Interest interest : changed.interests()) {
+      if (sent != null) {
+        changedMeanwhile.put(interest, changed.index());
+      }
+      waiting.addAll(parked.take(interest));
+    }
+    forget(changed.interests());
+    sendNext();
+    return this;
+  }
+
+  /** Nobody waits for these now; who reads again and finds nothing new will be registered again. */
+  private void forget(Collection<Interest> interests) {
+    List<Interest> unwatched = interests.stream().filter(i -> !parked.isWaitedFor(i)).toList();
+    if (!unwatched.isEmpty()) {
+      entity.accept(new EntityActor.Forget(unwatched, self()));
+    }
+  }
+
+  private Behavior<Command> onOtherIncarnation(OtherIncarnation other) {
+    if (other.incarnation() != incarnation) {
+      incarnation = other.incarnation();
+      waiting.addAll(parked.takeAll());
+      if (sent != null) {
+        transmit();
+      }
+      sendNext();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onTick() {
+    long now = System.nanoTime();
+    endWaits(now);
+    giveUp(now);
+    if (sent != null && now - sent.sentNanos > sent.resendAfterNanos) {
+      sent.resendAfterNanos = Math.min(2 * sent.resendAfterNanos, MAX_RESEND_NANOS);
+      transmit();
+    }
+    sendNext();
+    if (!parked.isEmpty() && now - lastPingNanos > PING_NANOS) {
+      lastPingNanos = now;
+      entity.accept(new EntityActor.Ping(incarnation, self()));
+    }
+    return stopWhenIdle(now);
+  }
+
+  private Behavior<Command> stopWhenIdle(long now) {
+    if (sent != null || !waiting.isEmpty() || !parked.isEmpty()) {
+      return this;
+    }
+    if (!idle) {
+      idle = true;
+      idleSinceNanos = now;
+      timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, IDLE_TICK);
+    } else if (now - idleSinceNanos > 2 * IDLE_NANOS) {
+      return Behaviors.stopped();
+    } else if (now - idleSinceNanos > IDLE_NANOS) {
+      onIdle.run();
+    }
+    return this;
+  }
+
+  /** A watcher whose time is over gets the answer as it is. */
+  private void endWaits(long now) {
+    Set<Interest> ended = new HashSet<>();
+    for (Request over : parked.takeOver(now, ended)) {
+      Operation.Read read = (Operation.Read) over.op();
+      waiting.add(new Request(read.atOnce(), over.deadlineNanos(), 0, over.answer()));
+    }
+    if (!ended.isEmpty()) {
+      forget(ended);
+    }
+  }
+
+  private void giveUp(long now) {
+    waiting.removeIf(r -> giveUp(r, now, "unavailable"));
+    if (sent != null) {
+      for (int i = 0; i < sent.ops.size(); i++) {
+        String code =
+            sent.ops.get(i) instanceof Operation.Write ? "outcome-unknown" : "unavailable";
+        sent.askers.get(i).removeIf(r -> giveUp(r, now, code));
+      }
+      if (!sent.isWaitedFor()) {
+        sent = null;
+        changedMeanwhile.clear();
+      }
+    }
+  }
+
+  private static boolean giveUp(Request request, long now, String code) {
+    if (request.deadlineNanos() - now > 0) {
+      return false;
+    }
+    request
+        .answer()
+        .complete(
+            new Result.Refused(
+                code,
+                code.equals("unavailable")
+                    ? "The namespace did not answer in time; nothing was changed. Try again."
+                    : "The write was sent, but no answer came in time: it may or may not have been"
+                        + " done. Read what is there, or repeat the write with the same"
+                        + " X-Flotilla-Request-Id."));
+    return true;
+  }
+
+  private ActorRef<FromEntity> self() {
+    return getContext().getSelf().narrow();
+  }
+}

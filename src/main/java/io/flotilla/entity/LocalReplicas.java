@@ -1,0 +1,98 @@
+package io.flotilla.entity;
+
+import akka.persistence.typed.PersistenceId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * This node's own copies of entities, for reads that may be stale. A copy is brought up to what
+ * this node has of the log when it is asked, and not before.
+ *
+ * @param <R> the reads of this kind of entity
+ */
+public final class LocalReplicas<R extends Operation.Read> {
+  private static final int KEPT = 64;
+
+  /** What this node has of a persistence id's log. */
+  public interface LocalLog {
+    /** What follows the event with this number. */
+    Tail after(String persistenceId, long sequenceNr);
+
+    /** Milliseconds since the leader was last heard. */
+    long leaderContactMillis();
+  }
+
+  /**
+   * @param snapshot to start from, if the events do not follow what is known
+   */
+  public record Tail(Optional<Object> snapshot, List<Object> events, long sequenceNr) {}
+
+  /**
+   * @param leaderContactMillis how old the answer may be
+   */
+  public record Stale(Result result, long leaderContactMillis) {}
+
+  private static final class Replica<S extends EntityState<S, E>, E> {
+    private S state;
+    private long sequenceNr;
+
+    Replica(S empty) {
+      state = empty;
+    }
+
+    @SuppressWarnings("unchecked") // what is stored under this id is of this kind of entity
+    synchronized S catchUp(String persistenceId, LocalLog log) {
+      Tail tail = log.after(persistenceId, sequenceNr);
+      S next = tail.snapshot().map(s -> (S) s).orElse(state);
+      for (Object event : tail.events()) {
+        next = next.apply((E) event);
+      }
+      state = next;
+      sequenceNr = tail.sequenceNr();
+      return state;
+    }
+  }
+
+  private final LocalLog log;
+  private final Function<String, PersistenceId> persistenceId;
+  private final Supplier<Replica<?, ?>> fresh;
+  private final Map<String, Replica<?, ?>> replicas =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Replica<?, ?>> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  private LocalReplicas(
+      LocalLog log, Function<String, PersistenceId> persistenceId, Supplier<Replica<?, ?>> fresh) {
+    this.log = log;
+    this.persistenceId = persistenceId;
+    this.fresh = fresh;
+  }
+
+  /**
+   * @param persistenceId of a namespace
+   */
+  public static <S extends EntityState<S, E>, E, R extends Operation.Read> LocalReplicas<R> of(
+      LocalLog log, Function<String, PersistenceId> persistenceId, S empty) {
+    return new LocalReplicas<>(log, persistenceId, () -> new Replica<>(empty));
+  }
+
+  /** Answers from this node's copy, at once. May take as long as reading what is new in the log. */
+  public Stale query(String namespace, R read) {
+    long contact = log.leaderContactMillis();
+    EntityState<?, ?> state = replica(namespace).catchUp(persistenceId.apply(namespace).id(), log);
+    return new Stale(state.query(read), contact);
+  }
+
+  private synchronized Replica<?, ?> replica(String namespace) {
+    return replicas.computeIfAbsent(namespace, n -> fresh.get());
+  }
+}

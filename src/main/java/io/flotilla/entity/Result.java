@@ -1,0 +1,58 @@
+package io.flotilla.entity;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The answer to one {@link Operation}. Its index is what Consul sends as X-Consul-Index, at least
+ * 1. Each kind of entity has results of its own; those every kind needs are here.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.CUSTOM, property = "t")
+@JsonTypeIdResolver(ShortNames.class)
+public interface Result {
+  /** Roughly what it occupies on its way. */
+  default long bytes() {
+    return 32;
+  }
+
+  /** A list, which may be too long for one message: it travels in runs that are joined again. */
+  interface Many<E> extends Result {
+    long index();
+
+    List<E> items();
+
+    /** The same answer with other items. */
+    Many<E> of(List<E> some);
+
+    /** Roughly what an item occupies. */
+    long bytes(E item);
+
+    @Override
+    default long bytes() {
+      return 32 + items().stream().mapToLong(this::bytes).sum();
+    }
+
+    default Many<E> join(Many<?> more) {
+      List<E> all = new ArrayList<>(items());
+      @SuppressWarnings("unchecked") // both are runs of one answer
+      List<E> rest = (List<E>) more.items();
+      all.addAll(rest);
+      return of(all);
+    }
+  }
+
+  /** A read with a minIndex has no newer answer yet; the asker is told of the next change. */
+  record Unchanged(long index) implements Result {}
+
+  /**
+   * A write was decided.
+   *
+   * @param ok false when its condition did not hold, and then nothing was changed
+   */
+  record Done(boolean ok, long index) implements Result {}
+
+  /** The operation cannot be done as asked; nothing was changed. The code is stable. */
+  record Refused(String code, String message) implements Result {}
+}

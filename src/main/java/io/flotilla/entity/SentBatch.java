@@ -1,0 +1,61 @@
+package io.flotilla.entity;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A gateway's batch under way, with those who wait for it. Equal reads share a place in it. */
+final class SentBatch {
+  final long number;
+  final List<Operation> ops = new ArrayList<>();
+  final List<List<Gateway.Request>> askers = new ArrayList<>();
+  private final Map<Operation, Integer> readPlaces = new HashMap<>();
+  Result[] results = {};
+  int attempt;
+  private int answeringAttempt;
+  private int partsSeen;
+  long sentNanos;
+  long resendAfterNanos;
+
+  SentBatch(long number, long resendAfterNanos) {
+    this.number = number;
+    this.resendAfterNanos = resendAfterNanos;
+  }
+
+  void add(Gateway.Request request) {
+    Operation op = request.op();
+    Integer place = op instanceof Operation.Read ? readPlaces.putIfAbsent(op, ops.size()) : null;
+    if (place == null) {
+      ops.add(op);
+      askers.add(new ArrayList<>(1));
+      place = ops.size() - 1;
+    }
+    askers.get(place).add(request);
+  }
+
+  /** Takes the next part of an answer; false if it is not the one that is missing. */
+  boolean take(Gateway.Answered answer) {
+    if (answer.part() == 0) {
+      answeringAttempt = answer.attempt();
+      partsSeen = 0;
+      results = new Result[ops.size()];
+    }
+    if (answer.attempt() != answeringAttempt || answer.part() != partsSeen) {
+      return false;
+    }
+    partsSeen++;
+    for (Gateway.Piece piece : answer.pieces()) {
+      results[piece.op()] = join(results[piece.op()], piece.result());
+    }
+    return true;
+  }
+
+  private static Result join(Result sofar, Result more) {
+    return sofar instanceof Result.Many<?> a && more instanceof Result.Many<?> b ? a.join(b) : more;
+  }
+
+  boolean isWaitedFor() {
+    return askers.stream().anyMatch(a -> !a.isEmpty());
+  }
+}

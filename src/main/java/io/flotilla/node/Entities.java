@@ -1,0 +1,123 @@
+package io.flotilla.node;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.LocalReplicas.LocalLog;
+import io.flotilla.entity.LocalReplicas.Tail;
+import io.flotilla.entity.ReadBarrier;
+import io.flotilla.journal.FencedException;
+import io.flotilla.journal.LocalCopy;
+import io.flotilla.journal.ReplicatedLog;
+import io.flotilla.kv.KeySpace;
+import io.flotilla.registry.Catalog;
+import io.flotilla.registry.Key;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topic;
+import java.time.Clock;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+
+/** Gives the sharded entities what they need of the log, and starts them where they belong. */
+final class Entities {
+  private final ClusterSharding sharding;
+  private final ReplicatedLog log;
+  private final Clock clock = Clock.systemUTC();
+
+  Entities(ActorSystem<?> system, ReplicatedLog log) {
+    this.sharding = ClusterSharding.get(system);
+    this.log = log;
+  }
+
+  ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces() {
+    return init(
+        KeySpace.TYPE,
+        (namespace, stayAwake) -> KeySpace.create(namespace, barrier(), clock, stayAwake));
+  }
+
+  /**
+   * @param failed is told of a namespace's checks that are critical or gone
+   */
+  ActorRef<ShardingEnvelope<EntityActor.Command>> catalogs(BiConsumer<String, Set<Key>> failed) {
+    return init(
+        Catalog.TYPE,
+        (namespace, stayAwake) ->
+            Catalog.create(
+                namespace,
+                barrier(),
+                clock,
+                stayAwake,
+                checks -> failed.accept(namespace, checks)));
+  }
+
+  /** Topics need nothing of the log. */
+  ActorRef<ShardingEnvelope<Topic.Command>> topics(Room room) {
+    return sharding.init(Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room)));
+  }
+
+  /** Of one incarnation of a topic: no other has the same. */
+  private static String epoch() {
+    return UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+  }
+
+  private ActorRef<ShardingEnvelope<EntityActor.Command>> init(
+      EntityTypeKey<EntityActor.Command> type,
+      BiFunction<String, Runnable, Behavior<EntityActor.Command>> behavior) {
+    return sharding.init(
+        Entity.of(
+            type,
+            entity -> {
+              String namespace = entity.getEntityId();
+              Runnable stayAwake =
+                  () -> sharding.entityRefFor(type, namespace).tell(EntityActor.StayAwake.INSTANCE);
+              return behavior.apply(namespace, stayAwake);
+            }));
+  }
+
+  private ReadBarrier barrier() {
+    return new ReadBarrier() {
+      @Override
+      public long epoch(String persistenceId) {
+        return log.writerEpoch(persistenceId);
+      }
+
+      @Override
+      public CompletionStage<Done> confirm(String persistenceId, long epoch) {
+        return log.confirmWriter(persistenceId, epoch)
+            .exceptionally(
+                failure -> {
+                  Throwable cause =
+                      failure instanceof CompletionException ? failure.getCause() : failure;
+                  throw cause instanceof FencedException
+                      ? new Superseded(persistenceId, cause)
+                      : new CompletionException(cause);
+                });
+      }
+    };
+  }
+
+  LocalLog localLog() {
+    return new LocalLog() {
+      @Override
+      public Tail after(String persistenceId, long sequenceNr) {
+        LocalCopy copy = log.localCopy(persistenceId, sequenceNr);
+        return new Tail(copy.snapshot(), copy.events(), copy.sequenceNr());
+      }
+
+      @Override
+      public long leaderContactMillis() {
+        return log.leaderContactMillis();
+      }
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package io.flotilla.node;
+
+import io.flotilla.entity.Result;
+import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.Op;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.Key;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the sessions that depend on a check when it fails. A Flotilla node's own check is left out:
+ * a session outlives the node through which it was created.
+ */
+final class FailedChecks implements BiConsumer<String, Set<Key>> {
+  private static final Logger LOG = LoggerFactory.getLogger(FailedChecks.class);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int ATTEMPTS = 6;
+
+  private final KeyValueStore kv;
+  private final Executor later = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
+
+  FailedChecks(KeyValueStore kv) {
+    this.kv = kv;
+  }
+
+  /** One after another, so that thousands do not crowd out clients. */
+  @Override
+  public void accept(String namespace, Set<Key> checks) {
+    CompletionStage<Void> done = CompletableFuture.completedFuture(null);
+    for (Key check : checks) {
+      if (!check.id().equals(Check.SERF_HEALTH)) {
+        done = done.thenCompose(x -> tell(namespace, check, ATTEMPTS));
+      }
+    }
+  }
+
+  /** Told twice it does nothing more. A refusal is for want of time or room only. */
+  private CompletionStage<Void> tell(String namespace, Key check, int attempts) {
+    return kv.submit(namespace, new Op.FailCheck(check.node(), check.id(), null), TIMEOUT)
+        .thenCompose(
+            result -> {
+              if (!(result instanceof Result.Refused refused)) {
+                return CompletableFuture.completedFuture(null);
+              } else if (attempts == 1) {
+                LOG.warn("Sessions on check {} may go on: {}", check, refused.message());
+                return CompletableFuture.completedFuture(null);
+              }
+              return CompletableFuture.runAsync(() -> {}, later)
+                  .thenCompose(x -> tell(namespace, check, attempts - 1));
+            });
+  }
+}

@@ -1,0 +1,165 @@
+package io.flotilla.registry;
+
+import akka.actor.typed.Behavior;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.persistence.typed.PersistenceId;
+import io.flotilla.entity.Deadlines;
+import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.Model;
+import io.flotilla.entity.ReadBarrier;
+import io.flotilla.entity.Watchers;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * The registry of a namespace. It keeps the time of TTL checks, and of services that are
+ * deregistered when they have been critical for long; other checks are made elsewhere and reported.
+ */
+public final class Catalog implements Model<CatalogState, CatalogEvent> {
+
+  public static final EntityTypeKey<EntityActor.Command> TYPE =
+      EntityTypeKey.create(EntityActor.Command.class, "Catalog");
+
+  private final Clock clock;
+  private final Consumer<Set<Key>> failed;
+
+  /** TTLs, which start again with every sign of life and after every recovery. */
+  private final Deadlines<Key> alive;
+
+  /** Critical checks whose services are deregistered in the end. */
+  private final Deadlines<Key> reaped;
+
+  /** Of a namespace. */
+  public static PersistenceId persistenceId(String namespace) {
+    return PersistenceId.ofUniqueId("Catalog|" + namespace);
+  }
+
+  /**
+   * @param stayAwake keeps the shard from putting the actor to sleep, see {@link EntityActor}
+   * @param failed is told of checks that are critical or gone, at least once each: after a recovery
+   *     of all that are critical
+   */
+  public static Behavior<EntityActor.Command> create(
+      String namespace,
+      ReadBarrier barrier,
+      Clock clock,
+      Runnable stayAwake,
+      Consumer<Set<Key>> failed) {
+    return create(namespace, barrier, clock, stayAwake, failed, System::nanoTime);
+  }
+
+  /**
+   * @param clock what is stored is dated by it
+   * @param nanoTime measures TTLs
+   */
+  static Behavior<EntityActor.Command> create(
+      String namespace,
+      ReadBarrier barrier,
+      Clock clock,
+      Runnable stayAwake,
+      Consumer<Set<Key>> failed,
+      LongSupplier nanoTime) {
+    return EntityActor.create(
+        persistenceId(namespace), barrier, stayAwake, () -> new Catalog(clock, failed, nanoTime));
+  }
+
+  /** This node's own copies. */
+  public static LocalReplicas<CatalogOp.Read> localReplicas(LocalReplicas.LocalLog log) {
+    return LocalReplicas.of(log, Catalog::persistenceId, CatalogState.empty());
+  }
+
+  private Catalog(Clock clock, Consumer<Set<Key>> failed, LongSupplier nanoTime) {
+    this.clock = clock;
+    this.failed = failed;
+    this.alive = new Deadlines<>(nanoTime);
+    this.reaped = new Deadlines<>(nanoTime);
+  }
+
+  @Override
+  public CatalogState empty() {
+    return CatalogState.empty();
+  }
+
+  @Override
+  public CatalogDecision decide(CatalogState state) {
+    return new CatalogDecision(
+        state, clock.millis(), check -> alive.start(check.key(), check.definition().ttlMillis()));
+  }
+
+  @Override
+  public void touch(CatalogEvent event, CatalogState before, Watchers.Touched touched) {
+    before.touchedBy(event).forEach(touched::key);
+  }
+
+  // ---- time
+
+  @Override
+  public void recovered(CatalogState state) {
+    alive.clear();
+    reaped.clear();
+    Collection<Check> checks = state.registrations().checks().values();
+    checks.forEach(this::watch);
+    tell(checks.stream().filter(Check::critical).map(Check::key).collect(Collectors.toSet()));
+  }
+
+  @Override
+  public void stored(CatalogEvent event, CatalogState state) {
+    for (CatalogChange change : event.changes()) {
+      if (change instanceof CatalogChange.CheckPut p) {
+        watch(p.check());
+      } else if (change instanceof CatalogChange.CheckGone g) {
+        alive.remove(g.check());
+        reaped.remove(g.check());
+      }
+    }
+    tell(event.failedChecks());
+  }
+
+  private void watch(Check check) {
+    CheckDefinition definition = check.definition();
+    if (!definition.hasTtl()) {
+      alive.remove(check.key());
+    } else if (!check.critical() && !alive.contains(check.key())) {
+      alive.start(check.key(), definition.ttlMillis());
+    }
+    if (!check.critical() || definition.reapMillis() == 0) {
+      reaped.remove(check.key());
+    } else {
+      long due = check.criticalSinceMillis() + definition.reapMillis();
+      reaped.start(check.key(), Math.max(1, due - clock.millis()));
+    }
+  }
+
+  private void tell(Set<Key> checks) {
+    if (!checks.isEmpty()) {
+      failed.accept(checks);
+    }
+  }
+
+  @Override
+  public boolean ticking() {
+    return !alive.isEmpty() || !reaped.isEmpty();
+  }
+
+  /** What is over is not looked after any more, also when there is nothing left to change. */
+  @Override
+  public CatalogEvent tick(CatalogState state) {
+    List<Key> silent = alive.over();
+    List<Key> dead = reaped.over();
+    if (silent.isEmpty() && dead.isEmpty()) {
+      return null;
+    }
+    silent.forEach(alive::remove);
+    dead.forEach(reaped::remove);
+    CatalogDecision decision = decide(state);
+    decision.expire(silent);
+    decision.reap(dead);
+    return decision.changes().isEmpty() ? null : decision.event();
+  }
+}

@@ -1,0 +1,39 @@
+package io.flotilla.registry;
+
+/**
+ * What a write changed: a fact, applied without any further decision. Each has an index of its own.
+ * What replaces something of the same key keeps its createIndex.
+ */
+public sealed interface CatalogChange {
+  long index();
+
+  record NodePut(long index, Node node) implements CatalogChange {}
+
+  /** Its services and checks are gone already. */
+  record NodeGone(long index, String node) implements CatalogChange {}
+
+  record ServicePut(long index, Service service) implements CatalogChange {}
+
+  /** Its checks are gone already. */
+  record ServiceGone(long index, Key service) implements CatalogChange {}
+
+  record CheckPut(long index, Check check) implements CatalogChange {}
+
+  record CheckGone(long index, Key check) implements CatalogChange {}
+
+  record EventFired(long index, UserEvent event) implements CatalogChange {}
+
+  /** Roughly what it occupies in the log. */
+  default long bytes() {
+    if (this instanceof NodePut p) {
+      return p.node().bytes();
+    } else if (this instanceof ServicePut p) {
+      return p.service().bytes();
+    } else if (this instanceof CheckPut p) {
+      return p.check().bytes();
+    } else if (this instanceof EventFired f) {
+      return f.event().bytes();
+    }
+    return 64;
+  }
+}

@@ -1,0 +1,115 @@
+package io.flotilla.registry;
+
+import io.flotilla.entity.Result;
+import java.util.List;
+
+/** The answer to one {@link CatalogOp}. Its index is what Consul sends as X-Consul-Index. */
+public sealed interface CatalogResult extends Result {
+
+  /** In the order of (node, id) as they were registered: the same in every answer. */
+  record Entries(long index, List<ServiceEntry> items)
+      implements CatalogResult, Result.Many<ServiceEntry> {
+    @Override
+    public Entries of(List<ServiceEntry> some) {
+      return new Entries(index, some);
+    }
+
+    @Override
+    public long bytes(ServiceEntry item) {
+      return item.bytes();
+    }
+  }
+
+  /** A service's name with every tag that one of its instances has, sorted. */
+  record NameAndTags(String name, List<String> tags) {}
+
+  /** Sorted by name. */
+  record Services(long index, List<NameAndTags> items)
+      implements CatalogResult, Result.Many<NameAndTags> {
+    @Override
+    public Services of(List<NameAndTags> some) {
+      return new Services(index, some);
+    }
+
+    @Override
+    public long bytes(NameAndTags item) {
+      return 64 + item.name.length() + item.tags.stream().mapToLong(t -> 48 + t.length()).sum();
+    }
+  }
+
+  /** Sorted by name. */
+  record Nodes(long index, List<Node> items) implements CatalogResult, Result.Many<Node> {
+    @Override
+    public Nodes of(List<Node> some) {
+      return new Nodes(index, some);
+    }
+
+    @Override
+    public long bytes(Node item) {
+      return item.bytes();
+    }
+  }
+
+  /**
+   * @param node null: there is none of this name
+   * @param items the services that are shown on it
+   */
+  record NodeServices(long index, Node node, List<Service> items)
+      implements CatalogResult, Result.Many<Service> {
+    @Override
+    public NodeServices of(List<Service> some) {
+      return new NodeServices(index, node, some);
+    }
+
+    @Override
+    public long bytes(Service item) {
+      return item.bytes();
+    }
+  }
+
+  record Checks(long index, List<Check> items) implements CatalogResult, Result.Many<Check> {
+    @Override
+    public Checks of(List<Check> some) {
+      return new Checks(index, some);
+    }
+
+    @Override
+    public long bytes(Check item) {
+      return item.bytes();
+    }
+  }
+
+  /** All instances of a service, none if it is gone. */
+  record ServiceChanged(String name, List<ServiceEntry> entries) {}
+
+  /**
+   * @param index all up to here has been told; ask for more after it
+   * @param complete these are all services there are: what is not among them is gone
+   */
+  record Changed(long index, boolean complete, List<ServiceChanged> items)
+      implements CatalogResult, Result.Many<ServiceChanged> {
+    @Override
+    public Changed of(List<ServiceChanged> some) {
+      return new Changed(index, complete, some);
+    }
+
+    @Override
+    public long bytes(ServiceChanged item) {
+      return 64 + item.name.length() + item.entries.stream().mapToLong(ServiceEntry::bytes).sum();
+    }
+  }
+
+  /** The latest last. */
+  record Events(long index, List<UserEvent> items)
+      implements CatalogResult, Result.Many<UserEvent> {
+    @Override
+    public Events of(List<UserEvent> some) {
+      return new Events(index, some);
+    }
+
+    @Override
+    public long bytes(UserEvent item) {
+      return item.bytes();
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package io.flotilla.registry;
+
+import io.flotilla.entity.CheckpointMeter;
+import io.flotilla.entity.EntityState;
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.Result;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.pcollections.PVector;
+import org.pcollections.TreePVector;
+
+/**
+ * The catalog of a namespace, immutable.
+ *
+ * @param index of the last change; 1 before the first, so that a client that saw nothing can wait
+ *     for the first change
+ * @param events the latest that were fired, and {@code eventTime} the number of the last
+ */
+public record CatalogState(
+    long index,
+    Registrations registrations,
+    Indexes indexes,
+    PVector<UserEvent> events,
+    long eventTime,
+    LastBatches batches,
+    RequestMemory requests,
+    CheckpointMeter checkpoint)
+    implements EntityState<CatalogState, CatalogEvent> {
+
+  public static CatalogState empty() {
+    return new CatalogState(
+        1,
+        Registrations.none(),
+        Indexes.none(),
+        TreePVector.empty(),
+        0,
+        LastBatches.none(),
+        RequestMemory.none(),
+        CheckpointMeter.zero());
+  }
+
+  @Override
+  public Result query(Operation.Read read) {
+    return new Query(this).answer((CatalogOp.Read) read);
+  }
+
+  @Override
+  public boolean hasNews(Operation.Read read) {
+    return lastChange(read.interest()) > read.minIndex();
+  }
+
+  long lastChange(Interest interest) {
+    return indexes.of(interest.path());
+  }
+
+  @Override
+  public boolean checkpointDue() {
+    return checkpoint.due();
+  }
+
+  @Override
+  public CatalogState apply(CatalogEvent event) {
+    Draft next = new Draft(this);
+    long eventBytes = 256;
+    for (CatalogChange change : event.changes()) {
+      next.apply(change);
+      eventBytes += change.bytes();
+    }
+    return next.remember(event).countTowardsCheckpoint(eventBytes).done();
+  }
+
+  CatalogState apply(CatalogChange change) {
+    return new Draft(this).apply(change).done();
+  }
+
+  /** The paths whose answers an event may alter. */
+  Set<String> touchedBy(CatalogEvent event) {
+    Draft next = new Draft(this);
+    event.changes().forEach(next::apply);
+    return next.touched;
+  }
+
+  /** The next state while it is made; its parts are immutable themselves. */
+  private static final class Draft {
+    private final Set<String> touched = new LinkedHashSet<>();
+    private long index;
+    private Registrations registrations;
+    private Indexes indexes;
+    private PVector<UserEvent> events;
+    private long eventTime;
+    private LastBatches batches;
+    private RequestMemory requests;
+    private CheckpointMeter checkpoint;
+
+    Draft(CatalogState from) {
+      index = from.index;
+      registrations = from.registrations;
+      indexes = from.indexes;
+      events = from.events;
+      eventTime = from.eventTime;
+      batches = from.batches;
+      requests = from.requests;
+      checkpoint = from.checkpoint;
+    }
+
+    CatalogState done() {
+      return new CatalogState(
+          index, registrations, indexes, events, eventTime, batches, requests, checkpoint);
+    }
+
+    Draft apply(CatalogChange change) {
+      index = change.index();
+      if (change instanceof CatalogChange.NodePut p) {
+        put(p.node());
+      } else if (change instanceof CatalogChange.NodeGone g) {
+        nodeGone(g.node());
+      } else if (change instanceof CatalogChange.ServicePut p) {
+        put(p.service());
+      } else if (change instanceof CatalogChange.ServiceGone g) {
+        serviceGone(g.service());
+      } else if (change instanceof CatalogChange.CheckPut p) {
+        put(p.check());
+      } else if (change instanceof CatalogChange.CheckGone g) {
+        checkGone(g.check());
+      } else if (change instanceof CatalogChange.EventFired f) {
+        fired(f.event());
+      }
+      return this;
+    }
+
+    private void put(Node node) {
+      Registrations before = registrations;
+      Node old = before.nodes().get(node.name());
+      registrations = before.with(node.indexed(old == null ? index : old.createIndex(), index));
+      touch(Paths.NODES);
+      touch(Paths.node(node.name()));
+      touchNode(before, node.name());
+    }
+
+    private void nodeGone(String name) {
+      Registrations before = registrations;
+      registrations = before.withoutNode(name);
+      touch(Paths.NODES);
+      touchNode(before, name);
+      retire(Paths.node(name));
+    }
+
+    private void put(Service service) {
+      Service old = registrations.services().get(service.key());
+      long created =
+          old != null
+              ? old.createIndex()
+              : service.createIndex() != 0 ? service.createIndex() : index;
+      registrations = registrations.with(service.indexed(created, index));
+      touchHealth(service);
+      if (service.agent()) {
+        touch(Paths.agent(service.id()));
+      }
+      boolean renamed = old != null && !old.name().equals(service.name());
+      if (old == null || renamed || !old.tags().equals(service.tags())) {
+        touch(Paths.SERVICES);
+      }
+      if (renamed) {
+        left(old.name());
+      }
+    }
+
+    private void serviceGone(Key key) {
+      Service old = registrations.services().get(key);
+      touchHealth(old);
+      registrations = registrations.withoutService(key);
+      touch(Paths.SERVICES);
+      left(old.name());
+      if (old.agent() && registrations.agentService(old.id()) == null) {
+        retire(Paths.agent(old.id()));
+      }
+    }
+
+    /** A service of this name is gone, maybe the last. */
+    private void left(String name) {
+      if (registrations.byName().containsKey(name)) {
+        touch(Paths.service(name));
+      } else {
+        retire(Paths.service(name));
+      }
+    }
+
+    private void put(Check check) {
+      Registrations before = registrations;
+      Check old = before.checks().get(check.key());
+      boolean defined = old == null || !old.isDefinedAs(check);
+      long created =
+          old != null ? old.createIndex() : check.createIndex() != 0 ? check.createIndex() : index;
+      registrations =
+          before.with(check.indexed(defined ? index : old.definitionIndex(), created, index));
+      touchCheck(before, check);
+      if (old != null && !old.serviceId().equals(check.serviceId())) {
+        touchCheck(before, old);
+      }
+    }
+
+    private void checkGone(Key key) {
+      Registrations before = registrations;
+      registrations = before.withoutCheck(key);
+      touchCheck(before, before.checks().get(key));
+    }
+
+    private void touchCheck(Registrations before, Check check) {
+      touch(Paths.CHECKS);
+      touch(Paths.node(registrations.home(check)));
+      if (check.isOfNode()) {
+        touchNode(before, check.node());
+        return;
+      }
+      Service service = registrations.services().get(new Key(check.node(), check.serviceId()));
+      if (service != null) {
+        touchHealth(service);
+      }
+    }
+
+    /** A node changed, or a check that counts for all that is there. */
+    private void touchNode(Registrations before, String node) {
+      touch(Paths.node(before.home(node)));
+      touch(Paths.node(registrations.home(node)));
+      for (Service s : registrations.affected(before, node)) {
+        touchHealth(s);
+        touch(Paths.node(before.home(s)));
+      }
+    }
+
+    private void touchHealth(Service service) {
+      touch(Paths.service(service.name()));
+      touch(Paths.INSTANCES);
+      touch(Paths.node(registrations.home(service)));
+    }
+
+    private void fired(UserEvent event) {
+      eventTime = event.time();
+      events = events.plus(event);
+      if (events.size() > UserEvent.KEPT) {
+        events = events.minus(0);
+      }
+      touch(Paths.EVENTS);
+    }
+
+    private void touch(String path) {
+      touched.add(path);
+      indexes = indexes.touched(path, index);
+    }
+
+    private void retire(String path) {
+      touched.add(path);
+      indexes = indexes.retired(path, index);
+    }
+
+    Draft remember(CatalogEvent event) {
+      if (!event.gateway().isEmpty()) {
+        batches =
+            batches.with(
+                event.gateway(), new LastBatches.LastBatch(event.batch(), index, event.results()));
+      }
+      requests = requests.with(event.requests(), event.timeMillis());
+      return this;
+    }
+
+    Draft countTowardsCheckpoint(long eventBytes) {
+      long eventsBytes = events.stream().mapToLong(UserEvent::bytes).sum();
+      checkpoint = checkpoint.count(eventBytes, registrations.bytes() + eventsBytes);
+      return this;
+    }
+  }
+}

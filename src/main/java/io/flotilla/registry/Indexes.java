@@ -1,0 +1,53 @@
+package io.flotilla.registry;
+
+import java.util.Map;
+import org.pcollections.AmortizedPQueue;
+import org.pcollections.PQueue;
+import org.pcollections.TreePMap;
+
+/**
+ * When each path (see {@link Paths}) changed last. Those of what is gone are kept, so that its
+ * going wakes watchers and no index goes back; the oldest of them are forgotten.
+ *
+ * @param retired paths of what is gone, with the index at which it went
+ * @param floor the highest index that was forgotten
+ */
+record Indexes(TreePMap<String, Long> byPath, PQueue<Retired> retired, long floor) {
+  static final int MAX_RETIRED = 10_000;
+
+  record Retired(long index, String path) {}
+
+  static Indexes none() {
+    return new Indexes(TreePMap.empty(), AmortizedPQueue.empty(), 0);
+  }
+
+  /** The last change of this path, or the latest that may have been; 0 if there was none. */
+  long of(String path) {
+    return byPath.getOrDefault(path, floor);
+  }
+
+  /** The paths of services, also of those that are gone. */
+  Map<String, Long> services() {
+    return byPath.subMap(Paths.service(""), true, Paths.service("\uffff"), true);
+  }
+
+  Indexes touched(String path, long index) {
+    return new Indexes(byPath.plus(path, index), retired, floor);
+  }
+
+  /** What the path leads to is gone. */
+  Indexes retired(String path, long index) {
+    TreePMap<String, Long> paths = byPath.plus(path, index);
+    PQueue<Retired> queue = retired.plus(new Retired(index, path));
+    long lowest = floor;
+    while (queue.size() > MAX_RETIRED) {
+      Retired oldest = queue.peek();
+      queue = queue.minus();
+      if (paths.getOrDefault(oldest.path(), 0L) == oldest.index()) {
+        paths = paths.minus(oldest.path());
+        lowest = oldest.index();
+      }
+    }
+    return new Indexes(paths, queue, lowest);
+  }
+}

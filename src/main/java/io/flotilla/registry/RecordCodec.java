@@ -1,0 +1,211 @@
+package io.flotilla.registry;
+
+import io.flotilla.entity.ByteReader;
+import io.flotilla.entity.ByteWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The stored form of nodes, services, checks and events, see {@link CatalogCodec}. Maps are written
+ * in the order of their keys, so that equal states give equal bytes.
+ */
+final class RecordCodec {
+  private RecordCodec() {}
+
+  static void node(ByteWriter out, Node n) {
+    out.text(n.name()).text(n.id()).text(n.address());
+    texts(out, n.taggedAddresses());
+    texts(out, n.meta());
+    flag(out, n.member());
+    out.number(n.createIndex()).number(n.modifyIndex());
+  }
+
+  static Node node(ByteReader in) throws IOException {
+    return new Node(
+        in.text(),
+        in.text(),
+        in.text(),
+        textMap(in),
+        textMap(in),
+        flag(in),
+        in.number(),
+        in.number());
+  }
+
+  static void service(ByteWriter out, Service s) {
+    out.text(s.node()).text(s.id()).text(s.name());
+    texts(out, s.tags());
+    out.text(s.address()).number(s.port());
+    out.number(s.taggedAddresses().size());
+    new TreeMap<>(s.taggedAddresses())
+        .forEach((tag, a) -> out.text(tag).text(a.host()).number(a.port()));
+    texts(out, s.meta());
+    out.number(s.weightPassing()).number(s.weightWarning());
+    flag(out, s.enableTagOverride());
+    flag(out, s.agent());
+    out.number(s.createIndex()).number(s.modifyIndex());
+  }
+
+  static Service service(ByteReader in) throws IOException {
+    return new Service(
+        in.text(),
+        in.text(),
+        in.text(),
+        texts(in),
+        in.text(),
+        (int) in.number(),
+        addresses(in),
+        textMap(in),
+        (int) in.number(),
+        (int) in.number(),
+        flag(in),
+        flag(in),
+        in.number(),
+        in.number());
+  }
+
+  private static Map<String, Address> addresses(ByteReader in) throws IOException {
+    Map<String, Address> addresses = new LinkedHashMap<>();
+    for (long n = in.number(); n > 0; n--) {
+      addresses.put(in.text(), new Address(in.text(), (int) in.number()));
+    }
+    return addresses;
+  }
+
+  static void check(ByteWriter out, Check c) {
+    out.text(c.node()).text(c.id()).text(c.name()).text(c.type());
+    out.number(c.status().ordinal()).text(c.notes()).text(c.output()).text(c.serviceId());
+    definition(out, c.definition());
+    flag(out, c.agent());
+    out.number(c.definitionIndex()).number(c.criticalSinceMillis());
+    out.number(c.createIndex()).number(c.modifyIndex());
+  }
+
+  static Check check(ByteReader in) throws IOException {
+    return new Check(
+        in.text(),
+        in.text(),
+        in.text(),
+        in.text(),
+        status(in),
+        in.text(),
+        in.text(),
+        in.text(),
+        "",
+        List.of(),
+        definition(in),
+        flag(in),
+        in.number(),
+        in.number(),
+        in.number(),
+        in.number());
+  }
+
+  private static Status status(ByteReader in) throws IOException {
+    long ordinal = in.number();
+    if (ordinal < 0 || ordinal >= Status.values().length) {
+      throw new IOException("no such status: " + ordinal);
+    }
+    return Status.values()[(int) ordinal];
+  }
+
+  private static void definition(ByteWriter out, CheckDefinition d) {
+    out.number(d.ttlMillis()).text(d.http()).text(d.method());
+    out.number(d.header().size());
+    new TreeMap<>(d.header())
+        .forEach(
+            (name, values) -> {
+              out.text(name);
+              texts(out, values);
+            });
+    out.text(d.body());
+    flag(out, d.tlsSkipVerify());
+    out.text(d.tcp()).number(d.intervalMillis()).number(d.timeoutMillis());
+    out.number(d.successBeforePassing()).number(d.failuresBeforeCritical());
+    out.number(d.reapMillis());
+  }
+
+  private static CheckDefinition definition(ByteReader in) throws IOException {
+    CheckDefinition d =
+        new CheckDefinition(
+            in.number(),
+            in.text(),
+            in.text(),
+            header(in),
+            in.text(),
+            flag(in),
+            in.text(),
+            in.number(),
+            in.number(),
+            (int) in.number(),
+            (int) in.number(),
+            in.number());
+    return d.equals(CheckDefinition.NONE) ? CheckDefinition.NONE : d;
+  }
+
+  private static Map<String, List<String>> header(ByteReader in) throws IOException {
+    Map<String, List<String>> header = new LinkedHashMap<>();
+    for (long n = in.number(); n > 0; n--) {
+      header.put(in.text(), texts(in));
+    }
+    return header;
+  }
+
+  static void event(ByteWriter out, UserEvent e) {
+    out.text(e.id()).text(e.name());
+    flag(out, e.payload() != null);
+    if (e.payload() != null) {
+      out.data(e.payload());
+    }
+    out.text(e.nodeFilter()).text(e.serviceFilter()).text(e.tagFilter()).number(e.time());
+  }
+
+  static UserEvent event(ByteReader in) throws IOException {
+    return new UserEvent(
+        in.text(),
+        in.text(),
+        flag(in) ? in.data() : null,
+        in.text(),
+        in.text(),
+        in.text(),
+        in.number());
+  }
+
+  static void flag(ByteWriter out, boolean flag) {
+    out.number(flag ? 1 : 0);
+  }
+
+  static boolean flag(ByteReader in) throws IOException {
+    return in.number() == 1;
+  }
+
+  static void texts(ByteWriter out, List<String> texts) {
+    out.number(texts.size());
+    texts.forEach(out::text);
+  }
+
+  static List<String> texts(ByteReader in) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (long n = in.number(); n > 0; n--) {
+      texts.add(in.text());
+    }
+    return texts;
+  }
+
+  private static void texts(ByteWriter out, Map<String, String> texts) {
+    out.number(texts.size());
+    new TreeMap<>(texts).forEach((key, value) -> out.text(key).text(value));
+  }
+
+  private static Map<String, String> textMap(ByteReader in) throws IOException {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (long n = in.number(); n > 0; n--) {
+      texts.put(in.text(), in.text());
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,184 @@
+package io.flotilla.entity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.kv.Entry;
+import io.flotilla.kv.KvResult;
+import io.flotilla.kv.Op;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class GatewayTest {
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
+
+  private final TestProbe<EntityActor.Command> keySpace = KIT.createTestProbe();
+  private final ActorRef<Gateway.Command> gateway =
+      KIT.spawn(Gateway.create(keySpace.getRef()::tell, () -> {}));
+
+  @AfterAll
+  static void end() {
+    KIT.shutdownTestKit();
+  }
+
+  private CompletableFuture<Result> ask(Op op) {
+    return ask(op, Duration.ofSeconds(30), Duration.ZERO);
+  }
+
+  private CompletableFuture<Result> ask(Op op, Duration timeout, Duration wait) {
+    CompletableFuture<Result> answer = new CompletableFuture<>();
+    long now = System.nanoTime();
+    gateway.tell(
+        new Gateway.Request(
+            op, now + timeout.toNanos() + wait.toNanos(), now + wait.toNanos(), answer));
+    return answer;
+  }
+
+  private static Op.Put put(int i) {
+    return new Op.Put("k" + i, new byte[] {(byte) i}, 0, OptionalLong.empty(), 0, null);
+  }
+
+  private EntityActor.Batch batch() {
+    EntityActor.Command command = keySpace.receiveMessage(Duration.ofSeconds(10));
+    return command instanceof EntityActor.Batch b ? b : batch();
+  }
+
+  private static void answer(EntityActor.Batch b, Result... results) {
+    List<Gateway.Piece> pieces =
+        IntStream.range(0, results.length).mapToObj(i -> new Gateway.Piece(i, results[i])).toList();
+    b.replyTo()
+        .tell(new Gateway.Answered(b.number(), b.incarnation(), b.attempt(), 0, pieces, true));
+  }
+
+  @Test
+  void what_waits_while_a_batch_is_under_way_leaves_together() {
+    ask(put(0));
+    EntityActor.Batch first = batch();
+    List<CompletableFuture<Result>> rest =
+        IntStream.range(1, 50).mapToObj(i -> ask(put(i))).toList();
+    answer(first, new Result.Done(true, 2));
+    EntityActor.Batch second = batch();
+    assertThat(second.ops()).hasSize(49);
+    assertThat(second.number()).isGreaterThan(first.number());
+    answer(
+        second,
+        IntStream.range(1, 50).mapToObj(i -> new Result.Done(true, 2 + i)).toArray(Result[]::new));
+    for (int i = 1; i < 50; i++) {
+      assertThat(rest.get(i - 1).join()).isEqualTo(new Result.Done(true, 2 + i));
+    }
+  }
+
+  @Test
+  void equal_reads_share_a_place_but_equal_writes_do_not() {
+    ask(put(0));
+    EntityActor.Batch first = batch();
+    ask(new Op.Get("a", 0));
+    ask(new Op.Get("a", 0));
+    ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
+    ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
+    answer(first, new Result.Done(true, 2));
+    assertThat(batch().ops()).hasSize(3);
+  }
+
+  @Test
+  void a_batch_without_an_answer_is_sent_again_with_the_same_number() {
+    CompletableFuture<Result> answer = ask(put(1));
+    EntityActor.Batch lost = batch();
+    EntityActor.Batch again = batch();
+    assertThat(again.number()).isEqualTo(lost.number());
+    assertThat(again.attempt()).isEqualTo(lost.attempt() + 1);
+    answer(again, new Result.Done(true, 2));
+    assertThat(answer.join()).isEqualTo(new Result.Done(true, 2));
+  }
+
+  @Test
+  void a_gateway_that_was_idle_looks_after_its_next_batch_as_closely_as_after_the_first() {
+    CompletableFuture<Result> first = ask(put(1));
+    answer(batch(), new Result.Done(true, 2));
+    first.join();
+    keySpace.expectNoMessage(Duration.ofMillis(500)); // by then it has found itself idle
+    ask(put(2));
+    long number = batch().number();
+    assertThat(batch().number()).as("sent again").isEqualTo(number);
+  }
+
+  @Test
+  void an_answer_in_parts_counts_only_when_all_of_one_attempt_are_there() {
+    CompletableFuture<Result> answer = ask(new Op.ListEntries("", 0));
+    EntityActor.Batch b = batch();
+    Entry x = new Entry("x", new byte[0], 0, 2, 2, 0, null, 0);
+    Entry y = new Entry("y", new byte[0], 0, 3, 3, 0, null, 0);
+    Gateway.Piece first = new Gateway.Piece(0, new KvResult.Entries(3, List.of(x)));
+    Gateway.Piece second = new Gateway.Piece(0, new KvResult.Entries(3, List.of(y)));
+    ActorRef<Gateway.FromEntity> to = b.replyTo();
+    to.tell(new Gateway.Answered(b.number(), 0, 1, 0, List.of(first), false));
+    to.tell(new Gateway.Answered(b.number(), 0, 2, 1, List.of(second), true));
+    to.tell(new Gateway.Answered(b.number(), 0, 2, 0, List.of(first), false));
+    to.tell(new Gateway.Answered(b.number(), 0, 2, 1, List.of(second), true));
+    assertThat(answer.join()).isEqualTo(new KvResult.Entries(3, List.of(x, y)));
+  }
+
+  @Test
+  void another_incarnation_gets_the_batch_anew_under_its_own_number() {
+    CompletableFuture<Result> answer = ask(put(1));
+    EntityActor.Batch b = batch();
+    b.replyTo().tell(new Gateway.OtherIncarnation(9));
+    EntityActor.Batch again = batch();
+    assertThat(again.incarnation()).isEqualTo(9);
+    assertThat(again.number()).isEqualTo(b.number());
+    answer(b, new Result.Done(false, 2)); // of the old incarnation: no longer counts
+    answer(again, new Result.Done(true, 2));
+    assertThat(answer.join()).isEqualTo(new Result.Done(true, 2));
+  }
+
+  @Test
+  void a_write_that_was_sent_and_not_answered_in_time_has_an_unknown_outcome() {
+    CompletableFuture<Result> sent = ask(put(1), Duration.ofMillis(300), Duration.ZERO);
+    batch();
+    CompletableFuture<Result> unsent = ask(put(2), Duration.ofMillis(300), Duration.ZERO);
+    assertThat(((Result.Refused) sent.join()).code()).isEqualTo("outcome-unknown");
+    assertThat(((Result.Refused) unsent.join()).code()).isEqualTo("unavailable");
+  }
+
+  @Test
+  void a_watcher_reads_again_when_its_key_has_changed() {
+    CompletableFuture<Result> answer =
+        ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
+    EntityActor.Batch b = batch();
+    answer(b, new Result.Unchanged(5));
+    b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
+    EntityActor.Batch again = batch();
+    assertThat(again.ops()).containsExactly(new Op.Get("a", 5));
+    answer(again, new KvResult.Entries(6, List.of()));
+    assertThat(answer.join()).isEqualTo(new KvResult.Entries(6, List.of()));
+  }
+
+  @Test
+  void a_change_heard_before_the_answer_it_belongs_behind_is_not_missed() {
+    ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
+    EntityActor.Batch b = batch();
+    b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
+    answer(b, new Result.Unchanged(5));
+    assertThat(batch().ops()).containsExactly(new Op.Get("a", 5));
+  }
+
+  @Test
+  void a_watcher_is_answered_as_things_are_when_its_time_is_over() {
+    CompletableFuture<Result> answer =
+        ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofMillis(200));
+    answer(batch(), new Result.Unchanged(5));
+    EntityActor.Batch again = batch();
+    assertThat(again.ops()).containsExactly(new Op.Get("a", 0));
+    answer(again, new KvResult.Entries(5, List.of()));
+    assertThat(answer.join()).isEqualTo(new KvResult.Entries(5, List.of()));
+  }
+}

@@ -1,0 +1,304 @@
+package io.flotilla.registry;
+
+import static io.flotilla.registry.CatalogFixture.N1;
+import static io.flotilla.registry.CatalogFixture.N2;
+import static io.flotilla.registry.CatalogFixture.check;
+import static io.flotilla.registry.CatalogFixture.checked;
+import static io.flotilla.registry.CatalogFixture.http;
+import static io.flotilla.registry.CatalogFixture.register;
+import static io.flotilla.registry.CatalogFixture.service;
+import static io.flotilla.registry.CatalogFixture.ttl;
+import static io.flotilla.registry.CatalogFixture.update;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.entity.Result;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Services and checks that are registered through a Flotilla node. */
+class AgentRegistrationTest {
+  private final CatalogFixture catalog = new CatalogFixture();
+
+  private static List<String> checkIds(ServiceEntry entry) {
+    return entry.checks().stream().map(Check::id).toList();
+  }
+
+  @Test
+  void a_service_is_found_with_its_node_and_the_check_of_the_node() {
+    catalog.write(register(N1, service(N1, "web-1", "web", "blue")));
+    ServiceEntry found = catalog.passing("web").get(0);
+    assertThat(found.node().address()).isEqualTo("10.0.0.1");
+    assertThat(found.service().tags()).containsExactly("blue");
+    assertThat(checkIds(found)).containsExactly("serfHealth");
+    assertThat(catalog.names()).containsExactly("consul", "flotilla", "web");
+  }
+
+  @Test
+  void a_check_is_critical_until_it_is_told_otherwise() {
+    catalog.write(checked(N1, "web-1", "web"));
+    assertThat(catalog.passing("web")).isEmpty();
+    catalog.write(update("service:web-1", Status.PASSING));
+    ServiceEntry found = catalog.passing("web").get(0);
+    assertThat(checkIds(found)).containsExactly("serfHealth", "service:web-1");
+    assertThat(found.checks().get(1).serviceName()).isEqualTo("web");
+    catalog.write(update("service:web-1", Status.WARNING));
+    assertThat(catalog.passing("web")).isEmpty();
+    assertThat(catalog.find("web").get(0).status()).isEqualTo(Status.WARNING);
+  }
+
+  @Test
+  void registered_again_as_it_was_nothing_changes_and_the_check_stands_as_it_did() {
+    catalog.write(checked(N1, "web-1", "web"));
+    catalog.write(update("service:web-1", Status.PASSING));
+    catalog.alive.clear();
+    assertThat(catalog.changesNothing(checked(N1, "web-1", "web"))).isTrue();
+    assertThat(catalog.passing("web")).hasSize(1);
+    assertThat(catalog.alive).containsExactly("service:web-1");
+  }
+
+  @Test
+  void registered_again_otherwise_it_is_replaced_and_keeps_its_create_index() {
+    catalog.write(checked(N1, "web-1", "web"));
+    long created = catalog.find("web").get(0).service().createIndex();
+    catalog.write(update("service:web-1", Status.PASSING));
+    catalog.write(
+        register(
+            N1,
+            service(N1, "web-1", "web", "green"),
+            check(N1, "service:web-1", "web-1", ttl(20_000))));
+    ServiceEntry found = catalog.passing("web").get(0);
+    assertThat(found.service().tags()).containsExactly("green");
+    assertThat(found.service().createIndex()).isEqualTo(created);
+    assertThat(found.service().modifyIndex()).isGreaterThan(created);
+    assertThat(found.checks().get(1).definition().ttlMillis()).isEqualTo(20_000);
+  }
+
+  @Test
+  void checks_that_are_not_named_again_stay_unless_they_are_to_be_replaced() {
+    Service web = service(N1, "web-1", "web");
+    Check a = check(N1, "a", "web-1", ttl(10_000));
+    Check b = check(N1, "b", "web-1", ttl(10_000));
+    catalog.write(register(N1, web, a, b));
+    catalog.write(new CatalogOp.ServiceMaintenance("web-1", true, "", null));
+    catalog.write(register(N1, web, a));
+    assertThat(checkIds(catalog.find("web").get(0))).contains("a", "b");
+    catalog.write(new CatalogOp.RegisterService(N1, web, List.of(a), true, null));
+    assertThat(checkIds(catalog.find("web").get(0)))
+        .containsExactly("serfHealth", "_service_maintenance:web-1", "a");
+  }
+
+  @Test
+  void a_service_that_gets_another_name_is_found_under_that_only() {
+    catalog.write(register(N1, service(N1, "x", "old")));
+    long before = catalog.index("old");
+    catalog.write(register(N1, service(N1, "x", "new")));
+    assertThat(catalog.find("old")).isEmpty();
+    assertThat(catalog.index("old")).isGreaterThan(before);
+    assertThat(catalog.find("new")).hasSize(1);
+  }
+
+  @Test
+  void registered_through_another_node_it_moves_there_with_its_checks() {
+    catalog.members();
+    catalog.write(checked(N1, "web-1", "web"));
+    catalog.write(update("service:web-1", Status.PASSING));
+    long created = catalog.find("web").get(0).service().createIndex();
+    catalog.write(register(N2, service(N2, "web-1", "web")));
+    ServiceEntry found = catalog.passing("web").get(0);
+    assertThat(catalog.find("web")).hasSize(1);
+    assertThat(found.node().name()).isEqualTo("n2");
+    assertThat(found.checks()).extracting(Check::node).containsOnly("n2");
+    assertThat(found.service().createIndex()).isEqualTo(created);
+    assertThat(catalog.event.failedChecks()).isEmpty();
+  }
+
+  @Test
+  void a_service_goes_with_its_checks_and_a_second_time_it_is_unknown() {
+    catalog.write(checked(N1, "web-1", "web"));
+    catalog.write(new CatalogOp.DeregisterService("web-1", null));
+    assertThat(catalog.find("web")).isEmpty();
+    assertThat(catalog.checkOf("service:web-1")).isNull();
+    assertThat(catalog.event.failedChecks()).containsExactly(new Key("n1", "service:web-1"));
+    assertThat(catalog.code(new CatalogOp.DeregisterService("web-1", null)))
+        .isEqualTo("unknown-service");
+  }
+
+  @Test
+  void a_check_of_the_node_counts_for_every_service_registered_through_it() {
+    catalog.write(register(N1, service(N1, "a", "a")));
+    catalog.write(register(N2, service(N2, "b", "b")));
+    catalog.write(new CatalogOp.RegisterCheck(N1, check(N1, "disk", "", http("http://x/")), null));
+    assertThat(catalog.passing("a")).isEmpty();
+    assertThat(catalog.passing("b")).hasSize(1);
+    assertThat(catalog.passing("flotilla")).extracting(e -> e.node().name()).containsExactly("n2");
+    catalog.write(new CatalogOp.DeregisterCheck("disk", null));
+    assertThat(catalog.passing("a")).hasSize(1);
+  }
+
+  @Test
+  void a_check_may_be_added_to_a_service_through_any_node() {
+    catalog.members();
+    catalog.write(register(N1, service(N1, "web-1", "web")));
+    catalog.write(new CatalogOp.RegisterCheck(N2, check(N2, "mem", "web-1", ttl(10_000)), null));
+    assertThat(checkIds(catalog.find("web").get(0))).containsExactly("serfHealth", "mem");
+    assertThat(
+            catalog.code(
+                new CatalogOp.RegisterCheck(N2, check(N2, "x", "nobody", ttl(10_000)), null)))
+        .isEqualTo("unknown-service");
+  }
+
+  @Test
+  void a_check_that_is_given_to_another_service_starts_anew() {
+    catalog.write(checked(N1, "a", "a"));
+    catalog.write(register(N1, service(N1, "b", "b")));
+    catalog.write(update("service:a", Status.PASSING));
+    catalog.write(new CatalogOp.RegisterCheck(N1, check(N1, "service:a", "b", ttl(10_000)), null));
+    assertThat(catalog.passing("a")).hasSize(1);
+    assertThat(checkIds(catalog.find("a").get(0))).containsExactly("serfHealth");
+    assertThat(catalog.passing("b")).isEmpty();
+  }
+
+  @Test
+  void a_heartbeat_that_changes_nothing_is_not_stored_but_heard() {
+    catalog.write(checked(N1, "web-1", "web"));
+    catalog.write(update("service:web-1", Status.PASSING));
+    catalog.alive.clear();
+    assertThat(catalog.changesNothing(update("service:web-1", Status.PASSING))).isTrue();
+    assertThat(catalog.alive).containsExactly("service:web-1");
+    assertThat(
+            catalog.changesNothing(
+                new CatalogOp.UpdateCheck("service:web-1", Status.PASSING, "hot", null)))
+        .isFalse();
+  }
+
+  @Test
+  void only_ttl_checks_can_be_updated() {
+    catalog.write(
+        register(N1, service(N1, "w", "w"), check(N1, "service:w", "w", http("http://x/"))));
+    assertThat(catalog.code(update("service:w", Status.PASSING))).isEqualTo("not-a-ttl-check");
+    assertThat(catalog.code(update("nobody", Status.PASSING))).isEqualTo("unknown-check");
+    assertThat(catalog.code(update("serfHealth", Status.PASSING))).isEqualTo("unknown-check");
+  }
+
+  @Test
+  void what_is_flotillas_own_can_not_be_registered() {
+    assertThat(catalog.code(register(N1, service(N1, "flotilla", "x")))).isEqualTo("reserved-id");
+    for (String id : Set.of("serfHealth", "_node_maintenance", "_service_maintenance:x")) {
+      assertThat(catalog.code(new CatalogOp.RegisterCheck(N1, check(N1, id, "", ttl(1_000)), null)))
+          .isEqualTo("reserved-id");
+    }
+  }
+
+  @Test
+  void maintenance_of_a_service_makes_it_critical_until_it_ends() {
+    catalog.write(register(N1, service(N1, "a", "web")));
+    catalog.write(register(N1, service(N1, "b", "web")));
+    catalog.write(new CatalogOp.ServiceMaintenance("a", true, "upgrade", null));
+    assertThat(catalog.passing("web")).extracting(e -> e.service().id()).containsExactly("b");
+    assertThat(catalog.checkOf("_service_maintenance:a").notes()).isEqualTo("upgrade");
+    catalog.write(new CatalogOp.ServiceMaintenance("a", false, "", null));
+    assertThat(catalog.passing("web")).hasSize(2);
+    assertThat(catalog.code(new CatalogOp.ServiceMaintenance("x", true, "", null)))
+        .isEqualTo("unknown-service");
+  }
+
+  @Test
+  void maintenance_of_a_node_is_of_that_node_alone() {
+    catalog.members();
+    catalog.write(register(N1, service(N1, "a", "web")));
+    catalog.write(register(N2, service(N2, "b", "web")));
+    catalog.write(new CatalogOp.NodeMaintenance(N1, true, "", null));
+    catalog.write(new CatalogOp.NodeMaintenance(N2, true, "", null));
+    assertThat(catalog.passing("web")).isEmpty();
+    catalog.write(new CatalogOp.NodeMaintenance(N2, false, "", null));
+    assertThat(catalog.passing("web")).extracting(e -> e.service().id()).containsExactly("b");
+    assertThat(catalog.changesNothing(new CatalogOp.NodeMaintenance(N2, false, "", null))).isTrue();
+  }
+
+  @Test
+  void a_ttl_that_is_over_makes_the_check_critical_and_says_what_was_last_heard() {
+    catalog.write(checked(N1, "web-1", "web"));
+    catalog.write(new CatalogOp.UpdateCheck("service:web-1", Status.PASSING, "fine", null));
+    catalog.now = 50_000;
+    Key key = new Key("n1", "service:web-1");
+    catalog.decide(d -> d.expire(List.of(key, new Key("n1", "nobody"))));
+    Check check = catalog.checkOf("service:web-1");
+    assertThat(check.status()).isEqualTo(Status.CRITICAL);
+    assertThat(check.output()).isEqualTo("TTL expired (last output before timeout follows): fine");
+    assertThat(check.criticalSinceMillis()).isEqualTo(50_000);
+    assertThat(catalog.event.failedChecks()).containsExactly(key);
+    catalog.decide(d -> d.expire(List.of(key)));
+    assertThat(catalog.event.changes()).isEmpty();
+  }
+
+  @Test
+  void a_service_that_was_critical_for_too_long_is_deregistered() {
+    catalog.write(checked(N1, "web-1", "web"));
+    Key key = new Key("n1", "service:web-1");
+    assertThat(catalog.checkOf("service:web-1").criticalSinceMillis()).isEqualTo(1_000);
+    catalog.decide(d -> d.reap(List.of(key)));
+    assertThat(catalog.find("web")).isEmpty();
+  }
+
+  @Test
+  void since_when_a_check_is_critical_does_not_move_while_it_is() {
+    catalog.write(checked(N1, "web-1", "web"));
+    catalog.now = 9_000;
+    catalog.write(new CatalogOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", null));
+    assertThat(catalog.checkOf("service:web-1").criticalSinceMillis()).isEqualTo(1_000);
+    catalog.write(update("service:web-1", Status.PASSING));
+    assertThat(catalog.checkOf("service:web-1").criticalSinceMillis()).isZero();
+  }
+
+  @Test
+  void what_a_check_showed_is_refused_when_it_was_registered_otherwise_meanwhile() {
+    CatalogOp.RegisterService op =
+        register(N1, service(N1, "w", "w"), check(N1, "service:w", "w", http("http://x/")));
+    catalog.write(op);
+    Key key = new Key("n1", "service:w");
+    long index = catalog.checkOf("service:w").definitionIndex();
+    catalog.write(new CatalogOp.ReportCheck(key, index, Status.PASSING, "200", null));
+    assertThat(catalog.passing("w")).hasSize(1);
+    assertThat(catalog.checkOf("service:w").definitionIndex()).isEqualTo(index);
+    catalog.write(op);
+    catalog.write(new CatalogOp.ReportCheck(key, index, Status.PASSING, "200 again", null));
+    catalog.write(
+        register(N1, service(N1, "w", "w"), check(N1, "service:w", "w", http("http://y/"))));
+    assertThat(catalog.code(new CatalogOp.ReportCheck(key, index, Status.CRITICAL, "late", null)))
+        .isEqualTo("definition-changed");
+    assertThat(
+            catalog.code(
+                new CatalogOp.ReportCheck(new Key("n1", "gone"), 1, Status.CRITICAL, "", null)))
+        .isEqualTo("unknown-check");
+  }
+
+  @Test
+  void a_request_id_is_done_once_whichever_node_it_is_sent_to() {
+    Service one = service(N1, "w", "w");
+    Service two = service(N2, "w", "w");
+    Result first = catalog.write(new CatalogOp.RegisterService(N1, one, List.of(), false, "r"));
+    catalog.write(new CatalogOp.DeregisterService("w", null));
+    assertThat(catalog.write(new CatalogOp.RegisterService(N2, two, List.of(), false, "r")))
+        .isEqualTo(first);
+    assertThat(catalog.find("w")).isEmpty();
+    assertThat(catalog.code(new CatalogOp.DeregisterService("w", "r")))
+        .isEqualTo("request-id-reused");
+  }
+
+  @Test
+  void instances_are_chosen_by_all_of_the_tags_and_the_meta_of_the_node() {
+    catalog.write(register(N1, service(N1, "a", "web", "blue", "v2")));
+    catalog.write(register(N1, service(N1, "b", "web", "blue")));
+    assertThat(entries("web", List.of("blue", "v2"), Map.of())).hasSize(1);
+    assertThat(entries("web", List.of("blue"), Map.of())).hasSize(2);
+    assertThat(entries("web", List.of(), Map.of("rack", "1"))).isEmpty();
+  }
+
+  private List<?> entries(String name, List<String> tags, Map<String, String> meta) {
+    return ((CatalogResult.Entries)
+            catalog.state.query(new CatalogOp.Instances(name, false, tags, meta, 0)))
+        .items();
+  }
+}
