@@ -20,6 +20,7 @@ import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
 import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -83,6 +84,9 @@ public final class HttpServer {
         new SessionRoutes(kv, checks, cluster::local, settings.requestTimeout());
     WatchRoutes watches = new WatchRoutes(system, kv);
     TopicRoutes topicRoutes = new TopicRoutes(system, topics, settings.requestTimeout());
+    CatalogAnswers catalog =
+        new CatalogAnswers(
+            registry, catalogs, system.executionContext(), settings.requestTimeout());
     Access access = new Access(settings.token());
     Route v1 =
         pathPrefix(
@@ -104,7 +108,13 @@ public final class HttpServer {
                     pathPrefix(
                         segment("txn"),
                         () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),
-                    new StatusRoutes(cluster).routes()));
+                    new StatusRoutes(cluster).routes(),
+                    new HealthRoutes(catalog).routes(),
+                    new CatalogRoutes(catalog).routes(),
+                    new AgentRoutes(catalog, () -> self(cluster)).routes(),
+                    new AgentServiceRoutes(catalog).routes(),
+                    new MembershipRoutes(cluster).routes(),
+                    new EventRoutes(catalog).routes()));
     this.routes =
         handleExceptions(
             Failures.exceptions(),
@@ -115,6 +125,17 @@ public final class HttpServer {
                         concat(
                             operations.open(),
                             access.guard(() -> concat(v1, operations.routes())))));
+  }
+
+  private Member self(ClusterView cluster) {
+    ClusterView.Snapshot now = cluster.local();
+    String address =
+        now.members().stream()
+            .filter(m -> m.id().equals(now.self()))
+            .findFirst()
+            .orElseThrow()
+            .address();
+    return new Member(now.self(), address, settings.port());
   }
 
   public CompletionStage<ServerBinding> bind() {

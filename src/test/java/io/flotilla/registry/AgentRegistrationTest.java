@@ -41,8 +41,8 @@ class AgentRegistrationTest {
     assertThat(catalog.passing("web")).isEmpty();
     catalog.write(update("service:web-1", Status.PASSING));
     ServiceEntry found = catalog.passing("web").get(0);
-    assertThat(checkIds(found)).containsExactly("serfHealth", "service:web-1");
-    assertThat(found.checks().get(1).serviceName()).isEqualTo("web");
+    assertThat(checkIds(found)).containsExactly("service:web-1", "serfHealth");
+    assertThat(found.checks().get(0).serviceName()).isEqualTo("web");
     catalog.write(update("service:web-1", Status.WARNING));
     assertThat(catalog.passing("web")).isEmpty();
     assertThat(catalog.find("web").get(0).status()).isEqualTo(Status.WARNING);
@@ -72,7 +72,7 @@ class AgentRegistrationTest {
     assertThat(found.service().tags()).containsExactly("green");
     assertThat(found.service().createIndex()).isEqualTo(created);
     assertThat(found.service().modifyIndex()).isGreaterThan(created);
-    assertThat(found.checks().get(1).definition().ttlMillis()).isEqualTo(20_000);
+    assertThat(found.checks().get(0).definition().ttlMillis()).isEqualTo(20_000);
   }
 
   @Test
@@ -86,7 +86,7 @@ class AgentRegistrationTest {
     assertThat(checkIds(catalog.find("web").get(0))).contains("a", "b");
     catalog.write(new CatalogOp.RegisterService(N1, web, List.of(a), true, null));
     assertThat(checkIds(catalog.find("web").get(0)))
-        .containsExactly("serfHealth", "_service_maintenance:web-1", "a");
+        .containsExactly("_service_maintenance:web-1", "a", "serfHealth");
   }
 
   @Test
@@ -129,7 +129,8 @@ class AgentRegistrationTest {
   void a_check_of_the_node_counts_for_every_service_registered_through_it() {
     catalog.write(register(N1, service(N1, "a", "a")));
     catalog.write(register(N2, service(N2, "b", "b")));
-    catalog.write(new CatalogOp.RegisterCheck(N1, check(N1, "disk", "", http("http://x/")), null));
+    catalog.write(
+        new CatalogOp.RegisterCheck(N1, check(N1, "disk", "", http("http://x/")), null));
     assertThat(catalog.passing("a")).isEmpty();
     assertThat(catalog.passing("b")).hasSize(1);
     assertThat(catalog.passing("flotilla")).extracting(e -> e.node().name()).containsExactly("n2");
@@ -141,12 +142,13 @@ class AgentRegistrationTest {
   void a_check_may_be_added_to_a_service_through_any_node() {
     catalog.members();
     catalog.write(register(N1, service(N1, "web-1", "web")));
-    catalog.write(new CatalogOp.RegisterCheck(N2, check(N2, "mem", "web-1", ttl(10_000)), null));
-    assertThat(checkIds(catalog.find("web").get(0))).containsExactly("serfHealth", "mem");
+    catalog.write(
+        new CatalogOp.RegisterCheck(N2, check(N2, "mem", "web-1", ttl(10_000)), null));
+    assertThat(checkIds(catalog.find("web").get(0))).containsExactly("mem", "serfHealth");
     assertThat(
             catalog.code(
                 new CatalogOp.RegisterCheck(N2, check(N2, "x", "nobody", ttl(10_000)), null)))
-        .isEqualTo("unknown-service");
+        .isEqualTo("missing-service");
   }
 
   @Test
@@ -154,7 +156,8 @@ class AgentRegistrationTest {
     catalog.write(checked(N1, "a", "a"));
     catalog.write(register(N1, service(N1, "b", "b")));
     catalog.write(update("service:a", Status.PASSING));
-    catalog.write(new CatalogOp.RegisterCheck(N1, check(N1, "service:a", "b", ttl(10_000)), null));
+    catalog.write(
+        new CatalogOp.RegisterCheck(N1, check(N1, "service:a", "b", ttl(10_000)), null));
     assertThat(catalog.passing("a")).hasSize(1);
     assertThat(checkIds(catalog.find("a").get(0))).containsExactly("serfHealth");
     assertThat(catalog.passing("b")).isEmpty();
@@ -186,7 +189,8 @@ class AgentRegistrationTest {
   void what_is_flotillas_own_can_not_be_registered() {
     assertThat(catalog.code(register(N1, service(N1, "flotilla", "x")))).isEqualTo("reserved-id");
     for (String id : Set.of("serfHealth", "_node_maintenance", "_service_maintenance:x")) {
-      assertThat(catalog.code(new CatalogOp.RegisterCheck(N1, check(N1, id, "", ttl(1_000)), null)))
+      assertThat(
+              catalog.code(new CatalogOp.RegisterCheck(N1, check(N1, id, "", ttl(1_000)), null)))
           .isEqualTo("reserved-id");
     }
   }
@@ -266,7 +270,8 @@ class AgentRegistrationTest {
     catalog.write(new CatalogOp.ReportCheck(key, index, Status.PASSING, "200 again", null));
     catalog.write(
         register(N1, service(N1, "w", "w"), check(N1, "service:w", "w", http("http://y/"))));
-    assertThat(catalog.code(new CatalogOp.ReportCheck(key, index, Status.CRITICAL, "late", null)))
+    assertThat(
+            catalog.code(new CatalogOp.ReportCheck(key, index, Status.CRITICAL, "late", null)))
         .isEqualTo("definition-changed");
     assertThat(
             catalog.code(
