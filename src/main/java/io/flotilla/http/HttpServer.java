@@ -22,6 +22,7 @@ import io.flotilla.kv.SessionChecks;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
+import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +50,7 @@ public final class HttpServer {
       Registry registry,
       LocalReplicas<CatalogOp.Read> catalogs,
       CoordinatorView coordinator,
+      Topics topics,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
     this(
@@ -60,6 +62,7 @@ public final class HttpServer {
         catalogs,
         SessionChecks.none(),
         coordinator,
+        topics,
         cluster,
         metrics);
   }
@@ -73,6 +76,7 @@ public final class HttpServer {
       LocalReplicas<CatalogOp.Read> catalogs,
       SessionChecks checks,
       CoordinatorView coordinator,
+      Topics topics,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
     this.system = system;
@@ -82,6 +86,7 @@ public final class HttpServer {
     SessionRoutes sessions =
         new SessionRoutes(kv, checks, cluster::local, settings.requestTimeout());
     WatchRoutes watches = new WatchRoutes(system, kv);
+    TopicRoutes topicRoutes = new TopicRoutes(system, topics, settings.requestTimeout());
     CatalogAnswers catalog =
         new CatalogAnswers(
             registry, catalogs, system.executionContext(), settings.requestTimeout());
@@ -102,6 +107,7 @@ public final class HttpServer {
                                 .routes()),
                     pathPrefix(segment("session"), sessions::routes),
                     pathPrefix(segment("watch"), watches::routes),
+                    pathPrefix(segment("topics"), topicRoutes::routes),
                     pathPrefix(
                         segment("txn"),
                         () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),

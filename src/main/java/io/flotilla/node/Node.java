@@ -18,6 +18,7 @@ import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
+import io.flotilla.http.TopicEvents;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
@@ -33,6 +34,8 @@ import io.flotilla.registry.coordinator.Coordinator;
 import io.flotilla.registry.coordinator.Probe;
 import io.flotilla.registry.coordinator.TableFollower;
 import java.time.Duration;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topics;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -120,6 +123,12 @@ public final class Node {
                 namespace -> table.tell(new TableFollower.Announce(namespace))),
             settings.limits());
     CoordinatorView coordinator = new CoordinatorLink(system, coordinator(registry));
+    Topics topics =
+        new Topics(
+            system,
+            entities.topics(new Room(settings.topicRoom())),
+            TopicEvents::encode,
+            settings.topics());
     Overview overview = overview();
     Metrics metrics = new Metrics(log::status, kv);
     HttpServer http =
@@ -131,6 +140,7 @@ public final class Node {
             registry,
             Catalog.localReplicas(entities.localLog()),
             coordinator,
+            topics,
             overview,
             metrics.registry());
     http.bind()

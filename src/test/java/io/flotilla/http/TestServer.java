@@ -18,6 +18,9 @@ import io.flotilla.kv.KeyValueStore;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.coordinator.Coordinator;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topic;
+import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -51,6 +54,8 @@ public final class TestServer implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> spaces =
       new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, ActorRef<Topic.Command>> topicActors =
+      new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> catalogs =
       new ConcurrentHashMap<>();
@@ -78,6 +83,7 @@ public final class TestServer implements AutoCloseable {
                 registry,
                 Catalog.localReplicas(noLog()),
                 noCoordinator(),
+                topics(),
                 cluster(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
             .bind()
@@ -110,6 +116,33 @@ public final class TestServer implements AutoCloseable {
           entities.computeIfAbsent(envelope.entityId(), start).tell(envelope.message());
           return Behaviors.same();
         });
+  }
+
+  private Topics topics() {
+    Room room = new Room(new Room.Limits(100, 64L << 20, 1024, 4L << 20));
+    Behavior<ShardingEnvelope<Topic.Command>> shards =
+        Behaviors.setup(
+            context ->
+                Behaviors.receiveMessage(
+                    envelope -> {
+                      topicActors
+                          .computeIfAbsent(
+                              envelope.entityId(),
+                              id -> kit.spawn(Topic.create("e" + epochs.incrementAndGet(), room)))
+                          .tell(envelope.message());
+                      return Behaviors.same();
+                    }));
+    return new Topics(
+        kit.system(),
+        kit.spawn(shards, "topic-shards"),
+        TopicEvents::encode,
+        new Topics.Limits(100, 100));
+  }
+
+  /** All topics begin anew, as if they had moved. */
+  void moveTopics() {
+    topicActors.values().forEach(kit::stop);
+    topicActors.clear();
   }
 
   private ActorRef<EntityActor.Command> keySpace(String namespace) {
