@@ -18,6 +18,7 @@ import akka.stream.javadsl.Flow;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.LocalReplicas;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -42,9 +43,10 @@ public final class HttpServer {
       Settings settings,
       KeyValueStore kv,
       LocalReplicas replicas,
+      Topics topics,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
-    this(system, settings, kv, replicas, SessionChecks.none(), cluster, metrics);
+    this(system, settings, kv, replicas, SessionChecks.none(), topics, cluster, metrics);
   }
 
   public HttpServer(
@@ -53,6 +55,7 @@ public final class HttpServer {
       KeyValueStore kv,
       LocalReplicas replicas,
       SessionChecks checks,
+      Topics topics,
       ClusterView cluster,
       PrometheusMeterRegistry metrics) {
     this.system = system;
@@ -62,6 +65,7 @@ public final class HttpServer {
     SessionRoutes sessions =
         new SessionRoutes(kv, checks, cluster::local, settings.requestTimeout());
     WatchRoutes watches = new WatchRoutes(system, kv);
+    TopicRoutes topicRoutes = new TopicRoutes(system, topics, settings.requestTimeout());
     Access access = new Access(settings.token());
     Route v1 =
         pathPrefix(
@@ -79,6 +83,7 @@ public final class HttpServer {
                                 .routes()),
                     pathPrefix(segment("session"), sessions::routes),
                     pathPrefix(segment("watch"), watches::routes),
+                    pathPrefix(segment("topics"), topicRoutes::routes),
                     pathPrefix(
                         segment("txn"),
                         () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),

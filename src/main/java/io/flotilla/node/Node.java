@@ -19,6 +19,7 @@ import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.http.HttpServer;
+import io.flotilla.http.TopicEvents;
 import io.flotilla.journal.FencedException;
 import io.flotilla.journal.LocalCopy;
 import io.flotilla.journal.LogStatus;
@@ -28,8 +29,12 @@ import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.LocalReplicas;
 import io.flotilla.kv.ReadBarrier;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topic;
+import io.flotilla.topic.Topics;
 import java.time.Clock;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -113,6 +118,7 @@ public final class Node {
             settings.http(),
             kv,
             new LocalReplicas(localLog()),
+            topics(),
             overview,
             metrics.registry());
     http.bind()
@@ -140,6 +146,19 @@ public final class Node {
     ClusterSharding.get(system)
         .entityRefFor(KeySpace.TYPE, namespace)
         .tell(KeySpace.StayAwake.INSTANCE);
+  }
+
+  private Topics topics() {
+    Room room = new Room(settings.topicRoom());
+    ActorRef<ShardingEnvelope<Topic.Command>> shards =
+        ClusterSharding.get(system)
+            .init(Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room)));
+    return new Topics(system, shards, TopicEvents::encode, settings.topics());
+  }
+
+  /** Of one incarnation of a topic: no other has the same. */
+  private static String epoch() {
+    return UUID.randomUUID().toString().replace("-", "").substring(0, 16);
   }
 
   private ReadBarrier barrier() {

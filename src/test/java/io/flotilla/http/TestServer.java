@@ -14,6 +14,9 @@ import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.LocalReplicas;
 import io.flotilla.kv.ReadBarrier;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topic;
+import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -45,6 +48,8 @@ public final class TestServer implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final ConcurrentMap<String, ActorRef<KeySpace.Command>> spaces =
       new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, ActorRef<Topic.Command>> topicActors =
+      new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
   public final KeyValueStore store;
   private final String base;
@@ -61,6 +66,7 @@ public final class TestServer implements AutoCloseable {
                     "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
                 store,
                 new LocalReplicas(noLog()),
+                topics(),
                 cluster(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
             .bind()
@@ -77,6 +83,33 @@ public final class TestServer implements AutoCloseable {
           spaces.computeIfAbsent(envelope.entityId(), this::start).tell(envelope.message());
           return Behaviors.same();
         });
+  }
+
+  private Topics topics() {
+    Room room = new Room(new Room.Limits(100, 64L << 20, 1024, 4L << 20));
+    Behavior<ShardingEnvelope<Topic.Command>> shards =
+        Behaviors.setup(
+            context ->
+                Behaviors.receiveMessage(
+                    envelope -> {
+                      topicActors
+                          .computeIfAbsent(
+                              envelope.entityId(),
+                              id -> kit.spawn(Topic.create("e" + epochs.incrementAndGet(), room)))
+                          .tell(envelope.message());
+                      return Behaviors.same();
+                    }));
+    return new Topics(
+        kit.system(),
+        kit.spawn(shards, "topic-shards"),
+        TopicEvents::encode,
+        new Topics.Limits(100, 100));
+  }
+
+  /** All topics begin anew, as if they had moved. */
+  void moveTopics() {
+    topicActors.values().forEach(kit::stop);
+    topicActors.clear();
   }
 
   private ActorRef<KeySpace.Command> start(String namespace) {
