@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Receives the lines of one publisher after another: straight from it, as long as it lives, and from
- * another when it ends. Who they are is told from outside, at any time.
+ * Receives the lines of one publisher after another: straight from it, as long as it lives, and
+ * from another when it ends. Who they are is told from outside, at any time.
  */
 final class Follower {
   private static final Duration CONNECT = Duration.ofSeconds(2);
@@ -89,8 +89,7 @@ final class Follower {
   private String receive(String publisher) {
     try {
       HttpURLConnection open =
-          (HttpURLConnection)
-              new URL("http://" + publisher + "/").openConnection(Proxy.NO_PROXY);
+          (HttpURLConnection) new URL("http://" + publisher + "/").openConnection(Proxy.NO_PROXY);
       connection = open;
       open.setConnectTimeout((int) CONNECT.toMillis());
       open.setReadTimeout((int) silence.toMillis());

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class FollowerTest {
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> remarks = new LinkedBlockingQueue<>();
-  private final Follower follower =
-      new Follower(Duration.ofSeconds(2), lines::add, remarks::add);
+  private final Follower follower = new Follower(Duration.ofSeconds(2), lines::add, remarks::add);
   private final Thread thread =
       new Thread(
           () -> {
