@@ -24,6 +24,8 @@ import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.SessionChecks;
+import io.flotilla.proxy.Proxies;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
@@ -33,9 +35,9 @@ import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.coordinator.Coordinator;
 import io.flotilla.registry.coordinator.Probe;
 import io.flotilla.registry.coordinator.TableFollower;
-import java.time.Duration;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -135,17 +137,22 @@ public final class Node {
         new HttpServer(
             system,
             settings.http(),
-            kv,
-            KeySpace.localReplicas(entities.localLog()),
-            registry,
-            Catalog.localReplicas(entities.localLog()),
-            coordinator,
-            topics,
-            overview,
+            new HttpServer.Parts(
+                kv,
+                KeySpace.localReplicas(entities.localLog()),
+                SessionChecks.none(),
+                registry,
+                Catalog.localReplicas(entities.localLog()),
+                coordinator,
+                balancer,
+                settings.proxies().limits(),
+                topics,
+                overview),
             metrics.registry());
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
+        .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer))
         .whenComplete((done, failure) -> report(failure));
   }
 

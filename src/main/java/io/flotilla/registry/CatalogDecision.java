@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  * Decides the writes of one batch. What is registered again as it was changes nothing, and no
  * index.
  */
-public final class CatalogDecision extends BatchDecision<CatalogState, CatalogChange, CatalogEvent> {
+public final class CatalogDecision
+    extends BatchDecision<CatalogState, CatalogChange, CatalogEvent> {
   private static final String EXPIRED = "TTL expired";
 
   private final Consumer<Check> alive;
@@ -57,8 +58,7 @@ public final class CatalogDecision extends BatchDecision<CatalogState, CatalogCh
     } else if (op instanceof CatalogOp.ReportCheck r) {
       return report(r);
     } else if (op instanceof CatalogOp.FireEvent f) {
-      change(
-          new CatalogChange.EventFired(nextIndex(), f.event().at(state().eventTime() + 1)));
+      change(new CatalogChange.EventFired(nextIndex(), f.event().at(state().eventTime() + 1)));
       return done();
     }
     throw new IllegalArgumentException("no such write: " + op);

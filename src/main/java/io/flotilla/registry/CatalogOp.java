@@ -24,7 +24,13 @@ public sealed interface CatalogOp extends Operation {
    * @param tags which they must have
    * @param nodeMeta which their nodes must have
    */
-  record Instances(String service, boolean passing, List<String> tags, Map<String, String> nodeMeta, long minIndex) implements Read {
+  record Instances(
+      String service,
+      boolean passing,
+      List<String> tags,
+      Map<String, String> nodeMeta,
+      long minIndex)
+      implements Read {
     @Override
     public Interest interest() {
       return Interest.key(Paths.service(service));
@@ -87,7 +93,8 @@ public sealed interface CatalogOp extends Operation {
   }
 
   /** The checks of a service, without those of its nodes. */
-  record ServiceChecks(String service, Map<String, String> nodeMeta, long minIndex) implements Read {
+  record ServiceChecks(String service, Map<String, String> nodeMeta, long minIndex)
+      implements Read {
     @Override
     public Interest interest() {
       return Interest.key(Paths.service(service));
@@ -187,11 +194,7 @@ public sealed interface CatalogOp extends Operation {
    * @param replaceChecks removes the service's other checks
    */
   record RegisterService(
-      Member origin,
-      Service service,
-      List<Check> checks,
-      boolean replaceChecks,
-      String requestId)
+      Member origin, Service service, List<Check> checks, boolean replaceChecks, String requestId)
       implements Write {}
 
   /** With its checks. */

@@ -7,7 +7,8 @@ import java.util.List;
 public sealed interface CatalogResult extends Result {
 
   /** In the order of (node, id) as they were registered: the same in every answer. */
-  record Entries(long index, List<ServiceEntry> items) implements CatalogResult, Result.Many<ServiceEntry> {
+  record Entries(long index, List<ServiceEntry> items)
+      implements CatalogResult, Result.Many<ServiceEntry> {
     @Override
     public Entries of(List<ServiceEntry> some) {
       return new Entries(index, some);
@@ -23,7 +24,8 @@ public sealed interface CatalogResult extends Result {
   record NameAndTags(String name, List<String> tags) {}
 
   /** Sorted by name. */
-  record Services(long index, List<NameAndTags> items) implements CatalogResult, Result.Many<NameAndTags> {
+  record Services(long index, List<NameAndTags> items)
+      implements CatalogResult, Result.Many<NameAndTags> {
     @Override
     public Services of(List<NameAndTags> some) {
       return new Services(index, some);
@@ -52,7 +54,8 @@ public sealed interface CatalogResult extends Result {
    * @param node null: there is none of this name
    * @param items the services that are shown on it
    */
-  record NodeServices(long index, Node node, List<Service> items) implements CatalogResult, Result.Many<Service> {
+  record NodeServices(long index, Node node, List<Service> items)
+      implements CatalogResult, Result.Many<Service> {
     @Override
     public NodeServices of(List<Service> some) {
       return new NodeServices(index, node, some);
@@ -97,7 +100,8 @@ public sealed interface CatalogResult extends Result {
   }
 
   /** The latest last. */
-  record Events(long index, List<UserEvent> items) implements CatalogResult, Result.Many<UserEvent> {
+  record Events(long index, List<UserEvent> items)
+      implements CatalogResult, Result.Many<UserEvent> {
     @Override
     public Events of(List<UserEvent> some) {
       return new Events(index, some);

@@ -151,7 +151,9 @@ public record CatalogState(
     private void put(Service service) {
       Service old = registrations.services().get(service.key());
       long created =
-          old != null ? old.createIndex() : service.createIndex() != 0 ? service.createIndex() : index;
+          old != null
+              ? old.createIndex()
+              : service.createIndex() != 0 ? service.createIndex() : index;
       registrations = registrations.with(service.indexed(created, index));
       touchHealth(service);
       boolean renamed = old != null && !old.name().equals(service.name());
@@ -190,8 +192,7 @@ public record CatalogState(
       long created =
           old != null ? old.createIndex() : check.createIndex() != 0 ? check.createIndex() : index;
       registrations =
-          before.with(
-              check.indexed(defined ? index : old.definitionIndex(), created, index));
+          before.with(check.indexed(defined ? index : old.definitionIndex(), created, index));
       touchCheck(before, check);
       if (old != null && !old.serviceId().equals(check.serviceId())) {
         touchCheck(before, old);

@@ -55,8 +55,22 @@ public record Check(
       CheckDefinition definition,
       boolean agent) {
     return new Check(
-        node, id, name, type, status, notes, output, serviceId, "", List.of(), definition, agent, 0,
-        0, 0, 0);
+        node,
+        id,
+        name,
+        type,
+        status,
+        notes,
+        output,
+        serviceId,
+        "",
+        List.of(),
+        definition,
+        agent,
+        0,
+        0,
+        0,
+        0);
   }
 
   public Key key() {
@@ -104,7 +118,14 @@ public record Check(
   /** As it is shown: on the node where its service is at home. */
   Check shown(String home, String name, List<String> tags) {
     return with(
-        home, status, output, name, tags, definitionIndex, criticalSinceMillis, createIndex,
+        home,
+        status,
+        output,
+        name,
+        tags,
+        definitionIndex,
+        criticalSinceMillis,
+        createIndex,
         modifyIndex);
   }
 
@@ -129,13 +150,27 @@ public record Check(
   /** The same check, of a service that moves to another node. */
   Check at(String otherNode) {
     return with(
-        otherNode, status, output, "", List.of(), definitionIndex, criticalSinceMillis, createIndex,
+        otherNode,
+        status,
+        output,
+        "",
+        List.of(),
+        definitionIndex,
+        criticalSinceMillis,
+        createIndex,
         0);
   }
 
   Check indexed(long defined, long created, long modified) {
     return with(
-        node, status, output, serviceName, serviceTags, defined, criticalSinceMillis, created,
+        node,
+        status,
+        output,
+        serviceName,
+        serviceTags,
+        defined,
+        criticalSinceMillis,
+        created,
         modified);
   }
 
@@ -170,6 +205,11 @@ public record Check(
 
   /** Roughly what it occupies. */
   long bytes() {
-    return 240 + id.length() + name.length() + notes.length() + output.length() + definition.bytes();
+    return 240
+        + id.length()
+        + name.length()
+        + notes.length()
+        + output.length()
+        + definition.bytes();
   }
 }

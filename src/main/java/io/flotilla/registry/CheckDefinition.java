@@ -50,7 +50,10 @@ public record CheckDefinition(
         + body.length()
         + header.entrySet().stream()
             .mapToLong(
-                e -> 64 + e.getKey().length() + e.getValue().stream().mapToLong(String::length).sum())
+                e ->
+                    64
+                        + e.getKey().length()
+                        + e.getValue().stream().mapToLong(String::length).sum())
             .sum();
   }
 }

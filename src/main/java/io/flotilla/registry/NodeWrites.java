@@ -25,8 +25,7 @@ final class NodeWrites {
         return new Result.Refused(
             "reserved-id", "The check ID \"" + check.id() + "\" is that of Flotilla itself.");
       }
-      boolean isOfThisService =
-          op.service() != null && op.service().id().equals(check.serviceId());
+      boolean isOfThisService = op.service() != null && op.service().id().equals(check.serviceId());
       if (!check.isOfNode()
           && !isOfThisService
           && !all().services().containsKey(new Key(name, check.serviceId()))) {

@@ -68,9 +68,7 @@ record Registrations(
   }
 
   Collection<Service> registeredOn(String node) {
-    return services
-        .subMap(new Key(node, ""), true, new Key(node + '\0', ""), false)
-        .values();
+    return services.subMap(new Key(node, ""), true, new Key(node + '\0', ""), false).values();
   }
 
   Collection<Check> checksRegisteredOn(String node) {
@@ -199,7 +197,9 @@ record Registrations(
         members,
         same.isEmpty() ? byName.minus(s.name()) : byName.plus(s.name(), same),
         checksOf,
-        Objects.equals(agentServices.get(s.id()), key) ? agentServices.minus(s.id()) : agentServices,
+        Objects.equals(agentServices.get(s.id()), key)
+            ? agentServices.minus(s.id())
+            : agentServices,
         agentChecks,
         bytes - s.bytes());
   }
@@ -248,10 +248,7 @@ record Registrations(
     }
     return services.values().stream()
         .filter(
-            s ->
-                s.node().equals(node)
-                    || home(s).equals(node)
-                    || !home(s).equals(before.home(s)))
+            s -> s.node().equals(node) || home(s).equals(node) || !home(s).equals(before.home(s)))
         .toList();
   }
 }

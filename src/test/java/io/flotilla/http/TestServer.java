@@ -15,8 +15,11 @@ import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.SessionChecks;
+import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Registry;
+import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.coordinator.Coordinator;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topic;
@@ -33,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,13 +82,17 @@ public final class TestServer implements AutoCloseable {
                 kit.system(),
                 new HttpServer.Settings(
                     "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
-                store,
-                KeySpace.localReplicas(noLog()),
-                registry,
-                Catalog.localReplicas(noLog()),
-                noCoordinator(),
-                topics(),
-                cluster(),
+                new HttpServer.Parts(
+                    store,
+                    KeySpace.localReplicas(noLog()),
+                    SessionChecks.none(),
+                    registry,
+                    Catalog.localReplicas(noLog()),
+                    noCoordinator(),
+                    new Balancer((service, instance, time) -> {}),
+                    ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
+                    topics(),
+                    cluster()),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
             .bind()
             .toCompletableFuture()
@@ -102,7 +110,7 @@ public final class TestServer implements AutoCloseable {
       }
 
       @Override
-      public CompletionStage<Coordinator.Choice> pick(String namespace, String service) {
+      public CompletionStage<Optional<Choice>> pick(String namespace, String service) {
         return CompletableFuture.failedFuture(new TimeoutException());
       }
     };

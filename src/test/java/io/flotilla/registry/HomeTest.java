@@ -53,9 +53,7 @@ class HomeTest {
     assertThat(catalog.index("web")).isGreaterThan(before);
     assertThat(servicesOf("n1")).extracting(Service::id).contains("web-1");
     assertThat(servicesOf("n2")).extracting(Service::id).containsExactly("consul", "flotilla");
-    assertThat(checksOf("n1"))
-        .extracting(Check::id)
-        .containsExactly("serfHealth", "service:web-1");
+    assertThat(checksOf("n1")).extracting(Check::id).containsExactly("serfHealth", "service:web-1");
   }
 
   @Test
