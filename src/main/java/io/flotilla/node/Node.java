@@ -39,6 +39,7 @@ import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -121,7 +122,7 @@ public final class Node {
         new Registry(
             system,
             entities.catalogs(
-                new FailedChecks(kv),
+                new FailedChecks(kv, Set.copyOf(names())),
                 namespace -> table.tell(new TableFollower.Announce(namespace))),
             settings.limits());
     CoordinatorView coordinator = new CoordinatorLink(system, coordinator(registry));
@@ -163,12 +164,16 @@ public final class Node {
 
   private ActorRef<Coordinator.Command> coordinator(Registry registry) {
     Probe probe = Probe.of(system.dispatchers().lookup(DispatcherSelector.blocking()));
-    List<String> names = settings.members().stream().map(Seed::id).toList();
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
-                Coordinator.create(settings.self().id(), registry, probe, names),
+                Coordinator.create(settings.self().id(), registry, probe, names()),
                 Coordinator.NAME));
+  }
+
+  /** Of all nodes of the cluster. */
+  private List<String> names() {
+    return settings.members().stream().map(Seed::id).toList();
   }
 
   private static void logEjection(Table.Name service, Instance instance, Duration time) {
