@@ -1,7 +1,7 @@
 package io.flotilla.http;
 
-import akka.Done;
 import akka.NotUsed;
+import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.model.HttpHeader;
@@ -35,9 +35,9 @@ final class ProxyExchange {
   private final Duration responseTimeout;
   private final Duration idleTimeout;
   private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-  private final CompletableFuture<Done> ended = new CompletableFuture<>();
   private final SharedKillSwitch connection = KillSwitches.shared("exchange");
-  private volatile long sentAtNanos = System.nanoTime();
+  private volatile long sentAtNanos;
+  private volatile Cancellable timer;
 
   /**
    * @param responseTimeout from the last byte that was sent to the beginning of the answer
@@ -55,6 +55,7 @@ final class ProxyExchange {
    */
   CompletionStage<HttpResponse> run(
       HttpRequest request, Connection to, ClientConnectionSettings s) {
+    sentAtNanos = System.nanoTime();
     Host host = Host.create(to.instance().address(), to.instance().port());
     Flow<ByteString, ByteString, NotUsed> bytes =
         noted().via(connection.flow()).via(to.flow()).via(connection.flow());
@@ -74,12 +75,8 @@ final class ProxyExchange {
               }
             });
     watchOver(responseTimeout.toNanos());
+    answer.whenComplete((response, failure) -> timer.cancel());
     return answer.thenApply(this::streamed);
-  }
-
-  /** Completes when the last byte of the answer has gone by, or the exchange has failed. */
-  CompletionStage<Done> ended() {
-    return ended;
   }
 
   private Flow<ByteString, ByteString, NotUsed> noted() {
@@ -93,21 +90,22 @@ final class ProxyExchange {
 
   /** An upload may take long: time counts while nothing is sent. */
   private void watchOver(long nanos) {
-    system
-        .scheduler()
-        .scheduleOnce(
-            Duration.ofNanos(nanos),
-            () -> {
-              long left = responseTimeout.toNanos() - (System.nanoTime() - sentAtNanos);
-              if (answer.isDone()) {
-                return;
-              } else if (left > 0) {
-                watchOver(left);
-              } else {
-                fail(new TimeoutException("no answer in time"));
-              }
-            },
-            system.executionContext());
+    timer =
+        system
+            .scheduler()
+            .scheduleOnce(
+                Duration.ofNanos(nanos),
+                () -> {
+                  long left = responseTimeout.toNanos() - (System.nanoTime() - sentAtNanos);
+                  if (answer.isDone()) {
+                    return;
+                  } else if (left > 0) {
+                    watchOver(left);
+                  } else {
+                    fail(new TimeoutException("no answer in time"));
+                  }
+                },
+                system.executionContext());
   }
 
   private void fail(Throwable failure) {
@@ -141,6 +139,5 @@ final class ProxyExchange {
 
   private void end() {
     connection.shutdown();
-    ended.complete(Done.getInstance());
   }
 }
