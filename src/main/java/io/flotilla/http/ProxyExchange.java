@@ -31,6 +31,8 @@ import java.util.concurrent.TimeoutException;
  * instance has just closed fails no request, and the connection ends when the answer has ended.
  */
 final class ProxyExchange {
+  private static final Duration TO_BE_READ = Duration.ofSeconds(5);
+
   private final ActorSystem<?> system;
   private final Duration responseTimeout;
   private final Duration idleTimeout;
@@ -125,6 +127,9 @@ final class ProxyExchange {
       end();
       return forwarded;
     }
+    // The client may have left: then nobody will ever read the body.
+    Cancellable unread =
+        system.scheduler().scheduleOnce(TO_BE_READ, this::end, system.executionContext());
     return Streaming.through(
         forwarded.withEntity((ResponseEntity) response.entity().withoutSizeLimit()),
         Flow.<ByteString>create()
@@ -132,6 +137,7 @@ final class ProxyExchange {
             .idleTimeout(idleTimeout)
             .watchTermination(
                 (mat, done) -> {
+                  unread.cancel();
                   done.whenComplete((ok, failure) -> end());
                   return mat;
                 }));
