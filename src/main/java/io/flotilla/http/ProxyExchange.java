@@ -1,7 +1,7 @@
 package io.flotilla.http;
 
-import akka.Done;
 import akka.NotUsed;
+import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.model.HttpHeader;
@@ -31,13 +31,15 @@ import java.util.concurrent.TimeoutException;
  * instance has just closed fails no request, and the connection ends when the answer has ended.
  */
 final class ProxyExchange {
+  private static final Duration TO_BE_READ = Duration.ofSeconds(5);
+
   private final ActorSystem<?> system;
   private final Duration responseTimeout;
   private final Duration idleTimeout;
   private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-  private final CompletableFuture<Done> ended = new CompletableFuture<>();
   private final SharedKillSwitch connection = KillSwitches.shared("exchange");
-  private volatile long sentAtNanos = System.nanoTime();
+  private volatile long sentAtNanos;
+  private volatile Cancellable timer;
 
   /**
    * @param responseTimeout from the last byte that was sent to the beginning of the answer
@@ -55,6 +57,7 @@ final class ProxyExchange {
    */
   CompletionStage<HttpResponse> run(
       HttpRequest request, Connection to, ClientConnectionSettings s) {
+    sentAtNanos = System.nanoTime();
     Host host = Host.create(to.instance().address(), to.instance().port());
     Flow<ByteString, ByteString, NotUsed> bytes =
         noted().via(connection.flow()).via(to.flow()).via(connection.flow());
@@ -74,12 +77,8 @@ final class ProxyExchange {
               }
             });
     watchOver(responseTimeout.toNanos());
+    answer.whenComplete((response, failure) -> timer.cancel());
     return answer.thenApply(this::streamed);
-  }
-
-  /** Completes when the last byte of the answer has gone by, or the exchange has failed. */
-  CompletionStage<Done> ended() {
-    return ended;
   }
 
   private Flow<ByteString, ByteString, NotUsed> noted() {
@@ -93,21 +92,22 @@ final class ProxyExchange {
 
   /** An upload may take long: time counts while nothing is sent. */
   private void watchOver(long nanos) {
-    system
-        .scheduler()
-        .scheduleOnce(
-            Duration.ofNanos(nanos),
-            () -> {
-              long left = responseTimeout.toNanos() - (System.nanoTime() - sentAtNanos);
-              if (answer.isDone()) {
-                return;
-              } else if (left > 0) {
-                watchOver(left);
-              } else {
-                fail(new TimeoutException("no answer in time"));
-              }
-            },
-            system.executionContext());
+    timer =
+        system
+            .scheduler()
+            .scheduleOnce(
+                Duration.ofNanos(nanos),
+                () -> {
+                  long left = responseTimeout.toNanos() - (System.nanoTime() - sentAtNanos);
+                  if (answer.isDone()) {
+                    return;
+                  } else if (left > 0) {
+                    watchOver(left);
+                  } else {
+                    fail(new TimeoutException("no answer in time"));
+                  }
+                },
+                system.executionContext());
   }
 
   private void fail(Throwable failure) {
@@ -127,6 +127,9 @@ final class ProxyExchange {
       end();
       return forwarded;
     }
+    // The client may have left: then nobody will ever read the body.
+    Cancellable unread =
+        system.scheduler().scheduleOnce(TO_BE_READ, this::end, system.executionContext());
     return Streaming.through(
         forwarded.withEntity((ResponseEntity) response.entity().withoutSizeLimit()),
         Flow.<ByteString>create()
@@ -134,6 +137,7 @@ final class ProxyExchange {
             .idleTimeout(idleTimeout)
             .watchTermination(
                 (mat, done) -> {
+                  unread.cancel();
                   done.whenComplete((ok, failure) -> end());
                   return mat;
                 }));
@@ -141,6 +145,5 @@ final class ProxyExchange {
 
   private void end() {
     connection.shutdown();
-    ended.complete(Done.getInstance());
   }
 }

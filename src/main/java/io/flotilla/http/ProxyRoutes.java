@@ -15,7 +15,6 @@ import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.HashKey;
 import io.flotilla.registry.balance.Upstream;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -92,24 +91,21 @@ final class ProxyRoutes {
             .upstream(forwarded.namespace(), service)
             .map(Upstream::key)
             .orElse(HashKey.CLIENT);
-    ProxyExchange exchange =
-        new ProxyExchange(system, limits.responseTimeout(), limits.idleTimeout());
-    CompletionStage<HttpResponse> answer =
-        connector
-            .connect(forwarded.namespace(), service, null, forwarded.key(where))
-            .thenCompose(connection -> exchange.run(forwarded.outgoing(token), connection, client));
-    CompletableFuture<HttpResponse> result = new CompletableFuture<>();
-    answer.whenComplete(
-        (response, failure) -> {
-          if (failure == null) {
-            exchange.ended().thenRun(underWay::decrementAndGet);
-            result.complete(response);
-          } else {
-            underWay.decrementAndGet();
-            result.complete(failed(service, failure));
-          }
-        });
-    return result;
+    return connector
+        .connect(forwarded.namespace(), service, null, forwarded.key(where))
+        .whenComplete(
+            (connection, failure) -> {
+              if (failure == null) {
+                connection.ended().thenRun(underWay::decrementAndGet);
+              } else {
+                underWay.decrementAndGet();
+              }
+            })
+        .thenCompose(
+            connection ->
+                new ProxyExchange(system, limits.responseTimeout(), limits.idleTimeout())
+                    .run(forwarded.outgoing(token), connection, client))
+        .exceptionally(failure -> failed(service, failure));
   }
 
   private HttpResponse failed(String service, Throwable failure) {

@@ -1,5 +1,6 @@
 package io.flotilla.proxy;
 
+import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.io.Inet;
@@ -45,8 +46,10 @@ public final class Connector {
    * have ended; so the flow must be run.
    *
    * @param flow takes what is to be sent and gives what comes back; runs once
+   * @param ended completes when both directions have ended, in order or not
    */
-  public record Connection(Instance instance, Flow<ByteString, ByteString, NotUsed> flow) {}
+  public record Connection(
+      Instance instance, Flow<ByteString, ByteString, NotUsed> flow, CompletionStage<Done> ended) {}
 
   /**
    * @param policy null: the table's
@@ -110,7 +113,7 @@ public final class Connector {
                 if (failure == null) {
                   picked.connected();
                   return CompletableFuture.completedFuture(
-                      new Connection(instance, counted(attempt.second(), picked)));
+                      connection(instance, attempt.second(), picked));
                 }
                 picked.refused();
                 tried.add(instance.endpoint());
@@ -120,9 +123,18 @@ public final class Connector {
     }
   }
 
-  private static Flow<ByteString, ByteString, NotUsed> counted(
-      Flow<ByteString, ByteString, NotUsed> flow, Picked picked) {
-    return bothEnded(flow, picked::close);
+  private static Connection connection(
+      Instance instance, Flow<ByteString, ByteString, NotUsed> flow, Picked picked) {
+    CompletableFuture<Done> ended = new CompletableFuture<>();
+    return new Connection(
+        instance,
+        bothEnded(
+            flow,
+            () -> {
+              picked.close();
+              ended.complete(Done.getInstance());
+            }),
+        ended);
   }
 
   /** Runs the task when both directions of the flow have ended, in order or not. */

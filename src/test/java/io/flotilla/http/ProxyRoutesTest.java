@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ProxyRoutesTest {
   private final ProxyServer proxy =
-      new ProxyServer(Duration.ofSeconds(1), 4, (namespace, service) -> nothing());
+      new ProxyServer(Duration.ofSeconds(2), 4, (namespace, service) -> nothing());
   private final List<AutoCloseable> open = new ArrayList<>(List.of(proxy));
 
   private static CompletionStage<Optional<ExactPick.Choice>> nothing() {
@@ -431,6 +431,50 @@ class ProxyRoutesTest {
     four.forEach(f -> assertThat(f.join().body()).isEqualTo("."));
     await().until(() -> get("/v1/proxy/web/").statusCode() == 200);
     noneUnderWay();
+  }
+
+  private static void readHead(Socket client) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) client.getInputStream().read());
+    }
+  }
+
+  @Test
+  void aClientThatLeftBeforeTheAnswerCameTakesNoPlace() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch left = new CountDownLatch(1);
+    proxy.has(
+        talks(
+            "a",
+            client -> {
+              readHead(client);
+              asked.incrementAndGet();
+              left.await();
+              client
+                  .getOutputStream()
+                  .write("HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n".getBytes(UTF_8));
+              client.getOutputStream().write(new byte[900_000]);
+            }));
+    for (int i = 1; i <= 4; i++) {
+      try (Socket client = proxy.connect()) {
+        client
+            .getOutputStream()
+            .write("GET /v1/proxy/web/ HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+        int number = i;
+        await().until(() -> asked.get() == number);
+        client.setSoLinger(true, 0);
+      }
+    }
+    assertThat(get("/v1/proxy/web/").statusCode()).isEqualTo(503);
+    left.countDown();
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(() -> get("/v1/proxy/web/").body().length() == 900_000);
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(
+            () -> proxy.balancer.loads("default", "web").stream().allMatch(l -> l.inFlight() == 0));
   }
 
   @Test

@@ -305,12 +305,12 @@ class TcpProxyTest {
     ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
     ExecutorService threads = Executors.newCachedThreadPool();
     askEvery5Millis(clock, threads, all);
-    await().until(() -> count(all, "two") > 100);
+    await().atMost(Duration.ofSeconds(30)).until(() -> count(all, "two") > 100);
     two.stop(0);
     long dead = System.nanoTime();
     await().until(() -> all.stream().filter(a -> a.atNanos() > dead).count() > 400);
     HttpServer back = Backend.named("back", two.getAddress().getPort());
-    await().until(() -> count(all, "back") > 100);
+    await().atMost(Duration.ofSeconds(30)).until(() -> count(all, "back") > 100);
     clock.shutdown();
     assertThat(clock.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     threads.shutdown();
