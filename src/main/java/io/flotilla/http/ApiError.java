@@ -36,6 +36,7 @@ public final class ApiError extends RuntimeException {
       case "overloaded" -> StatusCodes.TOO_MANY_REQUESTS;
       case "unavailable", "outcome-unknown" -> StatusCodes.SERVICE_UNAVAILABLE;
       case "answer-too-large" -> StatusCodes.PAYLOAD_TOO_LARGE;
+      case "unknown-service", "unknown-check", "unknown-node" -> StatusCodes.NOT_FOUND;
       case "stale-fencing-token" -> StatusCodes.CONFLICT;
       // Consul's clients take anything else for an answer of true or false.
       case "unknown-session" -> StatusCodes.INTERNAL_SERVER_ERROR;

@@ -57,6 +57,14 @@ final class Params {
     return params;
   }
 
+  /** All values of a parameter that may be repeated. */
+  static List<String> all(HttpRequest request, String name) {
+    return request.getUri().query().toList().stream()
+        .filter(pair -> pair.first().equals(name))
+        .map(pair -> pair.second())
+        .toList();
+  }
+
   private void checkDatacenter() {
     String dc = values.getOrDefault("dc", DATACENTER);
     if (!dc.isEmpty() && !dc.equals(DATACENTER)) {
@@ -74,6 +82,15 @@ final class Params {
   /** A flag is set by its name alone, {@code ?raw}, or by any value but {@code false}. */
   boolean flag(String name) {
     return values.containsKey(name) && !values.get(name).equals("false");
+  }
+
+  /** As {@link #flag}, of which clients may send the value as a number too. */
+  boolean choice(String name) {
+    return switch (values.getOrDefault(name, "false")) {
+      case "", "1", "t", "T", "true", "TRUE", "True" -> true;
+      case "0", "f", "F", "false", "FALSE", "False" -> false;
+      default -> throw ApiError.badParameter("'" + name + "' must be true or false.");
+    };
   }
 
   /** Fails when more than one of them was given. */

@@ -5,9 +5,9 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import io.flotilla.http.CoordinatorView;
 import io.flotilla.registry.coordinator.Coordinator;
-import io.flotilla.registry.coordinator.Coordinator.Choice;
 import io.flotilla.registry.coordinator.Coordinator.Status;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** The way from this node's HTTP front end to the coordinator. */
@@ -28,11 +28,16 @@ final class CoordinatorLink implements CoordinatorView {
   }
 
   @Override
-  public CompletionStage<Choice> pick(String namespace, String service) {
+  public CompletionStage<Optional<Choice>> pick(String namespace, String service) {
     return AskPattern.ask(
-        coordinator,
-        replyTo -> new Coordinator.Pick(namespace, service, replyTo),
-        TIMEOUT,
-        system.scheduler());
+            coordinator,
+            (ActorRef<Coordinator.Picked> replyTo) ->
+                new Coordinator.Pick(namespace, service, replyTo),
+            TIMEOUT,
+            system.scheduler())
+        .thenApply(
+            picked ->
+                Optional.ofNullable(picked.instance())
+                    .map(instance -> new Choice(instance, picked.version())));
   }
 }

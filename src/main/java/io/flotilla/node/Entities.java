@@ -18,8 +18,11 @@ import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Key;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topic;
 import java.time.Clock;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -68,6 +71,16 @@ final class Entities {
                     inUse.accept(namespace);
                   }
                 }));
+  }
+
+  /** Topics need nothing of the log. */
+  ActorRef<ShardingEnvelope<Topic.Command>> topics(Room room) {
+    return sharding.init(Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room)));
+  }
+
+  /** Of one incarnation of a topic: no other has the same. */
+  private static String epoch() {
+    return UUID.randomUUID().toString().replace("-", "").substring(0, 16);
   }
 
   private ActorRef<ShardingEnvelope<EntityActor.Command>> init(

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the sessions that depend on a check when it fails. A Flotilla node's own check is left out:
- * a session outlives the node through which it was created.
+ * Ends the sessions that depend on a check when it fails. They name it by its id alone, which is
+ * one among all Flotilla nodes; checks of other machines have nothing to do with sessions. A
+ * Flotilla node's own check is left out: a session outlives the node through which it was created.
  */
 final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private static final Logger LOG = LoggerFactory.getLogger(FailedChecks.class);
@@ -25,10 +26,15 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private static final int ATTEMPTS = 6;
 
   private final KeyValueStore kv;
+  private final Set<String> members;
   private final Executor later = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
-  FailedChecks(KeyValueStore kv) {
+  /**
+   * @param members names of the Flotilla nodes
+   */
+  FailedChecks(KeyValueStore kv, Set<String> members) {
     this.kv = kv;
+    this.members = members;
   }
 
   /** One after another, so that thousands do not crowd out clients. */
@@ -36,7 +42,7 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
   public void accept(String namespace, Set<Key> checks) {
     CompletionStage<Void> done = CompletableFuture.completedFuture(null);
     for (Key check : checks) {
-      if (!check.id().equals(Check.SERF_HEALTH)) {
+      if (members.contains(check.node()) && !check.id().equals(Check.SERF_HEALTH)) {
         done = done.thenCompose(x -> tell(namespace, check, ATTEMPTS));
       }
     }
@@ -44,7 +50,7 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
 
   /** Told twice it does nothing more. A refusal is for want of time or room only. */
   private CompletionStage<Void> tell(String namespace, Key check, int attempts) {
-    return kv.submit(namespace, new Op.FailCheck(check.node(), check.id(), null), TIMEOUT)
+    return kv.submit(namespace, new Op.FailCheck(check.id(), null), TIMEOUT)
         .thenCompose(
             result -> {
               if (!(result instanceof Result.Refused refused)) {

@@ -18,11 +18,14 @@ import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
+import io.flotilla.http.TopicEvents;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.SessionChecks;
+import io.flotilla.proxy.Proxies;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
@@ -32,8 +35,11 @@ import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.coordinator.Coordinator;
 import io.flotilla.registry.coordinator.Probe;
 import io.flotilla.registry.coordinator.TableFollower;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -116,26 +122,38 @@ public final class Node {
         new Registry(
             system,
             entities.catalogs(
-                new FailedChecks(kv),
+                new FailedChecks(kv, Set.copyOf(names())),
                 namespace -> table.tell(new TableFollower.Announce(namespace))),
             settings.limits());
     CoordinatorView coordinator = new CoordinatorLink(system, coordinator(registry));
+    Topics topics =
+        new Topics(
+            system,
+            entities.topics(new Room(settings.topicRoom())),
+            TopicEvents::encode,
+            settings.topics());
     Overview overview = overview();
     Metrics metrics = new Metrics(log::status, kv);
     HttpServer http =
         new HttpServer(
             system,
             settings.http(),
-            kv,
-            KeySpace.localReplicas(entities.localLog()),
-            registry,
-            Catalog.localReplicas(entities.localLog()),
-            coordinator,
-            overview,
+            new HttpServer.Parts(
+                kv,
+                KeySpace.localReplicas(entities.localLog()),
+                SessionChecks.none(),
+                registry,
+                Catalog.localReplicas(entities.localLog()),
+                coordinator,
+                balancer,
+                settings.proxies().limits(),
+                topics,
+                overview),
             metrics.registry());
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
+        .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer))
         .whenComplete((done, failure) -> report(failure));
   }
 
@@ -146,12 +164,16 @@ public final class Node {
 
   private ActorRef<Coordinator.Command> coordinator(Registry registry) {
     Probe probe = Probe.of(system.dispatchers().lookup(DispatcherSelector.blocking()));
-    List<String> names = settings.members().stream().map(Seed::id).toList();
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
-                Coordinator.create(settings.self().id(), registry, probe, names),
+                Coordinator.create(settings.self().id(), registry, probe, names()),
                 Coordinator.NAME));
+  }
+
+  /** Of all nodes of the cluster. */
+  private List<String> names() {
+    return settings.members().stream().map(Seed::id).toList();
   }
 
   private static void logEjection(Table.Name service, Instance instance, Duration time) {

@@ -44,7 +44,7 @@ final class AgentWrites {
     if (op.replaceChecks()) {
       Set<String> named = op.checks().stream().map(Check::id).collect(Collectors.toSet());
       all().checksOf(service.node(), service.id()).stream()
-          .filter(c -> !named.contains(c.id()) && !c.isMaintenance())
+          .filter(c -> !named.contains(c.id()) && !c.maintenance())
           .forEach(decision::remove);
     }
     return decision.done();
@@ -99,7 +99,7 @@ final class AgentWrites {
     if (!check.isOfNode()) {
       Service owner = all().agentService(check.serviceId());
       if (owner == null) {
-        return CatalogDecision.unknownService(check.serviceId());
+        return CatalogDecision.missingService(check.serviceId());
       }
       node = owner.node();
     }

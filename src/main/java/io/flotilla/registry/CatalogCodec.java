@@ -27,7 +27,7 @@ final class CatalogCodec {
   private static final int CHECK_GONE = 6;
   private static final int EVENT_FIRED = 7;
 
-  /** Writes are done or refused; they answer nothing else. */
+  /** The writes have no results but those of every entity. */
   static final ResultCodec RESULTS = new ResultCodec();
 
   private CatalogCodec() {}

@@ -127,6 +127,11 @@ public final class CatalogDecision
     return new Result.Refused("unknown-service", "Unknown service ID \"" + id + "\".");
   }
 
+  /** Of a check. */
+  static Result missingService(String id) {
+    return new Result.Refused("missing-service", "ServiceID \"" + id + "\" does not exist.");
+  }
+
   static Result unknownNode(String name) {
     return new Result.Refused("unknown-node", "There is no node \"" + name + "\".");
   }

@@ -131,7 +131,7 @@ public sealed interface CatalogOp extends Operation {
   record AgentServices(String id, long minIndex) implements Read {
     @Override
     public Interest interest() {
-      return Interest.key(id == null ? Paths.SERVICES : Paths.agent(id));
+      return Interest.key(id == null ? Paths.INSTANCES : Paths.agent(id));
     }
 
     @Override

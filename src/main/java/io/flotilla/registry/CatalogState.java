@@ -156,9 +156,6 @@ public record CatalogState(
               : service.createIndex() != 0 ? service.createIndex() : index;
       registrations = registrations.with(service.indexed(created, index));
       touchHealth(service);
-      if (service.agent()) {
-        touch(Paths.agent(service.id()));
-      }
       boolean renamed = old != null && !old.name().equals(service.name());
       if (old == null || renamed || !old.tags().equals(service.tags())) {
         touch(Paths.SERVICES);
@@ -235,6 +232,9 @@ public record CatalogState(
       touch(Paths.service(service.name()));
       touch(Paths.INSTANCES);
       touch(Paths.node(registrations.home(service)));
+      if (service.agent()) {
+        touch(Paths.agent(service.id()));
+      }
     }
 
     private void fired(UserEvent event) {

@@ -92,7 +92,7 @@ public record Check(
         || id.startsWith(SERVICE_MAINTENANCE);
   }
 
-  boolean isMaintenance() {
+  public boolean maintenance() {
     return id.equals(NODE_MAINTENANCE) || id.startsWith(SERVICE_MAINTENANCE);
   }
 

@@ -29,7 +29,7 @@ final class NodeWrites {
       if (!check.isOfNode()
           && !isOfThisService
           && !all().services().containsKey(new Key(name, check.serviceId()))) {
-        return CatalogDecision.unknownService(check.serviceId());
+        return CatalogDecision.missingService(check.serviceId());
       }
     }
     if (!member && (old == null || !op.skipNodeUpdate())) {

@@ -105,14 +105,14 @@ record Registrations(
     return node != null ? node : Node.unknown(name);
   }
 
-  /** With the checks of its node first. */
+  /** With its own checks first, then those of its node. */
   ServiceEntry entry(Service s) {
     String home = home(s);
     Stream<Check> ofHome = checksOf(home, "").stream().filter(c -> !c.agent());
     Stream<Check> ofOrigin = checksOf(s.node(), "").stream().filter(Check::agent);
     Stream<Check> own = checksOf(s.node(), s.id()).stream();
     List<Check> all =
-        Stream.of(ofHome, ofOrigin, own).flatMap(x -> x).map(c -> shown(c, home)).toList();
+        Stream.of(own, ofOrigin, ofHome).flatMap(x -> x).map(c -> shown(c, home)).toList();
     return new ServiceEntry(shownNode(home), s, all);
   }
 

@@ -41,8 +41,8 @@ class AgentRegistrationTest {
     assertThat(catalog.passing("web")).isEmpty();
     catalog.write(update("service:web-1", Status.PASSING));
     ServiceEntry found = catalog.passing("web").get(0);
-    assertThat(checkIds(found)).containsExactly("serfHealth", "service:web-1");
-    assertThat(found.checks().get(1).serviceName()).isEqualTo("web");
+    assertThat(checkIds(found)).containsExactly("service:web-1", "serfHealth");
+    assertThat(found.checks().get(0).serviceName()).isEqualTo("web");
     catalog.write(update("service:web-1", Status.WARNING));
     assertThat(catalog.passing("web")).isEmpty();
     assertThat(catalog.find("web").get(0).status()).isEqualTo(Status.WARNING);
@@ -72,7 +72,7 @@ class AgentRegistrationTest {
     assertThat(found.service().tags()).containsExactly("green");
     assertThat(found.service().createIndex()).isEqualTo(created);
     assertThat(found.service().modifyIndex()).isGreaterThan(created);
-    assertThat(found.checks().get(1).definition().ttlMillis()).isEqualTo(20_000);
+    assertThat(found.checks().get(0).definition().ttlMillis()).isEqualTo(20_000);
   }
 
   @Test
@@ -86,7 +86,7 @@ class AgentRegistrationTest {
     assertThat(checkIds(catalog.find("web").get(0))).contains("a", "b");
     catalog.write(new CatalogOp.RegisterService(N1, web, List.of(a), true, null));
     assertThat(checkIds(catalog.find("web").get(0)))
-        .containsExactly("serfHealth", "_service_maintenance:web-1", "a");
+        .containsExactly("_service_maintenance:web-1", "a", "serfHealth");
   }
 
   @Test
@@ -142,11 +142,11 @@ class AgentRegistrationTest {
     catalog.members();
     catalog.write(register(N1, service(N1, "web-1", "web")));
     catalog.write(new CatalogOp.RegisterCheck(N2, check(N2, "mem", "web-1", ttl(10_000)), null));
-    assertThat(checkIds(catalog.find("web").get(0))).containsExactly("serfHealth", "mem");
+    assertThat(checkIds(catalog.find("web").get(0))).containsExactly("mem", "serfHealth");
     assertThat(
             catalog.code(
                 new CatalogOp.RegisterCheck(N2, check(N2, "x", "nobody", ttl(10_000)), null)))
-        .isEqualTo("unknown-service");
+        .isEqualTo("missing-service");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.flotilla.registry.balance;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -59,6 +60,15 @@ public final class Balancer {
 
   public Table table() {
     return table.get();
+  }
+
+  /** What this balancer knows of an instance by itself. */
+  public record Load(Instance instance, int inFlight, boolean ejected) {}
+
+  /** Of a service from which something was picked, else empty. */
+  public List<Load> loads(String namespace, String service) {
+    Pool pool = pools.get(new Table.Name(namespace, service));
+    return pool == null ? List.of() : pool.loads(nanos.getAsLong());
   }
 
   /** With the table's policy. */

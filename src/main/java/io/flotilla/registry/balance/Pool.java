@@ -109,6 +109,12 @@ final class Pool {
     member.readmit();
   }
 
+  synchronized List<Balancer.Load> loads(long now) {
+    return current.stream()
+        .map(m -> new Balancer.Load(m.instance, m.inFlight, m.isEjected(now)))
+        .toList();
+  }
+
   private void refresh(Upstream latest) {
     if (latest == upstream) {
       return;

@@ -18,7 +18,7 @@ import akka.persistence.typed.javadsl.SignalHandler;
 import io.flotilla.entity.Door;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.CatalogResult.Changed;
-import io.flotilla.registry.balance.Balancer.Picked;
+import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Policy;
 import io.flotilla.registry.balance.Version;
@@ -64,7 +64,7 @@ public final class Coordinator
   public record GetStatus(ActorRef<Status> replyTo) implements Command, CoordinatorMessage {}
 
   /** An instance, chosen for the whole cluster by turns: exact round robin. */
-  public record Pick(String namespace, String service, ActorRef<Choice> replyTo)
+  public record Pick(String namespace, String service, ActorRef<Picked> replyTo)
       implements Command, CoordinatorMessage {}
 
   /**
@@ -72,7 +72,7 @@ public final class Coordinator
    *
    * @param instance null: there is none
    */
-  public record Choice(Instance instance, Version version) implements CoordinatorMessage {}
+  public record Picked(Instance instance, Version version) implements CoordinatorMessage {}
 
   /**
    * Where the coordinator is and what it does.
@@ -285,10 +285,11 @@ public final class Coordinator
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onPick(Pick pick) {
-    Optional<Picked> picked =
+    Optional<Balancer.Picked> picked =
         tables.balancer().pick(pick.namespace(), pick.service(), Policy.ROUND_ROBIN, "", Set.of());
-    pick.replyTo().tell(new Choice(picked.map(Picked::instance).orElse(null), tables.version()));
-    picked.ifPresent(Picked::close);
+    pick.replyTo()
+        .tell(new Picked(picked.map(Balancer.Picked::instance).orElse(null), tables.version()));
+    picked.ifPresent(Balancer.Picked::close);
     return Effect().none();
   }
 

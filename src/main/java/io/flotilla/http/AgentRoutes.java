@@ -1,0 +1,236 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.get;
+import static akka.http.javadsl.server.Directives.put;
+
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogResult;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.Member;
+import io.flotilla.registry.Service;
+import io.flotilla.registry.ServiceEntry;
+import io.flotilla.registry.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * {@code /v1/agent/service/…}, {@code /v1/agent/check/…} and {@code /v1/agent/maintenance}
+ * (https://developer.hashicorp.com/consul/api-docs/agent/service). Every Flotilla node answers for
+ * what was registered through any of them.
+ *
+ * <p>Where older clients use GET to change something, GET is taken too.
+ */
+final class AgentRoutes {
+  private static final int MAX_CHECKS = 64;
+  private static final int MAX_UPDATE_BYTES = 64 * 1024;
+
+  private final CatalogAnswers catalog;
+  private final Supplier<Member> self;
+
+  /**
+   * @param self this node, as it is known to those who connect to it
+   */
+  AgentRoutes(CatalogAnswers catalog, Supplier<Member> self) {
+    this.catalog = catalog;
+    this.self = self;
+  }
+
+  Route routes() {
+    return concat(
+        get(
+            () ->
+                concat(
+                    Endpoints.at("agent/services", this::services),
+                    Endpoints.at("agent/checks", this::checks),
+                    byName())),
+        put(
+            () ->
+                concat(
+                    byName(),
+                    Endpoints.under("agent/service/maintenance", this::serviceMaintenance),
+                    Endpoints.at("agent/maintenance", this::nodeMaintenance),
+                    withBody(catalog.timeout()))));
+  }
+
+  private Route byName() {
+    return concat(
+        Endpoints.under("agent/service/deregister", this::deregisterService),
+        Endpoints.under("agent/check/deregister", this::deregisterCheck),
+        Endpoints.under("agent/check/pass", (id, r) -> note(id, r, Status.PASSING)),
+        Endpoints.under("agent/check/warn", (id, r) -> note(id, r, Status.WARNING)),
+        Endpoints.under("agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)));
+  }
+
+  private Route withBody(Duration timeout) {
+    return concat(
+        Endpoints.at("agent/service/register", timeout, this::registerService),
+        Endpoints.at("agent/check/register", timeout, this::registerCheck),
+        Endpoints.under("agent/check/update", timeout, MAX_UPDATE_BYTES, this::update));
+  }
+
+  // ---- reads
+
+  private CompletionStage<HttpResponse> services(HttpRequest request) {
+    Params params = Params.of(request, Set.of("filter"));
+    return catalog.read(
+        params,
+        new CatalogOp.AgentServices(null, 0),
+        CatalogResult.Entries.class,
+        CatalogJson.SERVICE_FIELDS,
+        (json, found) -> {
+          json.writeStartObject();
+          for (ServiceEntry e : found.items()) {
+            json.writeFieldName(e.service().id());
+            CatalogJson.agentService(json, e.service(), null);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private CompletionStage<HttpResponse> checks(HttpRequest request) {
+    Params params = Params.of(request, Set.of("filter"));
+    return catalog.read(
+        params,
+        new CatalogOp.AgentChecks(0),
+        CatalogResult.Checks.class,
+        CatalogJson.CHECK_FIELDS,
+        (json, found) -> {
+          json.writeStartObject();
+          for (Check check : found.items()) {
+            json.writeFieldName(check.id());
+            CatalogJson.check(json, check);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  // ---- services
+
+  private CompletionStage<HttpResponse> registerService(
+      HttpRequest request, HttpEntity.Strict entity) {
+    Params params = Params.of(request, Set.of("replace-existing-checks"));
+    JsonBody body = JsonBody.object(entity);
+    Member origin = self.get();
+    Service service = RegistryBody.service(body, origin.name(), body.text("Name"), true);
+    return write(
+        params,
+        new CatalogOp.RegisterService(
+            origin,
+            service,
+            checksOf(service, body),
+            params.choice("replace-existing-checks"),
+            Requests.requestId(request)));
+  }
+
+  /** {@code service:ID} is the only check, {@code service:ID:1} the first of several. */
+  private static List<Check> checksOf(Service service, JsonBody body) {
+    List<JsonNode> all = new ArrayList<>();
+    if (body.get("Check") != null) {
+      all.add(body.get("Check"));
+    }
+    all.addAll(body.list("Checks"));
+    if (all.size() > MAX_CHECKS) {
+      throw ApiError.badParameter("A service has at most " + MAX_CHECKS + " checks.");
+    }
+    List<Check> checks = new ArrayList<>();
+    for (JsonNode check : all) {
+      String id = "service:" + service.id() + (all.size() == 1 ? "" : ":" + (checks.size() + 1));
+      checks.add(
+          CheckBody.agentCheck(
+              JsonBody.object(check),
+              service.node(),
+              id,
+              "Service '" + service.name() + "' check",
+              service.id()));
+    }
+    return checks;
+  }
+
+  private CompletionStage<HttpResponse> deregisterService(String id, HttpRequest request) {
+    return write(
+        Params.of(request, Set.of()),
+        new CatalogOp.DeregisterService(id, Requests.requestId(request)));
+  }
+
+  // ---- checks
+
+  private CompletionStage<HttpResponse> registerCheck(
+      HttpRequest request, HttpEntity.Strict entity) {
+    Params params = Params.of(request, Set.of());
+    JsonBody body = JsonBody.object(entity);
+    Member origin = self.get();
+    String name = RegistryBody.required(body.text("Name"), "the check's name");
+    Check check = CheckBody.agentCheck(body, origin.name(), name, name, body.text("ServiceID"));
+    return write(params, new CatalogOp.RegisterCheck(origin, check, Requests.requestId(request)));
+  }
+
+  private CompletionStage<HttpResponse> deregisterCheck(String id, HttpRequest request) {
+    return write(
+        Params.of(request, Set.of()),
+        new CatalogOp.DeregisterCheck(id, Requests.requestId(request)));
+  }
+
+  private CompletionStage<HttpResponse> note(String id, HttpRequest request, Status status) {
+    Params params = Params.of(request, Set.of("note"));
+    return update(params, id, status, params.text("note").orElse(""), request);
+  }
+
+  private CompletionStage<HttpResponse> update(
+      String id, HttpRequest request, HttpEntity.Strict entity) {
+    Params params = Params.of(request, Set.of());
+    JsonBody body = JsonBody.object(entity);
+    return update(params, id, CheckBody.status(body.text("Status")), body.text("Output"), request);
+  }
+
+  private CompletionStage<HttpResponse> update(
+      Params params, String id, Status status, String output, HttpRequest request) {
+    return write(
+        params,
+        new CatalogOp.UpdateCheck(
+            id, status, RegistryBody.output(output), Requests.requestId(request)));
+  }
+
+  // ---- maintenance
+
+  private CompletionStage<HttpResponse> serviceMaintenance(String id, HttpRequest request) {
+    Params params = Params.of(request, Set.of("enable", "reason"));
+    return write(
+        params,
+        new CatalogOp.ServiceMaintenance(
+            id, enable(params), reason(params), Requests.requestId(request)));
+  }
+
+  private CompletionStage<HttpResponse> nodeMaintenance(HttpRequest request) {
+    Params params = Params.of(request, Set.of("enable", "reason"));
+    return write(
+        params,
+        new CatalogOp.NodeMaintenance(
+            self.get(), enable(params), reason(params), Requests.requestId(request)));
+  }
+
+  private static boolean enable(Params params) {
+    if (!params.has("enable")) {
+      throw ApiError.badParameter("Missing value for enable: true or false.");
+    }
+    return params.choice("enable");
+  }
+
+  private static String reason(Params params) {
+    return RegistryBody.bounded(
+        "reason", params.text("reason").orElse(""), RegistryBody.MAX_NOTES_BYTES);
+  }
+
+  private CompletionStage<HttpResponse> write(Params params, CatalogOp.Write op) {
+    return catalog.write(params, op, HttpResponse.create());
+  }
+}

@@ -1,0 +1,165 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.get;
+
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCode;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogResult;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.Service;
+import io.flotilla.registry.ServiceEntry;
+import io.flotilla.registry.Status;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.zip.CRC32C;
+
+/**
+ * {@code agent/service/ID}, which with {@code ?hash} waits until the registration is another, and
+ * {@code agent/health/service/…}, whose status says how the service is.
+ */
+final class AgentServiceRoutes {
+  private final CatalogAnswers catalog;
+
+  AgentServiceRoutes(CatalogAnswers catalog) {
+    this.catalog = catalog;
+  }
+
+  Route routes() {
+    return get(
+        () ->
+            concat(
+                Endpoints.under("agent/health/service/id", this::healthById),
+                Endpoints.under("agent/health/service/name", this::healthByName),
+                Endpoints.under("agent/service", this::service)));
+  }
+
+  // ---- one registration
+
+  private CompletionStage<HttpResponse> service(String id, HttpRequest request) {
+    Params params = Params.of(request, Set.of("hash"));
+    String known = params.text("hash").orElse("");
+    Duration wait = known.isEmpty() ? Duration.ZERO : params.waitTime();
+    return service(params, id, known, System.nanoTime() + wait.toNanos(), 0);
+  }
+
+  /** Its checks and its node may change many times without the registration being another. */
+  private CompletionStage<HttpResponse> service(
+      Params params, String id, String known, long until, long after) {
+    Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+    CatalogOp.Read op = new CatalogOp.AgentServices(id, left.isZero() ? 0 : after);
+    return catalog
+        .submit(params, op, left)
+        .thenCompose(
+            result -> {
+              CatalogResult.Entries found = (CatalogResult.Entries) result;
+              if (found.items().isEmpty()) {
+                throw unknown(id);
+              }
+              Service service = found.items().get(0).service();
+              String hash = contentHash(service);
+              if (hash.equals(known) && System.nanoTime() < until) {
+                return service(params, id, known, until, found.index());
+              }
+              HttpResponse response =
+                  Json.ok(Json.bytes(json -> CatalogJson.agentService(json, service, hash)));
+              return CompletableFuture.completedFuture(
+                  ConsulHeaders.fresh(response, found.index())
+                      .addHeader(
+                          akka.http.javadsl.model.headers.RawHeader.create(
+                              "X-Consul-ContentHash", hash)));
+            });
+  }
+
+  private static ApiError unknown(String id) {
+    return new ApiError(StatusCodes.NOT_FOUND, "unknown-service", "unknown service ID: " + id);
+  }
+
+  private static String contentHash(Service service) {
+    CRC32C crc = new CRC32C();
+    crc.update(Json.bytes(json -> CatalogJson.agentService(json, service, null)));
+    return HexFormat.of().toHexDigits(crc.getValue());
+  }
+
+  // ---- health, told by the status
+
+  private CompletionStage<HttpResponse> healthById(String id, HttpRequest request) {
+    Params params = Params.of(request, Set.of("format"));
+    return catalog.ask(
+        params,
+        new CatalogOp.AgentServices(id, 0),
+        CatalogResult.Entries.class,
+        found -> {
+          if (found.items().isEmpty()) {
+            throw unknown(id);
+          }
+          ServiceEntry entry = found.items().get(0);
+          return health(params, entry.status(), found, json -> write(json, entry));
+        });
+  }
+
+  /** All of this name that were registered through {@code agent/*}; the worst says the status. */
+  private CompletionStage<HttpResponse> healthByName(String name, HttpRequest request) {
+    Params params = Params.of(request, Set.of("format"));
+    return catalog.ask(
+        params,
+        new CatalogOp.Instances(name, false, List.of(), Map.of(), 0),
+        CatalogResult.Entries.class,
+        found -> {
+          List<ServiceEntry> own = found.items().stream().filter(e -> e.service().agent()).toList();
+          if (own.isEmpty()) {
+            throw new ApiError(
+                StatusCodes.NOT_FOUND, "unknown-service", "unknown service name: " + name);
+          }
+          Status worst =
+              own.stream().map(ServiceEntry::status).max(Status::compareTo).orElseThrow();
+          return health(
+              params, worst, found, json -> CatalogJson.list(json, own, AgentServiceRoutes::write));
+        });
+  }
+
+  private static HttpResponse health(
+      Params params, Status status, CatalogResult.Entries found, Json.Body body) {
+    HttpResponse response =
+        params.text("format").orElse("").equals("text")
+            ? HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, status.text())
+            : Json.ok(Json.bytes(body));
+    return ConsulHeaders.fresh(response.withStatus(code(status)), found.index());
+  }
+
+  private static StatusCode code(Status status) {
+    return switch (status) {
+      case PASSING -> StatusCodes.OK;
+      case WARNING -> StatusCodes.TOO_MANY_REQUESTS;
+      case CRITICAL -> StatusCodes.SERVICE_UNAVAILABLE;
+    };
+  }
+
+  private static void write(JsonGenerator json, ServiceEntry entry) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("AggregatedStatus", aggregated(entry));
+    json.writeFieldName("Service");
+    CatalogJson.service(json, entry.service());
+    json.writeFieldName("Checks");
+    CatalogJson.list(json, entry.checks(), CatalogJson::check);
+    json.writeEndObject();
+  }
+
+  private static String aggregated(ServiceEntry entry) {
+    return entry.checks().stream().anyMatch(Check::maintenance)
+        ? "maintenance"
+        : entry.status().text();
+  }
+}

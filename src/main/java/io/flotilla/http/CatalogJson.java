@@ -1,0 +1,240 @@
+package io.flotilla.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.registry.Address;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.Node;
+import io.flotilla.registry.Service;
+import io.flotilla.registry.ServiceEntry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Nodes, services and checks as Consul's clients read them. */
+final class CatalogJson {
+  static final Set<String> ENTRY_FIELDS = Set.of("Node", "Service", "Checks");
+  static final Set<String> NODE_FIELDS =
+      Set.of("ID", "Node", "Address", "Datacenter", "TaggedAddresses", "Meta");
+  static final Set<String> SERVICE_FIELDS =
+      Set.of(
+          "ID",
+          "Service",
+          "Tags",
+          "Address",
+          "TaggedAddresses",
+          "Meta",
+          "Port",
+          "Weights",
+          "EnableTagOverride");
+  static final Set<String> FLAT_FIELDS =
+      Set.of(
+          "ID",
+          "Node",
+          "Address",
+          "Datacenter",
+          "TaggedAddresses",
+          "NodeMeta",
+          "ServiceID",
+          "ServiceName",
+          "ServiceTags",
+          "ServiceAddress",
+          "ServiceTaggedAddresses",
+          "ServiceWeights",
+          "ServiceMeta",
+          "ServicePort",
+          "ServiceEnableTagOverride");
+  static final Set<String> CHECK_FIELDS =
+      Set.of(
+          "Node",
+          "CheckID",
+          "Name",
+          "Status",
+          "Notes",
+          "Output",
+          "ServiceID",
+          "ServiceName",
+          "ServiceTags",
+          "Type");
+
+  private CatalogJson() {}
+
+  interface Item<T> {
+    void write(JsonGenerator json, T item) throws IOException;
+  }
+
+  static <T> void list(JsonGenerator json, List<T> items, Item<T> item) throws IOException {
+    json.writeStartArray();
+    for (T i : items) {
+      item.write(json, i);
+    }
+    json.writeEndArray();
+  }
+
+  /** An item of {@code health/service}. */
+  static void entry(JsonGenerator json, ServiceEntry e) throws IOException {
+    json.writeStartObject();
+    json.writeFieldName("Node");
+    node(json, e.node());
+    json.writeFieldName("Service");
+    service(json, e.service());
+    json.writeFieldName("Checks");
+    list(json, e.checks(), CatalogJson::check);
+    json.writeEndObject();
+  }
+
+  static void node(JsonGenerator json, Node n) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("ID", n.id());
+    json.writeStringField("Node", n.name());
+    json.writeStringField("Address", n.address());
+    json.writeStringField("Datacenter", Params.DATACENTER);
+    texts(json, "TaggedAddresses", n.taggedAddresses());
+    texts(json, "Meta", n.meta());
+    json.writeNumberField("CreateIndex", n.createIndex());
+    json.writeNumberField("ModifyIndex", n.modifyIndex());
+    json.writeEndObject();
+  }
+
+  static void service(JsonGenerator json, Service s) throws IOException {
+    json.writeStartObject();
+    serviceFields(json, s);
+    json.writeNumberField("CreateIndex", s.createIndex());
+    json.writeNumberField("ModifyIndex", s.modifyIndex());
+    json.writeEndObject();
+  }
+
+  /** As the agent shows it, without indexes. */
+  static void agentService(JsonGenerator json, Service s, String contentHash) throws IOException {
+    json.writeStartObject();
+    serviceFields(json, s);
+    json.writeStringField("Datacenter", Params.DATACENTER);
+    if (contentHash != null) {
+      json.writeStringField("ContentHash", contentHash);
+    }
+    json.writeEndObject();
+  }
+
+  private static void serviceFields(JsonGenerator json, Service s) throws IOException {
+    json.writeStringField("ID", s.id());
+    json.writeStringField("Service", s.name());
+    tags(json, "Tags", s.tags());
+    json.writeStringField("Address", s.address());
+    taggedAddresses(json, "TaggedAddresses", s);
+    texts(json, "Meta", s.meta());
+    json.writeNumberField("Port", s.port());
+    weights(json, "Weights", s);
+    json.writeBooleanField("EnableTagOverride", s.enableTagOverride());
+  }
+
+  /** An item of {@code catalog/service}. */
+  static void flat(JsonGenerator json, ServiceEntry e) throws IOException {
+    Node n = e.node();
+    Service s = e.service();
+    json.writeStartObject();
+    json.writeStringField("ID", n.id());
+    json.writeStringField("Node", n.name());
+    json.writeStringField("Address", n.address());
+    json.writeStringField("Datacenter", Params.DATACENTER);
+    texts(json, "TaggedAddresses", n.taggedAddresses());
+    texts(json, "NodeMeta", n.meta());
+    json.writeStringField("ServiceKind", "");
+    json.writeStringField("ServiceID", s.id());
+    json.writeStringField("ServiceName", s.name());
+    tags(json, "ServiceTags", s.tags());
+    json.writeStringField("ServiceAddress", s.address());
+    taggedAddresses(json, "ServiceTaggedAddresses", s);
+    weights(json, "ServiceWeights", s);
+    texts(json, "ServiceMeta", s.meta());
+    json.writeNumberField("ServicePort", s.port());
+    json.writeBooleanField("ServiceEnableTagOverride", s.enableTagOverride());
+    json.writeNumberField("CreateIndex", s.createIndex());
+    json.writeNumberField("ModifyIndex", s.modifyIndex());
+    json.writeEndObject();
+  }
+
+  static void check(JsonGenerator json, Check c) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("Node", c.node());
+    json.writeStringField("CheckID", c.id());
+    json.writeStringField("Name", c.name());
+    json.writeStringField("Status", c.status().text());
+    json.writeStringField("Notes", c.notes());
+    json.writeStringField("Output", c.output());
+    json.writeStringField("ServiceID", c.serviceId());
+    json.writeStringField("ServiceName", c.serviceName());
+    tags(json, "ServiceTags", c.serviceTags());
+    json.writeStringField("Type", c.type());
+    json.writeStringField("Interval", duration(c.definition().intervalMillis()));
+    json.writeStringField("Timeout", duration(c.definition().timeoutMillis()));
+    definition(json, c.definition());
+    json.writeNumberField("CreateIndex", c.createIndex());
+    json.writeNumberField("ModifyIndex", c.modifyIndex());
+    json.writeEndObject();
+  }
+
+  private static void definition(JsonGenerator json, CheckDefinition d) throws IOException {
+    json.writeObjectFieldStart("Definition");
+    if (!d.http().isEmpty()) {
+      json.writeStringField("HTTP", d.http());
+      json.writeStringField("Method", d.method());
+    }
+    if (!d.tcp().isEmpty()) {
+      json.writeStringField("TCP", d.tcp());
+    }
+    if (d.hasTtl()) {
+      json.writeStringField("TTL", duration(d.ttlMillis()));
+    }
+    if (d.reapMillis() > 0) {
+      json.writeStringField("DeregisterCriticalServiceAfter", duration(d.reapMillis()));
+    }
+    json.writeEndObject();
+  }
+
+  /** In the largest unit that says it exactly; empty for none. */
+  private static String duration(long millis) {
+    if (millis == 0) {
+      return "";
+    }
+    return millis % 60_000 == 0
+        ? millis / 60_000 + "m"
+        : millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
+  }
+
+  private static void tags(JsonGenerator json, String field, List<String> tags) throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String tag : tags) {
+      json.writeString(tag);
+    }
+    json.writeEndArray();
+  }
+
+  private static void texts(JsonGenerator json, String field, Map<String, String> texts)
+      throws IOException {
+    json.writeObjectFieldStart(field);
+    for (Map.Entry<String, String> e : texts.entrySet()) {
+      json.writeStringField(e.getKey(), e.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private static void weights(JsonGenerator json, String field, Service s) throws IOException {
+    json.writeObjectFieldStart(field);
+    json.writeNumberField("Passing", s.weightPassing());
+    json.writeNumberField("Warning", s.weightWarning());
+    json.writeEndObject();
+  }
+
+  private static void taggedAddresses(JsonGenerator json, String field, Service s)
+      throws IOException {
+    json.writeObjectFieldStart(field);
+    for (Map.Entry<String, Address> e : s.taggedAddresses().entrySet()) {
+      json.writeObjectFieldStart(e.getKey());
+      json.writeStringField("Address", e.getValue().host());
+      json.writeNumberField("Port", e.getValue().port());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+}

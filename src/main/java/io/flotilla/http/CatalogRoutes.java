@@ -1,0 +1,216 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.get;
+import static akka.http.javadsl.server.Directives.put;
+
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogResult;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.Node;
+import io.flotilla.registry.Service;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * {@code /v1/catalog/…}: nodes and services
+ * (https://developer.hashicorp.com/consul/api-docs/catalog), and {@code /v1/coordinate/…}, which
+ * has nothing to tell.
+ */
+final class CatalogRoutes {
+  private static final Set<String> LIST_PARAMS = Set.of("node-meta", "filter", "cached");
+  private static final Set<String> SERVICE_PARAMS = Set.of("tag", "node-meta", "filter", "cached");
+  private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
+
+  private final CatalogAnswers catalog;
+
+  CatalogRoutes(CatalogAnswers catalog) {
+    this.catalog = catalog;
+  }
+
+  Route routes() {
+    return concat(
+        get(
+            () ->
+                concat(
+                    Endpoints.at("catalog/services", this::services),
+                    Endpoints.at("catalog/nodes", this::nodes),
+                    Endpoints.under("catalog/service", this::service),
+                    Endpoints.under("catalog/node", this::node),
+                    Endpoints.at("coordinate/datacenters", CatalogRoutes::nothing),
+                    Endpoints.at("coordinate/nodes", CatalogRoutes::nothing))),
+        put(
+            () ->
+                concat(
+                    Endpoints.at("catalog/register", catalog.timeout(), this::register),
+                    Endpoints.at("catalog/deregister", catalog.timeout(), this::deregister))));
+  }
+
+  private static CompletionStage<HttpResponse> nothing(HttpRequest request) {
+    Params.of(request, Set.of());
+    return CompletableFuture.completedFuture(ConsulHeaders.fresh(Json.ok((Object) List.of()), 1));
+  }
+
+  // ---- reads
+
+  private CompletionStage<HttpResponse> services(HttpRequest request) {
+    Params params = Params.of(request, Set.of("node-meta", "cached"));
+    return catalog.read(
+        params,
+        new CatalogOp.Services(CatalogAnswers.nodeMeta(request), params.minIndex()),
+        CatalogResult.Services.class,
+        Set.of(),
+        (json, found) -> {
+          json.writeStartObject();
+          for (CatalogResult.NameAndTags s : found.items()) {
+            json.writeFieldName(s.name());
+            CatalogJson.list(json, s.tags(), JsonGenerator::writeString);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private CompletionStage<HttpResponse> nodes(HttpRequest request) {
+    Params params = Params.of(request, LIST_PARAMS);
+    return catalog.read(
+        params,
+        new CatalogOp.Nodes(CatalogAnswers.nodeMeta(request), params.minIndex()),
+        CatalogResult.Nodes.class,
+        CatalogJson.NODE_FIELDS,
+        (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::node));
+  }
+
+  /** In the same order as {@code health/service}: Traefik puts the two together. */
+  private CompletionStage<HttpResponse> service(String name, HttpRequest request) {
+    Params params = Params.of(request, SERVICE_PARAMS);
+    return catalog.read(
+        params,
+        new CatalogOp.Instances(
+            name,
+            false,
+            Params.all(request, "tag"),
+            CatalogAnswers.nodeMeta(request),
+            params.minIndex()),
+        CatalogResult.Entries.class,
+        CatalogJson.FLAT_FIELDS,
+        (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::flat));
+  }
+
+  private CompletionStage<HttpResponse> node(String name, HttpRequest request) {
+    Params params = Params.of(request, Set.of("cached"));
+    return catalog.read(
+        params,
+        new CatalogOp.NodeServices(name, params.minIndex()),
+        CatalogResult.NodeServices.class,
+        Set.of(),
+        CatalogRoutes::node);
+  }
+
+  private static void node(JsonGenerator json, CatalogResult.NodeServices found)
+      throws IOException {
+    if (found.node() == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    json.writeFieldName("Node");
+    CatalogJson.node(json, found.node());
+    json.writeObjectFieldStart("Services");
+    for (Service service : found.items()) {
+      json.writeFieldName(service.id());
+      CatalogJson.service(json, service);
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  // ---- writes
+
+  private CompletionStage<HttpResponse> register(HttpRequest request, HttpEntity.Strict entity) {
+    Params params = Params.of(request, Set.of());
+    JsonBody body = JsonBody.object(entity);
+    checkDatacenter(body);
+    String name = nodeName(body);
+    JsonBody described = RegistryBody.child(body, "Service");
+    Service service =
+        described == null
+            ? null
+            : RegistryBody.service(described, name, described.text("Service"), false);
+    return catalog.write(
+        params,
+        new CatalogOp.RegisterNode(
+            node(body, name),
+            RegistryBody.flag(body, "SkipNodeUpdate"),
+            service,
+            checks(body, name),
+            Requests.requestId(request)),
+        Json.ok(TRUE));
+  }
+
+  private static Node node(JsonBody body, String name) {
+    String address =
+        RegistryBody.required(body.text("Address"), "the node's Address; it may be a name too");
+    return new Node(
+        name,
+        RegistryBody.bounded("ID", body.text("ID"), RegistryBody.MAX_NAME_BYTES),
+        RegistryBody.bounded("Address", address, RegistryBody.MAX_NAME_BYTES),
+        RegistryBody.meta(body.get("TaggedAddresses"), "TaggedAddresses"),
+        RegistryBody.meta(body.get("NodeMeta"), "NodeMeta"),
+        false,
+        0,
+        0);
+  }
+
+  private static List<Check> checks(JsonBody body, String node) {
+    List<JsonNode> all = new ArrayList<>(body.list("Checks"));
+    if (body.get("Check") != null) {
+      all.add(body.get("Check"));
+    }
+    return all.stream()
+        .map(JsonBody::object)
+        .map(check -> CheckBody.externalCheck(check, node))
+        .toList();
+  }
+
+  private CompletionStage<HttpResponse> deregister(HttpRequest request, HttpEntity.Strict entity) {
+    Params params = Params.of(request, Set.of());
+    JsonBody body = JsonBody.object(entity);
+    checkDatacenter(body);
+    return catalog.write(
+        params,
+        new CatalogOp.DeregisterNode(
+            nodeName(body),
+            body.text("ServiceID").isEmpty() ? null : body.text("ServiceID"),
+            body.text("CheckID").isEmpty() ? null : body.text("CheckID"),
+            Requests.requestId(request)),
+        Json.ok(TRUE));
+  }
+
+  private static String nodeName(JsonBody body) {
+    return RegistryBody.bounded(
+        "Node",
+        RegistryBody.required(body.text("Node"), "the name of the Node"),
+        RegistryBody.MAX_NAME_BYTES);
+  }
+
+  private static void checkDatacenter(JsonBody body) {
+    String datacenter = body.text("Datacenter");
+    if (!datacenter.isEmpty() && !datacenter.equals(Params.DATACENTER)) {
+      throw new ApiError(
+          StatusCodes.BAD_REQUEST,
+          "unknown-datacenter",
+          "There is no datacenter '" + datacenter + "'; this is " + Params.DATACENTER + ".");
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.flotilla.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.Status;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A health check as clients register it
+ * (https://developer.hashicorp.com/consul/api-docs/agent/check#register-check). Flotilla makes
+ * HTTP, TCP and TTL checks; it runs nobody's scripts.
+ */
+final class CheckBody {
+  /** Checks are not made more often. */
+  private static final long MIN_INTERVAL_MILLIS = 100;
+
+  private static final long DEFAULT_TIMEOUT_MILLIS = 10_000;
+  private static final int MAX_URL_BYTES = 4096;
+  private static final int MAX_REQUEST_BYTES = 16 * 1024;
+  private static final int MAX_HEADERS = 64;
+  private static final Pattern TCP = Pattern.compile("(\\[[^\\]]+\\]|[^:\\s]+):(\\d{1,5})");
+
+  private static final List<String> UNSUPPORTED =
+      List.of(
+          "Script",
+          "Args",
+          "ScriptArgs",
+          "DockerContainerID",
+          "GRPC",
+          "H2PING",
+          "UDP",
+          "OSService",
+          "AliasNode",
+          "AliasService");
+
+  private CheckBody() {}
+
+  /**
+   * @param id if the client gave none
+   * @param name if the client gave none
+   */
+  static Check agentCheck(JsonBody body, String node, String id, String name, String serviceId) {
+    CheckDefinition definition = definition(body);
+    String type = definition.hasTtl() ? "ttl" : definition.http().isEmpty() ? "tcp" : "http";
+    return check(body, node, id, name, serviceId, type, definition, true);
+  }
+
+  /** A check that somebody else makes. */
+  static Check externalCheck(JsonBody body, String node) {
+    String name = body.text("Name");
+    return check(body, node, name, name, body.text("ServiceID"), "", CheckDefinition.NONE, false);
+  }
+
+  private static Check check(
+      JsonBody body,
+      String node,
+      String id,
+      String name,
+      String serviceId,
+      String type,
+      CheckDefinition definition,
+      boolean agent) {
+    String givenId = body.text("CheckID").isEmpty() ? body.text("ID") : body.text("CheckID");
+    String givenName = body.text("Name");
+    String checkId = givenId.isEmpty() ? id : givenId;
+    return Check.registered(
+        node,
+        RegistryBody.bounded(
+            "CheckID",
+            RegistryBody.required(checkId, "the check's name"),
+            RegistryBody.MAX_NAME_BYTES),
+        RegistryBody.bounded(
+            "Name", givenName.isEmpty() ? name : givenName, RegistryBody.MAX_NAME_BYTES),
+        type,
+        status(body),
+        RegistryBody.bounded("Notes", body.text("Notes"), RegistryBody.MAX_NOTES_BYTES),
+        RegistryBody.output(body.text("Output")),
+        serviceId,
+        definition,
+        agent);
+  }
+
+  /** Critical until it has shown otherwise. */
+  static Status status(JsonBody body) {
+    String text = body.text("Status");
+    return text.isEmpty() ? Status.CRITICAL : status(text);
+  }
+
+  static Status status(String text) {
+    return Status.of(text)
+        .orElseThrow(
+            () ->
+                ApiError.badParameter(
+                    "Invalid check status: '" + text + "'; passing, warning and critical are."));
+  }
+
+  private static CheckDefinition definition(JsonBody body) {
+    for (String field : UNSUPPORTED) {
+      if (isGiven(body.get(field))) {
+        throw ApiError.badParameter(
+            "Checks by '" + field + "' are not made here; HTTP, TCP and TTL are.");
+      }
+    }
+    String http = http(body.text("HTTP"));
+    String tcp = tcp(body.text("TCP"));
+    long ttl = RegistryBody.millis(body.get("TTL"), "TTL");
+    long interval = RegistryBody.millis(body.get("Interval"), "Interval");
+    boolean active = !http.isEmpty() || !tcp.isEmpty();
+    if (!http.isEmpty() && !tcp.isEmpty()) {
+      throw ApiError.badParameter("A check is by HTTP or by TCP, not by both.");
+    }
+    if (active ? ttl != 0 : interval != 0) {
+      throw ApiError.badParameter(
+          "Interval goes with HTTP or TCP and excludes TTL: give one or the other.");
+    }
+    if (active ? interval == 0 : ttl == 0) {
+      throw ApiError.badParameter(
+          active
+              ? "Interval must be more than 0 for checks by HTTP or TCP."
+              : "Give TTL, HTTP or TCP; TTL must be more than 0.");
+    }
+    long timeout = RegistryBody.millis(body.get("Timeout"), "Timeout");
+    return new CheckDefinition(
+        ttl,
+        http,
+        method(body, http),
+        header(body.get("Header")),
+        RegistryBody.bounded("Body", body.text("Body"), MAX_REQUEST_BYTES),
+        RegistryBody.flag(body, "TLSSkipVerify"),
+        tcp,
+        active ? Math.max(interval, MIN_INTERVAL_MILLIS) : 0,
+        !active ? 0 : timeout == 0 ? DEFAULT_TIMEOUT_MILLIS : timeout,
+        times(body, "SuccessBeforePassing"),
+        times(body, "FailuresBeforeCritical"),
+        RegistryBody.millis(
+            body.get("DeregisterCriticalServiceAfter"), "DeregisterCriticalServiceAfter"));
+  }
+
+  private static boolean isGiven(JsonNode value) {
+    return value != null
+        && !(value.isTextual() && value.textValue().isEmpty())
+        && !(value.isContainerNode() && value.isEmpty());
+  }
+
+  private static int times(JsonBody body, String name) {
+    return (int) Math.max(1, RegistryBody.number(body.get(name), name, 0, 1_000, 1));
+  }
+
+  private static String http(String url) {
+    if (url.isEmpty()) {
+      return url;
+    }
+    RegistryBody.bounded("HTTP", url, MAX_URL_BYTES);
+    try {
+      URI uri = new URI(url);
+      boolean web =
+          "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+      if (web && uri.getHost() != null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // reported below
+    }
+    throw ApiError.badParameter("'HTTP' must be a URL such as http://127.0.0.1:8080/health.");
+  }
+
+  private static String tcp(String address) {
+    if (address.isEmpty()) {
+      return address;
+    }
+    RegistryBody.bounded("TCP", address, RegistryBody.MAX_NAME_BYTES);
+    var parts = TCP.matcher(address);
+    if (!parts.matches()
+        || Integer.parseInt(parts.group(2)) < 1
+        || Integer.parseInt(parts.group(2)) > 65_535) {
+      throw ApiError.badParameter("'TCP' must be host:port, such as 127.0.0.1:5432.");
+    }
+    return address;
+  }
+
+  private static String method(JsonBody body, String http) {
+    String method = body.text("Method");
+    if (!method.matches("[A-Za-z]{0,16}")) {
+      throw ApiError.badParameter("'Method' must be an HTTP method such as GET.");
+    }
+    return http.isEmpty()
+        ? ""
+        : method.isEmpty() ? "GET" : method.toUpperCase(java.util.Locale.ROOT);
+  }
+
+  private static Map<String, List<String>> header(JsonNode node) {
+    Map<String, List<String>> header = new LinkedHashMap<>();
+    if (node == null) {
+      return header;
+    }
+    if (!node.isObject()
+        || node.size() > MAX_HEADERS
+        || node.toString().length() > MAX_REQUEST_BYTES) {
+      throw ApiError.badParameter(
+          "'Header' must be an object of at most "
+              + MAX_HEADERS
+              + " lists of strings, in all at most "
+              + MAX_REQUEST_BYTES
+              + " bytes.");
+    }
+    JsonBody body = JsonBody.object(node);
+    body.names().forEach(name -> header.put(name, List.copyOf(body.texts(name))));
+    return header;
+  }
+}

@@ -1,0 +1,85 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.completeWithFuture;
+import static akka.http.javadsl.server.Directives.extractRequest;
+import static akka.http.javadsl.server.Directives.extractStrictEntity;
+import static akka.http.javadsl.server.Directives.path;
+import static akka.http.javadsl.server.Directives.rawPathPrefix;
+import static akka.http.javadsl.server.Directives.withSizeLimit;
+import static akka.http.javadsl.server.PathMatchers.separateOnSlashes;
+import static akka.http.javadsl.server.PathMatchers.slash;
+
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.server.Route;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import scala.jdk.javaapi.DurationConverters;
+
+/** Paths below {@code /v1/} and what answers them. */
+final class Endpoints {
+  /** With all of its tags, meta and checks a service is smaller. */
+  private static final int MAX_BODY_BYTES = 256 * 1024;
+
+  private Endpoints() {}
+
+  /** Exactly this path. */
+  static Route at(String path, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return path(
+        separateOnSlashes(path), () -> extractRequest(r -> completeWithFuture(answer.apply(r))));
+  }
+
+  /** A name behind this path, which may have any characters. */
+  static Route under(
+      String path, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return rawPathPrefix(
+        slash().concat(separateOnSlashes(path)).concat(slash()),
+        () -> extractRequest(r -> completeWithFuture(answer.apply(name(r, path), r))));
+  }
+
+  private static String name(HttpRequest request, String path) {
+    String name = Paths.behind(request, "/v1/" + path);
+    if (name.isEmpty()) {
+      throw ApiError.badParameter("Name what you mean: /v1/" + path + "/NAME.");
+    }
+    return name;
+  }
+
+  /** Reads the body, once the path is known to be this. */
+  static Route at(
+      String path,
+      Duration timeout,
+      BiFunction<HttpRequest, HttpEntity.Strict, CompletionStage<HttpResponse>> answer) {
+    return path(separateOnSlashes(path), () -> body(timeout, MAX_BODY_BYTES, answer));
+  }
+
+  static Route under(String path, Duration timeout, int maxBytes, NamedBody answer) {
+    return rawPathPrefix(
+        slash().concat(separateOnSlashes(path)).concat(slash()),
+        () ->
+            body(
+                timeout,
+                maxBytes,
+                (request, body) -> answer.apply(name(request, path), request, body)));
+  }
+
+  interface NamedBody {
+    CompletionStage<HttpResponse> apply(String name, HttpRequest request, HttpEntity.Strict body);
+  }
+
+  private static Route body(
+      Duration timeout,
+      int maxBytes,
+      BiFunction<HttpRequest, HttpEntity.Strict, CompletionStage<HttpResponse>> answer) {
+    return withSizeLimit(
+        maxBytes,
+        () ->
+            extractStrictEntity(
+                DurationConverters.toScala(timeout),
+                maxBytes,
+                body -> extractRequest(r -> completeWithFuture(answer.apply(r, body)))));
+  }
+}

@@ -1,0 +1,93 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.get;
+import static akka.http.javadsl.server.Directives.post;
+import static akka.http.javadsl.server.Directives.put;
+
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogResult;
+import io.flotilla.registry.UserEvent;
+import java.io.IOException;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * {@code /v1/event/…}: the latest 256 events of the namespace
+ * (https://developer.hashicorp.com/consul/api-docs/event). Other than Consul's, which are gossiped,
+ * they are part of the catalog: none is lost, and all nodes list the same.
+ */
+final class EventRoutes {
+  private static final int MAX_PAYLOAD_BYTES = 4096;
+
+  private final CatalogAnswers catalog;
+
+  EventRoutes(CatalogAnswers catalog) {
+    this.catalog = catalog;
+  }
+
+  Route routes() {
+    return concat(
+        get(() -> Endpoints.at("event/list", this::list)), put(this::fire), post(this::fire));
+  }
+
+  private Route fire() {
+    return Endpoints.under("event/fire", catalog.timeout(), MAX_PAYLOAD_BYTES, this::fire);
+  }
+
+  private CompletionStage<HttpResponse> fire(
+      String name, HttpRequest request, HttpEntity.Strict body) {
+    Params params = Params.of(request, Set.of("node", "service", "tag"));
+    UserEvent event =
+        new UserEvent(
+            UUID.randomUUID().toString(),
+            bounded(name),
+            body.getData().isEmpty() ? null : body.getData().toArray(),
+            bounded(params.text("node").orElse("")),
+            bounded(params.text("service").orElse("")),
+            bounded(params.text("tag").orElse("")),
+            0);
+    return catalog.write(
+        params,
+        new CatalogOp.FireEvent(event, Requests.requestId(request)),
+        Json.ok(Json.bytes(json -> write(json, event))));
+  }
+
+  private static String bounded(String text) {
+    return RegistryBody.bounded("name", text, RegistryBody.MAX_NAME_BYTES);
+  }
+
+  private CompletionStage<HttpResponse> list(HttpRequest request) {
+    Params params = Params.of(request, Set.of("name", "node", "service", "tag"));
+    String name = params.text("name").filter(n -> !n.isEmpty()).orElse(null);
+    return catalog.read(
+        params,
+        new CatalogOp.Events(name, params.minIndex()),
+        CatalogResult.Events.class,
+        Set.of(),
+        (json, found) -> CatalogJson.list(json, found.items(), EventRoutes::write));
+  }
+
+  private static void write(JsonGenerator json, UserEvent event) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("ID", event.id());
+    json.writeStringField("Name", event.name());
+    if (event.payload() == null) {
+      json.writeNullField("Payload");
+    } else {
+      json.writeBinaryField("Payload", event.payload());
+    }
+    json.writeStringField("NodeFilter", event.nodeFilter());
+    json.writeStringField("ServiceFilter", event.serviceFilter());
+    json.writeStringField("TagFilter", event.tagFilter());
+    json.writeNumberField("Version", 1);
+    json.writeNumberField("LTime", event.time());
+    json.writeEndObject();
+  }
+}

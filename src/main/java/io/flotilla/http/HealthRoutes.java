@@ -1,0 +1,85 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.get;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.server.Route;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogResult;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * {@code /v1/health/…}: services with how they are, and checks
+ * (https://developer.hashicorp.com/consul/api-docs/health). A look-up by name is {@code
+ * health/service/NAME?passing}.
+ */
+final class HealthRoutes {
+  private static final Set<String> SERVICE_PARAMS =
+      Set.of("passing", "tag", "node-meta", "filter", "cached");
+  private static final Set<String> CHECK_PARAMS = Set.of("node-meta", "filter", "cached");
+
+  private final CatalogAnswers catalog;
+
+  HealthRoutes(CatalogAnswers catalog) {
+    this.catalog = catalog;
+  }
+
+  Route routes() {
+    return get(
+        () ->
+            concat(
+                Endpoints.under("health/service", this::service),
+                Endpoints.under("health/checks", this::checksOfService),
+                Endpoints.under("health/node", this::checksOfNode),
+                Endpoints.under("health/state", this::checksInState)));
+  }
+
+  private CompletionStage<HttpResponse> service(String name, HttpRequest request) {
+    Params params = Params.of(request, SERVICE_PARAMS);
+    return catalog.read(
+        params,
+        new CatalogOp.Instances(
+            name,
+            params.choice("passing"),
+            Params.all(request, "tag"),
+            CatalogAnswers.nodeMeta(request),
+            params.minIndex()),
+        CatalogResult.Entries.class,
+        CatalogJson.ENTRY_FIELDS,
+        (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::entry));
+  }
+
+  private CompletionStage<HttpResponse> checksOfService(String name, HttpRequest request) {
+    Params params = Params.of(request, CHECK_PARAMS);
+    Map<String, String> meta = CatalogAnswers.nodeMeta(request);
+    return checks(params, new CatalogOp.ServiceChecks(name, meta, params.minIndex()));
+  }
+
+  private CompletionStage<HttpResponse> checksOfNode(String node, HttpRequest request) {
+    Params params = Params.of(request, CHECK_PARAMS);
+    return checks(params, new CatalogOp.NodeChecks(node, params.minIndex()));
+  }
+
+  private CompletionStage<HttpResponse> checksInState(String state, HttpRequest request) {
+    Params params = Params.of(request, CHECK_PARAMS);
+    return checks(
+        params,
+        new CatalogOp.ChecksInState(
+            state.equals("any") ? null : CheckBody.status(state),
+            CatalogAnswers.nodeMeta(request),
+            params.minIndex()));
+  }
+
+  private CompletionStage<HttpResponse> checks(Params params, CatalogOp.Read op) {
+    return catalog.read(
+        params,
+        op,
+        CatalogResult.Checks.class,
+        CatalogJson.CHECK_FIELDS,
+        (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::check));
+  }
+}

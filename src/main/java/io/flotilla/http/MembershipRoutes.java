@@ -1,0 +1,70 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.get;
+import static akka.http.javadsl.server.Directives.put;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.server.Route;
+import io.flotilla.http.ClusterView.Member;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * {@code agent/join} and {@code agent/force-leave}. The members of a Flotilla cluster are fixed by
+ * its list of seeds, and a dead one is removed by itself: what is asked for is the case already, or
+ * can't be had.
+ */
+final class MembershipRoutes {
+  private final ClusterView cluster;
+
+  MembershipRoutes(ClusterView cluster) {
+    this.cluster = cluster;
+  }
+
+  Route routes() {
+    return concat(get(this::either), put(this::either));
+  }
+
+  private Route either() {
+    return concat(
+        Endpoints.under("agent/join", this::join),
+        Endpoints.under("agent/force-leave", this::forceLeave));
+  }
+
+  private CompletionStage<HttpResponse> join(String address, HttpRequest request) {
+    Params.of(request, Set.of("wan"));
+    boolean known =
+        cluster.local().members().stream()
+            .anyMatch(m -> address.equals(m.address()) || address.startsWith(m.address() + ":"));
+    if (!known) {
+      throw new ApiError(
+          StatusCodes.BAD_REQUEST,
+          "fixed-members",
+          "'" + address + "' is not in the list of seeds, which says who the members are.");
+    }
+    return CompletableFuture.completedFuture(HttpResponse.create());
+  }
+
+  private CompletionStage<HttpResponse> forceLeave(String node, HttpRequest request) {
+    Params.of(request, Set.of("prune", "wan"));
+    Member member =
+        cluster.local().members().stream()
+            .filter(m -> m.id().equals(node))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ApiError(
+                        StatusCodes.NOT_FOUND, "unknown-node", "There is no node '" + node + "'."));
+    if (member.reachable() && member.status().equals("Up")) {
+      throw new ApiError(
+          StatusCodes.BAD_REQUEST,
+          "fixed-members",
+          "'" + node + "' is alive; stop its process to make it leave.");
+    }
+    return CompletableFuture.completedFuture(HttpResponse.create());
+  }
+}

@@ -1,0 +1,194 @@
+package io.flotilla.registry;
+
+import static io.flotilla.registry.CatalogFixture.N1;
+import static io.flotilla.registry.CatalogFixture.N2;
+import static io.flotilla.registry.CatalogFixture.checked;
+import static io.flotilla.registry.CatalogFixture.external;
+import static io.flotilla.registry.CatalogFixture.externalService;
+import static io.flotilla.registry.CatalogFixture.instances;
+import static io.flotilla.registry.CatalogFixture.register;
+import static io.flotilla.registry.CatalogFixture.service;
+import static io.flotilla.registry.CatalogFixture.update;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.Operation;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** X-Consul-Index: a watcher is woken by every change of its answer, and by no other. */
+class CatalogIndexTest {
+  private final CatalogFixture catalog = new CatalogFixture();
+
+  private CatalogResult.Changed changedSince(long index) {
+    return (CatalogResult.Changed) catalog.state.query(new CatalogOp.ChangedSince(index, 0));
+  }
+
+  private static List<String> names(CatalogResult.Changed changed) {
+    return changed.items().stream().map(CatalogResult.ServiceChanged::name).toList();
+  }
+
+  @Test
+  void the_index_of_what_never_was_is_1_and_waits_for_it_to_come() {
+    catalog.write(register(N1, service(N1, "a", "a")));
+    assertThat(catalog.index("nobody")).isEqualTo(1);
+    CatalogOp.Instances waiting = new CatalogOp.Instances("b", false, List.of(), Map.of(), 1);
+    assertThat(catalog.state.hasNews(waiting)).isFalse();
+    catalog.write(register(N1, service(N1, "b", "b")));
+    assertThat(catalog.state.hasNews(waiting)).isTrue();
+  }
+
+  @Test
+  void a_watcher_of_one_service_is_not_woken_by_another() {
+    catalog.write(checked(N1, "a", "a"));
+    catalog.write(checked(N1, "b", "b"));
+    long a = catalog.index("a");
+    catalog.write(update("service:b", Status.PASSING));
+    assertThat(catalog.state.touchedBy(catalog.event))
+        .contains("service/b", "instances", "checks", "node/n1")
+        .doesNotContain("service/a", "services", "nodes");
+    catalog.write(new CatalogOp.DeregisterService("b", null));
+    assertThat(catalog.index("a")).isEqualTo(a);
+  }
+
+  @Test
+  void the_index_of_a_service_never_goes_back_when_it_goes_or_one_of_its_instances() {
+    catalog.write(checked(N1, "a", "web"));
+    catalog.write(checked(N1, "b", "web"));
+    long both = catalog.index("web");
+    catalog.write(new CatalogOp.DeregisterService("b", null));
+    long one = catalog.index("web");
+    assertThat(one).isGreaterThan(both);
+    catalog.write(new CatalogOp.DeregisterService("a", null));
+    long none = catalog.index("web");
+    assertThat(none).isGreaterThan(one);
+    catalog.write(checked(N1, "a", "web"));
+    assertThat(catalog.index("web")).isGreaterThan(none);
+  }
+
+  @Test
+  void indexes_of_what_is_gone_are_forgotten_at_last_and_still_do_not_go_back() {
+    catalog.write(register(N1, service(N1, "x", "first")));
+    catalog.write(new CatalogOp.DeregisterService("x", null));
+    long gone = catalog.index("first");
+    Indexes indexes = catalog.state.indexes();
+    for (int i = 0; i <= Indexes.MAX_RETIRED; i++) {
+      indexes = indexes.retired("service/gone-" + i, gone + 1 + i);
+    }
+    assertThat(indexes.byPath()).doesNotContainKey("service/first");
+    assertThat(indexes.of("service/first")).isGreaterThanOrEqualTo(gone);
+    assertThat(indexes.of("service/consul")).isEqualTo(catalog.index("consul"));
+    assertThat(indexes.retired()).hasSize(Indexes.MAX_RETIRED);
+  }
+
+  @Test
+  void a_service_that_came_back_is_not_forgotten() {
+    Indexes indexes = Indexes.none().retired("service/a", 5).touched("service/a", 6);
+    for (int i = 0; i <= Indexes.MAX_RETIRED; i++) {
+      indexes = indexes.retired("service/gone-" + i, 7 + i);
+    }
+    assertThat(indexes.of("service/a")).isEqualTo(6);
+  }
+
+  @Test
+  void the_list_of_services_changes_with_names_and_tags_and_not_with_health() {
+    Operation.Read list = new CatalogOp.Services(Map.of(), 0);
+    catalog.write(checked(N1, "a", "a"));
+    long before = catalog.index((CatalogOp.Read) list);
+    catalog.write(update("service:a", Status.PASSING));
+    assertThat(catalog.index((CatalogOp.Read) list)).isEqualTo(before);
+    catalog.write(register(N1, service(N1, "a", "a", "blue")));
+    assertThat(catalog.index((CatalogOp.Read) list)).isGreaterThan(before);
+  }
+
+  @Test
+  void every_answer_that_differs_has_been_touched() {
+    catalog.members();
+    List<CatalogOp.Write> writes =
+        List.of(
+            checked(N1, "a", "a"),
+            checked(N2, "b", "b"),
+            update("service:b", Status.PASSING),
+            new CatalogOp.SerfHealth("n1", Status.CRITICAL, null),
+            new CatalogOp.NodeMaintenance(N2, true, "", null),
+            register(N1, service(N1, "b", "renamed")),
+            new CatalogOp.ServiceMaintenance("a", true, "", null),
+            new CatalogOp.SerfHealth("n1", Status.PASSING, null),
+            external("h", externalService("h", "b")),
+            new CatalogOp.RemoveMember("n2", null),
+            new CatalogOp.DeregisterNode("h", null, null, null),
+            new CatalogOp.DeregisterService("b", null));
+    List<CatalogOp.Read> reads =
+        List.of(
+            instances("a", false),
+            instances("b", false),
+            instances("renamed", false),
+            instances("flotilla", false),
+            new CatalogOp.Services(Map.of(), 0),
+            new CatalogOp.Nodes(Map.of(), 0),
+            new CatalogOp.NodeServices("n1", 0),
+            new CatalogOp.NodeServices("n2", 0),
+            new CatalogOp.NodeServices("n3", 0),
+            new CatalogOp.NodeServices("h", 0),
+            new CatalogOp.NodeChecks("n1", 0),
+            new CatalogOp.NodeChecks("n2", 0),
+            new CatalogOp.NodeChecks("n3", 0),
+            new CatalogOp.ServiceChecks("b", Map.of(), 0),
+            new CatalogOp.ChecksInState(null, Map.of(), 0),
+            new CatalogOp.AgentServices(null, 0),
+            new CatalogOp.AgentChecks(0),
+            new CatalogOp.AgentServices("b", 0));
+    for (CatalogOp.Write write : writes) {
+      CatalogState before = catalog.state;
+      catalog.write(write);
+      for (CatalogOp.Read read : reads) {
+        if (!items(before, read).equals(items(catalog.state, read))) {
+          assertThat(catalog.state.lastChange(read.interest()))
+              .as("%s after %s", read, write)
+              .isGreaterThan(before.lastChange(read.interest()));
+          assertThat(before.touchedBy(catalog.event)).contains(read.interest().path());
+        }
+      }
+    }
+  }
+
+  private static Object items(CatalogState state, CatalogOp.Read read) {
+    return ((io.flotilla.entity.Result.Many<?>) state.query(read)).items();
+  }
+
+  @Test
+  void who_follows_all_services_hears_of_those_that_changed_and_of_those_that_are_gone() {
+    catalog.write(checked(N1, "a", "a"));
+    catalog.write(checked(N1, "b", "b"));
+    CatalogResult.Changed all = changedSince(0);
+    assertThat(all.complete()).isTrue();
+    assertThat(names(all)).containsExactly("a", "b", "consul", "flotilla");
+    catalog.write(update("service:b", Status.PASSING));
+    CatalogResult.Changed one = changedSince(all.index());
+    assertThat(one.complete()).isFalse();
+    assertThat(names(one)).containsExactly("b");
+    catalog.write(new CatalogOp.DeregisterService("a", null));
+    CatalogResult.Changed gone = changedSince(one.index());
+    assertThat(names(gone)).containsExactly("a");
+    assertThat(gone.items().get(0).entries()).isEmpty();
+    assertThat(names(changedSince(gone.index()))).isEmpty();
+  }
+
+  @Test
+  void events_are_numbered_and_the_latest_256_are_kept() {
+    for (int i = 1; i <= 300; i++) {
+      catalog.write(
+          new CatalogOp.FireEvent(
+              new UserEvent("id" + i, "e" + i % 2, new byte[] {1}, "", "", "", 0), null));
+    }
+    CatalogResult.Events all =
+        (CatalogResult.Events) catalog.state.query(new CatalogOp.Events(null, 0));
+    assertThat(all.items()).hasSize(256);
+    assertThat(all.items().get(255).time()).isEqualTo(300);
+    CatalogResult.Events odd =
+        (CatalogResult.Events) catalog.state.query(new CatalogOp.Events("e1", 0));
+    assertThat(odd.items()).hasSize(128);
+    assertThat(catalog.state.lastChange(Interest.key("events"))).isEqualTo(catalog.state.index());
+  }
+}
