@@ -17,7 +17,8 @@ import java.util.function.Predicate;
 
 /**
  * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) of one path.
- * When a connection breaks or falls silent it goes on at the next address, after the last id it saw.
+ * When a connection breaks or falls silent it goes on at the next address, after the last id it
+ * saw.
  */
 final class EventSource {
   /**

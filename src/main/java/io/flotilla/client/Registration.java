@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
  * know any more is registered again.
  */
 public final class Registration implements AutoCloseable {
-  /** An instance without a TTL is registered again so often; that changes nothing if it is there. */
+  /**
+   * An instance without a TTL is registered again so often; that changes nothing if it is there.
+   */
   private static final Duration REPEAT = Duration.ofSeconds(10);
 
   private static final ScheduledExecutorService TIMER =
@@ -56,10 +58,8 @@ public final class Registration implements AutoCloseable {
     this.services = services;
     this.service = service;
     this.listener = listener;
-    long every =
-        hasTtl() ? service.check().every().toMillis() / 3 : REPEAT.toMillis();
-    this.timer =
-        TIMER.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
+    long every = hasTtl() ? service.check().every().toMillis() / 3 : REPEAT.toMillis();
+    this.timer = TIMER.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
   }
 
   public ServiceDefinition service() {

@@ -50,8 +50,7 @@ public final class ServiceWatch implements AutoCloseable {
     boolean reachable = true;
     while (!closed) {
       try {
-        Services.Found found =
-            Flotilla.await(services.awaitChange(name, passingOnly, index, WAIT));
+        Services.Found found = Flotilla.await(services.awaitChange(name, passingOnly, index, WAIT));
         // An index that goes back is that of another history.
         index = found.index() < index ? 0 : found.index();
         if (!reachable) {

@@ -76,9 +76,7 @@ public final class Services {
 
   private CompletableFuture<Boolean> report(String status, String checkId, String note) {
     Path path = path("agent/check/" + status + "/", checkId).add("note", note);
-    return transport
-        .send(Call.write("PUT", path.toString(), null))
-        .thenApply(Services::known);
+    return transport.send(Call.write("PUT", path.toString(), null)).thenApply(Services::known);
   }
 
   /** The instances of a service, in one order; empty if there is none. */

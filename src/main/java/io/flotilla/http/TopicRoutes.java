@@ -1,7 +1,7 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
 import static akka.http.javadsl.server.Directives.complete;
+import static akka.http.javadsl.server.Directives.completeWithFuture;
 import static akka.http.javadsl.server.Directives.concat;
 import static akka.http.javadsl.server.Directives.extractRequest;
 import static akka.http.javadsl.server.Directives.extractStrictEntity;
@@ -35,11 +35,11 @@ import scala.jdk.javaapi.DurationConverters;
  * message's. {@code start} says after which id messages are told, if the client named none. {@code
  * gap}: messages may be missing before the next, because those after the id that the client named
  * are forgotten, or because the topic has moved to another node; it names the oldest id that can be
- * had, with which the stream goes on. {@code slow} ends the answer of a client that does not read as
- * fast as messages come.
+ * had, with which the stream goes on. {@code slow} ends the answer of a client that does not read
+ * as fast as messages come.
  *
- * <p>A browser's EventSource resumes by itself, with {@code Last-Event-ID}; {@code ?after=} says the
- * same. Without either the stream begins with the next message.
+ * <p>A browser's EventSource resumes by itself, with {@code Last-Event-ID}; {@code ?after=} says
+ * the same. Without either the stream begins with the next message.
  */
 final class TopicRoutes {
   static final int MAX_TOPIC_BYTES = 512;

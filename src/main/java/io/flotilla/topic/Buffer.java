@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The latest messages of a topic, numbered from 1 without a hole. The oldest are given up when there
- * are too many or they are too large.
+ * The latest messages of a topic, numbered from 1 without a hole. The oldest are given up when
+ * there are too many or they are too large.
  */
 final class Buffer {
   /** What a message takes beside its bytes, about. */

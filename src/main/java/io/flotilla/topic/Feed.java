@@ -16,12 +16,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * All subscribers to one topic on this node. It reads on from the end with one waiting read, however
- * many subscribers there are; who starts further back is brought up by reads of its own.
+ * All subscribers to one topic on this node. It reads on from the end with one waiting read,
+ * however many subscribers there are; who starts further back is brought up by reads of its own.
  *
  * <p>Every second what was asked is asked again. That finds the topic where it has moved to, keeps
- * it in memory while it has subscribers, and needs no further protocol: an answer names the place it
- * continues, and one that continues nobody's place is ignored.
+ * it in memory while it has subscribers, and needs no further protocol: an answer names the place
+ * it continues, and one that continues nobody's place is ignored.
  */
 final class Feed extends AbstractBehavior<Feed.Command> {
   static final Duration TICK = Duration.ofSeconds(1);

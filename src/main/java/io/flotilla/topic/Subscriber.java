@@ -3,8 +3,8 @@ package io.flotilla.topic;
 import akka.util.ByteString;
 
 /**
- * Who subscribes to a topic on this node: is told every message once, in order. Called by one thread
- * at a time; must not block.
+ * Who subscribes to a topic on this node: is told every message once, in order. Called by one
+ * thread at a time; must not block.
  */
 public interface Subscriber {
   /** Every message after this place will be told. Only for who subscribed without a place. */

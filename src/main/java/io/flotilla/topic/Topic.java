@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A topic: gives every message the next number and keeps the latest, in memory. It lives on one node
- * at a time; where it lives next it begins anew, with another epoch and no messages.
+ * A topic: gives every message the next number and keeps the latest, in memory. It lives on one
+ * node at a time; where it lives next it begins anew, with another epoch and no messages.
  *
  * <p>Nodes read from it, as from a log: a {@link Read} names the place up to which the reader knows
- * everything. So the topic keeps no account of who was told what, and a read that is sent twice does
- * no harm. A read with nothing to answer waits until a message comes.
+ * everything. So the topic keeps no account of who was told what, and a read that is sent twice
+ * does no harm. A read with nothing to answer waits until a message comes.
  */
 public final class Topic extends AbstractBehavior<Topic.Command> {
   public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "Topic");
@@ -61,9 +61,7 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
    * @param epoch never given to another incarnation of any topic; lower-case letters and digits
    */
   public static Behavior<Command> create(String epoch, Room room) {
-    return room.enter()
-        ? Behaviors.setup(context -> new Topic(context, epoch, room))
-        : full();
+    return room.enter() ? Behaviors.setup(context -> new Topic(context, epoch, room)) : full();
   }
 
   /** Refuses one request and is gone; with the next one there may be room. */

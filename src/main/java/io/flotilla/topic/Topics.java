@@ -128,14 +128,12 @@ public final class Topics {
    * @param after the place up to which it knows everything; null: from now on
    * @return to be run when it wants no more; null if there are too many subscribers
    */
-  public Runnable subscribe(
-      String namespace, String topic, Position after, Subscriber subscriber) {
+  public Runnable subscribe(String namespace, String topic, Position after, Subscriber subscriber) {
     if (subscribers.incrementAndGet() > limits.subscribers()) {
       subscribers.decrementAndGet();
       return null;
     }
-    ActorRef<Feed.Command> feed =
-        feeds.computeIfAbsent(new Name(namespace, topic), this::open);
+    ActorRef<Feed.Command> feed = feeds.computeIfAbsent(new Name(namespace, topic), this::open);
     feed.tell(new Feed.Join(subscriber, after));
     AtomicBoolean left = new AtomicBoolean();
     return () -> {

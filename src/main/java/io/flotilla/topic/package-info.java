@@ -7,10 +7,10 @@
  * share. {@link io.flotilla.topic.Feed}, one per node and topic, reads from it and tells all
  * subscribers on that node.
  *
- * <p>What is promised: the messages of a topic have one order, the same for all subscribers, and each
- * comes at most once under one id. A publisher is answered once the topic has its message. What is
- * not: a topic that moves to another node begins anew. Subscribers are told of that with a gap, which
- * says that messages <em>may</em> be missing; it is never left out when some are. What must not be
- * lost belongs into the key-value store, with a watch on it.
+ * <p>What is promised: the messages of a topic have one order, the same for all subscribers, and
+ * each comes at most once under one id. A publisher is answered once the topic has its message.
+ * What is not: a topic that moves to another node begins anew. Subscribers are told of that with a
+ * gap, which says that messages <em>may</em> be missing; it is never left out when some are. What
+ * must not be lost belongs into the key-value store, with a watch on it.
  */
 package io.flotilla.topic;

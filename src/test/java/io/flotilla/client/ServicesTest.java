@@ -60,8 +60,7 @@ class ServicesTest {
       Services.Found more =
           flotilla.services().awaitChange("redis", false, 7, Duration.ofSeconds(1)).join();
       assertThat(more.index()).isEqualTo(7);
-      assertThat(node.seen.get(1).uri())
-          .isEqualTo("/v1/health/service/redis?index=7&wait=1000ms");
+      assertThat(node.seen.get(1).uri()).isEqualTo("/v1/health/service/redis?index=7&wait=1000ms");
     }
   }
 
@@ -103,8 +102,7 @@ class ServicesTest {
 
   @Test
   void an_address_of_ip_version_6_is_put_in_brackets() {
-    Instance i =
-        new Instance("a", "a", "n", "::1", 80, List.of(), Map.of(), 1, Status.PASSING);
+    Instance i = new Instance("a", "a", "n", "::1", 80, List.of(), Map.of(), 1, Status.PASSING);
     assertThat(i.authority()).isEqualTo("[::1]:80");
   }
 

@@ -240,7 +240,8 @@ class TopicRoutesTest {
     assertThat(TestServer.code(SERVER.get(topic + "?after=yesterday"))).isEqualTo("bad-parameter");
     assertThat(TestServer.code(SERVER.get(topic + "?aftre=1"))).isEqualTo("unknown-parameter");
     assertThat(TestServer.code(SERVER.get("/topics/"))).isEqualTo("missing-topic");
-    assertThat(TestServer.code(SERVER.get("/topics/" + "x".repeat(600)))).isEqualTo("bad-parameter");
+    assertThat(TestServer.code(SERVER.get("/topics/" + "x".repeat(600))))
+        .isEqualTo("bad-parameter");
     HttpResponse<String> large = SERVER.send("POST", topic, "x".repeat(256 * 1024 + 1));
     assertThat(large.statusCode()).isEqualTo(413);
     assertThat(TestServer.code(large)).isEqualTo("body-too-large");

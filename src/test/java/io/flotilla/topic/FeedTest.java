@@ -24,8 +24,7 @@ class FeedTest {
   private final TestProbe<ActorRef<Feed.Command>> idle = KIT.createTestProbe();
   private final ActorRef<Feed.Command> feed =
       KIT.spawn(
-          Feed.create(
-              topic.getRef()::tell, FeedTest::encode, ref -> idle.getRef().tell(ref)));
+          Feed.create(topic.getRef()::tell, FeedTest::encode, ref -> idle.getRef().tell(ref)));
 
   @AfterAll
   static void end() {

@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class Publisher implements Callable<Integer> {
   static final int MAX_CLIENTS = 200;
-  static final DateTimeFormatter FORM = 
+  static final DateTimeFormatter FORM =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
   private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);
 

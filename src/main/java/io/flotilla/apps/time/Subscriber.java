@@ -54,9 +54,7 @@ public final class Subscriber implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(follower::close));
     try (Flotilla flotilla = Flotilla.builder(addresses).onFailover(fallbacks).build();
         ServiceWatch watch =
-            flotilla
-                .services()
-                .watch(name, true, new Directory(flotilla, follower, fallbacks))) {
+            flotilla.services().watch(name, true, new Directory(flotilla, follower, fallbacks))) {
       follower.run();
     }
     return 0;

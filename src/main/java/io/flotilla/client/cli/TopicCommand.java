@@ -61,9 +61,7 @@ public final class TopicCommand implements Runnable {
           String message)
       throws IOException {
     byte[] data =
-        message.equals("-")
-            ? System.in.readAllBytes()
-            : message.getBytes(StandardCharsets.UTF_8);
+        message.equals("-") ? System.in.readAllBytes() : message.getBytes(StandardCharsets.UTF_8);
     try (Flotilla flotilla = target.connect()) {
       Screen.say("%s", ClientOptions.await(target.topics(flotilla).publish(topic, data)));
       return 0;

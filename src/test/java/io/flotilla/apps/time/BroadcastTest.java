@@ -38,8 +38,7 @@ class BroadcastTest {
   }
 
   private BufferedReader connect() throws Exception {
-    return new BufferedReader(
-        new InputStreamReader(request("GET").body(), StandardCharsets.UTF_8));
+    return new BufferedReader(new InputStreamReader(request("GET").body(), StandardCharsets.UTF_8));
   }
 
   private void awaitClients(int n) {

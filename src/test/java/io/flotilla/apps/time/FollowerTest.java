@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class FollowerTest {
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> remarks = new LinkedBlockingQueue<>();
-  private final Follower follower =
-      new Follower(Duration.ofSeconds(2), lines::add, remarks::add);
+  private final Follower follower = new Follower(Duration.ofSeconds(2), lines::add, remarks::add);
   private final Thread thread =
       new Thread(
           () -> {
@@ -80,6 +79,7 @@ class FollowerTest {
 
   @Test
   void it_waits_for_a_publisher_and_stays_with_it_whatever_is_registered() throws Exception {
+    found();
     assertThat(next(remarks)).startsWith("No publisher");
     try (Broadcast one = publisher();
         Broadcast two = publisher()) {
