@@ -170,10 +170,8 @@ final class AgentRoutes {
     JsonBody body = JsonBody.object(entity);
     Member origin = self.get();
     String name = RegistryBody.required(body.text("Name"), "the check's name");
-    Check check =
-        CheckBody.agentCheck(body, origin.name(), name, name, body.text("ServiceID"));
-    return write(
-        params, new CatalogOp.RegisterCheck(origin, check, Requests.requestId(request)));
+    Check check = CheckBody.agentCheck(body, origin.name(), name, name, body.text("ServiceID"));
+    return write(params, new CatalogOp.RegisterCheck(origin, check, Requests.requestId(request)));
   }
 
   private CompletionStage<HttpResponse> deregisterCheck(String id, HttpRequest request) {
@@ -191,8 +189,7 @@ final class AgentRoutes {
       String id, HttpRequest request, HttpEntity.Strict entity) {
     Params params = Params.of(request, Set.of());
     JsonBody body = JsonBody.object(entity);
-    return update(
-        params, id, CheckBody.status(body.text("Status")), body.text("Output"), request);
+    return update(params, id, CheckBody.status(body.text("Status")), body.text("Output"), request);
   }
 
   private CompletionStage<HttpResponse> update(

@@ -53,9 +53,7 @@ final class Endpoints {
       String path,
       Duration timeout,
       BiFunction<HttpRequest, HttpEntity.Strict, CompletionStage<HttpResponse>> answer) {
-    return path(
-        separateOnSlashes(path),
-        () -> body(timeout, MAX_BODY_BYTES, answer));
+    return path(separateOnSlashes(path), () -> body(timeout, MAX_BODY_BYTES, answer));
   }
 
   static Route under(String path, Duration timeout, int maxBytes, NamedBody answer) {

@@ -33,7 +33,8 @@ final class EventRoutes {
   }
 
   Route routes() {
-    return concat(get(() -> Endpoints.at("event/list", this::list)), put(this::fire), post(this::fire));
+    return concat(
+        get(() -> Endpoints.at("event/list", this::list)), put(this::fire), post(this::fire));
   }
 
   private Route fire() {

@@ -23,8 +23,10 @@ import io.flotilla.kv.KeyValueStore;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Registry;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +101,8 @@ public final class Node {
     Entities entities = new Entities(system, log);
     KeyValueStore kv = new KeyValueStore(system, entities.keySpaces(), settings.limits());
     Registry registry =
-        new Registry(system, entities.catalogs(new FailedChecks(kv)), settings.limits());
+        new Registry(
+            system, entities.catalogs(new FailedChecks(kv, memberNames())), settings.limits());
     Overview overview = overview();
     Metrics metrics = new Metrics(log::status, kv);
     HttpServer http =
@@ -110,12 +113,17 @@ public final class Node {
             KeySpace.localReplicas(entities.localLog()),
             registry,
             Catalog.localReplicas(entities.localLog()),
+            new RegisteredChecks(registry, settings.http().requestTimeout()),
             overview,
             metrics.registry());
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
         .whenComplete((done, failure) -> report(failure));
+  }
+
+  private Set<String> memberNames() {
+    return settings.members().stream().map(Seed::id).collect(Collectors.toUnmodifiableSet());
   }
 
   private Overview overview() {

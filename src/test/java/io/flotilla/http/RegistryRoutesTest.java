@@ -84,8 +84,7 @@ class RegistryRoutesTest {
     assertThat(texts(entry.path("Checks"), "CheckID"))
         .containsExactly("service:web-1", "serfHealth");
     assertThat(entry.path("Checks").path(0).path("Output").asText()).isEqualTo("fine");
-    assertThat(entry.path("Checks").path(0).path("ServiceTags").path(0).asText())
-        .isEqualTo("blue");
+    assertThat(entry.path("Checks").path(0).path("ServiceTags").path(0).asText()).isEqualTo("blue");
     done(put("/agent/service/deregister/web-1", ""));
     assertThat(get("/health/service/web").body()).isEqualTo("[]");
     HttpResponse<String> again = put("/agent/service/deregister/web-1", "");
@@ -158,7 +157,10 @@ class RegistryRoutesTest {
     assertThat(status("mem")).isEqualTo("warning");
     done(put("/agent/check/fail/mem?note=bad", ""));
     assertThat(status("mem")).isEqualTo("critical");
-    done(put("/agent/check/update/mem", "{\"Status\":\"passing\",\"Output\":\"" + "x".repeat(9_000) + "\"}"));
+    done(
+        put(
+            "/agent/check/update/mem",
+            "{\"Status\":\"passing\",\"Output\":\"" + "x".repeat(9_000) + "\"}"));
     JsonNode check = json(get("/agent/checks")).path("mem");
     assertThat(check.path("Status").asText()).isEqualTo("passing");
     assertThat(check.path("Output").asText()).hasSize(4096);
@@ -208,7 +210,8 @@ class RegistryRoutesTest {
   // ---- waiting
 
   private CompletableFuture<HttpResponse<String>> waiting(String path) {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(SERVER.base() + path + "&" + ns)).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(SERVER.base() + path + "&" + ns)).build();
     return SERVER.client().sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
@@ -250,7 +253,8 @@ class RegistryRoutesTest {
     assertThat(now.path("Port").asInt()).isEqualTo(81);
     assertThat(now.path("ContentHash").asText()).isNotEqualTo(hash);
     String same = now.path("ContentHash").asText();
-    JsonNode late = json(waiting("/agent/service/w?wait=50ms&hash=" + same).get(10, TimeUnit.SECONDS));
+    JsonNode late =
+        json(waiting("/agent/service/w?wait=50ms&hash=" + same).get(10, TimeUnit.SECONDS));
     assertThat(late.path("ContentHash").asText()).isEqualTo(same);
     assertThat(get("/agent/service/nobody").statusCode()).isEqualTo(404);
   }
@@ -355,11 +359,13 @@ class RegistryRoutesTest {
   @Test
   void too_much_is_refused() {
     String tags = "\"" + "x".repeat(70_000) + "\"";
-    assertThat(put("/agent/service/register", "{\"Name\":\"w\",\"Tags\":[" + tags + "]}").statusCode())
+    assertThat(
+            put("/agent/service/register", "{\"Name\":\"w\",\"Tags\":[" + tags + "]}").statusCode())
         .isEqualTo(400);
     assertThat(put("/agent/service/register", "x".repeat(300_000)).statusCode()).isEqualTo(413);
     assertThat(put("/event/fire/x", "x".repeat(5_000)).statusCode()).isEqualTo(413);
-    assertThat(put("/agent/service/register", "{\"Name\":\"" + "x".repeat(600) + "\"}").statusCode())
+    assertThat(
+            put("/agent/service/register", "{\"Name\":\"" + "x".repeat(600) + "\"}").statusCode())
         .isEqualTo(400);
   }
 
