@@ -16,6 +16,7 @@ import io.flotilla.registry.Member;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
 import io.flotilla.registry.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
  */
 final class AgentRoutes {
   private static final int MAX_CHECKS = 64;
+  private static final int MAX_UPDATE_BYTES = 64 * 1024;
 
   private final CatalogAnswers catalog;
   private final Supplier<Member> self;
@@ -57,8 +59,7 @@ final class AgentRoutes {
                     byName(),
                     Endpoints.under("agent/service/maintenance", this::serviceMaintenance),
                     Endpoints.at("agent/maintenance", this::nodeMaintenance),
-                    Endpoints.withBody(
-                        catalog.timeout(), this::withBody, Endpoints.MAX_BODY_BYTES))));
+                    withBody(catalog.timeout()))));
   }
 
   private Route byName() {
@@ -70,11 +71,11 @@ final class AgentRoutes {
         Endpoints.under("agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)));
   }
 
-  private Route withBody(HttpEntity.Strict body) {
+  private Route withBody(Duration timeout) {
     return concat(
-        Endpoints.at("agent/service/register", r -> registerService(r, body)),
-        Endpoints.at("agent/check/register", r -> registerCheck(r, body)),
-        Endpoints.under("agent/check/update", (id, r) -> update(id, r, body)));
+        Endpoints.at("agent/service/register", timeout, this::registerService),
+        Endpoints.at("agent/check/register", timeout, this::registerCheck),
+        Endpoints.under("agent/check/update", timeout, MAX_UPDATE_BYTES, this::update));
   }
 
   // ---- reads
@@ -169,10 +170,8 @@ final class AgentRoutes {
     JsonBody body = JsonBody.object(entity);
     Member origin = self.get();
     String name = RegistryBody.required(body.text("Name"), "the check's name");
-    Check check =
-        CheckBody.agentCheck(body, origin.name(), name, name, body.text("ServiceID"));
-    return write(
-        params, new CatalogOp.RegisterCheck(origin, check, Requests.requestId(request)));
+    Check check = CheckBody.agentCheck(body, origin.name(), name, name, body.text("ServiceID"));
+    return write(params, new CatalogOp.RegisterCheck(origin, check, Requests.requestId(request)));
   }
 
   private CompletionStage<HttpResponse> deregisterCheck(String id, HttpRequest request) {
@@ -190,8 +189,7 @@ final class AgentRoutes {
       String id, HttpRequest request, HttpEntity.Strict entity) {
     Params params = Params.of(request, Set.of());
     JsonBody body = JsonBody.object(entity);
-    return update(
-        params, id, CheckBody.status(body.text("Status")), body.text("Output"), request);
+    return update(params, id, CheckBody.status(body.text("Status")), body.text("Output"), request);
   }
 
   private CompletionStage<HttpResponse> update(

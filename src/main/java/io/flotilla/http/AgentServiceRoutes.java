@@ -118,8 +118,7 @@ final class AgentServiceRoutes {
         new CatalogOp.Instances(name, false, List.of(), Map.of(), 0),
         CatalogResult.Entries.class,
         found -> {
-          List<ServiceEntry> own =
-              found.items().stream().filter(e -> e.service().agent()).toList();
+          List<ServiceEntry> own = found.items().stream().filter(e -> e.service().agent()).toList();
           if (own.isEmpty()) {
             throw new ApiError(
                 StatusCodes.NOT_FOUND, "unknown-service", "unknown service name: " + name);
@@ -127,10 +126,7 @@ final class AgentServiceRoutes {
           Status worst =
               own.stream().map(ServiceEntry::status).max(Status::compareTo).orElseThrow();
           return health(
-              params,
-              worst,
-              found,
-              json -> CatalogJson.list(json, own, AgentServiceRoutes::write));
+              params, worst, found, json -> CatalogJson.list(json, own, AgentServiceRoutes::write));
         });
   }
 

@@ -202,8 +202,7 @@ final class CatalogJson {
         : millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
   }
 
-  private static void tags(JsonGenerator json, String field, List<String> tags)
-      throws IOException {
+  private static void tags(JsonGenerator json, String field, List<String> tags) throws IOException {
     json.writeArrayFieldStart(field);
     for (String tag : tags) {
       json.writeString(tag);

@@ -52,13 +52,9 @@ final class CatalogRoutes {
                     Endpoints.at("coordinate/nodes", CatalogRoutes::nothing))),
         put(
             () ->
-                Endpoints.withBody(
-                    catalog.timeout(),
-                    body ->
-                        concat(
-                            Endpoints.at("catalog/register", r -> register(r, body)),
-                            Endpoints.at("catalog/deregister", r -> deregister(r, body))),
-                    Endpoints.MAX_BODY_BYTES)));
+                concat(
+                    Endpoints.at("catalog/register", catalog.timeout(), this::register),
+                    Endpoints.at("catalog/deregister", catalog.timeout(), this::deregister))));
   }
 
   private static CompletionStage<HttpResponse> nothing(HttpRequest request) {

@@ -45,8 +45,7 @@ final class CheckBody {
    * @param id if the client gave none
    * @param name if the client gave none
    */
-  static Check agentCheck(
-      JsonBody body, String node, String id, String name, String serviceId) {
+  static Check agentCheck(JsonBody body, String node, String id, String name, String serviceId) {
     CheckDefinition definition = definition(body);
     String type = definition.hasTtl() ? "ttl" : definition.http().isEmpty() ? "tcp" : "http";
     return check(body, node, id, name, serviceId, type, definition, true);
@@ -55,15 +54,7 @@ final class CheckBody {
   /** A check that somebody else makes. */
   static Check externalCheck(JsonBody body, String node) {
     String name = body.text("Name");
-    return check(
-        body,
-        node,
-        name,
-        name,
-        body.text("ServiceID"),
-        "",
-        CheckDefinition.NONE,
-        false);
+    return check(body, node, name, name, body.text("ServiceID"), "", CheckDefinition.NONE, false);
   }
 
   private static Check check(
@@ -168,7 +159,8 @@ final class CheckBody {
     RegistryBody.bounded("HTTP", url, MAX_URL_BYTES);
     try {
       URI uri = new URI(url);
-      boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+      boolean web =
+          "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
       if (web && uri.getHost() != null) {
         return url;
       }
@@ -197,7 +189,9 @@ final class CheckBody {
     if (!method.matches("[A-Za-z]{0,16}")) {
       throw ApiError.badParameter("'Method' must be an HTTP method such as GET.");
     }
-    return http.isEmpty() ? "" : method.isEmpty() ? "GET" : method.toUpperCase(java.util.Locale.ROOT);
+    return http.isEmpty()
+        ? ""
+        : method.isEmpty() ? "GET" : method.toUpperCase(java.util.Locale.ROOT);
   }
 
   private static Map<String, List<String>> header(JsonNode node) {
@@ -205,10 +199,15 @@ final class CheckBody {
     if (node == null) {
       return header;
     }
-    if (!node.isObject() || node.size() > MAX_HEADERS || node.toString().length() > MAX_REQUEST_BYTES) {
+    if (!node.isObject()
+        || node.size() > MAX_HEADERS
+        || node.toString().length() > MAX_REQUEST_BYTES) {
       throw ApiError.badParameter(
-          "'Header' must be an object of at most " + MAX_HEADERS + " lists of strings, in all at most "
-              + MAX_REQUEST_BYTES + " bytes.");
+          "'Header' must be an object of at most "
+              + MAX_HEADERS
+              + " lists of strings, in all at most "
+              + MAX_REQUEST_BYTES
+              + " bytes.");
     }
     JsonBody body = JsonBody.object(node);
     body.names().forEach(name -> header.put(name, List.copyOf(body.texts(name))));

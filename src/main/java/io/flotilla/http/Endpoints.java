@@ -22,7 +22,7 @@ import scala.jdk.javaapi.DurationConverters;
 /** Paths below {@code /v1/} and what answers them. */
 final class Endpoints {
   /** With all of its tags, meta and checks a service is smaller. */
-  static final int MAX_BODY_BYTES = 256 * 1024;
+  private static final int MAX_BODY_BYTES = 256 * 1024;
 
   private Endpoints() {}
 
@@ -48,13 +48,38 @@ final class Endpoints {
     return name;
   }
 
-  /** Reads the body first. */
-  static Route withBody(
-      Duration timeout, Function<HttpEntity.Strict, Route> inner, int maxBytes) {
+  /** Reads the body, once the path is known to be this. */
+  static Route at(
+      String path,
+      Duration timeout,
+      BiFunction<HttpRequest, HttpEntity.Strict, CompletionStage<HttpResponse>> answer) {
+    return path(separateOnSlashes(path), () -> body(timeout, MAX_BODY_BYTES, answer));
+  }
+
+  static Route under(String path, Duration timeout, int maxBytes, NamedBody answer) {
+    return rawPathPrefix(
+        slash().concat(separateOnSlashes(path)).concat(slash()),
+        () ->
+            body(
+                timeout,
+                maxBytes,
+                (request, body) -> answer.apply(name(request, path), request, body)));
+  }
+
+  interface NamedBody {
+    CompletionStage<HttpResponse> apply(String name, HttpRequest request, HttpEntity.Strict body);
+  }
+
+  private static Route body(
+      Duration timeout,
+      int maxBytes,
+      BiFunction<HttpRequest, HttpEntity.Strict, CompletionStage<HttpResponse>> answer) {
     return withSizeLimit(
         maxBytes,
         () ->
             extractStrictEntity(
-                DurationConverters.toScala(timeout), maxBytes, inner::apply));
+                DurationConverters.toScala(timeout),
+                maxBytes,
+                body -> extractRequest(r -> completeWithFuture(answer.apply(r, body)))));
   }
 }

@@ -33,14 +33,12 @@ final class EventRoutes {
   }
 
   Route routes() {
-    return concat(get(() -> Endpoints.at("event/list", this::list)), put(this::fire), post(this::fire));
+    return concat(
+        get(() -> Endpoints.at("event/list", this::list)), put(this::fire), post(this::fire));
   }
 
   private Route fire() {
-    return Endpoints.withBody(
-        catalog.timeout(),
-        body -> Endpoints.under("event/fire", (name, request) -> fire(name, request, body)),
-        MAX_PAYLOAD_BYTES);
+    return Endpoints.under("event/fire", catalog.timeout(), MAX_PAYLOAD_BYTES, this::fire);
   }
 
   private CompletionStage<HttpResponse> fire(

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 /**
  * Consul's {@code ?filter=} (https://developer.hashicorp.com/consul/api-docs/features/filtering)
  * over the items of a JSON answer: {@code ==}, {@code !=}, {@code in}, {@code not in}, {@code
- * contains}, {@code not contains}, {@code is empty} and {@code is not empty}, joined by {@code and},
- * {@code or}, {@code not} and parentheses. Regular expressions are not taken: with Java's, a client
- * could keep the server busy for ever.
+ * contains}, {@code not contains}, {@code is empty} and {@code is not empty}, joined by {@code
+ * and}, {@code or}, {@code not} and parentheses. Regular expressions are not taken: with Java's, a
+ * client could keep the server busy for ever.
  *
  * <p>Behind a selector that leads through a list, one of its items is enough.
  */

@@ -26,8 +26,10 @@ import io.flotilla.registry.Registry;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +104,8 @@ public final class Node {
     Entities entities = new Entities(system, log);
     KeyValueStore kv = new KeyValueStore(system, entities.keySpaces(), settings.limits());
     Registry registry =
-        new Registry(system, entities.catalogs(new FailedChecks(kv)), settings.limits());
+        new Registry(
+            system, entities.catalogs(new FailedChecks(kv, memberNames())), settings.limits());
     Topics topics =
         new Topics(
             system,
@@ -119,6 +122,7 @@ public final class Node {
             KeySpace.localReplicas(entities.localLog()),
             registry,
             Catalog.localReplicas(entities.localLog()),
+            new RegisteredChecks(registry, settings.http().requestTimeout()),
             topics,
             overview,
             metrics.registry());
@@ -126,6 +130,10 @@ public final class Node {
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
         .whenComplete((done, failure) -> report(failure));
+  }
+
+  private Set<String> memberNames() {
+    return settings.members().stream().map(Seed::id).collect(Collectors.toUnmodifiableSet());
   }
 
   private Overview overview() {

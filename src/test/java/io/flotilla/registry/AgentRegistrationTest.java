@@ -129,8 +129,7 @@ class AgentRegistrationTest {
   void a_check_of_the_node_counts_for_every_service_registered_through_it() {
     catalog.write(register(N1, service(N1, "a", "a")));
     catalog.write(register(N2, service(N2, "b", "b")));
-    catalog.write(
-        new CatalogOp.RegisterCheck(N1, check(N1, "disk", "", http("http://x/")), null));
+    catalog.write(new CatalogOp.RegisterCheck(N1, check(N1, "disk", "", http("http://x/")), null));
     assertThat(catalog.passing("a")).isEmpty();
     assertThat(catalog.passing("b")).hasSize(1);
     assertThat(catalog.passing("flotilla")).extracting(e -> e.node().name()).containsExactly("n2");
@@ -142,8 +141,7 @@ class AgentRegistrationTest {
   void a_check_may_be_added_to_a_service_through_any_node() {
     catalog.members();
     catalog.write(register(N1, service(N1, "web-1", "web")));
-    catalog.write(
-        new CatalogOp.RegisterCheck(N2, check(N2, "mem", "web-1", ttl(10_000)), null));
+    catalog.write(new CatalogOp.RegisterCheck(N2, check(N2, "mem", "web-1", ttl(10_000)), null));
     assertThat(checkIds(catalog.find("web").get(0))).containsExactly("mem", "serfHealth");
     assertThat(
             catalog.code(
@@ -156,8 +154,7 @@ class AgentRegistrationTest {
     catalog.write(checked(N1, "a", "a"));
     catalog.write(register(N1, service(N1, "b", "b")));
     catalog.write(update("service:a", Status.PASSING));
-    catalog.write(
-        new CatalogOp.RegisterCheck(N1, check(N1, "service:a", "b", ttl(10_000)), null));
+    catalog.write(new CatalogOp.RegisterCheck(N1, check(N1, "service:a", "b", ttl(10_000)), null));
     assertThat(catalog.passing("a")).hasSize(1);
     assertThat(checkIds(catalog.find("a").get(0))).containsExactly("serfHealth");
     assertThat(catalog.passing("b")).isEmpty();
@@ -189,8 +186,7 @@ class AgentRegistrationTest {
   void what_is_flotillas_own_can_not_be_registered() {
     assertThat(catalog.code(register(N1, service(N1, "flotilla", "x")))).isEqualTo("reserved-id");
     for (String id : Set.of("serfHealth", "_node_maintenance", "_service_maintenance:x")) {
-      assertThat(
-              catalog.code(new CatalogOp.RegisterCheck(N1, check(N1, id, "", ttl(1_000)), null)))
+      assertThat(catalog.code(new CatalogOp.RegisterCheck(N1, check(N1, id, "", ttl(1_000)), null)))
           .isEqualTo("reserved-id");
     }
   }
@@ -270,8 +266,7 @@ class AgentRegistrationTest {
     catalog.write(new CatalogOp.ReportCheck(key, index, Status.PASSING, "200 again", null));
     catalog.write(
         register(N1, service(N1, "w", "w"), check(N1, "service:w", "w", http("http://y/"))));
-    assertThat(
-            catalog.code(new CatalogOp.ReportCheck(key, index, Status.CRITICAL, "late", null)))
+    assertThat(catalog.code(new CatalogOp.ReportCheck(key, index, Status.CRITICAL, "late", null)))
         .isEqualTo("definition-changed");
     assertThat(
             catalog.code(

@@ -23,12 +23,10 @@ class CatalogCodecTest {
           1_700_000_000_000L,
           "g1",
           7,
-          Arrays.asList(
-              new Result.Done(true, 300), null, new Result.Refused("c", "m")),
+          Arrays.asList(new Result.Done(true, 300), null, new Result.Refused("c", "m")),
           List.of(
               new CatalogChange.NodePut(
-                  300,
-                  new Node("n", "u", "a", Map.of("lan", "l"), Map.of("k", "v"), true, 0, 0)),
+                  300, new Node("n", "u", "a", Map.of("lan", "l"), Map.of("k", "v"), true, 0, 0)),
               new CatalogChange.ServicePut(
                   301,
                   new Service(
@@ -49,8 +47,22 @@ class CatalogCodecTest {
               new CatalogChange.CheckPut(
                   302,
                   new Check(
-                      "n", "c", "name", "http", Status.CRITICAL, "no", "out", "i", "", List.of(),
-                      DEFINITION, true, 302, 1_700_000_000_000L, 5, 6)),
+                      "n",
+                      "c",
+                      "name",
+                      "http",
+                      Status.CRITICAL,
+                      "no",
+                      "out",
+                      "i",
+                      "",
+                      List.of(),
+                      DEFINITION,
+                      true,
+                      302,
+                      1_700_000_000_000L,
+                      5,
+                      6)),
               new CatalogChange.CheckGone(303, new Key("n", "c")),
               new CatalogChange.ServiceGone(304, new Key("n", "i")),
               new CatalogChange.NodeGone(305, "n"),
@@ -59,7 +71,8 @@ class CatalogCodecTest {
               new CatalogChange.EventFired(307, new UserEvent("id", "e", null, "", "", "", 2))),
           List.of(new RequestRecord("r1", -5, 1_700_000_000_000L, new Result.Done(true, 300))));
 
-  private static final String EVENT_V1 = "80d095ffbc31026731070301ac0200030163016d0801ac02016e0175016101036c616e016c01016b"
+  private static final String EVENT_V1 =
+      "80d095ffbc31026731070301ac0200030163016d0801ac02016e0175016101036c616e016c01016b"
           + "017601000003ad02016e016904636cc3a9010174016150010377616e01775101016b017601020101"
           + "040005ae02016e0163046e616d65046874747002026e6f036f757401690009687474703a2f2f782f"
           + "0347455401016801017601620100904e882702035a01ae0280d095ffbc31050606af02016e016304"
@@ -88,7 +101,8 @@ class CatalogCodecTest {
     return catalog.state;
   }
 
-  private static final String CHECKPOINT_V1 = "0a01026e31000831302e302e302e3102036c616e0831302e302e302e310377616e0831302e302e30"
+  private static final String CHECKPOINT_V1 =
+      "0a01026e31000831302e302e302e3102036c616e0831302e302e302e310377616e0831302e302e30"
           + "2e310001020202026e3106636f6e73756c06636f6e73756c000831302e302e302e31b44200000101"
           + "00000404026e3108666c6f74696c6c6108666c6f74696c6c61000831302e302e302e31b442000001"
           + "010000050501026e310a736572664865616c74681253657266204865616c74682053746174757300"

@@ -22,8 +22,7 @@ class CatalogIndexTest {
   private final CatalogFixture catalog = new CatalogFixture();
 
   private CatalogResult.Changed changedSince(long index) {
-    return (CatalogResult.Changed)
-        catalog.state.query(new CatalogOp.ChangedSince(index, 0));
+    return (CatalogResult.Changed) catalog.state.query(new CatalogOp.ChangedSince(index, 0));
   }
 
   private static List<String> names(CatalogResult.Changed changed) {

@@ -56,8 +56,7 @@ class NodeRegistrationTest {
   @Test
   void registered_again_as_it_was_nothing_changes() {
     CatalogOp.RegisterNode op =
-        external(
-            "h", externalService("h", "db"), externalCheck("h", "bad", "db", Status.CRITICAL));
+        external("h", externalService("h", "db"), externalCheck("h", "bad", "db", Status.CRITICAL));
     catalog.write(op);
     catalog.now = 90_000;
     assertThat(catalog.changesNothing(op)).isTrue();
