@@ -24,7 +24,6 @@ import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.SessionChecks;
 import io.flotilla.proxy.Proxies;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Member;
@@ -42,6 +41,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,7 +122,7 @@ public final class Node {
         new Registry(
             system,
             entities.catalogs(
-                new FailedChecks(kv, Set.copyOf(names())),
+                new FailedChecks(kv, memberNames()),
                 namespace -> table.tell(new TableFollower.Announce(namespace))),
             settings.limits());
     CoordinatorView coordinator = new CoordinatorLink(system, coordinator(registry));
@@ -141,7 +141,7 @@ public final class Node {
             new HttpServer.Parts(
                 kv,
                 KeySpace.localReplicas(entities.localLog()),
-                SessionChecks.none(),
+                new RegisteredChecks(registry, settings.http().requestTimeout()),
                 registry,
                 Catalog.localReplicas(entities.localLog()),
                 coordinator,
@@ -167,13 +167,12 @@ public final class Node {
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
-                Coordinator.create(settings.self().id(), registry, probe, names()),
+                Coordinator.create(settings.self().id(), registry, probe, memberNames()),
                 Coordinator.NAME));
   }
 
-  /** Of all nodes of the cluster. */
-  private List<String> names() {
-    return settings.members().stream().map(Seed::id).toList();
+  private Set<String> memberNames() {
+    return settings.members().stream().map(Seed::id).collect(Collectors.toUnmodifiableSet());
   }
 
   private static void logEjection(Table.Name service, Instance instance, Duration time) {

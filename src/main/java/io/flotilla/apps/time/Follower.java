@@ -27,7 +27,10 @@ final class Follower {
   private final Duration silence;
   private final Consumer<String> lines;
   private final Consumer<String> remarks;
-  private List<Instance> publishers = List.of();
+
+  /** Null until the first answer. */
+  private List<Instance> publishers;
+
   private volatile boolean closed;
   private volatile HttpURLConnection connection;
 
@@ -71,14 +74,19 @@ final class Follower {
     if (last != null && others(last).isEmpty()) {
       wait(PAUSE_MILLIS);
     }
-    if (publishers.isEmpty() && !closed) {
-      remarks.accept("No publisher is registered: waiting for one");
-    }
-    while (publishers.isEmpty() && !closed) {
+    boolean told = false;
+    while ((publishers == null || publishers.isEmpty()) && !closed) {
+      if (publishers != null && !told) {
+        told = true;
+        remarks.accept("No publisher is registered: waiting for one");
+      }
       wait();
     }
+    if (closed) {
+      return null;
+    }
     List<String> others = others(last);
-    return closed ? null : others.isEmpty() ? last : others.get(0);
+    return others.isEmpty() ? last : others.get(0);
   }
 
   private List<String> others(String last) {

@@ -79,6 +79,7 @@ class FollowerTest {
 
   @Test
   void it_waits_for_a_publisher_and_stays_with_it_whatever_is_registered() throws Exception {
+    found();
     assertThat(next(remarks)).startsWith("No publisher");
     try (Broadcast one = publisher();
         Broadcast two = publisher()) {

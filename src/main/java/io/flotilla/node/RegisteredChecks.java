@@ -1,0 +1,60 @@
+package io.flotilla.node;
+
+import io.flotilla.entity.Result;
+import io.flotilla.kv.Session;
+import io.flotilla.kv.SessionChecks;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogResult;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.Registry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/** A session names checks that are registered, and none that is critical. */
+final class RegisteredChecks implements SessionChecks {
+  private final Registry registry;
+  private final Duration timeout;
+
+  RegisteredChecks(Registry registry, Duration timeout) {
+    this.registry = registry;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> problem(String namespace, Session session) {
+    List<String> named =
+        Stream.concat(session.nodeChecks().stream(), session.serviceChecks().stream())
+            .filter(id -> !id.equals(Check.SERF_HEALTH)) // a session outlives its node
+            .toList();
+    if (named.isEmpty()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return registry
+        .submit(namespace, new CatalogOp.ChecksInState(null, Map.of(), 0), timeout)
+        .thenApply(
+            result ->
+                result instanceof Result.Refused refused
+                    ? Optional.of(refused.message())
+                    : problem(named, ((CatalogResult.Checks) result).items(), session.node()));
+  }
+
+  private static Optional<String> problem(List<String> named, List<Check> checks, String node) {
+    for (String id : named) {
+      Optional<Check> found =
+          checks.stream()
+              .filter(c -> c.id().equals(id) && (c.agent() || c.node().equals(node)))
+              .findFirst();
+      if (found.isEmpty()) {
+        return Optional.of("Missing check '" + id + "' registration");
+      } else if (found.get().critical()) {
+        return Optional.of("Check '" + id + "' is in critical state");
+      }
+    }
+    return Optional.empty();
+  }
+}
