@@ -2,7 +2,13 @@ package io.flotilla.node;
 
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.proxy.Proxies;
+import io.flotilla.proxy.TcpProxy;
+import io.flotilla.registry.Registry;
+import io.flotilla.registry.balance.Balancer;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -20,7 +26,7 @@ final class Metrics {
 
   // Closed with the process.
   @SuppressWarnings("resource")
-  Metrics(Supplier<LogStatus> log, KeyValueStore kv) {
+  Metrics(Supplier<LogStatus> log, KeyValueStore kv, Registry catalogs, Balancer balancer) {
     this.log = log;
     raft("flotilla_raft_applied_index", "Last Raft entry applied here", LogStatus::lastApplied);
     raft(
@@ -39,6 +45,15 @@ final class Metrics {
     Gauge.builder("flotilla_kv_watches", kv, KeyValueStore::watches)
         .description("Blocking queries waiting on this node")
         .register(registry);
+    Gauge.builder("flotilla_registry_requests", catalogs, Registry::requests)
+        .description("Registry requests under way on this node")
+        .register(registry);
+    Gauge.builder("flotilla_registry_watches", catalogs, Registry::watches)
+        .description("Blocking queries on the registry waiting on this node")
+        .register(registry);
+    Gauge.builder("flotilla_balance_services", balancer, b -> b.table().upstreams().size())
+        .description("Services in the balancing table that this node has")
+        .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmGcMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -49,6 +64,26 @@ final class Metrics {
     Gauge.builder(name, log, l -> value.applyAsDouble(l.get()))
         .description(description)
         .register(registry);
+  }
+
+  /** For each TCP proxy of this node, once they listen. */
+  void observe(Proxies proxies) {
+    for (TcpProxy proxy : proxies.list()) {
+      Tags tags =
+          Tags.of("service", proxy.listener().service(), "listen", proxy.listener().address());
+      Gauge.builder("flotilla_proxy_connections", proxy, p -> p.counts().open())
+          .description("Open connections of a TCP proxy")
+          .tags(tags)
+          .register(registry);
+      FunctionCounter.builder("flotilla_proxy_accepted", proxy, p -> p.counts().accepted())
+          .description("Connections a TCP proxy has accepted")
+          .tags(tags)
+          .register(registry);
+      FunctionCounter.builder("flotilla_proxy_unserved", proxy, p -> p.counts().unserved())
+          .description("Connections a TCP proxy found no instance for")
+          .tags(tags)
+          .register(registry);
+    }
   }
 
   PrometheusMeterRegistry registry() {

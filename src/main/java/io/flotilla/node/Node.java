@@ -133,7 +133,7 @@ public final class Node {
             TopicEvents::encode,
             settings.topics());
     Overview overview = overview();
-    Metrics metrics = new Metrics(log::status, kv);
+    Metrics metrics = new Metrics(log::status, kv, registry, balancer);
     HttpServer http =
         new HttpServer(
             system,
@@ -154,6 +154,7 @@ public final class Node {
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
         .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer))
+        .thenAccept(metrics::observe)
         .whenComplete((done, failure) -> report(failure));
   }
 

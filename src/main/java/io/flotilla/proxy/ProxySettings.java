@@ -39,7 +39,7 @@ public record ProxySettings(Limits limits, List<Listener> listeners) {
    * @param policy null: what the service says of itself
    */
   public record Listener(String host, int port, String namespace, String service, Policy policy) {
-    String address() {
+    public String address() {
       return host + ":" + port;
     }
   }
