@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplicatedLog implements Extension {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
-  private static final long TICK_MILLIS = 50;
+  private static final long TICK_MILLIS = 100;
   private static final long WATCH_MILLIS = 500;
 
   private static final class Id extends AbstractExtensionId<ReplicatedLog> {
