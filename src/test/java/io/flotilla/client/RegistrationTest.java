@@ -135,9 +135,7 @@ class RegistrationTest {
     try (ServiceWatch watch = services.watch("web", true, seen::add)) {
       assertThat(seen.poll(20, TimeUnit.SECONDS)).isEmpty();
       Flotilla.await(services.register(web));
-      assertThat(seen.poll(20, TimeUnit.SECONDS))
-          .extracting(Instance::id)
-          .containsExactly("web-1");
+      assertThat(seen.poll(20, TimeUnit.SECONDS)).extracting(Instance::id).containsExactly("web-1");
       Flotilla.await(services.register(web.id("other").address("h", 1)));
       assertThat(seen.poll(20, TimeUnit.SECONDS)).hasSize(2);
       Flotilla.await(services.deregister("web-1"));
