@@ -19,6 +19,7 @@ import io.flotilla.client.cli.LabCommand;
 import io.flotilla.client.cli.LockCommand;
 import io.flotilla.client.cli.LogCommand;
 import io.flotilla.client.cli.NodeCommand;
+import io.flotilla.client.cli.ProxyCommand;
 import io.flotilla.client.cli.RestartCommand;
 import io.flotilla.client.cli.ServiceCommand;
 import io.flotilla.client.cli.SessionCommand;
@@ -57,6 +58,7 @@ public final class Main implements Runnable {
     COMMANDS.put("session", SessionCommand.class);
     COMMANDS.put("service", ServiceCommand.class);
     COMMANDS.put("topic", TopicCommand.class);
+    COMMANDS.put("proxy", ProxyCommand.class);
     COMMANDS.put("log", LogCommand.class);
     COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("cluster", ClusterCommand.class);

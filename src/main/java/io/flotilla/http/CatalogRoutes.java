@@ -19,6 +19,7 @@ import io.flotilla.registry.Service;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,7 +27,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * {@code /v1/catalog/…}: nodes and services
  * (https://developer.hashicorp.com/consul/api-docs/catalog), and {@code /v1/coordinate/…}, which
- * has nothing to tell.
+ * knows the one datacenter and no distances.
  */
 final class CatalogRoutes {
   private static final Set<String> LIST_PARAMS = Set.of("node-meta", "filter", "cached");
@@ -48,8 +49,13 @@ final class CatalogRoutes {
                     Endpoints.at("catalog/nodes", this::nodes),
                     Endpoints.under("catalog/service", this::service),
                     Endpoints.under("catalog/node", this::node),
-                    Endpoints.at("coordinate/datacenters", CatalogRoutes::nothing),
-                    Endpoints.at("coordinate/nodes", CatalogRoutes::nothing))),
+                    Endpoints.at(
+                        "coordinate/datacenters",
+                        r ->
+                            constant(
+                                r,
+                                Map.of("Datacenter", Params.DATACENTER, "Coordinates", List.of()))),
+                    Endpoints.at("coordinate/nodes", CatalogRoutes::constant))),
         put(
             () ->
                 concat(
@@ -57,9 +63,10 @@ final class CatalogRoutes {
                     Endpoints.at("catalog/deregister", catalog.timeout(), this::deregister))));
   }
 
-  private static CompletionStage<HttpResponse> nothing(HttpRequest request) {
+  private static CompletionStage<HttpResponse> constant(HttpRequest request, Object... items) {
     Params.of(request, Set.of());
-    return CompletableFuture.completedFuture(ConsulHeaders.fresh(Json.ok((Object) List.of()), 1));
+    return CompletableFuture.completedFuture(
+        ConsulHeaders.fresh(Json.ok((Object) List.of(items)), 1));
   }
 
   // ---- reads

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /** Gives the sharded entities what they need of the log, and starts them where they belong. */
 final class Entities {
@@ -47,8 +48,10 @@ final class Entities {
 
   /**
    * @param failed is told of a namespace's checks that are critical or gone
+   * @param inUse is told of namespaces with something registered
    */
-  ActorRef<ShardingEnvelope<EntityActor.Command>> catalogs(BiConsumer<String, Set<Key>> failed) {
+  ActorRef<ShardingEnvelope<EntityActor.Command>> catalogs(
+      BiConsumer<String, Set<Key>> failed, Consumer<String> inUse) {
     return init(
         Catalog.TYPE,
         (namespace, stayAwake) ->
@@ -57,7 +60,17 @@ final class Entities {
                 barrier(),
                 clock,
                 stayAwake,
-                checks -> failed.accept(namespace, checks)));
+                new Catalog.Listener() {
+                  @Override
+                  public void failed(Set<Key> checks) {
+                    failed.accept(namespace, checks);
+                  }
+
+                  @Override
+                  public void inUse() {
+                    inUse.accept(namespace);
+                  }
+                }));
   }
 
   /** Topics need nothing of the log. */

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValueType;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.proxy.ProxySettings;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import java.net.InetAddress;
@@ -30,6 +31,7 @@ record Settings(
     KeyValueStore.Limits limits,
     Room.Limits topicRoom,
     Topics.Limits topics,
+    ProxySettings proxies,
     int shards) {
 
   static Settings of(Config config) {
@@ -82,6 +84,7 @@ record Settings(
             c.getInt("topic.buffer-messages"),
             c.getBytes("topic.buffer-bytes")),
         new Topics.Limits(c.getInt("topic.max-publishing"), c.getInt("topic.max-subscribers")),
+        ProxySettings.of(c),
         c.getInt("cluster.shards"));
   }
 

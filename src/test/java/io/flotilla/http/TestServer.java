@@ -15,8 +15,12 @@ import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.SessionChecks;
+import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Registry;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.coordinator.Coordinator;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topic;
 import io.flotilla.topic.Topics;
@@ -32,10 +36,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -76,12 +82,17 @@ public final class TestServer implements AutoCloseable {
                 kit.system(),
                 new HttpServer.Settings(
                     "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
-                store,
-                KeySpace.localReplicas(noLog()),
-                registry,
-                Catalog.localReplicas(noLog()),
-                topics(),
-                cluster(),
+                new HttpServer.Parts(
+                    store,
+                    KeySpace.localReplicas(noLog()),
+                    SessionChecks.none(),
+                    registry,
+                    Catalog.localReplicas(noLog()),
+                    noCoordinator(),
+                    new Balancer((service, instance, time) -> {}),
+                    ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
+                    topics(),
+                    cluster()),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
             .bind()
             .toCompletableFuture()
@@ -89,6 +100,20 @@ public final class TestServer implements AutoCloseable {
             .localAddress()
             .getPort();
     base = "http://127.0.0.1:" + port + "/v1";
+  }
+
+  private static CoordinatorView noCoordinator() {
+    return new CoordinatorView() {
+      @Override
+      public CompletionStage<Coordinator.Status> status() {
+        return CompletableFuture.failedFuture(new TimeoutException());
+      }
+
+      @Override
+      public CompletionStage<Optional<Choice>> pick(String namespace, String service) {
+        return CompletableFuture.failedFuture(new TimeoutException());
+      }
+    };
   }
 
   private static Behavior<ShardingEnvelope<EntityActor.Command>> shards(

@@ -286,6 +286,9 @@ public final class AgentCommand implements Callable<Integer> {
     String file = config.or(pidFile == null ? null : pidFile.toString(), "pid_file", null);
     if (file != null) {
       Path path = Path.of(file);
+      if (path.toAbsolutePath().getParent() != null) {
+        Files.createDirectories(path.toAbsolutePath().getParent());
+      }
       Files.writeString(path, Long.toString(ProcessHandle.current().pid()));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> path.toFile().delete()));
     }

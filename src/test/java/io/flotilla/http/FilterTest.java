@@ -1,0 +1,108 @@
+package io.flotilla.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FilterTest {
+  private static final Set<String> FIELDS = Set.of("ID", "Tags", "Meta", "Checks", "Port");
+
+  private static final String ITEMS =
+      "[{\"ID\":\"a\",\"Tags\":[\"x\",\"yy\"],\"Meta\":{\"v\":\"1\"},\"Port\":80,"
+          + "\"Checks\":[{\"Status\":\"passing\"},{\"Status\":\"critical\"}]},"
+          + "{\"ID\":\"b\",\"Tags\":[],\"Meta\":{\"v\":\"2\",\"w\":\"\"},\"Port\":81,"
+          + "\"Checks\":[{\"Status\":\"passing\"}]}]";
+
+  private static String chosen(String filter) throws IOException {
+    JsonNode some = Json.MAPPER.readTree(Filter.parse(filter, FIELDS).apply(ITEMS.getBytes(UTF_8)));
+    List<String> ids = new ArrayList<>();
+    some.forEach(item -> ids.add(item.path("ID").asText()));
+    return String.join("", ids);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ID == a | a",
+        "ID == \"b\" | b",
+        "ID != `a` | b",
+        "Port == 80 | a",
+        "Meta.v == 2 | b",
+        "Meta.none == 2 | ''",
+        "Meta.none != 2 | ab",
+        "x in Tags | a",
+        "y in Tags | ''",
+        "x not in Tags | b",
+        "Tags contains yy | a",
+        "Tags not contains yy | b",
+        "ID contains a | a",
+        "w in Meta | b",
+        "Tags is empty | b",
+        "Tags is not empty | a",
+        "Meta.w is empty | ab",
+        "Checks.Status == critical | a",
+        "Checks.Status != critical | b",
+        "not ID == a | b",
+        "ID == a or ID == b | ab",
+        "ID == a and Port == 81 | ''",
+        "ID == a or ID == b and Port == 80 | a",
+        "(ID == a or ID == b) and Port == 81 | b",
+        "not (ID == a) and not Port == 80 | b",
+        "  ID==a  | a",
+        "ID == \"a\\\"\" | ''",
+      })
+  void it_chooses(String filter, String ids) throws IOException {
+    assertThat(chosen(filter)).isEqualTo(ids);
+  }
+
+  @Test
+  void of_an_object_it_chooses_among_the_values() {
+    byte[] object = "{\"k\":{\"ID\":\"a\"},\"l\":{\"ID\":\"b\"}}".getBytes(UTF_8);
+    assertThat(new String(Filter.parse("ID == b", FIELDS).apply(object), UTF_8))
+        .isEqualTo("{\"l\":{\"ID\":\"b\"}}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ID",
+        "ID ==",
+        "== a",
+        "ID = a",
+        "ID == a b",
+        "(ID == a",
+        "ID == a)",
+        "ID == a and",
+        "not",
+        "ID is full",
+        "ID == \"a",
+        "Nowhere == a",
+        "Nowhere.v == a",
+        "\"ID\" == a",
+        "ID matches a",
+      })
+  void what_can_not_be_read_is_an_error_with_a_reason(String filter) {
+    assertThatThrownBy(() -> Filter.parse(filter, FIELDS))
+        .isInstanceOf(ApiError.class)
+        .hasMessageStartingWith("The filter can't be read: ");
+  }
+
+  @Test
+  void it_can_be_neither_too_long_nor_too_deep() {
+    assertThatThrownBy(() -> Filter.parse("(".repeat(100) + "ID == a" + ")".repeat(100), FIELDS))
+        .isInstanceOf(ApiError.class);
+    assertThatThrownBy(() -> Filter.parse("ID == " + "a".repeat(5000), FIELDS))
+        .isInstanceOf(ApiError.class);
+  }
+}
