@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -49,7 +50,18 @@ final class Broadcast implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.server = HttpServer.create(address, 0);
+    try {
+      this.server = HttpServer.create(address, 0);
+    } catch (BindException e) {
+      throw new IllegalArgumentException(
+          "can't listen at "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
     server.setExecutor(threads);
     server.createContext("/", this::serve);
     server.start();

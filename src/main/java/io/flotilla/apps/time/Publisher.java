@@ -74,6 +74,13 @@ public final class Publisher implements Callable<Integer> {
       description = "Flotilla nodes to register with. Default: ${DEFAULT-VALUE}")
   private String addresses;
 
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      defaultValue = "${env:FLOTILLA_HTTP_TOKEN}",
+      description = "Sent with every request. Also from FLOTILLA_HTTP_TOKEN.")
+  private String token;
+
   private final CountDownLatch ending = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -84,7 +91,10 @@ public final class Publisher implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     try (Broadcast broadcast = new Broadcast(address(listen), MAX_CLIENTS);
         Flotilla flotilla =
-            Flotilla.builder(addresses).onFailover(new Fallbacks(err::println)).build();
+            Flotilla.builder(addresses)
+                .token(token)
+                .onFailover(new Fallbacks(err::println))
+                .build();
         Registration registration =
             flotilla
                 .services()

@@ -44,6 +44,13 @@ public final class Subscriber implements Callable<Integer> {
       description = "Flotilla nodes to ask. Default: ${DEFAULT-VALUE}")
   private String addresses;
 
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      defaultValue = "${env:FLOTILLA_HTTP_TOKEN}",
+      description = "Sent with every request. Also from FLOTILLA_HTTP_TOKEN.")
+  private String token;
+
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
 
@@ -52,7 +59,8 @@ public final class Subscriber implements Callable<Integer> {
     Fallbacks fallbacks = new Fallbacks(err::println);
     Follower follower = new Follower(Duration.ofSeconds(silence), out::println, err::println);
     Runtime.getRuntime().addShutdownHook(new Thread(follower::close));
-    try (Flotilla flotilla = Flotilla.builder(addresses).onFailover(fallbacks).build();
+    try (Flotilla flotilla =
+            Flotilla.builder(addresses).token(token).onFailover(fallbacks).build();
         ServiceWatch watch =
             flotilla.services().watch(name, true, new Directory(flotilla, follower, fallbacks))) {
       follower.run();

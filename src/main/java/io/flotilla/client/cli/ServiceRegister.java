@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./flotilla service register web --port 8080 --tcp 127.0.0.1:8080",
-      "  ./flotilla service register TIME --address 127.0.0.1 --port 4432 --ttl 10s --hold",
+      "  ./flotilla service register web --port 8080 --ttl 10s --hold",
     })
 final class ServiceRegister implements Callable<Integer> {
   @Mixin private ServiceCommand.Target target;
