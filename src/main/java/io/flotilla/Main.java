@@ -3,6 +3,8 @@ package io.flotilla;
 import io.flotilla.apps.forms.Forms;
 import io.flotilla.apps.sensors.Sensor;
 import io.flotilla.apps.sensors.SensorApi;
+import io.flotilla.apps.time.Publisher;
+import io.flotilla.apps.time.Subscriber;
 import io.flotilla.client.cli.AgentCommand;
 import io.flotilla.client.cli.ArchiveCommand;
 import io.flotilla.client.cli.BenchCommand;
@@ -17,8 +19,11 @@ import io.flotilla.client.cli.LabCommand;
 import io.flotilla.client.cli.LockCommand;
 import io.flotilla.client.cli.LogCommand;
 import io.flotilla.client.cli.NodeCommand;
+import io.flotilla.client.cli.ProxyCommand;
 import io.flotilla.client.cli.RestartCommand;
+import io.flotilla.client.cli.ServiceCommand;
 import io.flotilla.client.cli.SessionCommand;
+import io.flotilla.client.cli.TopicCommand;
 import io.flotilla.client.cli.UpCommand;
 import io.flotilla.client.cli.VerifyCommand;
 import java.util.LinkedHashMap;
@@ -51,6 +56,9 @@ public final class Main implements Runnable {
     COMMANDS.put("lock", LockCommand.class);
     COMMANDS.put("elect", ElectCommand.class);
     COMMANDS.put("session", SessionCommand.class);
+    COMMANDS.put("service", ServiceCommand.class);
+    COMMANDS.put("topic", TopicCommand.class);
+    COMMANDS.put("proxy", ProxyCommand.class);
     COMMANDS.put("log", LogCommand.class);
     COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("cluster", ClusterCommand.class);
@@ -65,6 +73,8 @@ public final class Main implements Runnable {
     COMMANDS.put("forms", Forms.class);
     COMMANDS.put("sensor", Sensor.class);
     COMMANDS.put("sensor-api", SensorApi.class);
+    COMMANDS.put("publish", Publisher.class);
+    COMMANDS.put("subscribe", Subscriber.class);
     COMMANDS.put("class-archive", ArchiveCommand.class);
   }
 

@@ -59,6 +59,31 @@ class ArchitectureTest {
   @ArchTest static final ArchRule topic_knows_no_sibling = domainStandsAlone("io.flotilla.topic..");
 
   @ArchTest
+  static final ArchRule balancing_is_pure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flotilla.registry.balance")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("akka..", "java.net..", "io.flotilla.registry");
+
+  @ArchTest
+  static final ArchRule the_proxy_knows_only_balancing =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flotilla.proxy..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.flotilla.kv..",
+              "io.flotilla.topic..",
+              "io.flotilla.registry",
+              "io.flotilla.journal..",
+              "io.flotilla.http..",
+              "io.flotilla.node..",
+              "io.flotilla.client..");
+
+  @ArchTest
   static final ArchRule lab_algorithms_do_not_know_the_simulator =
       noClasses()
           .that()

@@ -123,6 +123,26 @@ public final class Flotilla implements AutoCloseable {
     return "process " + ProcessHandle.current().pid();
   }
 
+  /** The services of the namespace {@code default}. */
+  public Services services() {
+    return new Services(transport, null);
+  }
+
+  /** The services of one namespace. */
+  public Services services(String namespace) {
+    return new Services(transport, Objects.requireNonNull(namespace));
+  }
+
+  /** The topics of the namespace {@code default}. */
+  public Topics topics() {
+    return new Topics(transport, null);
+  }
+
+  /** The topics of one namespace. */
+  public Topics topics(String namespace) {
+    return new Topics(transport, Objects.requireNonNull(namespace));
+  }
+
   /** Members, leader, shards, readiness. */
   public ClusterApi cluster() {
     return new ClusterApi(transport);

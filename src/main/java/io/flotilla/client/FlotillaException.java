@@ -1,5 +1,7 @@
 package io.flotilla.client;
 
+import java.util.concurrent.CompletionException;
+
 /**
  * A request that ended without the answer asked for.
  *
@@ -25,6 +27,17 @@ public class FlotillaException extends RuntimeException {
     super(message, cause);
     this.status = status;
     this.code = code;
+  }
+
+  /** What a future of this client failed with. */
+  static FlotillaException of(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof FlotillaException known
+        ? known
+        : new FlotillaException(0, BAD_ANSWER, cause.toString(), cause);
   }
 
   /** The HTTP status of the answer, 0 when there was none. */

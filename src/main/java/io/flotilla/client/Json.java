@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Reads answers; fields this client does not know are left alone, so that servers may grow. */
 final class Json {
@@ -32,10 +33,28 @@ final class Json {
 
   /** A number in an object; 0 if it is not there. */
   static long number(String json, String field) {
+    return tree(json).path(field).asLong();
+  }
+
+  /** A string in an object; empty if it is not there. */
+  static String text(String json, String field) {
+    return tree(json).path(field).asText();
+  }
+
+  private static JsonNode tree(String json) {
     try {
-      return MAPPER.readTree(json).path(field).asLong();
+      return MAPPER.readTree(json);
     } catch (IOException e) {
       throw new FlotillaException(0, FlotillaException.BAD_ANSWER, "not JSON: " + json, e);
+    }
+  }
+
+  /** Maps, lists, strings, numbers. */
+  static byte[] bytes(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

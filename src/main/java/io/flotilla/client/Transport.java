@@ -1,5 +1,7 @@
 package io.flotilla.client;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -106,7 +108,35 @@ final class Transport {
   }
 
   Watch watch(Path path, long index) {
-    return new Watch(addresses, token, path, index);
+    return new Watch(this, path, index);
+  }
+
+  /**
+   * Opens a stream of events at one address; waits for the head of the answer.
+   *
+   * @param lastId the events after it; null: as the path says
+   */
+  HttpResponse<InputStream> open(URI address, String path, String lastId)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address + path)).timeout(attemptTimeout);
+    if (token != null) {
+      request.header("X-Consul-Token", token);
+    }
+    if (lastId != null) {
+      request.header("Last-Event-ID", lastId);
+    }
+    return http.send(request.build(), BodyHandlers.ofInputStream());
+  }
+
+  /** Leaves an address, unless another request has left it already; returns the one to ask now. */
+  URI moveOn(URI from, String reason) {
+    int index = addresses.indexOf(from);
+    int after = (index + 1) % addresses.size();
+    if (after != index && preferred.compareAndSet(index, after)) {
+      listener.movedOn(from, addresses.get(after), reason);
+    }
+    return preferred();
   }
 
   URI preferred() {
@@ -218,9 +248,7 @@ final class Transport {
         result.completeExceptionally(verdict(status, code, reason, cause));
         return;
       }
-      if (after != index && preferred.compareAndSet(index, after)) {
-        listener.movedOn(addresses.get(index), addresses.get(after), reason);
-      }
+      moveOn(addresses.get(index), reason);
       index = after;
       if (pause == 0) {
         attempt();

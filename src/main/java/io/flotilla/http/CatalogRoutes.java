@@ -54,8 +54,7 @@ final class CatalogRoutes {
                         r ->
                             constant(
                                 r,
-                                Map.of(
-                                    "Datacenter", Params.DATACENTER, "Coordinates", List.of()))),
+                                Map.of("Datacenter", Params.DATACENTER, "Coordinates", List.of()))),
                     Endpoints.at("coordinate/nodes", CatalogRoutes::constant))),
         put(
             () ->

@@ -19,9 +19,12 @@ import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -36,71 +39,38 @@ public final class HttpServer {
   public record Settings(
       String host, int port, String token, Duration requestTimeout, Duration idleTimeout) {}
 
+  /**
+   * What the front end makes accessible.
+   *
+   * @param keys this node's copies of the key spaces, for stale reads
+   * @param catalogs this node's copies of the catalogs
+   * @param balancer picks from the table that the coordinator publishes
+   */
+  public record Parts(
+      KeyValueStore kv,
+      LocalReplicas<Op.Read> keys,
+      SessionChecks checks,
+      Registry registry,
+      LocalReplicas<CatalogOp.Read> catalogs,
+      CoordinatorView coordinator,
+      Balancer balancer,
+      ProxySettings.Limits proxy,
+      Topics topics,
+      ClusterView cluster) {}
+
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Route routes;
   private final RequestMetrics metrics;
 
   public HttpServer(
-      ActorSystem<?> system,
-      Settings settings,
-      KeyValueStore kv,
-      LocalReplicas<Op.Read> replicas,
-      Registry registry,
-      LocalReplicas<CatalogOp.Read> catalogs,
-      ClusterView cluster,
-      PrometheusMeterRegistry metrics) {
-    this(
-        system, settings, kv, replicas, registry, catalogs, SessionChecks.none(), cluster, metrics);
-  }
-
-  public HttpServer(
-      ActorSystem<?> system,
-      Settings settings,
-      KeyValueStore kv,
-      LocalReplicas<Op.Read> replicas,
-      Registry registry,
-      LocalReplicas<CatalogOp.Read> catalogs,
-      SessionChecks checks,
-      ClusterView cluster,
-      PrometheusMeterRegistry metrics) {
+      ActorSystem<?> system, Settings settings, Parts parts, PrometheusMeterRegistry metrics) {
     this.system = system;
     this.settings = settings;
     this.metrics = new RequestMetrics(metrics);
-    OperationsRoutes operations = new OperationsRoutes(cluster, metrics);
-    SessionRoutes sessions =
-        new SessionRoutes(kv, checks, cluster::local, settings.requestTimeout());
-    WatchRoutes watches = new WatchRoutes(system, kv);
-    CatalogAnswers catalog =
-        new CatalogAnswers(
-            registry, catalogs, system.executionContext(), settings.requestTimeout());
+    OperationsRoutes operations = new OperationsRoutes(parts.cluster(), metrics);
     Access access = new Access(settings.token());
-    Route v1 =
-        pathPrefix(
-            "v1",
-            () ->
-                concat(
-                    pathPrefix(
-                        segment("kv"),
-                        () ->
-                            new KvRoutes(
-                                    kv,
-                                    replicas,
-                                    system.executionContext(),
-                                    settings.requestTimeout())
-                                .routes()),
-                    pathPrefix(segment("session"), sessions::routes),
-                    pathPrefix(segment("watch"), watches::routes),
-                    pathPrefix(
-                        segment("txn"),
-                        () -> new TxnRoutes(kv, settings.requestTimeout()).routes()),
-                    new StatusRoutes(cluster).routes(),
-                    new HealthRoutes(catalog).routes(),
-                    new CatalogRoutes(catalog).routes(),
-                    new AgentRoutes(catalog, () -> self(cluster)).routes(),
-                    new AgentServiceRoutes(catalog).routes(),
-                    new MembershipRoutes(cluster).routes(),
-                    new EventRoutes(catalog).routes()));
+    Route v1 = pathPrefix("v1", () -> concat(state(parts), cluster(parts), balancing(parts)));
     this.routes =
         handleExceptions(
             Failures.exceptions(),
@@ -111,6 +81,51 @@ public final class HttpServer {
                         concat(
                             operations.open(),
                             access.guard(() -> concat(v1, operations.routes())))));
+  }
+
+  /** Keys, sessions, transactions, watches and topics. */
+  private Route state(Parts parts) {
+    Duration timeout = settings.requestTimeout();
+    KeyValueStore kv = parts.kv();
+    KvRoutes keys = new KvRoutes(kv, parts.keys(), system.executionContext(), timeout);
+    SessionRoutes sessions = new SessionRoutes(kv, parts.checks(), parts.cluster()::local, timeout);
+    WatchRoutes watches = new WatchRoutes(system, kv);
+    TxnRoutes transactions = new TxnRoutes(kv, timeout);
+    TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout);
+    return concat(
+        pathPrefix(segment("kv"), keys::routes),
+        pathPrefix(segment("session"), sessions::routes),
+        pathPrefix(segment("watch"), watches::routes),
+        pathPrefix(segment("txn"), transactions::routes),
+        pathPrefix(segment("topics"), topics::routes));
+  }
+
+  /** The registry, and what is asked of the cluster itself. */
+  private Route cluster(Parts parts) {
+    CatalogAnswers catalog =
+        new CatalogAnswers(
+            parts.registry(),
+            parts.catalogs(),
+            system.executionContext(),
+            settings.requestTimeout());
+    return concat(
+        new CoordinatorRoutes(parts.coordinator()).routes(),
+        new StatusRoutes(parts.cluster()).routes(),
+        new HealthRoutes(catalog).routes(),
+        new CatalogRoutes(catalog).routes(),
+        new AgentRoutes(catalog, () -> self(parts.cluster())).routes(),
+        new AgentServiceRoutes(catalog).routes(),
+        new MembershipRoutes(parts.cluster()).routes(),
+        new EventRoutes(catalog).routes());
+  }
+
+  private Route balancing(Parts parts) {
+    BalanceRoutes balance =
+        new BalanceRoutes(parts.balancer(), parts.coordinator(), settings.requestTimeout());
+    ProxyRoutes proxy = new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token());
+    return concat(
+        pathPrefix(segment("balance"), balance::routes),
+        pathPrefix(segment("proxy"), proxy::routes));
   }
 
   private Member self(ClusterView cluster) {

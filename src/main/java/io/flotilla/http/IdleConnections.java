@@ -123,7 +123,8 @@ final class IdleConnections
         return response;
       }
       AsyncCallback<Done> ended = createAsyncCallback(done -> ended());
-      return response.transformEntityDataBytes(
+      return Streaming.through(
+          response,
           Flow.<ByteString>create()
               .watchTermination(
                   (mat, done) -> {

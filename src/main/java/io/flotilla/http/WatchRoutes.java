@@ -6,15 +6,9 @@ import static akka.http.javadsl.server.Directives.get;
 import static akka.http.javadsl.server.Directives.pathEnd;
 
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.model.ContentTypes;
-import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.server.Route;
-import akka.stream.BoundedSourceQueue;
-import akka.stream.QueueOfferResult;
-import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.flotilla.kv.Feeds;
 import io.flotilla.kv.Happening;
@@ -23,11 +17,9 @@ import io.flotilla.kv.Watcher;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * {@code GET /v1/watch?prefix=P&index=N}: every change under the prefix after the index, once and
@@ -41,12 +33,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * now. {@code sessions} tells also what happens to sessions, for the empty prefix only.
  */
 final class WatchRoutes {
-  /** Changes that may wait for a watcher, in bytes: twice what the key space remembers. */
-  static final long MAX_PENDING_BYTES = 8L << 20;
+  private static final String SLOW =
+      "{\"Message\":\"You read more slowly than changes come: watch again from the last index you"
+          + " saw.\"}";
 
-  private static final int MAX_PENDING = 65_536;
-  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-  private static final ByteString HEARTBEAT_COMMENT = ByteString.fromString(": heartbeat\n\n");
   private static final Set<String> PARAMS = Set.of("prefix", "sessions");
 
   private final ActorSystem<?> system;
@@ -73,90 +63,34 @@ final class WatchRoutes {
             .getHeader("Last-Event-ID")
             .map(id -> Params.index("Last-Event-ID", id.value()))
             .orElseGet(() -> params.index("index").orElse(-1));
-    var queue = Source.<ByteString>queue(MAX_PENDING).preMaterialize(system);
-    Sender sender = new Sender(queue.first());
-    Runnable leave = feeds.watch(params.namespace(), prefix, sessions, after, sender);
-    sender.leave = leave;
-    Source<ByteString, ?> events =
-        queue
-            .second()
-            .map(sender::sent)
-            .concatLazy(Source.lazySource(() -> Source.single(sender.farewell)))
-            .keepAlive(HEARTBEAT, () -> HEARTBEAT_COMMENT)
-            .watchTermination(
-                (mat, done) -> {
-                  done.whenComplete((ok, failure) -> leave.run());
-                  return mat;
-                });
-    return HttpResponse.create()
-        .addHeader(RawHeader.create("Cache-Control", "no-cache"))
-        .withEntity(
-            HttpEntities.createChunked(
-                ContentTypes.parse("text/event-stream; charset=utf-8"), events));
+    return EventStream.answer(
+        system,
+        SLOW,
+        stream -> feeds.watch(params.namespace(), prefix, sessions, after, new Sender(stream)));
   }
 
   /** One watcher's connection. */
-  private static final class Sender implements Watcher<ByteString> {
-    private final BoundedSourceQueue<ByteString> queue;
-    private final AtomicLong pendingBytes = new AtomicLong();
-    private volatile ByteString farewell = ByteString.emptyByteString();
-    private volatile Runnable leave = () -> {};
-
-    Sender(BoundedSourceQueue<ByteString> queue) {
-      this.queue = queue;
-    }
-
+  private record Sender(EventStream stream) implements Watcher<ByteString> {
     @Override
     public void started(long index) {
-      offer(
-          ByteString.fromString(
-              "retry: 1000\nid: " + index + "\nevent: start\ndata: {\"Index\":" + index + "}\n\n"));
+      stream.send(EventStream.event(index, "start", "{\"Index\":" + index + "}"));
     }
 
     @Override
     public void changes(ByteString events) {
-      offer(events);
+      stream.send(events);
     }
 
     @Override
     public void compacted(long oldest) {
-      end(
-          event(
+      stream.end(
+          EventStream.event(
               "compacted",
               "{\"OldestIndex\":"
                   + oldest
                   + ",\"Message\":\"Changes up to this index are forgotten: read the keys, then"
                   + " watch from their index.\"}"));
     }
-
-    private void offer(ByteString events) {
-      boolean full =
-          pendingBytes.addAndGet(events.size()) > MAX_PENDING_BYTES
-              || queue.offer(events) != QueueOfferResult.enqueued();
-      if (full) {
-        end(
-            event(
-                "slow",
-                "{\"Message\":\"You read more slowly than changes come: watch again from the last"
-                    + " index you saw.\"}"));
-        leave.run();
-      }
-    }
-
-    /** What waits is still sent, then this. */
-    private void end(ByteString last) {
-      farewell = last;
-      queue.complete();
-    }
-
-    ByteString sent(ByteString events) {
-      pendingBytes.addAndGet(-events.size());
-      return events;
-    }
-  }
-
-  private static ByteString event(String name, String data) {
-    return ByteString.fromString("event: " + name + "\ndata: " + data + "\n\n");
   }
 
   private static ByteString events(List<Happening> changes) {

@@ -18,12 +18,16 @@ import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Key;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topic;
 import java.time.Clock;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /** Gives the sharded entities what they need of the log, and starts them where they belong. */
 final class Entities {
@@ -44,8 +48,10 @@ final class Entities {
 
   /**
    * @param failed is told of a namespace's checks that are critical or gone
+   * @param inUse is told of namespaces with something registered
    */
-  ActorRef<ShardingEnvelope<EntityActor.Command>> catalogs(BiConsumer<String, Set<Key>> failed) {
+  ActorRef<ShardingEnvelope<EntityActor.Command>> catalogs(
+      BiConsumer<String, Set<Key>> failed, Consumer<String> inUse) {
     return init(
         Catalog.TYPE,
         (namespace, stayAwake) ->
@@ -54,7 +60,27 @@ final class Entities {
                 barrier(),
                 clock,
                 stayAwake,
-                checks -> failed.accept(namespace, checks)));
+                new Catalog.Listener() {
+                  @Override
+                  public void failed(Set<Key> checks) {
+                    failed.accept(namespace, checks);
+                  }
+
+                  @Override
+                  public void inUse() {
+                    inUse.accept(namespace);
+                  }
+                }));
+  }
+
+  /** Topics need nothing of the log. */
+  ActorRef<ShardingEnvelope<Topic.Command>> topics(Room room) {
+    return sharding.init(Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room)));
+  }
+
+  /** Of one incarnation of a topic: no other has the same. */
+  private static String epoch() {
+    return UUID.randomUUID().toString().replace("-", "").substring(0, 16);
   }
 
   private ActorRef<ShardingEnvelope<EntityActor.Command>> init(

@@ -8,25 +8,39 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.cluster.CrashDetector;
 import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
+import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
+import io.flotilla.http.TopicEvents;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.proxy.Proxies;
 import io.flotilla.registry.Catalog;
+import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.balance.Instance;
+import io.flotilla.registry.balance.Table;
+import io.flotilla.registry.coordinator.Coordinator;
+import io.flotilla.registry.coordinator.Probe;
+import io.flotilla.registry.coordinator.TableFollower;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,30 +114,73 @@ public final class Node {
   private void start() {
     Entities entities = new Entities(system, log);
     KeyValueStore kv = new KeyValueStore(system, entities.keySpaces(), settings.limits());
+    Balancer balancer = new Balancer(Node::logEjection);
+    ActorRef<TableFollower.Command> table =
+        context.spawn(TableFollower.create(member(), balancer), "table");
     Registry registry =
         new Registry(
-            system, entities.catalogs(new FailedChecks(kv, memberNames())), settings.limits());
+            system,
+            entities.catalogs(
+                new FailedChecks(kv, Set.copyOf(names())),
+                namespace -> table.tell(new TableFollower.Announce(namespace))),
+            settings.limits());
+    CoordinatorView coordinator = new CoordinatorLink(system, coordinator(registry));
+    Topics topics =
+        new Topics(
+            system,
+            entities.topics(new Room(settings.topicRoom())),
+            TopicEvents::encode,
+            settings.topics());
     Overview overview = overview();
     Metrics metrics = new Metrics(log::status, kv);
     HttpServer http =
         new HttpServer(
             system,
             settings.http(),
-            kv,
-            KeySpace.localReplicas(entities.localLog()),
-            registry,
-            Catalog.localReplicas(entities.localLog()),
-            new RegisteredChecks(registry, settings.http().requestTimeout()),
-            overview,
+            new HttpServer.Parts(
+                kv,
+                KeySpace.localReplicas(entities.localLog()),
+                new RegisteredChecks(registry, settings.http().requestTimeout()),
+                registry,
+                Catalog.localReplicas(entities.localLog()),
+                coordinator,
+                balancer,
+                settings.proxies().limits(),
+                topics,
+                overview),
             metrics.registry());
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
+        .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer))
         .whenComplete((done, failure) -> report(failure));
   }
 
-  private Set<String> memberNames() {
-    return settings.members().stream().map(Seed::id).collect(Collectors.toUnmodifiableSet());
+  /** This node, as the others find it in the catalog. */
+  private Member member() {
+    return new Member(settings.self().id(), settings.self().host(), settings.http().port());
+  }
+
+  private ActorRef<Coordinator.Command> coordinator(Registry registry) {
+    Probe probe = Probe.of(system.dispatchers().lookup(DispatcherSelector.blocking()));
+    return ClusterSingleton.get(system)
+        .init(
+            SingletonActor.of(
+                Coordinator.create(settings.self().id(), registry, probe, names()),
+                Coordinator.NAME));
+  }
+
+  /** Of all nodes of the cluster. */
+  private List<String> names() {
+    return settings.members().stream().map(Seed::id).toList();
+  }
+
+  private static void logEjection(Table.Name service, Instance instance, Duration time) {
+    LOG.info(
+        "{} of service {} refused a connection; it gets none for {} s",
+        instance.endpoint(),
+        service.service(),
+        time.toSeconds());
   }
 
   private Overview overview() {

@@ -7,6 +7,9 @@ import com.typesafe.config.ConfigValueType;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.proxy.ProxySettings;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -26,6 +29,9 @@ record Settings(
     List<Seed> members,
     HttpServer.Settings http,
     KeyValueStore.Limits limits,
+    Room.Limits topicRoom,
+    Topics.Limits topics,
+    ProxySettings proxies,
     int shards) {
 
   static Settings of(Config config) {
@@ -72,6 +78,13 @@ record Settings(
             c.getInt("kv.max-requests"),
             c.getBytes("kv.max-request-bytes"),
             c.getInt("kv.max-watches")),
+        new Room.Limits(
+            c.getInt("topic.max-topics"),
+            c.getBytes("topic.max-bytes"),
+            c.getInt("topic.buffer-messages"),
+            c.getBytes("topic.buffer-bytes")),
+        new Topics.Limits(c.getInt("topic.max-publishing"), c.getInt("topic.max-subscribers")),
+        ProxySettings.of(c),
         c.getInt("cluster.shards"));
   }
 

@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -26,8 +25,18 @@ public final class Catalog implements Model<CatalogState, CatalogEvent> {
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "Catalog");
 
+  /** Hears of what concerns others; called within the actor, so it must not block. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Checks are critical or gone; told at least once each: after a recovery of all critical. */
+    void failed(Set<Key> checks);
+
+    /** Something is registered here. */
+    default void inUse() {}
+  }
+
   private final Clock clock;
-  private final Consumer<Set<Key>> failed;
+  private final Listener listener;
 
   /** TTLs, which start again with every sign of life and after every recovery. */
   private final Deadlines<Key> alive;
@@ -42,16 +51,10 @@ public final class Catalog implements Model<CatalogState, CatalogEvent> {
 
   /**
    * @param stayAwake keeps the shard from putting the actor to sleep, see {@link EntityActor}
-   * @param failed is told of checks that are critical or gone, at least once each: after a recovery
-   *     of all that are critical
    */
   public static Behavior<EntityActor.Command> create(
-      String namespace,
-      ReadBarrier barrier,
-      Clock clock,
-      Runnable stayAwake,
-      Consumer<Set<Key>> failed) {
-    return create(namespace, barrier, clock, stayAwake, failed, System::nanoTime);
+      String namespace, ReadBarrier barrier, Clock clock, Runnable stayAwake, Listener listener) {
+    return create(namespace, barrier, clock, stayAwake, listener, System::nanoTime);
   }
 
   /**
@@ -63,10 +66,10 @@ public final class Catalog implements Model<CatalogState, CatalogEvent> {
       ReadBarrier barrier,
       Clock clock,
       Runnable stayAwake,
-      Consumer<Set<Key>> failed,
+      Listener listener,
       LongSupplier nanoTime) {
     return EntityActor.create(
-        persistenceId(namespace), barrier, stayAwake, () -> new Catalog(clock, failed, nanoTime));
+        persistenceId(namespace), barrier, stayAwake, () -> new Catalog(clock, listener, nanoTime));
   }
 
   /** This node's own copies. */
@@ -74,9 +77,9 @@ public final class Catalog implements Model<CatalogState, CatalogEvent> {
     return LocalReplicas.of(log, Catalog::persistenceId, CatalogState.empty());
   }
 
-  private Catalog(Clock clock, Consumer<Set<Key>> failed, LongSupplier nanoTime) {
+  private Catalog(Clock clock, Listener listener, LongSupplier nanoTime) {
     this.clock = clock;
-    this.failed = failed;
+    this.listener = listener;
     this.alive = new Deadlines<>(nanoTime);
     this.reaped = new Deadlines<>(nanoTime);
   }
@@ -105,6 +108,9 @@ public final class Catalog implements Model<CatalogState, CatalogEvent> {
     reaped.clear();
     Collection<Check> checks = state.registrations().checks().values();
     checks.forEach(this::watch);
+    if (!state.registrations().nodes().isEmpty()) {
+      listener.inUse();
+    }
     tell(checks.stream().filter(Check::critical).map(Check::key).collect(Collectors.toSet()));
   }
 
@@ -119,6 +125,7 @@ public final class Catalog implements Model<CatalogState, CatalogEvent> {
       }
     }
     tell(event.failedChecks());
+    listener.inUse();
   }
 
   private void watch(Check check) {
@@ -138,7 +145,7 @@ public final class Catalog implements Model<CatalogState, CatalogEvent> {
 
   private void tell(Set<Key> checks) {
     if (!checks.isEmpty()) {
-      failed.accept(checks);
+      listener.failed(checks);
     }
   }
 

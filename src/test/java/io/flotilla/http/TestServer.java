@@ -15,8 +15,15 @@ import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.SessionChecks;
+import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Registry;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.coordinator.Coordinator;
+import io.flotilla.topic.Room;
+import io.flotilla.topic.Topic;
+import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -29,10 +36,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -48,6 +57,8 @@ public final class TestServer implements AutoCloseable {
               .withFallback(ConfigFactory.load()));
   private final HttpClient client = HttpClient.newHttpClient();
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> spaces =
+      new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, ActorRef<Topic.Command>> topicActors =
       new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> catalogs =
@@ -71,11 +82,17 @@ public final class TestServer implements AutoCloseable {
                 kit.system(),
                 new HttpServer.Settings(
                     "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
-                store,
-                KeySpace.localReplicas(noLog()),
-                registry,
-                Catalog.localReplicas(noLog()),
-                cluster(),
+                new HttpServer.Parts(
+                    store,
+                    KeySpace.localReplicas(noLog()),
+                    SessionChecks.none(),
+                    registry,
+                    Catalog.localReplicas(noLog()),
+                    noCoordinator(),
+                    new Balancer((service, instance, time) -> {}),
+                    ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
+                    topics(),
+                    cluster()),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
             .bind()
             .toCompletableFuture()
@@ -83,6 +100,20 @@ public final class TestServer implements AutoCloseable {
             .localAddress()
             .getPort();
     base = "http://127.0.0.1:" + port + "/v1";
+  }
+
+  private static CoordinatorView noCoordinator() {
+    return new CoordinatorView() {
+      @Override
+      public CompletionStage<Coordinator.Status> status() {
+        return CompletableFuture.failedFuture(new TimeoutException());
+      }
+
+      @Override
+      public CompletionStage<Optional<Choice>> pick(String namespace, String service) {
+        return CompletableFuture.failedFuture(new TimeoutException());
+      }
+    };
   }
 
   private static Behavior<ShardingEnvelope<EntityActor.Command>> shards(
@@ -93,6 +124,33 @@ public final class TestServer implements AutoCloseable {
           entities.computeIfAbsent(envelope.entityId(), start).tell(envelope.message());
           return Behaviors.same();
         });
+  }
+
+  private Topics topics() {
+    Room room = new Room(new Room.Limits(100, 64L << 20, 1024, 4L << 20));
+    Behavior<ShardingEnvelope<Topic.Command>> shards =
+        Behaviors.setup(
+            context ->
+                Behaviors.receiveMessage(
+                    envelope -> {
+                      topicActors
+                          .computeIfAbsent(
+                              envelope.entityId(),
+                              id -> kit.spawn(Topic.create("e" + epochs.incrementAndGet(), room)))
+                          .tell(envelope.message());
+                      return Behaviors.same();
+                    }));
+    return new Topics(
+        kit.system(),
+        kit.spawn(shards, "topic-shards"),
+        TopicEvents::encode,
+        new Topics.Limits(100, 100));
+  }
+
+  /** All topics begin anew, as if they had moved. */
+  void moveTopics() {
+    topicActors.values().forEach(kit::stop);
+    topicActors.clear();
   }
 
   private ActorRef<EntityActor.Command> keySpace(String namespace) {

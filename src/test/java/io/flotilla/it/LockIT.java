@@ -2,6 +2,7 @@ package io.flotilla.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.client.Flotilla;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,43 @@ class LockIT {
       }
     }
     check(Files.readAllLines(history));
+  }
+
+  @Test
+  void a_command_is_ended_when_its_lock_is_lost() throws Exception {
+    try (RealCluster cluster = RealCluster.start(data, 1);
+        Flotilla client = cluster.client()) {
+      Path began = data.resolve("began");
+      ProcessBuilder builder =
+          new ProcessBuilder(
+                  Path.of("flotilla").toAbsolutePath().toString(),
+                  "lock",
+                  "--http-addr",
+                  cluster.addresses(),
+                  "jobs/long",
+                  "--",
+                  "sh",
+                  "-c",
+                  "echo $$ > " + began + "; sleep 600")
+              .redirectErrorStream(true);
+      Process holder = builder.redirectOutput(data.resolve("holder.log").toFile()).start();
+      try {
+        Awaitility.await("the command runs")
+            .atMost(RealCluster.PATIENCE)
+            .until(() -> Files.exists(began) && Files.size(began) > 1);
+        long child = Long.parseLong(Files.readString(began).trim());
+        String session = Flotilla.await(client.kv().get("jobs/long")).orElseThrow().session();
+
+        Flotilla.await(client.sessions().destroy(session));
+
+        assertThat(holder.waitFor(RealCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(holder.exitValue()).isEqualTo(1);
+        assertThat(ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+        assertThat(Files.readString(data.resolve("holder.log"))).contains("was lost");
+      } finally {
+        holder.destroyForcibly();
+      }
+    }
   }
 
   private Process contender(RealCluster cluster, Path history, int number) throws IOException {

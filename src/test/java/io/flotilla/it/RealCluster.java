@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,15 +41,23 @@ final class RealCluster implements AutoCloseable {
   private final List<Integer> ports;
   private final Process[] processes;
 
-  private RealCluster(Path data, int size) {
+  private final Map<String, String> environment;
+
+  private RealCluster(Path data, int size, Map<String, String> environment) {
     this.data = data;
+    this.environment = environment;
     this.ports = freePorts(3 * size);
     this.processes = new Process[size];
   }
 
   /** Starts the nodes n1, n2, … and waits until each is ready. */
   static RealCluster start(Path data, int size) {
-    RealCluster cluster = new RealCluster(data, size);
+    return start(data, size, Map.of());
+  }
+
+  /** With these environment variables. */
+  static RealCluster start(Path data, int size, Map<String, String> environment) {
+    RealCluster cluster = new RealCluster(data, size, environment);
     try {
       cluster.startAll();
       cluster.awaitReady();
@@ -81,6 +90,7 @@ final class RealCluster implements AutoCloseable {
               "--cluster-port=" + clusterPort(node),
               "--raft-port=" + raftPort(node),
               "--seeds=" + seeds());
+      builder.environment().putAll(environment);
       processes[node] =
           builder
               .redirectErrorStream(true)

@@ -90,7 +90,11 @@ class CatalogActorTest {
     assertThat(find(true)).hasSize(1);
     catalog.pass(400);
     assertThat(find(true)).isEmpty();
-    Check check = find(false).get(0).checks().get(1);
+    Check check =
+        find(false).get(0).checks().stream()
+            .filter(c -> c.id().equals("service:web-1"))
+            .findFirst()
+            .orElseThrow();
     assertThat(check.status()).isEqualTo(Status.CRITICAL);
     assertThat(check.output()).startsWith("TTL expired");
     assertThat(catalog.failed()).contains(new Key("n1", "service:web-1"));

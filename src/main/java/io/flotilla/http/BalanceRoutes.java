@@ -1,0 +1,124 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.completeWithFuture;
+import static akka.http.javadsl.server.Directives.extractRequest;
+import static akka.http.javadsl.server.Directives.get;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.server.Route;
+import io.flotilla.proxy.NoInstanceException;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.balance.Balancer.Picked;
+import io.flotilla.registry.balance.ExactPick;
+import io.flotilla.registry.balance.Instance;
+import io.flotilla.registry.balance.Policy;
+import io.flotilla.registry.balance.Version;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code GET /v1/balance/SERVICE?policy=&key=}: the instance to use for the next request, picked by
+ * this node from its latest table. {@code exact=true} is round robin over the whole cluster, and
+ * needs the coordinator.
+ *
+ * <p>What is done with the answer is not known here: it does not count as a request under way.
+ */
+final class BalanceRoutes {
+  private static final Set<String> PARAMS = Set.of("policy", "key", "exact");
+
+  private final Balancer balancer;
+  private final ExactPick exact;
+  private final Duration timeout;
+
+  BalanceRoutes(Balancer balancer, ExactPick exact, Duration timeout) {
+    this.balancer = balancer;
+    this.exact = exact;
+    this.timeout = timeout;
+  }
+
+  /** Behind {@code /v1/balance}. */
+  Route routes() {
+    return get(() -> extractRequest(request -> completeWithFuture(pick(request))));
+  }
+
+  private CompletionStage<HttpResponse> pick(HttpRequest request) {
+    Params params = Params.of(request, PARAMS);
+    String service = Paths.behind(request, "/v1/balance");
+    if (service.isEmpty()) {
+      throw new ApiError(
+          StatusCodes.BAD_REQUEST, "missing-service", "Name a service: /v1/balance/SERVICE.");
+    }
+    if (params.flag("exact")) {
+      params.atMostOneOf("exact", "policy");
+      params.atMostOneOf("exact", "key");
+      return exactly(params.namespace(), service);
+    }
+    Policy policy = params.text("policy").map(Policy::of).orElse(null);
+    String key = params.text("key").orElseGet(() -> ForwardedRequest.client(request));
+    try (Picked picked =
+        balancer
+            .pick(params.namespace(), service, policy, key, Set.of())
+            .orElseThrow(() -> nobody(params.namespace(), service))) {
+      return CompletableFuture.completedFuture(
+          answer(service, picked.instance(), picked.policy(), picked.version()));
+    }
+  }
+
+  private CompletionStage<HttpResponse> exactly(String namespace, String service) {
+    return exact
+        .pick(namespace, service)
+        .toCompletableFuture()
+        .copy()
+        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .handle(
+            (choice, failure) -> {
+              if (failure != null) {
+                return ApiError.response(
+                    StatusCodes.SERVICE_UNAVAILABLE,
+                    "coordinator-unavailable",
+                    "The coordinator does not answer; without exact=true this node picks itself.");
+              }
+              return choice
+                  .map(c -> answer(service, c.instance(), Policy.ROUND_ROBIN, c.version()))
+                  .orElseGet(() -> nobody(namespace, service).response());
+            });
+  }
+
+  private ApiError nobody(String namespace, String service) {
+    return noInstance(
+        balancer.table().upstream(namespace, service).isPresent()
+            ? NoInstanceException.empty(service)
+            : NoInstanceException.unknown(service));
+  }
+
+  static ApiError noInstance(NoInstanceException e) {
+    return new ApiError(
+        switch (e.reason()) {
+          case UNKNOWN_SERVICE -> StatusCodes.NOT_FOUND;
+          case NO_INSTANCE -> StatusCodes.SERVICE_UNAVAILABLE;
+          case NONE_REACHABLE -> StatusCodes.BAD_GATEWAY;
+        },
+        e.reason().code(),
+        e.getMessage());
+  }
+
+  private static HttpResponse answer(
+      String service, Instance instance, Policy policy, Version version) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("Service", service);
+    json.put("ID", instance.id());
+    json.put("Node", instance.node());
+    json.put("Address", instance.address());
+    json.put("Port", instance.port());
+    json.put("Policy", policy.text());
+    json.put("TableVersion", version.toString());
+    return Json.ok((Object) json);
+  }
+}

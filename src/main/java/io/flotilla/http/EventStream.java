@@ -1,0 +1,102 @@
+package io.flotilla.http;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.ContentType;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.BoundedSourceQueue;
+import akka.stream.QueueOfferResult;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * One client's answer of server-sent events
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html). What is sent waits in a bounded
+ * queue: a client that does not read as fast as events come gets what is in it, then the event
+ * {@code slow}, and the answer ends. While nothing happens a comment is sent every 10 s.
+ */
+final class EventStream {
+  /** What may wait for a client, in bytes. */
+  static final long MAX_PENDING_BYTES = 8L << 20;
+
+  private static final int MAX_PENDING = 65_536;
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final ByteString HEARTBEAT_COMMENT = ByteString.fromString(": heartbeat\n\n");
+
+  /** Sent at once, so that the client knows it is connected. */
+  private static final ByteString GREETING = ByteString.fromString("retry: 1000\n\n");
+
+  private static final ContentType TYPE = ContentTypes.parse("text/event-stream; charset=utf-8");
+
+  private final BoundedSourceQueue<ByteString> queue;
+  private final ByteString slow;
+  private final AtomicLong pendingBytes = new AtomicLong();
+  private volatile ByteString farewell = ByteString.emptyByteString();
+  private volatile Runnable leave = () -> {};
+
+  private EventStream(BoundedSourceQueue<ByteString> queue, String slow) {
+    this.queue = queue;
+    this.slow = event("slow", slow);
+  }
+
+  /**
+   * @param slow data of the event {@code slow}, JSON
+   * @param join subscribes to what is to be sent; what it returns is run once the client is gone or
+   *     too slow, perhaps more than once
+   */
+  static HttpResponse answer(
+      ActorSystem<?> system, String slow, Function<EventStream, Runnable> join) {
+    var queue = Source.<ByteString>queue(MAX_PENDING).preMaterialize(system);
+    EventStream stream = new EventStream(queue.first(), slow);
+    Runnable leave = join.apply(stream);
+    stream.leave = leave;
+    Source<ByteString, ?> events =
+        Source.single(GREETING)
+            .concat(queue.second().map(stream::sent))
+            .concatLazy(Source.lazySource(() -> Source.single(stream.farewell)))
+            .keepAlive(HEARTBEAT, () -> HEARTBEAT_COMMENT)
+            .watchTermination(
+                (mat, done) -> {
+                  done.whenComplete((ok, failure) -> leave.run());
+                  return mat;
+                });
+    return HttpResponse.create()
+        .addHeader(RawHeader.create("Cache-Control", "no-cache"))
+        .withEntity(HttpEntities.createChunked(TYPE, events));
+  }
+
+  static ByteString event(String name, String data) {
+    return ByteString.fromString("event: " + name + "\ndata: " + data + "\n\n");
+  }
+
+  /** An event after which a client resumes with this id. */
+  static ByteString event(Object id, String name, String data) {
+    return ByteString.fromString("id: " + id + "\n").concat(event(name, data));
+  }
+
+  void send(ByteString events) {
+    boolean full =
+        pendingBytes.addAndGet(events.size()) > MAX_PENDING_BYTES
+            || queue.offer(events) != QueueOfferResult.enqueued();
+    if (full) {
+      end(slow);
+      leave.run();
+    }
+  }
+
+  /** What waits is still sent, then this, and the answer ends. */
+  void end(ByteString last) {
+    farewell = last;
+    queue.complete();
+  }
+
+  private ByteString sent(ByteString events) {
+    pendingBytes.addAndGet(-events.size());
+    return events;
+  }
+}

@@ -1,0 +1,188 @@
+package io.flotilla.http;
+
+import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpMessage;
+import akka.http.javadsl.model.HttpProtocols;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.RequestEntity;
+import akka.http.javadsl.model.headers.RawHeader;
+import akka.http.javadsl.model.headers.RawRequestURI;
+import io.flotilla.registry.balance.HashKey;
+import java.net.InetAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * A request to {@code /v1/proxy/SERVICE/REST} as the service gets it: REST with the query, without
+ * the headers that concern one connection only (RFC 9110, section 7.6.1), with {@code
+ * X-Forwarded-For}, {@code -Host}, {@code -Proto} and {@code -Prefix}.
+ *
+ * <p>The node's token is taken out: it is a secret between the client and the cluster.
+ *
+ * @param service decoded
+ * @param rest begins with a slash, percent-encoded
+ */
+record ForwardedRequest(HttpRequest request, String service, String rest) {
+  static final String PREFIX = "/v1/proxy/";
+
+  /** Consul's header for what is a parameter elsewhere: the query belongs to the service. */
+  private static final String NAMESPACE = "x-consul-namespace";
+
+  private static final Set<String> OF_ONE_CONNECTION =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private static final Set<String> REPLACED =
+      Set.of(
+          "host",
+          "expect",
+          "timeout-access", // Akka's own
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-proto",
+          "x-forwarded-prefix",
+          NAMESPACE);
+
+  static ForwardedRequest of(HttpRequest request) {
+    String behind = request.getUri().getPathString();
+    behind = behind.length() <= PREFIX.length() ? "" : behind.substring(PREFIX.length());
+    int slash = behind.indexOf('/');
+    String service = slash < 0 ? behind : behind.substring(0, slash);
+    return new ForwardedRequest(
+        request, decoded(service), slash < 0 ? "/" : behind.substring(slash));
+  }
+
+  String namespace() {
+    return header(NAMESPACE).filter(v -> !v.isEmpty()).orElse("default");
+  }
+
+  /** Other upgrades, such as to HTTP/2, a server may ignore. */
+  boolean isWebSocket() {
+    return header("upgrade").filter("websocket"::equalsIgnoreCase).isPresent()
+        || request.getAttribute(AttributeKeys.webSocketUpgrade).isPresent();
+  }
+
+  /** The key for consistent hashing. */
+  String key(HashKey where) {
+    Optional<String> key =
+        switch (where.kind()) {
+          case CLIENT -> Optional.empty();
+          case HEADER -> header(where.name());
+          case QUERY -> request.getUri().query().get(where.name());
+          case PATH -> segment(Integer.parseInt(where.name()));
+        };
+    return key.orElseGet(() -> client(request));
+  }
+
+  private Optional<String> segment(int number) {
+    String[] segments = rest.substring(1).split("/", -1);
+    return number <= segments.length && !segments[number - 1].isEmpty()
+        ? Optional.of(decoded(segments[number - 1]))
+        : Optional.empty();
+  }
+
+  private static String decoded(String segment) {
+    return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private Optional<String> header(String name) {
+    return request.getHeader(name).map(HttpHeader::value);
+  }
+
+  /** The address it came from; empty if that is not known. */
+  static String client(HttpRequest request) {
+    return request
+        .getAttribute(AttributeKeys.remoteAddress)
+        .flatMap(a -> a.getAddress())
+        .map(InetAddress::getHostAddress)
+        .orElse("");
+  }
+
+  /**
+   * @param token the node's; empty: it has none
+   */
+  HttpRequest outgoing(String token) {
+    List<HttpHeader> headers = new ArrayList<>();
+    for (HttpHeader header : endToEnd(request)) {
+      if (!REPLACED.contains(header.lowercaseName()) && !isToken(header, token)) {
+        headers.add(header);
+      }
+    }
+    headers.add(RawHeader.create("X-Forwarded-For", forwardedFor()));
+    headers.add(RawHeader.create("X-Forwarded-Host", header("host").orElse("")));
+    headers.add(RawHeader.create("X-Forwarded-Proto", "http"));
+    headers.add(RawHeader.create("X-Forwarded-Prefix", prefix()));
+    // One connection serves one request, and ends with it.
+    headers.add(RawHeader.create("Connection", "close"));
+    headers.add(RawRequestURI.create(rest + query(token)));
+    return HttpRequest.create()
+        .withMethod(request.method())
+        .withProtocol(HttpProtocols.HTTP_1_1)
+        .withHeaders(headers)
+        .withEntity((RequestEntity) request.entity().withoutSizeLimit());
+  }
+
+  private String forwardedFor() {
+    String before = header("x-forwarded-for").map(v -> v + ", ").orElse("");
+    return before + client(request);
+  }
+
+  private String prefix() {
+    String path = request.getUri().getPathString();
+    int end = path.indexOf('/', PREFIX.length());
+    return end < 0 ? path : path.substring(0, end);
+  }
+
+  private String query(String token) {
+    String query = request.getUri().rawQueryString().orElse("");
+    if (!token.isEmpty()) {
+      query =
+          Arrays.stream(query.split("&"))
+              .filter(pair -> !pair.startsWith("token=") || !decoded(pair).endsWith("=" + token))
+              .collect(Collectors.joining("&"));
+    }
+    return query.isEmpty() ? "" : "?" + query;
+  }
+
+  private static boolean isToken(HttpHeader header, String token) {
+    return !token.isEmpty()
+        && switch (header.lowercaseName()) {
+          case "x-consul-token" -> header.value().equals(token);
+          case "authorization" -> header.value().equals("Bearer " + token);
+          default -> false;
+        };
+  }
+
+  /** The headers that go on to the other side. */
+  static List<HttpHeader> endToEnd(HttpMessage message) {
+    Set<String> dropped = new HashSet<>(OF_ONE_CONNECTION);
+    message
+        .getHeader("Connection")
+        .ifPresent(
+            h ->
+                Arrays.stream(h.value().split(","))
+                    .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                    .forEach(dropped::add));
+    return StreamSupport.stream(message.getHeaders().spliterator(), false)
+        .filter(h -> !dropped.contains(h.lowercaseName()))
+        .toList();
+  }
+}

@@ -1,0 +1,149 @@
+package io.flotilla.http;
+
+import akka.NotUsed;
+import akka.actor.Cancellable;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpProtocols;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.ResponseEntity;
+import akka.http.javadsl.model.headers.Host;
+import akka.http.javadsl.settings.ClientConnectionSettings;
+import akka.stream.KillSwitches;
+import akka.stream.SharedKillSwitch;
+import akka.stream.TLSProtocol.SslTlsInbound;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.stream.javadsl.TLSPlacebo;
+import akka.util.ByteString;
+import io.flotilla.proxy.Connector.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One request and its answer over a connection of their own. So a pooled connection that the
+ * instance has just closed fails no request, and the connection ends when the answer has ended.
+ */
+final class ProxyExchange {
+  private static final Duration TO_BE_READ = Duration.ofSeconds(5);
+
+  private final ActorSystem<?> system;
+  private final Duration responseTimeout;
+  private final Duration idleTimeout;
+  private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+  private final SharedKillSwitch connection = KillSwitches.shared("exchange");
+  private volatile long sentAtNanos;
+  private volatile Cancellable timer;
+
+  /**
+   * @param responseTimeout from the last byte that was sent to the beginning of the answer
+   * @param idleTimeout between two parts of the answer
+   */
+  ProxyExchange(ActorSystem<?> system, Duration responseTimeout, Duration idleTimeout) {
+    this.system = system;
+    this.responseTimeout = responseTimeout;
+    this.idleTimeout = idleTimeout;
+  }
+
+  /**
+   * @return fails with {@link TimeoutException} when the answer does not begin in time, and with
+   *     something else when the connection ends before it
+   */
+  CompletionStage<HttpResponse> run(
+      HttpRequest request, Connection to, ClientConnectionSettings s) {
+    sentAtNanos = System.nanoTime();
+    Host host = Host.create(to.instance().address(), to.instance().port());
+    Flow<ByteString, ByteString, NotUsed> bytes =
+        noted().via(connection.flow()).via(to.flow()).via(connection.flow());
+    Flow<HttpRequest, HttpResponse, NotUsed> http =
+        Http.get(system)
+            .clientLayer(host, s)
+            .join(TLSPlacebo.getInstance().join(bytes).map(in -> (SslTlsInbound) in));
+    Source.single(request)
+        .via(http)
+        .runWith(Sink.head(), system)
+        .whenComplete(
+            (response, failure) -> {
+              if (failure != null) {
+                fail(failure);
+              } else if (!answer.complete(response)) {
+                end(); // too late
+              }
+            });
+    watchOver(responseTimeout.toNanos());
+    answer.whenComplete((response, failure) -> timer.cancel());
+    return answer.thenApply(this::streamed);
+  }
+
+  private Flow<ByteString, ByteString, NotUsed> noted() {
+    return Flow.<ByteString>create()
+        .map(
+            bytes -> {
+              sentAtNanos = System.nanoTime();
+              return bytes;
+            });
+  }
+
+  /** An upload may take long: time counts while nothing is sent. */
+  private void watchOver(long nanos) {
+    timer =
+        system
+            .scheduler()
+            .scheduleOnce(
+                Duration.ofNanos(nanos),
+                () -> {
+                  long left = responseTimeout.toNanos() - (System.nanoTime() - sentAtNanos);
+                  if (answer.isDone()) {
+                    return;
+                  } else if (left > 0) {
+                    watchOver(left);
+                  } else {
+                    fail(new TimeoutException("no answer in time"));
+                  }
+                },
+                system.executionContext());
+  }
+
+  private void fail(Throwable failure) {
+    if (answer.completeExceptionally(failure)) {
+      end();
+    }
+  }
+
+  /** Date and Server are this node's own, as Akka HTTP wants it. */
+  private HttpResponse streamed(HttpResponse response) {
+    List<HttpHeader> headers =
+        ForwardedRequest.endToEnd(response).stream()
+            .filter(h -> !h.is("date") && !h.is("server"))
+            .toList();
+    HttpResponse forwarded = response.withProtocol(HttpProtocols.HTTP_1_1).withHeaders(headers);
+    if (response.entity().isStrict()) {
+      end();
+      return forwarded;
+    }
+    // The client may have left: then nobody will ever read the body.
+    Cancellable unread =
+        system.scheduler().scheduleOnce(TO_BE_READ, this::end, system.executionContext());
+    return Streaming.through(
+        forwarded.withEntity((ResponseEntity) response.entity().withoutSizeLimit()),
+        Flow.<ByteString>create()
+            .backpressureTimeout(idleTimeout)
+            .idleTimeout(idleTimeout)
+            .watchTermination(
+                (mat, done) -> {
+                  unread.cancel();
+                  done.whenComplete((ok, failure) -> end());
+                  return mat;
+                }));
+  }
+
+  private void end() {
+    connection.shutdown();
+  }
+}

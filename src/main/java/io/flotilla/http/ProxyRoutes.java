@@ -1,0 +1,133 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.completeWithFuture;
+import static akka.http.javadsl.server.Directives.extractRequest;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.server.Route;
+import akka.http.javadsl.settings.ClientConnectionSettings;
+import io.flotilla.proxy.Connector;
+import io.flotilla.proxy.NoInstanceException;
+import io.flotilla.proxy.ProxySettings;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.balance.HashKey;
+import io.flotilla.registry.balance.Upstream;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * {@code /v1/proxy/SERVICE/REST}: hands the request to an instance of the service, with any method
+ * and a body of any length, and its answer back; both as streams. The policy is the service's own
+ * (Meta {@code flotilla-policy}, {@code flotilla-hash-key}); the namespace may be given as {@code
+ * X-Consul-Namespace}.
+ *
+ * <p>An instance that does not take the connection is left out for a while and another is tried.
+ * Once a byte may have been sent, nothing is tried again: it might be done twice.
+ */
+final class ProxyRoutes {
+  private final ActorSystem<?> system;
+  private final Balancer balancer;
+  private final ProxySettings.Limits limits;
+  private final String token;
+  private final Connector connector;
+  private final ClientConnectionSettings client;
+  private final AtomicInteger underWay = new AtomicInteger();
+
+  /**
+   * @param token the node's; empty: it has none
+   */
+  ProxyRoutes(ActorSystem<?> system, Balancer balancer, ProxySettings.Limits limits, String token) {
+    this.system = system;
+    this.balancer = balancer;
+    this.limits = limits;
+    this.token = token;
+    this.connector = new Connector(system, balancer, limits.connectTimeout());
+    ClientConnectionSettings defaults = ClientConnectionSettings.create(system.settings().config());
+    this.client =
+        defaults.withParserSettings(
+            // What the instance says is handed on as it was said.
+            defaults.getParserSettings().withModeledHeaderParsing(false));
+  }
+
+  /** Behind {@code /v1/proxy}. */
+  Route routes() {
+    return extractRequest(request -> completeWithFuture(forward(request)));
+  }
+
+  private CompletionStage<HttpResponse> forward(HttpRequest request) {
+    ForwardedRequest forwarded = ForwardedRequest.of(request);
+    if (forwarded.service().isEmpty()) {
+      throw new ApiError(
+          StatusCodes.BAD_REQUEST, "missing-service", "Name a service: /v1/proxy/SERVICE/.");
+    }
+    if (forwarded.isWebSocket()) {
+      throw new ApiError(
+          StatusCodes.NOT_IMPLEMENTED,
+          "websocket-not-supported",
+          "The HTTP proxy passes no WebSockets; a TCP proxy does.");
+    }
+    if (underWay.incrementAndGet() > limits.maxRequests()) {
+      underWay.decrementAndGet();
+      throw new ApiError(
+          StatusCodes.SERVICE_UNAVAILABLE,
+          "overloaded",
+          "This node has "
+              + limits.maxRequests()
+              + " proxied requests under way; try again a little later, or another node.");
+    }
+    return exchange(forwarded);
+  }
+
+  private CompletionStage<HttpResponse> exchange(ForwardedRequest forwarded) {
+    String service = forwarded.service();
+    HashKey where =
+        balancer
+            .table()
+            .upstream(forwarded.namespace(), service)
+            .map(Upstream::key)
+            .orElse(HashKey.CLIENT);
+    return connector
+        .connect(forwarded.namespace(), service, null, forwarded.key(where))
+        .whenComplete(
+            (connection, failure) -> {
+              if (failure == null) {
+                connection.ended().thenRun(underWay::decrementAndGet);
+              } else {
+                underWay.decrementAndGet();
+              }
+            })
+        .thenCompose(
+            connection ->
+                new ProxyExchange(system, limits.responseTimeout(), limits.idleTimeout())
+                    .run(forwarded.outgoing(token), connection, client))
+        .exceptionally(failure -> failed(service, failure));
+  }
+
+  private HttpResponse failed(String service, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof NoInstanceException nobody) {
+      return BalanceRoutes.noInstance(nobody).response();
+    } else if (cause instanceof TimeoutException) {
+      return ApiError.response(
+          StatusCodes.GATEWAY_TIMEOUT,
+          "gateway-timeout",
+          "The instance of '"
+              + service
+              + "' has not begun to answer within "
+              + limits.responseTimeout().toMillis()
+              + " ms; it may still do what was asked.");
+    }
+    return ApiError.response(
+        StatusCodes.BAD_GATEWAY,
+        "bad-gateway",
+        "The instance of '"
+            + service
+            + "' took the request but ended the connection without a proper answer; it may have done"
+            + " what was asked.");
+  }
+}

@@ -1,0 +1,175 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.complete;
+import static akka.http.javadsl.server.Directives.completeWithFuture;
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.extractRequest;
+import static akka.http.javadsl.server.Directives.extractStrictEntity;
+import static akka.http.javadsl.server.Directives.get;
+import static akka.http.javadsl.server.Directives.post;
+import static akka.http.javadsl.server.Directives.withSizeLimit;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.server.Route;
+import akka.util.ByteString;
+import io.flotilla.topic.Position;
+import io.flotilla.topic.Subscriber;
+import io.flotilla.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import scala.jdk.javaapi.DurationConverters;
+
+/**
+ * {@code /v1/topics/TOPIC}: POST publishes the body, at most 256 KiB, and answers {@code
+ * {"Id":"…"}}; GET subscribes: every message as a server-sent event.
+ *
+ * <p>Events: {@code message}, or {@code base64} for a body that is no text; their id is the
+ * message's. {@code start} says after which id messages are told, if the client named none. {@code
+ * gap}: messages may be missing before the next, because those after the id that the client named
+ * are forgotten, or because the topic has moved to another node; it names the oldest id that can be
+ * had, with which the stream goes on. {@code slow} ends the answer of a client that does not read
+ * as fast as messages come.
+ *
+ * <p>A browser's EventSource resumes by itself, with {@code Last-Event-ID}; {@code ?after=} says
+ * the same. Without either the stream begins with the next message.
+ */
+final class TopicRoutes {
+  static final int MAX_TOPIC_BYTES = 512;
+  private static final Set<String> GET_PARAMS = Set.of("after");
+  private static final String SLOW =
+      "{\"Message\":\"You read more slowly than messages come: subscribe again after the last id you"
+          + " saw.\"}";
+
+  private final ActorSystem<?> system;
+  private final Topics topics;
+  private final Duration timeout;
+
+  TopicRoutes(ActorSystem<?> system, Topics topics, Duration timeout) {
+    this.system = system;
+    this.topics = topics;
+    this.timeout = timeout;
+  }
+
+  Route routes() {
+    return concat(
+        get(() -> extractRequest(request -> complete(subscribe(request)))),
+        post(
+            () ->
+                withSizeLimit(
+                    Topics.MAX_MESSAGE_BYTES,
+                    () ->
+                        extractStrictEntity(
+                            DurationConverters.toScala(timeout),
+                            Topics.MAX_MESSAGE_BYTES,
+                            body ->
+                                extractRequest(
+                                    request -> completeWithFuture(publish(request, body)))))));
+  }
+
+  private CompletionStage<HttpResponse> publish(HttpRequest request, HttpEntity.Strict body) {
+    Params params = Params.of(request, Set.of());
+    return topics
+        .publish(
+            params.namespace(),
+            topic(request),
+            body.getData().toArrayUnsafe(),
+            Requests.requestId(request),
+            timeout)
+        .thenApply(TopicRoutes::answer);
+  }
+
+  private static HttpResponse answer(Topics.Outcome outcome) {
+    if (outcome instanceof Topics.Taken taken) {
+      return Json.ok(Map.of("Id", taken.id().toString()));
+    } else if (outcome instanceof Topics.Overloaded) {
+      throw overloaded("There are too many messages under way or too many topics; try later.");
+    }
+    throw new ApiError(
+        StatusCodes.SERVICE_UNAVAILABLE,
+        "outcome-unknown",
+        "The topic did not answer in time: it may have the message or not. Repeat it with the same "
+            + Requests.REQUEST_ID
+            + ".");
+  }
+
+  private static ApiError overloaded(String message) {
+    return new ApiError(StatusCodes.TOO_MANY_REQUESTS, "overloaded", message);
+  }
+
+  private HttpResponse subscribe(HttpRequest request) {
+    Params params = Params.of(request, GET_PARAMS);
+    String topic = topic(request);
+    Position after = after(request, params);
+    return EventStream.answer(
+        system,
+        SLOW,
+        stream -> {
+          Runnable leave =
+              topics.subscribe(params.namespace(), topic, after, new Connection(stream));
+          if (leave == null) {
+            throw overloaded("This node has too many subscribers; ask another one.");
+          }
+          return leave;
+        });
+  }
+
+  /** Null: from now on. */
+  private static Position after(HttpRequest request, Params params) {
+    String id =
+        request
+            .getHeader("Last-Event-ID")
+            .map(HttpHeader::value)
+            .or(() -> params.text("after"))
+            .orElse("");
+    return id.isEmpty()
+        ? null
+        : Position.parse(id)
+            .orElseThrow(
+                () ->
+                    ApiError.badParameter(
+                        "'after' must be the id of a message, as a POST or an event told it."));
+  }
+
+  private static String topic(HttpRequest request) {
+    String topic = Paths.behind(request, "/v1/topics");
+    if (topic.isEmpty()) {
+      throw new ApiError(
+          StatusCodes.BAD_REQUEST, "missing-topic", "Name a topic: /v1/topics/TOPIC.");
+    } else if (topic.getBytes(StandardCharsets.UTF_8).length > MAX_TOPIC_BYTES) {
+      throw ApiError.badParameter("A topic's name has at most " + MAX_TOPIC_BYTES + " bytes.");
+    }
+    return topic;
+  }
+
+  /** One subscriber's connection. */
+  private record Connection(EventStream stream) implements Subscriber {
+    @Override
+    public void started(Position at) {
+      stream.send(EventStream.event(at, "start", "{\"After\":\"" + at + "\"}"));
+    }
+
+    @Override
+    public void messages(ByteString events) {
+      stream.send(events);
+    }
+
+    @Override
+    public void gap(Position at) {
+      stream.send(
+          EventStream.event(
+              at,
+              "gap",
+              "{\"Oldest\":\""
+                  + at.next()
+                  + "\",\"Message\":\"Messages before this id may be missing.\"}"));
+    }
+  }
+}

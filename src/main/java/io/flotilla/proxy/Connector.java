@@ -1,0 +1,166 @@
+package io.flotilla.proxy;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.io.Inet;
+import akka.io.TcpSO;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Tcp;
+import akka.util.ByteString;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.balance.Balancer.Picked;
+import io.flotilla.registry.balance.Instance;
+import io.flotilla.registry.balance.Policy;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Connects to an instance of a service, and to another when that one does not take the connection:
+ * nothing has been sent yet.
+ */
+public final class Connector {
+  /** How long it is tried. An accepted connection that nobody reads ends after 10 s in Akka. */
+  static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  static final List<Inet.SocketOption> NO_DELAY = List.of(TcpSO.tcpNoDelay(true));
+
+  private final ActorSystem<?> system;
+  private final Balancer balancer;
+  private final Duration connectTimeout;
+
+  public Connector(ActorSystem<?> system, Balancer balancer, Duration connectTimeout) {
+    this.system = system;
+    this.balancer = balancer;
+    this.connectTimeout = connectTimeout;
+  }
+
+  /**
+   * An open connection. It counts as under way at the instance until both directions of the flow
+   * have ended; so the flow must be run.
+   *
+   * @param flow takes what is to be sent and gives what comes back; runs once
+   * @param ended completes when both directions have ended, in order or not
+   */
+  public record Connection(
+      Instance instance, Flow<ByteString, ByteString, NotUsed> flow, CompletionStage<Done> ended) {}
+
+  /**
+   * @param policy null: the table's
+   * @param key for consistent hashing
+   * @return fails with {@link NoInstanceException}
+   */
+  public CompletionStage<Connection> connect(
+      String namespace, String service, Policy policy, String key) {
+    return new Attempt(namespace, service, policy, key).next();
+  }
+
+  private final class Attempt {
+    private final String namespace;
+    private final String service;
+    private final Policy policy;
+    private final String key;
+    private final Set<String> tried = new HashSet<>();
+    private final long endsAtNanos = System.nanoTime() + PATIENCE.toNanos();
+
+    Attempt(String namespace, String service, Policy policy, String key) {
+      this.namespace = namespace;
+      this.service = service;
+      this.policy = policy;
+      this.key = key;
+    }
+
+    CompletionStage<Connection> next() {
+      boolean late = endsAtNanos - System.nanoTime() < connectTimeout.toNanos();
+      Optional<Picked> picked =
+          late && !tried.isEmpty()
+              ? Optional.empty()
+              : balancer.pick(namespace, service, policy, key, tried);
+      return picked.map(this::connect).orElseGet(() -> CompletableFuture.failedFuture(nobody()));
+    }
+
+    private NoInstanceException nobody() {
+      if (!tried.isEmpty()) {
+        return NoInstanceException.unreachable(service, tried.size());
+      }
+      return balancer.table().upstream(namespace, service).isPresent()
+          ? NoInstanceException.empty(service)
+          : NoInstanceException.unknown(service);
+    }
+
+    private CompletionStage<Connection> connect(Picked picked) {
+      Instance instance = picked.instance();
+      var attempt =
+          Tcp.get(system)
+              .outgoingConnection(
+                  remote(instance),
+                  Optional.empty(),
+                  NO_DELAY,
+                  true,
+                  Optional.of(connectTimeout),
+                  Optional.empty())
+              .preMaterialize(system);
+      return attempt
+          .first()
+          .handle(
+              (open, failure) -> {
+                if (failure == null) {
+                  picked.connected();
+                  return CompletableFuture.completedFuture(
+                      connection(instance, attempt.second(), picked));
+                }
+                picked.refused();
+                tried.add(instance.endpoint());
+                return next();
+              })
+          .thenCompose(connection -> connection);
+    }
+  }
+
+  private static Connection connection(
+      Instance instance, Flow<ByteString, ByteString, NotUsed> flow, Picked picked) {
+    CompletableFuture<Done> ended = new CompletableFuture<>();
+    return new Connection(
+        instance,
+        bothEnded(
+            flow,
+            () -> {
+              picked.close();
+              ended.complete(Done.getInstance());
+            }),
+        ended);
+  }
+
+  /** Runs the task when both directions of the flow have ended, in order or not. */
+  static Flow<ByteString, ByteString, NotUsed> bothEnded(
+      Flow<ByteString, ByteString, NotUsed> flow, Runnable task) {
+    CompletableFuture<Void> up = new CompletableFuture<>();
+    CompletableFuture<Void> down = new CompletableFuture<>();
+    up.thenRun(() -> down.thenRun(task));
+    return ended(up).via(flow).via(ended(down));
+  }
+
+  private static Flow<ByteString, ByteString, NotUsed> ended(CompletableFuture<Void> future) {
+    return Flow.<ByteString>create()
+        .watchTermination(
+            (mat, done) -> {
+              done.whenComplete((ok, failure) -> future.complete(null));
+              return mat;
+            });
+  }
+
+  /** Names are looked up by Akka, off this thread; an address is taken as it is. */
+  private static InetSocketAddress remote(Instance instance) {
+    String host = instance.address();
+    boolean numeric = host.indexOf(':') >= 0 || host.matches("[0-9.]+");
+    return numeric
+        ? new InetSocketAddress(host, instance.port())
+        : InetSocketAddress.createUnresolved(host, instance.port());
+  }
+}

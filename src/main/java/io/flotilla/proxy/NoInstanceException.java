@@ -1,0 +1,55 @@
+package io.flotilla.proxy;
+
+/** There is nobody to connect to; nothing was sent to anybody. */
+public final class NoInstanceException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Stable, for programs. */
+  public enum Reason {
+    UNKNOWN_SERVICE("unknown-service"),
+    NO_INSTANCE("no-instance"),
+    NONE_REACHABLE("no-instance-reachable");
+
+    private final String code;
+
+    Reason(String code) {
+      this.code = code;
+    }
+
+    public String code() {
+      return code;
+    }
+  }
+
+  private final Reason reason;
+
+  private NoInstanceException(Reason reason, String message) {
+    super(message, null, false, false);
+    this.reason = reason;
+  }
+
+  public static NoInstanceException unknown(String service) {
+    return new NoInstanceException(
+        Reason.UNKNOWN_SERVICE, "No service '" + service + "' is registered.");
+  }
+
+  public static NoInstanceException empty(String service) {
+    return new NoInstanceException(
+        Reason.NO_INSTANCE,
+        "No instance of the service '" + service + "' passes its checks at the moment.");
+  }
+
+  static NoInstanceException unreachable(String service, int tried) {
+    return new NoInstanceException(
+        Reason.NONE_REACHABLE,
+        "No instance of the service '"
+            + service
+            + "' takes a connection at the moment; tried: "
+            + tried
+            + ".");
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,91 @@
+package io.flotilla.proxy;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import io.flotilla.proxy.ProxySettings.Listener;
+import io.flotilla.registry.balance.Balancer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** The TCP proxies of one process. They end with its actor system, in order. */
+public final class Proxies {
+  private final List<TcpProxy> proxies;
+
+  private Proxies(List<TcpProxy> proxies) {
+    this.proxies = proxies;
+  }
+
+  /**
+   * Completes when all listen. Fails with {@link IllegalStateException}, whose message names the
+   * address, if one can't.
+   */
+  public static CompletionStage<Proxies> start(
+      ActorSystem<?> system, ProxySettings settings, Balancer balancer) {
+    List<CompletableFuture<TcpProxy>> starting =
+        settings.listeners().stream()
+            .map(
+                listener ->
+                    TcpProxy.start(system, balancer, listener, settings.limits())
+                        .exceptionally(failure -> cannotListen(listener, failure))
+                        .toCompletableFuture())
+            .toList();
+    return CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new))
+        .thenApply(
+            all -> {
+              Proxies proxies =
+                  new Proxies(starting.stream().map(CompletableFuture::join).toList());
+              proxies.endWith(system, settings.limits().drain());
+              return proxies;
+            });
+  }
+
+  private static TcpProxy cannotListen(Listener listener, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    throw new IllegalStateException(
+        "The proxy of "
+            + listener.service()
+            + " can't listen on "
+            + listener.address()
+            + ": "
+            + (cause.getCause() == null ? cause : cause.getCause()).getMessage(),
+        cause);
+  }
+
+  private void endWith(ActorSystem<?> system, Duration drain) {
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+    CompletableFuture<Done> drained = new CompletableFuture<>();
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseServiceUnbind(),
+        "proxies-unbind",
+        () -> {
+          all(TcpProxy::drain).thenAccept(drained::complete);
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseServiceRequestsDone(),
+        "proxies-drain",
+        () ->
+            drained
+                .completeOnTimeout(Done.getInstance(), drain.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, failure) -> proxies.forEach(TcpProxy::abort)));
+  }
+
+  private CompletionStage<Done> all(Function<TcpProxy, CompletionStage<Done>> task) {
+    return CompletableFuture.allOf(
+            proxies.stream()
+                .map(task)
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new))
+        .thenApply(done -> Done.getInstance());
+  }
+
+  public List<TcpProxy> list() {
+    return proxies;
+  }
+}

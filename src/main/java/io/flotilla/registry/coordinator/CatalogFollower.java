@@ -1,0 +1,95 @@
+package io.flotilla.registry.coordinator;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.flotilla.entity.Door;
+import io.flotilla.entity.Result;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogOp.ChangedSince;
+import io.flotilla.registry.CatalogResult.Changed;
+import java.time.Duration;
+
+/**
+ * Tells the coordinator what changes in one namespace's catalog: one blocking query after another,
+ * each from the index where the last one ended, so that nothing is missed.
+ */
+final class CatalogFollower {
+  /** How long a query waits for a change. */
+  private static final Duration WAIT = Duration.ofMinutes(1);
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** Between two answers, so that a burst of registrations comes in few of them. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+
+  sealed interface Command {}
+
+  private record Answered(Result result) implements Command {}
+
+  private record Ask(long after) implements Command {}
+
+  private final ActorContext<Command> context;
+  private final TimerScheduler<Command> timers;
+  private final Door<CatalogOp> catalogs;
+  private final String namespace;
+  private final ActorRef<Coordinator.Command> coordinator;
+  private long after;
+
+  static Behavior<Command> create(
+      Door<CatalogOp> catalogs, String namespace, ActorRef<Coordinator.Command> coordinator) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new CatalogFollower(context, timers, catalogs, namespace, coordinator)
+                        .behavior()));
+  }
+
+  private CatalogFollower(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Door<CatalogOp> catalogs,
+      String namespace,
+      ActorRef<Coordinator.Command> coordinator) {
+    this.context = context;
+    this.timers = timers;
+    this.catalogs = catalogs;
+    this.namespace = namespace;
+    this.coordinator = coordinator;
+  }
+
+  private Behavior<Command> behavior() {
+    ask();
+    return Behaviors.receive(Command.class)
+        .onMessage(Answered.class, this::onAnswered)
+        .onMessage(
+            Ask.class,
+            ask -> {
+              ask();
+              return Behaviors.same();
+            })
+        .build();
+  }
+
+  private void ask() {
+    context.pipeToSelf(
+        catalogs.submit(namespace, new ChangedSince(after, after), TIMEOUT, WAIT),
+        (result, failure) -> new Answered(result));
+  }
+
+  private Behavior<Command> onAnswered(Answered answered) {
+    Duration pause = PAUSE_AFTER_FAILURE;
+    if (answered.result() instanceof Changed changed) {
+      after = changed.index();
+      coordinator.tell(new Coordinator.CatalogChanged(namespace, changed));
+      pause = PAUSE;
+    }
+    timers.startSingleTimer(new Ask(after), pause);
+    return Behaviors.same();
+  }
+}

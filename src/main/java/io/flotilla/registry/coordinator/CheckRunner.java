@@ -1,0 +1,166 @@
+package io.flotilla.registry.coordinator;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.flotilla.entity.Door;
+import io.flotilla.entity.Result;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.Key;
+import io.flotilla.registry.Status;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Makes one check again and again, and writes to the catalog when it stands differently. */
+final class CheckRunner {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** The output of a failing check is written at most so often while its status stays. */
+  private static final long OUTPUT_NANOS = Duration.ofSeconds(60).toNanos();
+
+  sealed interface Command {}
+
+  private enum Time implements Command {
+    TO_CHECK,
+    TO_REPORT_AGAIN
+  }
+
+  /** The catalog says so. */
+  record Stands(Status status, String output) implements Command {}
+
+  private record Shown(Outcome outcome) implements Command {}
+
+  private record Reported(Result result) implements Command {}
+
+  private final ActorContext<Command> context;
+  private final TimerScheduler<Command> timers;
+  private final Door<CatalogOp> catalogs;
+  private final ActorRef<Probes.Command> probes;
+  private final String namespace;
+  private final Key key;
+  private final CheckDefinition definition;
+  private final long definitionIndex;
+  private final ActorRef<Outcome> shown;
+  private final Streak streak = new Streak();
+  private Stands stored;
+  private Outcome last;
+  private long outputNanos = System.nanoTime() - OUTPUT_NANOS;
+
+  /**
+   * @param key of the check in the catalog
+   * @param soon make it within a second, else at some time within its interval
+   */
+  static Behavior<Command> create(
+      Door<CatalogOp> catalogs,
+      ActorRef<Probes.Command> probes,
+      String namespace,
+      Key key,
+      Check check,
+      boolean soon) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new CheckRunner(context, timers, catalogs, probes, namespace, key, check)
+                        .behavior(soon)));
+  }
+
+  private CheckRunner(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Door<CatalogOp> catalogs,
+      ActorRef<Probes.Command> probes,
+      String namespace,
+      Key key,
+      Check check) {
+    this.context = context;
+    this.timers = timers;
+    this.catalogs = catalogs;
+    this.probes = probes;
+    this.namespace = namespace;
+    this.key = key;
+    this.definition = check.definition();
+    this.definitionIndex = check.definitionIndex();
+    this.stored = new Stands(check.status(), check.output());
+    this.shown = context.messageAdapter(Outcome.class, Shown::new);
+  }
+
+  private Behavior<Command> behavior(boolean soon) {
+    long most = soon ? Math.min(definition.intervalMillis(), 1000) : definition.intervalMillis();
+    timers.startSingleTimer(Time.TO_CHECK, Duration.ofMillis(random(most)));
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Stands.class,
+            stands -> {
+              stored = stands;
+              return Behaviors.same();
+            })
+        .onMessageEquals(
+            Time.TO_CHECK,
+            () -> {
+              probes.tell(new Probes.Ask(definition, shown));
+              return Behaviors.same();
+            })
+        .onMessageEquals(
+            Time.TO_REPORT_AGAIN,
+            () -> {
+              report();
+              return Behaviors.same();
+            })
+        .onMessage(Shown.class, this::onShown)
+        .onMessage(Reported.class, this::onReported)
+        .build();
+  }
+
+  private Behavior<Command> onShown(Shown s) {
+    // A little irregular, so that checks that began together don't stay together.
+    long tenth = definition.intervalMillis() / 10;
+    timers.startSingleTimer(
+        Time.TO_CHECK, Duration.ofMillis(definition.intervalMillis() - tenth / 2 + random(tenth)));
+    Status stands = streak.after(s.outcome().status(), stored.status(), definition);
+    last = new Outcome(stands, s.outcome().output());
+    boolean otherOutput =
+        stands != Status.PASSING
+            && !last.output().equals(stored.output())
+            && System.nanoTime() - outputNanos > OUTPUT_NANOS;
+    if (stands != stored.status() || stored.output().isEmpty() || otherOutput) {
+      report();
+    }
+    return Behaviors.same();
+  }
+
+  private void report() {
+    outputNanos = System.nanoTime();
+    context.pipeToSelf(
+        catalogs.submit(
+            namespace,
+            new CatalogOp.ReportCheck(key, definitionIndex, last.status(), last.output(), null),
+            TIMEOUT),
+        (result, failure) -> new Reported(result));
+  }
+
+  private Behavior<Command> onReported(Reported reported) {
+    if (reported.result() instanceof Result.Done) {
+      stored = new Stands(last.status(), last.output());
+    } else if (!(reported.result() instanceof Result.Refused r) || !isFinal(r)) {
+      // Unavailable, or nobody knows whether it was written: once more does no harm.
+      timers.startSingleTimer(Time.TO_REPORT_AGAIN, RETRY);
+    }
+    return Behaviors.same();
+  }
+
+  /** The check is gone or has another definition, of which the coordinator will hear. */
+  private static boolean isFinal(Result.Refused refused) {
+    return Set.of("unknown-check", "definition-changed").contains(refused.code());
+  }
+
+  private static long random(long below) {
+    return below <= 0 ? 0 : ThreadLocalRandom.current().nextLong(below);
+  }
+}

@@ -1,0 +1,96 @@
+package io.flotilla.registry.coordinator;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.ActorContext;
+import io.flotilla.entity.Door;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogResult.ServiceChanged;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.Key;
+import io.flotilla.registry.ServiceEntry;
+import io.flotilla.registry.balance.Table;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Keeps one {@link CheckRunner} for each active check that the catalogs name. */
+final class Checks {
+  /** A check in the whole cluster; with another definition it is another one. */
+  private record Id(String namespace, Key key, long definitionIndex) {}
+
+  private static final class Running {
+    final ActorRef<CheckRunner.Command> runner;
+
+    /** Services that count it; a node's check is one of several. */
+    final Set<Table.Name> services = new HashSet<>();
+
+    Running(ActorRef<CheckRunner.Command> runner) {
+      this.runner = runner;
+    }
+  }
+
+  private final ActorContext<?> context;
+  private final Door<CatalogOp> catalogs;
+  private final ActorRef<Probes.Command> probes;
+  private final Map<Id, Running> running = new HashMap<>();
+  private final Map<Table.Name, Set<Id>> byService = new HashMap<>();
+
+  Checks(ActorContext<?> context, Door<CatalogOp> catalogs, ActorRef<Probes.Command> probes) {
+    this.context = context;
+    this.catalogs = catalogs;
+    this.probes = probes;
+  }
+
+  int count() {
+    return running.size();
+  }
+
+  /**
+   * @param soon the service is new, else the coordinator is
+   */
+  void update(String namespace, ServiceChanged service, boolean soon) {
+    Table.Name name = new Table.Name(namespace, service.name());
+    Set<Id> wanted = new HashSet<>();
+    for (ServiceEntry entry : service.entries()) {
+      for (Check check : entry.checks()) {
+        if (check.definition().asksService()) {
+          // Shown on the home of its service, but stored at its origin.
+          Key key = new Key(entry.service().node(), check.id());
+          Id id = new Id(namespace, key, check.definitionIndex());
+          wanted.add(id);
+          run(id, check, soon).services.add(name);
+        }
+      }
+    }
+    Set<Id> before = Objects.requireNonNullElse(byService.put(name, wanted), Set.of());
+    before.stream().filter(id -> !wanted.contains(id)).forEach(id -> drop(id, name));
+    if (wanted.isEmpty()) {
+      byService.remove(name);
+    }
+  }
+
+  private Running run(Id id, Check check, boolean soon) {
+    Running known = running.get(id);
+    if (known != null) {
+      known.runner.tell(new CheckRunner.Stands(check.status(), check.output()));
+      return known;
+    }
+    Running started =
+        new Running(
+            context.spawnAnonymous(
+                CheckRunner.create(catalogs, probes, id.namespace(), id.key(), check, soon)));
+    running.put(id, started);
+    return started;
+  }
+
+  private void drop(Id id, Table.Name service) {
+    Running r = running.get(id);
+    r.services.remove(service);
+    if (r.services.isEmpty()) {
+      context.stop(r.runner);
+      running.remove(id);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.flotilla.registry.coordinator;
+
+import io.flotilla.registry.coordinator.CoordinatorEvent.Began;
+import io.flotilla.registry.coordinator.CoordinatorEvent.NamespaceFound;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What the coordinator knows across its moves.
+ *
+ * @param term how often it has moved; 0 before its first start
+ * @param node where it lives
+ * @param sinceMillis since when, in milliseconds since 1970
+ * @param namespaces those that have a catalog
+ */
+record CoordinatorState(long term, String node, long sinceMillis, SortedSet<String> namespaces)
+    implements CoordinatorStored {
+
+  static CoordinatorState empty() {
+    return new CoordinatorState(0, "", 0, new TreeSet<>());
+  }
+
+  CoordinatorState apply(CoordinatorEvent event) {
+    if (event instanceof Began began) {
+      return new CoordinatorState(term + 1, began.node(), began.sinceMillis(), namespaces);
+    }
+    SortedSet<String> more = new TreeSet<>(namespaces);
+    more.add(((NamespaceFound) event).namespace());
+    return new CoordinatorState(term, node, sinceMillis, more);
+  }
+}

@@ -1,0 +1,70 @@
+package io.flotilla.registry.coordinator;
+
+import akka.actor.typed.ActorRef;
+import io.flotilla.registry.Member;
+import io.flotilla.registry.coordinator.Publish.ToFollower;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Which Flotilla nodes are there, by their table followers. */
+final class Presence {
+  /** How long a node may be out of sight until it is taken for dead. */
+  static final Duration GRACE = Duration.ofSeconds(2);
+
+  private final Set<String> configured;
+  private final Map<ActorRef<ToFollower>, Member> known = new HashMap<>();
+  private final Map<String, Long> lostNanos = new HashMap<>();
+  private Set<ActorRef<ToFollower>> reachable = Set.of();
+
+  /**
+   * @param configured names of all nodes that the cluster is configured with
+   */
+  Presence(Collection<String> configured) {
+    this.configured = Set.copyOf(configured);
+  }
+
+  Collection<ActorRef<ToFollower>> followers() {
+    return reachable;
+  }
+
+  /** Answers which are new. */
+  List<ActorRef<ToFollower>> reachable(Set<ActorRef<ToFollower>> now) {
+    List<ActorRef<ToFollower>> fresh = now.stream().filter(f -> !reachable.contains(f)).toList();
+    reachable = Set.copyOf(now);
+    return fresh;
+  }
+
+  void introduce(ActorRef<ToFollower> follower, Member member) {
+    known.values().removeIf(m -> m.name().equals(member.name()));
+    known.put(follower, member);
+  }
+
+  /** By name. */
+  Map<String, Member> present() {
+    Map<String, Member> present = new TreeMap<>();
+    known.forEach(
+        (follower, member) -> {
+          if (reachable.contains(follower)) {
+            present.put(member.name(), member);
+            lostNanos.remove(member.name());
+          }
+        });
+    return present;
+  }
+
+  /** Nodes that are out of sight, and have been for long enough. */
+  List<String> absent(long nowNanos) {
+    Set<String> there = present().keySet();
+    return configured.stream()
+        .filter(name -> !there.contains(name))
+        .filter(
+            name -> nowNanos - lostNanos.computeIfAbsent(name, n -> nowNanos) >= GRACE.toNanos())
+        .sorted()
+        .toList();
+  }
+}

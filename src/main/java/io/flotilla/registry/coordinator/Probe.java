@@ -1,0 +1,18 @@
+package io.flotilla.registry.coordinator;
+
+import io.flotilla.registry.CheckDefinition;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Asks a service whether it is well. */
+public interface Probe {
+  /** Asks once. Never fails, and ends after the definition's timeout. */
+  CompletionStage<Outcome> ask(CheckDefinition definition);
+
+  /** For both kinds of active checks. */
+  static Probe of(Executor blocking) {
+    Probe http = new HttpProbe(blocking);
+    Probe tcp = new TcpProbe(blocking);
+    return definition -> (definition.http().isEmpty() ? tcp : http).ask(definition);
+  }
+}

@@ -1,0 +1,109 @@
+package io.flotilla.registry.coordinator;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import io.flotilla.registry.CheckDefinition;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Lets a bounded number of checks be under way at a time; the others wait. Each check asks for one
+ * turn at a time, so no more wait than there are checks.
+ */
+final class Probes {
+  /** So many at a time. */
+  static final int UNDER_WAY = 128;
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** The rate that is told is that of so many seconds. */
+  private static final int SECONDS = 10;
+
+  sealed interface Command {}
+
+  record Ask(CheckDefinition definition, ActorRef<Outcome> replyTo) implements Command {}
+
+  record GetLoad(ActorRef<Load> replyTo) implements Command {}
+
+  /**
+   * @param perSecond checks made, over the last seconds
+   */
+  record Load(double perSecond, int underWay, int waiting) {}
+
+  private record Done(Outcome outcome, ActorRef<Outcome> replyTo) implements Command {}
+
+  private enum Second implements Command {
+    INSTANCE
+  }
+
+  private final ActorContext<Command> context;
+  private final Probe probe;
+  private final Queue<Ask> waiting = new ArrayDeque<>();
+  private final int[] made = new int[SECONDS];
+  private int second;
+  private int underWay;
+
+  static Behavior<Command> create(Probe probe) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(Second.INSTANCE, SECOND);
+                  return new Probes(context, probe).behavior();
+                }));
+  }
+
+  private Probes(ActorContext<Command> context, Probe probe) {
+    this.context = context;
+    this.probe = probe;
+  }
+
+  private Behavior<Command> behavior() {
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Ask.class,
+            ask -> {
+              waiting.add(ask);
+              return next();
+            })
+        .onMessage(
+            Done.class,
+            done -> {
+              underWay--;
+              made[second]++;
+              done.replyTo().tell(done.outcome());
+              return next();
+            })
+        .onMessage(
+            GetLoad.class,
+            get -> {
+              int sum = java.util.Arrays.stream(made).sum();
+              get.replyTo().tell(new Load((double) sum / SECONDS, underWay, waiting.size()));
+              return Behaviors.same();
+            })
+        .onMessage(
+            Second.class,
+            tick -> {
+              second = (second + 1) % SECONDS;
+              made[second] = 0;
+              return Behaviors.same();
+            })
+        .build();
+  }
+
+  private Behavior<Command> next() {
+    while (underWay < UNDER_WAY && !waiting.isEmpty()) {
+      Ask ask = waiting.remove();
+      underWay++;
+      context.pipeToSelf(
+          probe.ask(ask.definition()),
+          (outcome, failure) ->
+              new Done(
+                  failure == null ? outcome : Outcome.failed("the check", failure), ask.replyTo()));
+    }
+    return Behaviors.same();
+  }
+}

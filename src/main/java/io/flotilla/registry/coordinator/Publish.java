@@ -1,0 +1,55 @@
+package io.flotilla.registry.coordinator;
+
+import akka.actor.typed.ActorRef;
+import io.flotilla.registry.Member;
+import io.flotilla.registry.balance.Table;
+import io.flotilla.registry.balance.Upstream;
+import io.flotilla.registry.balance.Version;
+import java.util.List;
+
+/** How a table gets to the nodes. */
+final class Publish {
+  private Publish() {}
+
+  /** What a node's {@link TableFollower} is told. */
+  sealed interface ToFollower extends TableFollower.Command, CoordinatorMessage {
+    ActorRef<FromFollower> coordinator();
+  }
+
+  /**
+   * A part of a new version.
+   *
+   * @param base the version that this changes; {@link Version#NONE} if it is whole
+   * @param part counts the messages of one version from 0
+   * @param last whether no more parts follow
+   */
+  record Part(
+      Version base,
+      Version version,
+      int part,
+      boolean last,
+      List<Upstream> changed,
+      List<Table.Name> removed,
+      ActorRef<FromFollower> coordinator)
+      implements ToFollower {}
+
+  /** From time to time: the version that everybody should have. */
+  record Beat(Version version, ActorRef<FromFollower> coordinator) implements ToFollower {}
+
+  /** What the nodes tell the coordinator. */
+  sealed interface FromFollower extends Coordinator.Command, CoordinatorMessage {}
+
+  /**
+   * A node introduces itself.
+   *
+   * @param namespaces whose catalogs have lived here
+   */
+  record Introduce(Member member, List<String> namespaces, ActorRef<ToFollower> follower)
+      implements FromFollower {}
+
+  /** A namespace has got its first registration. */
+  record Found(String namespace) implements FromFollower {}
+
+  /** A node has missed a part. */
+  record Behind(ActorRef<ToFollower> follower) implements FromFollower {}
+}

@@ -1,0 +1,111 @@
+package io.flotilla.registry.coordinator;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.actor.typed.receptionist.ServiceKey;
+import io.flotilla.registry.Member;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.balance.Table;
+import io.flotilla.registry.balance.Version;
+import io.flotilla.registry.coordinator.Publish.Beat;
+import io.flotilla.registry.coordinator.Publish.FromFollower;
+import io.flotilla.registry.coordinator.Publish.Part;
+import io.flotilla.registry.coordinator.Publish.ToFollower;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A node's end of the table: takes each version that the coordinator publishes and gives it to the
+ * node's balancer. It is also how the coordinator knows that the node is there.
+ */
+public final class TableFollower {
+  static final ServiceKey<ToFollower> KEY = ServiceKey.create(ToFollower.class, "table-follower");
+
+  public sealed interface Command permits ToFollower, Announce {}
+
+  /** The catalog of this namespace lives on this node and has something in it. */
+  public record Announce(String namespace) implements Command {}
+
+  private final ActorContext<Command> context;
+  private final Member self;
+  private final Balancer balancer;
+  private final Set<String> namespaces = new LinkedHashSet<>();
+  private ActorRef<FromFollower> coordinator;
+
+  /** The version that is coming in, as far as it has come. */
+  private Table incoming;
+
+  private int parts;
+
+  public static Behavior<Command> create(Member self, Balancer balancer) {
+    return Behaviors.setup(context -> new TableFollower(context, self, balancer).behavior());
+  }
+
+  private TableFollower(ActorContext<Command> context, Member self, Balancer balancer) {
+    this.context = context;
+    this.self = self;
+    this.balancer = balancer;
+    context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf().narrow()));
+  }
+
+  private Behavior<Command> behavior() {
+    return Behaviors.receive(Command.class)
+        .onMessage(Part.class, this::onPart)
+        .onMessage(Beat.class, this::onBeat)
+        .onMessage(Announce.class, this::onAnnounce)
+        .build();
+  }
+
+  private Behavior<Command> onAnnounce(Announce announce) {
+    if (namespaces.add(announce.namespace()) && coordinator != null) {
+      coordinator.tell(new Publish.Found(announce.namespace()));
+    }
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onPart(Part part) {
+    meet(part);
+    Version own = balancer.table().version();
+    if (part.version().compareTo(own) <= 0) {
+      return Behaviors.same(); // of a coordinator that was, or sent twice
+    }
+    boolean whole = part.base().equals(Version.NONE);
+    if (part.part() == 0) {
+      parts = 0;
+      incoming = whole ? Table.empty() : balancer.table();
+    }
+    if (part.part() != parts || !whole && !part.base().equals(own)) {
+      return behind();
+    }
+    parts++;
+    incoming = incoming.with(part.version(), part.changed(), part.removed());
+    if (part.last()) {
+      balancer.update(incoming);
+    }
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onBeat(Beat beat) {
+    meet(beat);
+    return beat.version().compareTo(balancer.table().version()) > 0 ? behind() : Behaviors.same();
+  }
+
+  private Behavior<Command> behind() {
+    parts = Integer.MAX_VALUE; // what still comes of this version is of no use
+    coordinator.tell(new Publish.Behind(context.getSelf().narrow()));
+    return Behaviors.same();
+  }
+
+  private void meet(ToFollower message) {
+    if (!message.coordinator().equals(coordinator)) {
+      coordinator = message.coordinator();
+      List<String> known = new ArrayList<>(namespaces);
+      coordinator.tell(new Publish.Introduce(self, known, context.getSelf().narrow()));
+    }
+  }
+}

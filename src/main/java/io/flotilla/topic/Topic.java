@@ -1,0 +1,155 @@
+package io.flotilla.topic;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A topic: gives every message the next number and keeps the latest, in memory. It lives on one
+ * node at a time; where it lives next it begins anew, with another epoch and no messages.
+ *
+ * <p>Nodes read from it, as from a log: a {@link Read} names the place up to which the reader knows
+ * everything. So the topic keeps no account of who was told what, and a read that is sent twice
+ * does no harm. A read with nothing to answer waits until a message comes.
+ */
+public final class Topic extends AbstractBehavior<Topic.Command> {
+  public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "Topic");
+
+  /** Limits of one answer; it must fit into a frame of the network. */
+  static final int ANSWER_MESSAGES = 1024;
+
+  static final int ANSWER_BYTES = 512 * 1024;
+
+  public sealed interface Command extends TopicMessage {}
+
+  /**
+   * @param requestId a repetition with the same id is answered like the first
+   */
+  public record Publish(String requestId, byte[] data, ActorRef<Answer> replyTo)
+      implements Command {}
+
+  public sealed interface Answer extends TopicMessage {}
+
+  public record Published(Position id) implements Answer {}
+
+  /** Too many topics live on this node. */
+  public record NoRoom() implements Answer {}
+
+  /**
+   * @param after the place up to which the reader knows everything; null: where is the end?
+   * @param mayWait not to be answered before there is something to say
+   */
+  public record Read(Position after, boolean mayWait, ActorRef<Feed.Messages> replyTo)
+      implements Command {}
+
+  private record ReaderGone(ActorRef<Feed.Messages> reader) implements Command {}
+
+  private final Buffer buffer = new Buffer();
+  private final Map<ActorRef<Feed.Messages>, Read> waiting = new HashMap<>();
+  private final String epoch;
+  private final Room room;
+
+  /**
+   * @param epoch never given to another incarnation of any topic; lower-case letters and digits
+   */
+  public static Behavior<Command> create(String epoch, Room room) {
+    return room.enter() ? Behaviors.setup(context -> new Topic(context, epoch, room)) : full();
+  }
+
+  /** Refuses one request and is gone; with the next one there may be room. */
+  private static Behavior<Command> full() {
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Publish.class,
+            publish -> {
+              publish.replyTo().tell(new NoRoom());
+              return Behaviors.stopped();
+            })
+        .onAnyMessage(read -> Behaviors.stopped())
+        .build();
+  }
+
+  private Topic(ActorContext<Command> context, String epoch, Room room) {
+    super(context);
+    this.epoch = epoch;
+    this.room = room;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Publish.class, this::onPublish)
+        .onMessage(Read.class, this::onRead)
+        .onMessage(ReaderGone.class, this::onReaderGone)
+        .onSignal(PostStop.class, stop -> onStop())
+        .build();
+  }
+
+  private Behavior<Command> onPublish(Publish publish) {
+    long last = buffer.last();
+    long number = buffer.add(publish.requestId(), publish.data());
+    publish.replyTo().tell(new Published(new Position(epoch, number)));
+    if (number > last) {
+      List<Read> woken = List.copyOf(waiting.values());
+      waiting.clear();
+      woken.forEach(this::answer);
+    }
+    trim();
+    return this;
+  }
+
+  private Behavior<Command> onRead(Read read) {
+    trim();
+    boolean news = !new Position(epoch, buffer.last()).equals(read.after());
+    if (!read.mayWait() || news) {
+      answer(read);
+    } else {
+      getContext().watchWith(read.replyTo(), new ReaderGone(read.replyTo()));
+      waiting.put(read.replyTo(), read);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onReaderGone(ReaderGone gone) {
+    waiting.remove(gone.reader());
+    return this;
+  }
+
+  private Behavior<Command> onStop() {
+    room.leave();
+    return this;
+  }
+
+  /** Others may have come since, so this one's part may be smaller. */
+  private void trim() {
+    buffer.trim(room.messages(), room.share());
+  }
+
+  private void answer(Read read) {
+    read.replyTo().tell(messages(read.after()));
+  }
+
+  private Feed.Messages messages(Position after) {
+    if (after == null) {
+      return new Feed.Messages(null, false, new Position(epoch, buffer.last()), List.of());
+    }
+    boolean known =
+        after.epoch().equals(epoch)
+            && after.sequence() >= buffer.before()
+            && after.sequence() <= buffer.last();
+    long from = known ? after.sequence() : buffer.before();
+    return new Feed.Messages(
+        after,
+        !known,
+        new Position(epoch, from),
+        buffer.after(from, ANSWER_MESSAGES, ANSWER_BYTES));
+  }
+}

@@ -1,0 +1,110 @@
+package io.flotilla.http;
+
+import static akka.http.javadsl.server.Directives.concat;
+import static akka.http.javadsl.server.Directives.handleExceptions;
+import static akka.http.javadsl.server.Directives.handleRejections;
+import static akka.http.javadsl.server.Directives.pathPrefix;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.server.PathMatchers;
+import akka.http.javadsl.server.Route;
+import akka.stream.javadsl.Flow;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.proxy.ProxySettings;
+import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.balance.ExactPick;
+import io.flotilla.registry.balance.HashKey;
+import io.flotilla.registry.balance.Instance;
+import io.flotilla.registry.balance.Policy;
+import io.flotilla.registry.balance.Upstream;
+import io.flotilla.registry.balance.Version;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** The routes of proxy and balancing on a free port, with a table that the test sets. */
+final class ProxyServer implements AutoCloseable {
+  static final String TOKEN = "s3cret";
+
+  final Balancer balancer = new Balancer((service, instance, time) -> {});
+  final HttpClient client = HttpClient.newHttpClient();
+  final URI base;
+  private final ActorTestKit kit =
+      ActorTestKit.create(
+          ConfigFactory.parseString("akka.actor.provider = local")
+              .withFallback(ConfigFactory.load()));
+  private final InetSocketAddress address;
+  private Version version = new Version(1, 0);
+
+  ProxyServer(Duration responseTimeout, int maxRequests, ExactPick exact) {
+    ProxySettings.Limits limits =
+        new ProxySettings.Limits(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(20),
+            100,
+            Duration.ofSeconds(1),
+            responseTimeout,
+            maxRequests);
+    ProxyRoutes proxy = new ProxyRoutes(kit.system(), balancer, limits, TOKEN);
+    BalanceRoutes balance = new BalanceRoutes(balancer, exact, Duration.ofSeconds(1));
+    Route routes =
+        handleExceptions(
+            Failures.exceptions(),
+            () ->
+                handleRejections(
+                    Failures.rejections(),
+                    () ->
+                        concat(
+                            pathPrefix(PathMatchers.segment("v1").slash("proxy"), proxy::routes),
+                            pathPrefix(
+                                PathMatchers.segment("v1").slash("balance"), balance::routes))));
+    address =
+        Http.get(kit.system())
+            .newServerAt("127.0.0.1", 0)
+            .bindFlow(
+                IdleConnections.closedAfter(Duration.ofMinutes(1))
+                    .join(
+                        Flow.<HttpRequest>create()
+                            .mapAsync(1, routes.handler(kit.system())::apply)))
+            .toCompletableFuture()
+            .join()
+            .localAddress();
+    base = URI.create("http://127.0.0.1:" + address.getPort());
+  }
+
+  void has(Instance... instances) {
+    has(Policy.ROUND_ROBIN, HashKey.CLIENT, instances);
+  }
+
+  void has(Policy policy, HashKey key, Instance... instances) {
+    version = version.next();
+    Upstream web = new Upstream("default", "web", policy, key, List.of(instances));
+    balancer.update(balancer.table().with(version, List.of(web), List.of()));
+  }
+
+  Socket connect() throws IOException {
+    Socket socket = new Socket(address.getAddress(), address.getPort());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  /** The whole answer to a request that is sent as it is. */
+  String raw(String request) throws IOException {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Override
+  public void close() {
+    kit.shutdownTestKit();
+  }
+}

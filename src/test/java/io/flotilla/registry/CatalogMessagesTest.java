@@ -1,0 +1,125 @@
+package io.flotilla.registry;
+
+import static io.flotilla.registry.CatalogFixture.N1;
+import static io.flotilla.registry.CatalogFixture.check;
+import static io.flotilla.registry.CatalogFixture.ttl;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Result;
+import io.flotilla.entity.Wire;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What a gateway and a catalog say to each other arrives on another node as it was said. */
+class CatalogMessagesTest {
+  private static final Wire WIRE = new Wire();
+
+  private static final Map<String, String> META = Map.of("k", "v");
+  private static final Node NODE =
+      new Node("n1", "id", "10.0.0.1", Map.of("lan", "10.0.0.1"), META, true, 2, 3);
+  private static final Service SERVICE =
+      new Service(
+          "n1",
+          "web-1",
+          "web",
+          List.of("a", "b"),
+          "10.0.0.9",
+          80,
+          Map.of("lan", new Address("10.0.0.9", 80)),
+          META,
+          2,
+          1,
+          true,
+          true,
+          4,
+          5);
+  private static final Check TTL = check(N1, "c", "web-1", ttl(10_000));
+  private static final Check HTTP =
+      check(
+          N1,
+          "h",
+          "",
+          new CheckDefinition(
+              0,
+              "http://x",
+              "PUT",
+              Map.of("h", List.of("1", "2")),
+              "body",
+              true,
+              "",
+              1,
+              2,
+              3,
+              4,
+              5));
+  private static final UserEvent EVENT =
+      new UserEvent("id", "deploy", new byte[] {1}, "", "", "", 9);
+
+  private static final List<CatalogOp> OPS =
+      List.of(
+          new CatalogOp.Instances("web", true, List.of("a"), META, 5),
+          new CatalogOp.Services(META, 0),
+          new CatalogOp.Nodes(META, 0),
+          new CatalogOp.NodeServices("n1", 0),
+          new CatalogOp.NodeChecks("n1", 0),
+          new CatalogOp.ServiceChecks("web", META, 0),
+          new CatalogOp.ChecksInState(null, META, 0),
+          new CatalogOp.AgentServices(null, 0),
+          new CatalogOp.AgentChecks(3),
+          new CatalogOp.ChangedSince(4, 4),
+          new CatalogOp.Events(null, 0),
+          new CatalogOp.RegisterService(N1, SERVICE, List.of(TTL, HTTP), true, "id"),
+          new CatalogOp.DeregisterService("web-1", null),
+          new CatalogOp.RegisterCheck(N1, HTTP, null),
+          new CatalogOp.DeregisterCheck("c", null),
+          new CatalogOp.UpdateCheck("c", Status.WARNING, "output", null),
+          new CatalogOp.ServiceMaintenance("web-1", true, "why", null),
+          new CatalogOp.NodeMaintenance(N1, false, "", null),
+          new CatalogOp.RegisterNode(NODE, true, null, List.of(), null),
+          new CatalogOp.DeregisterNode("n1", null, "c", null),
+          new CatalogOp.FireEvent(EVENT, null),
+          new CatalogOp.PutMember(N1, null),
+          new CatalogOp.SerfHealth("n1", Status.CRITICAL, null),
+          new CatalogOp.RemoveMember("n1", null),
+          new CatalogOp.ReportCheck(new Key("n1", "h"), 7, Status.PASSING, "200", null));
+
+  private static final List<Result> RESULTS =
+      List.of(
+          new CatalogResult.Entries(2, List.of(new ServiceEntry(NODE, SERVICE, List.of(TTL)))),
+          new CatalogResult.Services(
+              2, List.of(new CatalogResult.NameAndTags("web", List.of("a")))),
+          new CatalogResult.Nodes(2, List.of(NODE)),
+          new CatalogResult.NodeServices(2, NODE, List.of(SERVICE)),
+          new CatalogResult.Checks(2, List.of(TTL, HTTP)),
+          new CatalogResult.Changed(
+              2, true, List.of(new CatalogResult.ServiceChanged("web", List.of()))),
+          new CatalogResult.Events(2, List.of(EVENT)));
+
+  @AfterAll
+  static void end() {
+    WIRE.close();
+  }
+
+  @Test
+  void every_operation_arrives() {
+    List<Operation> arrived = WIRE.operations(OPS);
+    assertThat(arrived).usingRecursiveComparison().isEqualTo(OPS);
+    assertThat(arrived.stream().map(Object::getClass).toList())
+        .isEqualTo(OPS.stream().map(Object::getClass).toList());
+    assertThat(Wire.classes(OPS))
+        .isEqualTo(Wire.permitted(CatalogOp.Read.class, CatalogOp.Write.class));
+  }
+
+  @Test
+  void every_result_arrives() {
+    for (Result result : RESULTS) {
+      Result arrived = WIRE.result(result);
+      assertThat(arrived).hasSameClassAs(result);
+      assertThat(arrived).usingRecursiveComparison().isEqualTo(result);
+    }
+    assertThat(Wire.classes(RESULTS)).isEqualTo(Wire.permitted(CatalogResult.class));
+  }
+}

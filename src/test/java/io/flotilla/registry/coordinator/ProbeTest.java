@@ -1,0 +1,175 @@
+package io.flotilla.registry.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against real servers on loopback. */
+class ProbeTest {
+  private final ExecutorService executor = Executors.newFixedThreadPool(2);
+  private final Probe probe = Probe.of(executor);
+  private HttpServer server;
+  private String seen;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/status/",
+        exchange -> {
+          seen =
+              exchange.getRequestMethod()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("X-Token")
+                  + " "
+                  + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String path = exchange.getRequestURI().getPath();
+          byte[] body = "it is so".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(
+              Integer.parseInt(path.substring("/status/".length())), body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.createContext(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try {
+            while (true) {
+              exchange.getResponseBody().write(new byte[8192]);
+            }
+          } catch (IOException e) {
+            exchange.close(); // the probe has seen enough
+          }
+        });
+    server.createContext(
+        "/slow",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 100);
+          exchange.getResponseBody().write(1);
+          exchange.getResponseBody().flush(); // and the rest never comes
+        });
+    server.setExecutor(executor);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+  }
+
+  private Outcome http(String path, long timeoutMillis) {
+    return ask(
+        new CheckDefinition(
+            0, url(path), "GET", Map.of(), "", false, "", 1000, timeoutMillis, 1, 1, 0));
+  }
+
+  private Outcome tcp(String target, long timeoutMillis) {
+    return ask(
+        new CheckDefinition(0, "", "", Map.of(), "", false, target, 1000, timeoutMillis, 1, 1, 0));
+  }
+
+  private Outcome ask(CheckDefinition definition) {
+    return probe.ask(definition).toCompletableFuture().join();
+  }
+
+  @Test
+  void http_status_decides() {
+    assertThat(http("/status/200", 1000).status()).isEqualTo(Status.PASSING);
+    assertThat(http("/status/204", 1000).status()).isEqualTo(Status.PASSING);
+    assertThat(http("/status/429", 1000).status()).isEqualTo(Status.WARNING);
+    assertThat(http("/status/500", 1000).status()).isEqualTo(Status.CRITICAL);
+    assertThat(http("/status/404", 1000))
+        .isEqualTo(
+            new Outcome(
+                Status.CRITICAL, "HTTP GET " + url("/status/404") + ": 404 Output: it is so"));
+  }
+
+  @Test
+  void http_sends_method_headers_and_body() {
+    ask(
+        new CheckDefinition(
+            0,
+            url("/status/200"),
+            "POST",
+            Map.of("X-Token", List.of("secret")),
+            "ping",
+            false,
+            "",
+            1000,
+            1000,
+            1,
+            1,
+            0));
+    assertThat(seen).isEqualTo("POST secret ping");
+  }
+
+  @Test
+  void a_body_without_end_is_cut() {
+    Outcome outcome = http("/endless", 5000);
+    assertThat(outcome.status()).isEqualTo(Status.PASSING);
+    assertThat(outcome.output()).hasSizeBetween(2000, Outcome.MAX_OUTPUT);
+  }
+
+  @Test
+  void a_body_that_never_comes_ends_with_the_timeout() {
+    long began = System.nanoTime();
+    assertThat(http("/slow", 300).status()).isEqualTo(Status.CRITICAL);
+    assertThat(System.nanoTime() - began).isLessThan(3_000_000_000L);
+  }
+
+  @Test
+  void who_refuses_is_critical() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    assertThat(tcp("127.0.0.1:" + closed, 1000).status()).isEqualTo(Status.CRITICAL);
+    assertThat(tcp("127.0.0.1:" + closed, 1000).output()).contains("refused");
+    CheckDefinition http =
+        new CheckDefinition(
+            0,
+            "http://127.0.0.1:" + closed + "/",
+            "GET",
+            Map.of(),
+            "",
+            false,
+            "",
+            1000,
+            1000,
+            1,
+            1,
+            0);
+    assertThat(ask(http).status()).isEqualTo(Status.CRITICAL);
+  }
+
+  @Test
+  void who_accepts_passes() {
+    assertThat(tcp("127.0.0.1:" + server.getAddress().getPort(), 1000).status())
+        .isEqualTo(Status.PASSING);
+    assertThat(tcp("no-such-host.invalid:80", 1000))
+        .extracting(Outcome::status, Outcome::output)
+        .containsExactly(
+            Status.CRITICAL,
+            "TCP connect no-such-host.invalid:80: there is no host 'no-such-host.invalid'");
+  }
+}

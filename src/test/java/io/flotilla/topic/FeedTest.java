@@ -1,0 +1,184 @@
+package io.flotilla.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.util.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** The feed between a topic, played by the test, and its subscribers. */
+class FeedTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+
+  private final TestProbe<Topic.Command> topic = KIT.createTestProbe();
+  private final TestProbe<ActorRef<Feed.Command>> idle = KIT.createTestProbe();
+  private final ActorRef<Feed.Command> feed =
+      KIT.spawn(
+          Feed.create(topic.getRef()::tell, FeedTest::encode, ref -> idle.getRef().tell(ref)));
+
+  @AfterAll
+  static void end() {
+    KIT.shutdownTestKit();
+  }
+
+  private static ByteString encode(Position after, List<byte[]> messages) {
+    return ByteString.fromString(
+        after + messages.stream().map(m -> " " + new String(m)).collect(Collectors.joining()));
+  }
+
+  /** Notes what it is told. */
+  private static final class Told implements Subscriber {
+    private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+
+    @Override
+    public void started(Position at) {
+      calls.add("started " + at);
+    }
+
+    @Override
+    public void messages(ByteString encoded) {
+      calls.add(encoded.utf8String());
+    }
+
+    @Override
+    public void gap(Position at) {
+      calls.add("gap " + at);
+    }
+
+    String next() throws InterruptedException {
+      return calls.poll(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private Told join(Position after) {
+    Told told = new Told();
+    feed.tell(new Feed.Join(told, after));
+    return told;
+  }
+
+  private static Position at(String id) {
+    return Position.parse(id).orElseThrow();
+  }
+
+  private static List<byte[]> texts(String... texts) {
+    return java.util.Arrays.stream(texts).map(t -> t.getBytes(StandardCharsets.UTF_8)).toList();
+  }
+
+  private void says(String after, String... items) {
+    feed.tell(new Feed.Messages(at(after), false, at(after), texts(items)));
+  }
+
+  private void saysGap(String after, String from, String... items) {
+    feed.tell(new Feed.Messages(at(after), true, at(from), texts(items)));
+  }
+
+  private void startsAt(String end) {
+    expectRead(null);
+    feed.tell(new Feed.Messages(null, false, at(end), List.of()));
+  }
+
+  /** Reads may be repeated; this one comes some day. */
+  private void expectRead(String after) {
+    Position wanted = after == null ? null : at(after);
+    Position read;
+    do {
+      read = ((Topic.Read) topic.receiveMessage(Duration.ofSeconds(10))).after();
+    } while (wanted == null ? read != null : !wanted.equals(read));
+  }
+
+  @Test
+  void who_begins_now_is_told_from_where_and_then_every_message() throws Exception {
+    Told early = join(null);
+    startsAt("e-7");
+    assertThat(early.next()).isEqualTo("started e-7");
+    says("e-7", "a", "b");
+    assertThat(early.next()).isEqualTo("e-7 a b");
+    Told late = join(null);
+    assertThat(late.next()).isEqualTo("started e-9");
+    says("e-9", "c");
+    assertThat(early.next()).isEqualTo("e-9 c");
+    assertThat(late.next()).isEqualTo("e-9 c");
+  }
+
+  @Test
+  void an_answer_that_comes_twice_is_told_once() throws Exception {
+    Told told = join(null);
+    startsAt("e-0");
+    says("e-0", "a");
+    says("e-0", "a");
+    says("e-0", "a", "b");
+    says("e-1", "b");
+    assertThat(told.next()).isEqualTo("started e-0");
+    assertThat(told.next()).isEqualTo("e-0 a");
+    assertThat(told.next()).isEqualTo("e-1 b");
+  }
+
+  @Test
+  void who_is_further_back_is_brought_up_and_told_nothing_twice() throws Exception {
+    join(null);
+    startsAt("e-9");
+    Told back = join(at("e-5"));
+    expectRead("e-5");
+    says("e-5", "6", "7");
+    assertThat(back.next()).isEqualTo("e-5 6 7");
+    expectRead("e-7");
+    // Meanwhile the topic has a tenth message; the others have not been told of it yet.
+    says("e-7", "8", "9", "10");
+    assertThat(back.next()).isEqualTo("e-7 8 9");
+    says("e-9", "10");
+    assertThat(back.next()).isEqualTo("e-9 10");
+  }
+
+  @Test
+  void who_is_ahead_is_told_nothing_twice() throws Exception {
+    Told here = join(null);
+    startsAt("e-3");
+    assertThat(here.next()).isEqualTo("started e-3");
+    Told ahead = join(at("e-5"));
+    expectRead("e-5");
+    says("e-5");
+    says("e-3", "4", "5", "6");
+    assertThat(here.next()).isEqualTo("e-3 4 5 6");
+    expectRead("e-5");
+    says("e-5", "6");
+    assertThat(ahead.next()).isEqualTo("e-5 6");
+  }
+
+  @Test
+  void after_a_move_all_are_told_of_the_gap_whatever_was_asked_first() throws Exception {
+    Told live = join(null);
+    startsAt("e-3");
+    assertThat(live.next()).isEqualTo("started e-3");
+    Told back = join(at("e-1"));
+    expectRead("e-1");
+    saysGap("e-1", "f-0", "new");
+    saysGap("e-3", "f-0", "new");
+    assertThat(live.next()).isEqualTo("gap f-0");
+    assertThat(live.next()).isEqualTo("f-0 new");
+    expectRead("e-1");
+    saysGap("e-1", "f-0", "new");
+    assertThat(back.next()).isEqualTo("gap f-0");
+    assertThat(back.next()).isEqualTo("f-0 new");
+    says("f-1", "more");
+    assertThat(live.next()).isEqualTo("f-1 more");
+    assertThat(back.next()).isEqualTo("f-1 more");
+  }
+
+  @Test
+  void a_feed_without_subscribers_says_so_and_stops() {
+    Told told = join(null);
+    feed.tell(new Feed.Leave(told));
+    assertThat(idle.receiveMessage(Duration.ofSeconds(10))).isEqualTo(feed);
+    idle.expectTerminated(feed, Duration.ofSeconds(20));
+  }
+}
