@@ -198,7 +198,7 @@ final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
 
   private Result failCheck(Op.FailCheck fail) {
     state().sessions().all().stream()
-        .filter(s -> s.node().equals(fail.node()) && s.dependsOn(fail.check()))
+        .filter(s -> s.dependsOn(fail.check()))
         .map(Session::id)
         .toList()
         .forEach(id -> end(id, Reason.CHECK_FAILED));

@@ -27,7 +27,7 @@ final class Fingerprint {
     } else if (op instanceof Op.DestroySession d) {
       return text(7, d.id());
     } else if (op instanceof Op.FailCheck f) {
-      return text(text(8, f.node()), f.check());
+      return text(8, f.check());
     } else if (op instanceof Op.Txn t) {
       int h = 9;
       for (TxnOp o : t.ops()) {

@@ -190,11 +190,11 @@ public sealed interface Op extends Operation {
   record DestroySession(String id, String requestId) implements Write {}
 
   /**
-   * A check has become critical: ends the sessions of the node that depend on it.
+   * A check has become critical, or is gone: ends the sessions that depend on it.
    *
    * @param check id of a node's or service's check
    */
-  record FailCheck(String node, String check, String requestId) implements Write {}
+  record FailCheck(String check, String requestId) implements Write {}
 
   /** Several operations that are done together or not at all. */
   record Txn(List<TxnOp> ops, String requestId) implements Write {

@@ -43,7 +43,7 @@ class KvMessagesTest {
           new Op.DeleteTree("p", null),
           new Op.CreateSession(SESSION, null),
           new Op.DestroySession("s", null),
-          new Op.FailCheck("n", "c", null),
+          new Op.FailCheck("c", null),
           new Op.Txn(List.of(new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, null)), null));
 
   private static final List<Result> RESULTS =

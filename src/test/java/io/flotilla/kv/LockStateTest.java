@@ -234,13 +234,12 @@ class LockStateTest {
   }
 
   @Test
-  void a_failed_check_ends_the_sessions_of_its_node_that_name_it() {
+  void a_failed_check_ends_the_sessions_that_name_it() {
     session("a");
     acquire("k", "1", "a");
-    write(new Op.FailCheck("node-2", "web-check", null));
-    write(new Op.FailCheck("node-1", "other", null));
+    write(new Op.FailCheck("other", null));
     assertThat(get("k").session()).isEqualTo("a");
-    write(new Op.FailCheck("node-1", "web-check", null));
+    write(new Op.FailCheck("web-check", null));
     assertThat(get("k").session()).isNull();
     assertThat(state.sessions().get("a")).isNull();
   }

@@ -1,0 +1,50 @@
+package io.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.http.TestServer;
+import io.flotilla.kv.Session;
+import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.Check;
+import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.Member;
+import io.flotilla.registry.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RegisteredChecksTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private static Optional<String> problem(TestServer server, String... checks) {
+    Session session =
+        new Session(
+            "s", "", "n1", Session.Behavior.DELETE, 0, "", 0, List.of(checks), List.of(), 0);
+    return new RegisteredChecks(server.registry, TIMEOUT)
+        .problem("default", session)
+        .toCompletableFuture()
+        .join();
+  }
+
+  private static void submit(TestServer server, CatalogOp op) {
+    server.registry.submit("default", op, TIMEOUT).toCompletableFuture().join();
+  }
+
+  @Test
+  void a_session_may_name_checks_of_any_flotilla_node_that_are_not_critical() {
+    try (TestServer server = new TestServer()) {
+      assertThat(problem(server, "serfHealth")).isEmpty();
+      assertThat(problem(server, "serfHealth", "mem")).contains("Missing check 'mem' registration");
+      CheckDefinition ttl =
+          new CheckDefinition(60_000, "", "", Map.of(), "", false, "", 0, 0, 1, 1, 0);
+      Check mem =
+          Check.registered("n2", "mem", "mem", "ttl", Status.CRITICAL, "", "", "", ttl, true);
+      submit(server, new CatalogOp.RegisterCheck(new Member("n2", "10.0.0.2", 1), mem, null));
+      assertThat(problem(server, "mem")).contains("Check 'mem' is in critical state");
+      submit(server, new CatalogOp.UpdateCheck("mem", Status.WARNING, "", null));
+      assertThat(problem(server, "mem")).isEmpty();
+    }
+  }
+}
