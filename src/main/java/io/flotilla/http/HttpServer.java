@@ -70,17 +70,17 @@ public final class HttpServer {
     this.metrics = new RequestMetrics(metrics);
     OperationsRoutes operations = new OperationsRoutes(parts.cluster(), metrics);
     Access access = new Access(settings.token());
-    Route v1 = pathPrefix("v1", () -> concat(state(parts), cluster(parts), balancing(parts)));
+    Route v1 = under("v1", concat(state(parts), cluster(parts), balancing(parts)));
+    Route closed = concat(v1, operations.routes());
+    Route all = concat(operations.open(), access.guard(() -> closed));
     this.routes =
         handleExceptions(
-            Failures.exceptions(),
-            () ->
-                handleRejections(
-                    Failures.rejections(),
-                    () ->
-                        concat(
-                            operations.open(),
-                            access.guard(() -> concat(v1, operations.routes())))));
+            Failures.exceptions(), () -> handleRejections(Failures.rejections(), () -> all));
+  }
+
+  /** Made once: what stands in a directive's lambda is made anew for each request. */
+  private static Route under(String path, Route inner) {
+    return pathPrefix(segment(path), () -> inner);
   }
 
   /** Keys, sessions, transactions, watches and topics. */
@@ -93,11 +93,11 @@ public final class HttpServer {
     TxnRoutes transactions = new TxnRoutes(kv, timeout);
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout);
     return concat(
-        pathPrefix(segment("kv"), keys::routes),
-        pathPrefix(segment("session"), sessions::routes),
-        pathPrefix(segment("watch"), watches::routes),
-        pathPrefix(segment("txn"), transactions::routes),
-        pathPrefix(segment("topics"), topics::routes));
+        under("kv", keys.routes()),
+        under("session", sessions.routes()),
+        under("watch", watches.routes()),
+        under("txn", transactions.routes()),
+        under("topics", topics.routes()));
   }
 
   /** The registry, and what is asked of the cluster itself. */
@@ -123,9 +123,7 @@ public final class HttpServer {
     BalanceRoutes balance =
         new BalanceRoutes(parts.balancer(), parts.coordinator(), settings.requestTimeout());
     ProxyRoutes proxy = new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token());
-    return concat(
-        pathPrefix(segment("balance"), balance::routes),
-        pathPrefix(segment("proxy"), proxy::routes));
+    return concat(under("balance", balance.routes()), under("proxy", proxy.routes()));
   }
 
   private Member self(ClusterView cluster) {
