@@ -26,6 +26,11 @@ class PythonConsulIT {
     runs("src/test/python/session_client.py");
   }
 
+  @Test
+  void its_registry_calls_work_unchanged() throws Exception {
+    runs("src/test/python/registry_client.py");
+  }
+
   private void runs(String script) throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of(PYTHON)) && run("-c", "import consul").exitValue() == 0,
