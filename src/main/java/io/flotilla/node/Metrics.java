@@ -63,6 +63,7 @@ final class Metrics {
   private void raft(String name, String description, ToDoubleFunction<LogStatus> value) {
     Gauge.builder(name, log, l -> value.applyAsDouble(l.get()))
         .description(description)
+        .strongReference(true) // nobody else holds the supplier
         .register(registry);
   }
 

@@ -1,0 +1,37 @@
+package io.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.entity.Door;
+import io.flotilla.journal.LogStatus;
+import io.flotilla.kv.KeyValueStore;
+import io.flotilla.registry.Registry;
+import io.flotilla.registry.balance.Balancer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+  private static final Door.Limits LIMITS = new Door.Limits(1, 1, 1);
+
+  private static PrometheusMeterRegistry registry() {
+    LogStatus status =
+        new LogStatus("n1", "p1", "n1", "LEADER", 3, 17, 18, 1000, 0, List.of(), true);
+    return new Metrics(
+            () -> status,
+            new KeyValueStore(null, null, LIMITS),
+            new Registry(null, null, LIMITS),
+            new Balancer((service, instance, time) -> {}))
+        .registry();
+  }
+
+  @Test
+  void what_is_told_of_the_log_outlives_a_garbage_collection() {
+    PrometheusMeterRegistry registry = registry();
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    assertThat(registry.scrape())
+        .contains("flotilla_raft_applied_index 17.0", "flotilla_raft_is_leader 1.0");
+  }
+}
