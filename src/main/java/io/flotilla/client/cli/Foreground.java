@@ -1,8 +1,11 @@
 package io.flotilla.client.cli;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
 import io.flotilla.node.Node;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -16,7 +19,18 @@ final class Foreground {
    * @param settings go over those of the configuration
    */
   static int run(Map<String, Object> settings) {
-    Config config = ConfigFactory.parseMap(settings).withFallback(ConfigFactory.load());
+    return run(settings, ConfigFactory.empty());
+  }
+
+  /**
+   * @param file settings that go over the environment's and the defaults
+   */
+  static int run(Map<String, Object> settings, Config file) {
+    Config config =
+        ConfigFactory.parseMap(settings)
+            .withFallback(file)
+            .withFallback(ConfigFactory.load())
+            .resolve();
     // Seen here, a taken port is one line; later, it is a stack trace per part of the node.
     StringJoiner taken = new StringJoiner(", ");
     String http = config.getString("flotilla.http.host");
@@ -28,5 +42,15 @@ final class Foreground {
       throw new CliException("not free on this machine: %s", taken);
     }
     return Node.run(config);
+  }
+
+  /** Reads what {@code --config} names. */
+  static Config read(Path file) {
+    try {
+      return ConfigFactory.parseFile(
+          file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException("--config: " + e.getMessage(), e);
+    }
   }
 }

@@ -1,5 +1,8 @@
 package io.flotilla.client.cli;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,8 +18,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Every setting has its place in application.conf and an environment variable; an option"
-          + " wins.",
+      "Settings are documented in application.conf. An option wins over the file of",
+      "--config, and that over the environment.",
       "",
       "Examples:",
       "  ./flotilla node                                  a cluster of one on 127.0.0.1:8500",
@@ -25,6 +28,7 @@ import picocli.CommandLine.Option;
     })
 public final class NodeCommand implements Callable<Integer> {
   private final Map<String, Object> settings = new LinkedHashMap<>();
+  private Config file = ConfigFactory.empty();
 
   @Option(names = "--id", paramLabel = "ID", description = "Name of this member, stable.")
   void id(String id) {
@@ -68,10 +72,18 @@ public final class NodeCommand implements Callable<Integer> {
     settings.put("flotilla.cluster.seeds", seeds);
   }
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings in the form of application.conf, such as flotilla.proxies.")
+  void config(Path path) {
+    file = Foreground.read(path);
+  }
+
   @Override
   public Integer call() {
     Rehearsal.playIfAsked();
-    return Foreground.run(settings);
+    return Foreground.run(settings, file);
   }
 
   static int port(String option, String text) {
