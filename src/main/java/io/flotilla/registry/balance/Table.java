@@ -40,6 +40,14 @@ public final class Table {
     return new Table(version, next);
   }
 
+  /** The same version without what it knows of these namespaces. */
+  public Table without(Collection<String> namespaces) {
+    PMap<Name, Upstream> rest =
+        upstreams.minusAll(
+            upstreams.keySet().stream().filter(n -> namespaces.contains(n.namespace())).toList());
+    return new Table(version, rest);
+  }
+
   public Version version() {
     return version;
   }

@@ -19,15 +19,18 @@ final class Publish {
   /**
    * A part of a new version.
    *
-   * @param base the version that this changes; {@link Version#NONE} if it is whole
+   * @param base the version that this changes; {@link Version#NONE} if it changes any
    * @param part counts the messages of one version from 0
    * @param last whether no more parts follow
+   * @param anew namespaces of which nothing known before holds. A coordinator that has just begun
+   *     has not read all of them yet, and takes nothing away from what the nodes know of the others
    */
   record Part(
       Version base,
       Version version,
       int part,
       boolean last,
+      List<String> anew,
       List<Upstream> changed,
       List<Table.Name> removed,
       ActorRef<FromFollower> coordinator)

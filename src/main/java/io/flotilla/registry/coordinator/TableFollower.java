@@ -77,13 +77,14 @@ public final class TableFollower {
     boolean whole = part.base().equals(Version.NONE);
     if (part.part() == 0) {
       parts = 0;
-      incoming = whole ? Table.empty() : balancer.table();
+      incoming = balancer.table();
     }
     if (part.part() != parts || !whole && !part.base().equals(own)) {
       return behind();
     }
     parts++;
-    incoming = incoming.with(part.version(), part.changed(), part.removed());
+    incoming =
+        incoming.without(part.anew()).with(part.version(), part.changed(), part.removed());
     if (part.last()) {
       balancer.update(incoming);
     }

@@ -27,6 +27,10 @@ final class Tables {
 
   private final ActorRef<FromFollower> self;
   private final Balancer balancer = new Balancer((service, instance, time) -> {});
+
+  /** Those that it has read. */
+  private final Set<String> namespaces = new HashSet<>();
+
   private Table table;
 
   Tables(ActorRef<FromFollower> self, long term) {
@@ -41,6 +45,11 @@ final class Tables {
   /** For choices that are one for the whole cluster. */
   Balancer balancer() {
     return balancer;
+  }
+
+  /** Whether it has read this namespace. */
+  boolean knows(String namespace) {
+    return namespaces.contains(namespace);
   }
 
   int services() {
@@ -68,21 +77,23 @@ final class Tables {
           .filter(u -> u.namespace().equals(namespace) && !named.contains(u.service()))
           .forEach(u -> removed.add(new Table.Name(namespace, u.service())));
     }
-    if (!differing.isEmpty() || !removed.isEmpty()) {
+    boolean first = namespaces.add(namespace);
+    if (first || !differing.isEmpty() || !removed.isEmpty()) {
       Version base = table.version();
       table = table.with(base.next(), differing, removed);
       balancer.update(table);
-      send(base, differing, removed, followers);
+      send(base, first ? Set.of(namespace) : Set.of(), differing, removed, followers);
     }
   }
 
-  /** The whole table, to one that has none or has missed something. */
+  /** All that is known here, to one that has nothing or has missed something. */
   void sendWhole(ActorRef<ToFollower> follower) {
-    send(Version.NONE, List.copyOf(table.upstreams()), List.of(), List.of(follower));
+    send(Version.NONE, namespaces, List.copyOf(table.upstreams()), List.of(), List.of(follower));
   }
 
   private void send(
       Version base,
+      Set<String> anew,
       List<Upstream> changed,
       List<Table.Name> removed,
       Collection<ActorRef<ToFollower>> followers) {
@@ -91,7 +102,14 @@ final class Tables {
     for (int i = 0; i < parts; i++) {
       Part part =
           new Part(
-              base, table.version(), i, i == parts - 1, slice(changed, i), slice(removed, i), self);
+              base,
+              table.version(),
+              i,
+              i == parts - 1,
+              i == 0 ? List.copyOf(anew) : List.of(),
+              slice(changed, i),
+              slice(removed, i),
+              self);
       followers.forEach(f -> f.tell(part));
     }
   }

@@ -54,7 +54,15 @@ class TableFollowerTest {
 
   private void publish(Version base, Version version, int part, boolean last, int port) {
     follower.tell(
-        new Part(base, version, part, last, List.of(web(port)), List.of(), coordinator.getRef()));
+        new Part(
+            base,
+            version,
+            part,
+            last,
+            part == 0 && base.equals(Version.NONE) ? List.of("default") : List.of(),
+            List.of(web(port)),
+            List.of(),
+            coordinator.getRef()));
   }
 
   private int port() {
@@ -130,6 +138,26 @@ class TableFollowerTest {
   }
 
   @Test
+  void a_new_coordinator_that_has_not_read_a_namespace_takes_nothing_of_it_away() {
+    publish(Version.NONE, new Version(1, 1), 0, true, 80);
+    takes(new Version(1, 1));
+    publishAnew(Version.NONE, new Version(2, 0), List.of());
+    takes(new Version(2, 0));
+    assertThat(port()).isEqualTo(80);
+    publishAnew(new Version(2, 0), new Version(2, 1), List.of("team"));
+    takes(new Version(2, 1));
+    assertThat(port()).isEqualTo(80);
+    publishAnew(new Version(2, 1), new Version(2, 2), List.of("default"));
+    takes(new Version(2, 2));
+    assertThat(balancer.table().upstreams()).isEmpty();
+  }
+
+  private void publishAnew(Version base, Version version, List<String> anew) {
+    follower.tell(
+        new Part(base, version, 0, true, anew, List.of(), List.of(), coordinator.getRef()));
+  }
+
+  @Test
   void what_travels_can_be_read_again() {
     kit.serializationTestKit()
         .verifySerialization(
@@ -138,6 +166,7 @@ class TableFollowerTest {
                 new Version(1, 2),
                 0,
                 true,
+                List.of("default"),
                 List.of(web(80)),
                 List.of(new Table.Name("default", "old")),
                 coordinator.getRef()),
