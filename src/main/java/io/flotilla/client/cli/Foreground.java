@@ -8,6 +8,8 @@ import io.flotilla.node.Node;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.StringJoiner;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** Runs a node in this process: {@code node} and {@code agent}. */
 final class Foreground {
@@ -45,12 +47,15 @@ final class Foreground {
   }
 
   /** Reads what {@code --config} names. */
-  static Config read(Path file) {
-    try {
-      return ConfigFactory.parseFile(
-          file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
-    } catch (ConfigException e) {
-      throw new IllegalArgumentException("--config: " + e.getMessage(), e);
+  static final class File implements ITypeConverter<Config> {
+    @Override
+    public Config convert(String path) {
+      try {
+        return ConfigFactory.parseFile(
+            Path.of(path).toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+      } catch (ConfigException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 }

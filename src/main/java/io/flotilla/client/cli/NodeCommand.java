@@ -2,7 +2,6 @@ package io.flotilla.client.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,7 +27,6 @@ import picocli.CommandLine.Option;
     })
 public final class NodeCommand implements Callable<Integer> {
   private final Map<String, Object> settings = new LinkedHashMap<>();
-  private Config file = ConfigFactory.empty();
 
   @Option(names = "--id", paramLabel = "ID", description = "Name of this member, stable.")
   void id(String id) {
@@ -75,10 +73,9 @@ public final class NodeCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
+      converter = Foreground.File.class,
       description = "Settings in the form of application.conf, such as flotilla.proxies.")
-  void config(Path path) {
-    file = Foreground.read(path);
-  }
+  private Config file = ConfigFactory.empty();
 
   @Override
   public Integer call() {
