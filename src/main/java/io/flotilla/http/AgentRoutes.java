@@ -1,8 +1,6 @@
 package io.flotilla.http;
 
 import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.put;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
@@ -47,35 +45,28 @@ final class AgentRoutes {
 
   Route routes() {
     return concat(
-        get(
-            () ->
-                concat(
-                    Endpoints.at("agent/services", this::services),
-                    Endpoints.at("agent/checks", this::checks),
-                    byName())),
-        put(
-            () ->
-                concat(
-                    byName(),
-                    Endpoints.under("agent/service/maintenance", this::serviceMaintenance),
-                    Endpoints.at("agent/maintenance", this::nodeMaintenance),
-                    withBody(catalog.timeout()))));
+        Endpoints.GET.at("agent/services", this::services),
+        Endpoints.GET.at("agent/checks", this::checks),
+        byName(),
+        Endpoints.PUT.under("agent/service/maintenance", this::serviceMaintenance),
+        Endpoints.PUT.at("agent/maintenance", this::nodeMaintenance),
+        withBody(catalog.timeout()));
   }
 
   private Route byName() {
     return concat(
-        Endpoints.under("agent/service/deregister", this::deregisterService),
-        Endpoints.under("agent/check/deregister", this::deregisterCheck),
-        Endpoints.under("agent/check/pass", (id, r) -> note(id, r, Status.PASSING)),
-        Endpoints.under("agent/check/warn", (id, r) -> note(id, r, Status.WARNING)),
-        Endpoints.under("agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)));
+        Endpoints.GET_OR_PUT.under("agent/service/deregister", this::deregisterService),
+        Endpoints.GET_OR_PUT.under("agent/check/deregister", this::deregisterCheck),
+        Endpoints.GET_OR_PUT.under("agent/check/pass", (id, r) -> note(id, r, Status.PASSING)),
+        Endpoints.GET_OR_PUT.under("agent/check/warn", (id, r) -> note(id, r, Status.WARNING)),
+        Endpoints.GET_OR_PUT.under("agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)));
   }
 
   private Route withBody(Duration timeout) {
     return concat(
-        Endpoints.at("agent/service/register", timeout, this::registerService),
-        Endpoints.at("agent/check/register", timeout, this::registerCheck),
-        Endpoints.under("agent/check/update", timeout, MAX_UPDATE_BYTES, this::update));
+        Endpoints.PUT.at("agent/service/register", timeout, this::registerService),
+        Endpoints.PUT.at("agent/check/register", timeout, this::registerCheck),
+        Endpoints.PUT.under("agent/check/update", timeout, MAX_UPDATE_BYTES, this::update));
   }
 
   // ---- reads

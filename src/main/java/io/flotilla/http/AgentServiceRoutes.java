@@ -1,7 +1,6 @@
 package io.flotilla.http;
 
 import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.get;
 
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpRequest;
@@ -38,12 +37,10 @@ final class AgentServiceRoutes {
   }
 
   Route routes() {
-    return get(
-        () ->
-            concat(
-                Endpoints.under("agent/health/service/id", this::healthById),
-                Endpoints.under("agent/health/service/name", this::healthByName),
-                Endpoints.under("agent/service", this::service)));
+    return concat(
+        Endpoints.GET.under("agent/health/service/id", this::healthById),
+        Endpoints.GET.under("agent/health/service/name", this::healthByName),
+        Endpoints.GET.under("agent/service", this::service));
   }
 
   // ---- one registration

@@ -1,8 +1,6 @@
 package io.flotilla.http;
 
 import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.put;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
@@ -42,25 +40,18 @@ final class CatalogRoutes {
 
   Route routes() {
     return concat(
-        get(
-            () ->
-                concat(
-                    Endpoints.at("catalog/services", this::services),
-                    Endpoints.at("catalog/nodes", this::nodes),
-                    Endpoints.under("catalog/service", this::service),
-                    Endpoints.under("catalog/node", this::node),
-                    Endpoints.at(
-                        "coordinate/datacenters",
-                        r ->
-                            constant(
-                                r,
-                                Map.of("Datacenter", Params.DATACENTER, "Coordinates", List.of()))),
-                    Endpoints.at("coordinate/nodes", CatalogRoutes::constant))),
-        put(
-            () ->
-                concat(
-                    Endpoints.at("catalog/register", catalog.timeout(), this::register),
-                    Endpoints.at("catalog/deregister", catalog.timeout(), this::deregister))));
+        Endpoints.GET.at("catalog/services", this::services),
+        Endpoints.GET.at("catalog/nodes", this::nodes),
+        Endpoints.GET.under("catalog/service", this::service),
+        Endpoints.GET.under("catalog/node", this::node),
+        Endpoints.PUT.at("catalog/register", catalog.timeout(), this::register),
+        Endpoints.PUT.at("catalog/deregister", catalog.timeout(), this::deregister),
+        Endpoints.GET.at("coordinate/datacenters", CatalogRoutes::datacenters),
+        Endpoints.GET.at("coordinate/nodes", CatalogRoutes::constant));
+  }
+
+  private static CompletionStage<HttpResponse> datacenters(HttpRequest request) {
+    return constant(request, Map.of("Datacenter", Params.DATACENTER, "Coordinates", List.of()));
   }
 
   private static CompletionStage<HttpResponse> constant(HttpRequest request, Object... items) {

@@ -1,10 +1,5 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.path;
-
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
@@ -25,9 +20,7 @@ final class CoordinatorRoutes {
   }
 
   Route routes() {
-    return path(
-        "coordinator",
-        () -> get(() -> extractRequest(request -> completeWithFuture(status(request)))));
+    return Endpoints.GET.at("coordinator", this::status);
   }
 
   private CompletionStage<HttpResponse> status(HttpRequest request) {

@@ -1,9 +1,6 @@
 package io.flotilla.http;
 
 import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.post;
-import static akka.http.javadsl.server.Directives.put;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
@@ -34,11 +31,9 @@ final class EventRoutes {
 
   Route routes() {
     return concat(
-        get(() -> Endpoints.at("event/list", this::list)), put(this::fire), post(this::fire));
-  }
-
-  private Route fire() {
-    return Endpoints.under("event/fire", catalog.timeout(), MAX_PAYLOAD_BYTES, this::fire);
+        Endpoints.GET.at("event/list", this::list),
+        Endpoints.PUT_OR_POST.under(
+            "event/fire", catalog.timeout(), MAX_PAYLOAD_BYTES, this::fire));
   }
 
   private CompletionStage<HttpResponse> fire(

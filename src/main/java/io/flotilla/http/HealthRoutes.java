@@ -1,7 +1,6 @@
 package io.flotilla.http;
 
 import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.get;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -29,13 +28,11 @@ final class HealthRoutes {
   }
 
   Route routes() {
-    return get(
-        () ->
-            concat(
-                Endpoints.under("health/service", this::service),
-                Endpoints.under("health/checks", this::checksOfService),
-                Endpoints.under("health/node", this::checksOfNode),
-                Endpoints.under("health/state", this::checksInState)));
+    return concat(
+        Endpoints.GET.under("health/service", this::service),
+        Endpoints.GET.under("health/checks", this::checksOfService),
+        Endpoints.GET.under("health/node", this::checksOfNode),
+        Endpoints.GET.under("health/state", this::checksInState));
   }
 
   private CompletionStage<HttpResponse> service(String name, HttpRequest request) {

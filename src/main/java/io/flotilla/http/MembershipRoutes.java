@@ -1,8 +1,6 @@
 package io.flotilla.http;
 
 import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.put;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -26,13 +24,9 @@ final class MembershipRoutes {
   }
 
   Route routes() {
-    return concat(get(this::either), put(this::either));
-  }
-
-  private Route either() {
     return concat(
-        Endpoints.under("agent/join", this::join),
-        Endpoints.under("agent/force-leave", this::forceLeave));
+        Endpoints.GET_OR_PUT.under("agent/join", this::join),
+        Endpoints.GET_OR_PUT.under("agent/force-leave", this::forceLeave));
   }
 
   private CompletionStage<HttpResponse> join(String address, HttpRequest request) {

@@ -1,12 +1,6 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.complete;
-import static akka.http.javadsl.server.Directives.completeWithFuture;
 import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.path;
-import static akka.http.javadsl.server.PathMatchers.segment;
 
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpResponse;
@@ -19,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -37,35 +32,30 @@ final class OperationsRoutes {
 
   /** Asked by probes that have no token. */
   Route open() {
-    return get(
-        () ->
-            concat(
-                path("alive", () -> complete(Json.ok(Map.of("alive", true)))),
-                path("ready", () -> complete(ready()))));
+    return concat(
+        Endpoints.GET.at("alive", r -> now(Json.ok(Map.of("alive", true)))),
+        Endpoints.GET.at("ready", r -> now(ready())));
   }
 
   Route routes() {
-    return get(
-        () ->
-            concat(
-                path("metrics", () -> complete(metrics())),
-                path(
-                    segment("v1").slash("replication"),
-                    () ->
-                        extractRequest(
-                            request -> {
-                              Params.of(request, Set.of());
-                              return completeWithFuture(replication());
-                            })),
-                path(
-                    segment("v1").slash("cluster"),
-                    () ->
-                        extractRequest(
-                            request -> {
-                              Params.of(request, Set.of());
-                              return completeWithFuture(
-                                  cluster.snapshot().thenApply(s -> Json.ok((Object) s)));
-                            }))));
+    return concat(
+        Endpoints.GET.at("metrics", r -> now(metrics())),
+        Endpoints.GET.at(
+            "v1/replication",
+            request -> {
+              Params.of(request, Set.of());
+              return replication();
+            }),
+        Endpoints.GET.at(
+            "v1/cluster",
+            request -> {
+              Params.of(request, Set.of());
+              return cluster.snapshot().thenApply(s -> Json.ok((Object) s));
+            }));
+  }
+
+  private static CompletionStage<HttpResponse> now(HttpResponse response) {
+    return CompletableFuture.completedFuture(response);
   }
 
   private HttpResponse ready() {

@@ -1,11 +1,6 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.complete;
 import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.path;
-import static akka.http.javadsl.server.PathMatchers.segment;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -16,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
@@ -33,43 +30,30 @@ final class StatusRoutes {
   }
 
   Route routes() {
-    return get(
-        () ->
-            concat(
-                answer("status", "leader", this::leader),
-                answer("status", "peers", s -> s.members().stream().map(this::address).toList()),
-                answer("agent", "self", this::self),
-                members(),
-                answer("catalog", "datacenters", s -> List.of(Params.DATACENTER))));
+    return concat(
+        answer("status/leader", this::leader),
+        answer("status/peers", s -> s.members().stream().map(this::address).toList()),
+        answer("agent/self", this::self),
+        answer("catalog/datacenters", s -> List.of(Params.DATACENTER)),
+        Endpoints.GET.at("agent/members", this::members));
   }
 
-  private Route answer(String first, String second, Function<Snapshot, Object> body) {
-    return path(
-        segment(first).slash(second),
-        () -> extractRequest(request -> complete(answer(request, body))));
-  }
-
-  private HttpResponse answer(HttpRequest request, Function<Snapshot, Object> body) {
-    Params.of(request, Set.of("wan", "segment"));
-    return Json.ok(body.apply(cluster.local()));
+  private Route answer(String path, Function<Snapshot, Object> body) {
+    return Endpoints.GET.at(
+        path,
+        request -> {
+          Params.of(request, Set.of("wan", "segment"));
+          return CompletableFuture.completedFuture(Json.ok(body.apply(cluster.local())));
+        });
   }
 
   /** With {@code ?wan} a member's name has its datacenter behind it, as Consul has it. */
-  private Route members() {
-    return path(
-        segment("agent").slash("members"),
-        () ->
-            extractRequest(
-                request -> {
-                  boolean wan = Params.of(request, Set.of("wan", "segment")).flag("wan");
-                  String suffix = wan ? "." + Params.DATACENTER : "";
-                  return complete(
-                      Json.ok(
-                          (Object)
-                              cluster.local().members().stream()
-                                  .map(m -> member(m, suffix))
-                                  .toList()));
-                }));
+  private CompletionStage<HttpResponse> members(HttpRequest request) {
+    boolean wan = Params.of(request, Set.of("wan", "segment")).flag("wan");
+    String suffix = wan ? "." + Params.DATACENTER : "";
+    List<Object> members =
+        cluster.local().members().stream().<Object>map(m -> member(m, suffix)).toList();
+    return CompletableFuture.completedFuture(Json.ok((Object) members));
   }
 
   private String leader(Snapshot s) {
