@@ -286,7 +286,8 @@ public final class Coordinator
 
   private Effect<CoordinatorEvent, CoordinatorState> onPick(Pick pick) {
     if (followed.contains(pick.namespace()) && !tables.knows(pick.namespace())) {
-      return Effect().none(); // "There is none" might be wrong: no answer says that it is not known.
+      return Effect()
+          .none(); // "There is none" might be wrong: no answer says that it is not known.
     }
     Optional<Balancer.Picked> picked =
         tables.balancer().pick(pick.namespace(), pick.service(), Policy.ROUND_ROBIN, "", Set.of());

@@ -83,8 +83,7 @@ public final class TableFollower {
       return behind();
     }
     parts++;
-    incoming =
-        incoming.without(part.anew()).with(part.version(), part.changed(), part.removed());
+    incoming = incoming.without(part.anew()).with(part.version(), part.changed(), part.removed());
     if (part.last()) {
       balancer.update(incoming);
     }
