@@ -113,6 +113,7 @@ class ReadmeIT {
         .replace("\r", "")
         .replaceAll("\"Time\":\"[^\"]*\"", "\"Time\":\"-\"")
         .replaceAll("LastContact: \\d+", "LastContact: -")
+        .replaceAll("\"TableVersion\":\"[^\"]*\"", "\"TableVersion\":\"-\"")
         .replaceAll("[0-9a-f]{64}", "-")
         .strip();
   }
