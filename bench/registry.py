@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""5,000 services with a TTL of 10 s that are all renewed, and what that costs: processor time of each node, and how long
+a lookup takes meanwhile. Starts a cluster of its own on free loopback ports and ends it.
+
+usage: registry.py [SERVICES [SECONDS]]     default 5000, 30
+"""
+import http.client, json, os, pathlib, random, shutil, socket, subprocess, sys, tempfile, threading, time
+
+HOME = pathlib.Path(__file__).resolve().parent.parent
+TTL, CLIENTS, SETTLE = 10, 24, 15.0  # seconds, connections that renew, seconds of renewing before it is measured
+LOOKUPS_PER_SECOND = 50
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def is_free(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) != 0
+
+
+def free_base():
+    for base in range(23500, 60000, 300):
+        if all(is_free(base - below + i) for below in (0, 100, 200) for i in range(3)):
+            return base
+    sys.exit("no free ports")
+
+
+class Connection:
+    """Keeps one open; a failed request is counted and the next one connects anew."""
+
+    def __init__(self, port):
+        self.port, self.http = port, None
+
+    def ask(self, method, path, body=None):
+        if self.http is None:
+            self.http = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        try:
+            self.http.request(method, path, body)
+            answer = self.http.getresponse()
+            return answer.status, answer.read()
+        except (OSError, http.client.HTTPException):
+            self.http.close()
+            self.http = None
+            return 0, b""
+
+
+def in_parallel(work):
+    threads = [threading.Thread(target=work, args=(i,), daemon=True) for i in range(CLIENTS)]
+    for t in threads:
+        t.start()
+    return threads
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def percentile(values, p):
+    return sorted(values)[min(len(values) - 1, int(len(values) * p / 100))]
+
+
+def main():
+    services = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
+    work = tempfile.mkdtemp()
+    base = free_base()
+    with open(f"{work}/up.log", "w") as log:
+        up = subprocess.Popen(
+            [HOME / "flotilla", "up", "--http-port", str(base), "--data", f"{work}/data"], stdout=log, stderr=log)
+    try:
+        run(services, seconds, base, work)
+    finally:
+        up.terminate()
+        up.wait()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def run(services, seconds, base, work):
+    end = time.monotonic() + 120
+    while "Ready." not in pathlib.Path(f"{work}/up.log").read_text():
+        if time.monotonic() > end:
+            sys.exit("the cluster is not ready in time")
+        time.sleep(0.2)
+
+    def register(client):
+        at = Connection(base + client % 3)
+        for n in range(client, services, CLIENTS):
+            body = {"Name": f"s{n % 500}", "ID": f"s-{n}", "Address": "10.0.0.1", "Port": 1024 + n,
+                    "Check": {"TTL": f"{TTL}s", "Status": "passing"}}
+            status, answer = at.ask("PUT", "/v1/agent/service/register", json.dumps(body))
+            if status != 200:
+                say(f"s-{n} is not registered: {status} {answer[:200]}")
+
+    began = time.monotonic()
+    stop = threading.Event()
+    failed, renewed = [0], [0] * CLIENTS
+
+    def renew(client):
+        """Each of its services once in half a TTL, spread evenly."""
+        at, mine = Connection(base + client % 3), range(client, services, CLIENTS)
+        gap, due = TTL / 2 / len(mine), time.monotonic()
+        while not stop.is_set():
+            for n in mine:
+                due += gap
+                time.sleep(max(0.0, due - time.monotonic()))
+                status, _ = at.ask("PUT", f"/v1/agent/check/pass/service:s-{n}")
+                renewed[client] += 1
+                failed[0] += status != 200
+                if stop.is_set():
+                    return
+
+    for t in in_parallel(register):
+        t.join()
+    say(f"{services} services registered in {time.monotonic() - began:.1f} s")
+    renewing = in_parallel(renew)
+    time.sleep(SETTLE)
+
+    nodes = json.loads(pathlib.Path(f"{work}/data/up.json").read_text())["nodes"]
+    pids = [node["process"]["pid"] for node in nodes]
+    before, done, start = [cpu_seconds(p) for p in pids], sum(renewed), time.monotonic()
+    took, due = [], start
+    lookups = [Connection(base + i) for i in range(3)]
+    while time.monotonic() < start + seconds:
+        due += 1 / LOOKUPS_PER_SECOND
+        time.sleep(max(0.0, due - time.monotonic()))
+        at = time.monotonic()
+        status, answer = lookups[len(took) % 3].ask("GET", f"/v1/health/service/s{random.randrange(500)}?passing")
+        took.append((time.monotonic() - at) * 1000)
+        if status != 200 or len(json.loads(answer)) != services // 500:
+            failed[0] += 1
+    spent = time.monotonic() - start
+    for i, pid in enumerate(pids):
+        print(f"n{i + 1}: {100 * (cpu_seconds(pid) - before[i]) / spent:.1f} % of a core")
+    print(f"renewals {(sum(renewed) - done) / spent:.0f}/s, lookups {len(took) / spent:.0f}/s, failed or wrong {failed[0]}")
+    print(f"a lookup takes p50 {percentile(took, 50):.1f} ms, p99 {percentile(took, 99):.1f} ms, at most {max(took):.1f} ms")
+    stop.set()
+    for t in renewing:
+        t.join()
+
+
+main()
