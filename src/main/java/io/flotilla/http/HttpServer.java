@@ -12,6 +12,8 @@ import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.server.ExceptionHandler;
+import akka.http.javadsl.server.RejectionHandler;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
@@ -70,17 +72,16 @@ public final class HttpServer {
     this.metrics = new RequestMetrics(metrics);
     OperationsRoutes operations = new OperationsRoutes(parts.cluster(), metrics);
     Access access = new Access(settings.token());
-    Route v1 = pathPrefix("v1", () -> concat(state(parts), cluster(parts), balancing(parts)));
+    // Made once: what is within a directive's lambda is made anew for every request.
+    Route api = concat(state(parts), cluster(parts), balancing(parts));
+    Route open = operations.open();
+    Route guarded = concat(pathPrefix("v1", () -> api), operations.routes());
+    ExceptionHandler exceptions = Failures.exceptions();
+    RejectionHandler rejections = Failures.rejections();
     this.routes =
         handleExceptions(
-            Failures.exceptions(),
-            () ->
-                handleRejections(
-                    Failures.rejections(),
-                    () ->
-                        concat(
-                            operations.open(),
-                            access.guard(() -> concat(v1, operations.routes())))));
+            exceptions,
+            () -> handleRejections(rejections, () -> concat(open, access.guard(() -> guarded))));
   }
 
   /** Keys, sessions, transactions, watches and topics. */
