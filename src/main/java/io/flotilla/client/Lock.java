@@ -80,6 +80,7 @@ public final class Lock implements AutoCloseable {
     boolean done = false;
     try {
       while (true) {
+        leave(); // if the session or the place was lost: to the end of the line
         enter();
         OptionalLong got = waitInLine(until);
         if (got.isPresent()) {
@@ -89,7 +90,7 @@ public final class Lock implements AutoCloseable {
           return got;
         } else if (until != FOREVER && until - System.nanoTime() <= 0) {
           return OptionalLong.empty();
-        } // otherwise the session was lost while waiting: a new place in line
+        }
       }
     } finally {
       if (!done) {
@@ -100,11 +101,8 @@ public final class Lock implements AutoCloseable {
 
   /** Takes a place in line. */
   private void enter() {
-    if (lease == null || !lease.isAlive()) {
-      leave();
-      lease = Lease.open(sessions, name, ttl);
-      Flotilla.await(kv.acquire(place(), bytes(name), lease.id()));
-    }
+    lease = Lease.open(sessions, name, ttl);
+    Flotilla.await(kv.acquire(place(), bytes(name), lease.id()));
   }
 
   private String line() {
@@ -119,13 +117,15 @@ public final class Lock implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Empty when the time is over or the session lost. */
+  /** Empty when the time is over, or the session or the place lost. */
   private OptionalLong waitInLine(long until) throws InterruptedException {
     while (lease.isAlive() && (until == FOREVER || until - System.nanoTime() > 0)) {
+      Optional<List<Entry>> listed = get(kv.list(line()), FOREVER);
+      if (listed.isEmpty()) {
+        return OptionalLong.empty();
+      }
       List<Entry> line =
-          get(kv.list(line()), FOREVER).orElseThrow().stream()
-              .sorted(Comparator.comparingLong(Entry::createIndex))
-              .toList();
+          listed.get().stream().sorted(Comparator.comparingLong(Entry::createIndex)).toList();
       int mine = line.stream().map(Entry::key).toList().indexOf(place());
       if (mine < 0) {
         return OptionalLong.empty();
@@ -154,9 +154,9 @@ public final class Lock implements AutoCloseable {
       throw e;
     }
     if (got.isEmpty()) {
-      KeyValue.Change now = get(kv.awaitChange(key, 0, Duration.ZERO), FOREVER).orElseThrow();
-      if (now.entry().map(Entry::session).isPresent()) {
-        get(kv.awaitChange(key, now.index(), WAIT), until);
+      Optional<KeyValue.Change> now = get(kv.awaitChange(key, 0, Duration.ZERO), FOREVER);
+      if (now.flatMap(KeyValue.Change::entry).map(Entry::session).isPresent()) {
+        get(kv.awaitChange(key, now.get().index(), WAIT), until);
       } else {
         TimeUnit.MILLISECONDS.sleep(200); // a lock-delay: nothing tells of its end
       }

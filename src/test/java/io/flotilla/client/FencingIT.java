@@ -1,5 +1,6 @@
 package io.flotilla.client;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,13 +13,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,10 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FencingIT {
   private static final int ROUNDS = Integer.getInteger("fencing.rounds", 100);
+  private static final int SHOWN_LINES = 200;
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Pattern VALUE = Pattern.compile("\"Value\":\"([^\"]*)\"");
 
   private final List<Process> processes = new ArrayList<>();
+  private final Deque<String> printed = new ConcurrentLinkedDeque<>();
   private final AtomicInteger refused = new AtomicInteger();
 
   @TempDir private Path data;
@@ -56,11 +63,36 @@ class FencingIT {
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
                     .lines()
-                    .filter("refused"::equals)
-                    .forEach(line -> refused.incrementAndGet()));
+                    .forEach(line -> heard(process.pid(), line)));
     reader.setDaemon(true);
     reader.start();
     return process;
+  }
+
+  private void heard(long pid, String line) {
+    if (line.equals("refused")) {
+      refused.incrementAndGet();
+    } else {
+      printed.add(pid + ": " + line);
+      if (printed.size() > SHOWN_LINES) {
+        printed.poll();
+      }
+    }
+  }
+
+  /** Waits; if in vain, tells who lives, who stands in line and what was printed. */
+  private void expect(String what, KeyValue kv, Callable<Boolean> condition) {
+    try {
+      await(what).atMost(SOON).pollInterval(20, TimeUnit.MILLISECONDS).until(condition);
+    } catch (ConditionTimeoutException e) {
+      String dead =
+          processes.stream().filter(p -> !p.isAlive()).map(p -> p.pid() + " ").collect(joining());
+      String line =
+          kv.list("lock").handle((keys, failure) -> failure == null ? keys : failure).join() + "";
+      String said = String.join("\n", printed);
+      throw new AssertionError(
+          String.format("not so: %s; ended: [%s], line: %s%n%s", what, dead, line, said), e);
+    }
   }
 
   private static int freePort() throws IOException {
@@ -111,16 +143,10 @@ class FencingIT {
       for (int round = 0; round < ROUNDS; round++) {
         String holder = last(kv)[1];
         signal("STOP", Long.parseLong(holder));
-        await()
-            .atMost(SOON)
-            .pollInterval(20, TimeUnit.MILLISECONDS)
-            .until(() -> !last(kv)[1].equals(holder));
+        expect("another writes", kv, () -> !last(kv)[1].equals(holder));
         int before = refused.get();
         signal("CONT", Long.parseLong(holder));
-        await()
-            .atMost(SOON)
-            .pollInterval(20, TimeUnit.MILLISECONDS)
-            .until(() -> refused.get() > before);
+        expect("the stopped one is refused", kv, () -> refused.get() > before);
       }
       long end = Flotilla.await(kv.get("data")).orElseThrow().modifyIndex();
       await().atMost(SOON).until(() -> reached >= end);

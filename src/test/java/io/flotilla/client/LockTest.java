@@ -125,6 +125,35 @@ class LockTest {
   }
 
   @Test
+  void a_contender_whose_session_ends_while_it_looks_at_the_line_takes_a_new_place()
+      throws Exception {
+    AtomicInteger sessions = new AtomicInteger();
+    FakeNode.Behaviour stallingOnce =
+        (node, exchange) -> {
+          String path = exchange.getRequestURI().getPath();
+          String session = "s" + sessions.get();
+          exchange.getResponseHeaders().set("X-Flotilla-Fencing-Token", "5");
+          if (path.equals("/v1/session/create")) {
+            FakeNode.reply(exchange, 200, "{\"ID\":\"s" + sessions.incrementAndGet() + "\"}");
+          } else if (path.startsWith("/v1/session/renew/")) {
+            FakeNode.reply(exchange, path.endsWith("s1") ? 404 : 200, "[]");
+          } else if (exchange.getRequestMethod().equals("PUT")) {
+            FakeNode.reply(exchange, 200, "true");
+          } else if (sessions.get() > 1) {
+            String place = "k/.waiting/" + session;
+            FakeNode.reply(
+                exchange, 200, "[{\"Key\":\"" + place + "\",\"CreateIndex\":1,\"ModifyIndex\":1}]");
+          } // the first look at the line gets no answer before the session is gone
+        };
+    try (FakeNode node = new FakeNode(stallingOnce);
+        Flotilla client = Flotilla.connect(node.address());
+        Lock lock = client.lock(null, "k", Duration.ofSeconds(1))) {
+      assertThat(lock.tryAcquire(SOON)).hasValue(5);
+      assertThat(sessions).hasValue(2);
+    }
+  }
+
+  @Test
   void a_lock_that_is_held_without_standing_in_line_is_waited_for() throws InterruptedException {
     String other =
         Flotilla.await(
