@@ -11,6 +11,7 @@ import io.flotilla.entity.Operation;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -21,6 +22,7 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
 
   private final Clock clock;
+  private final Runnable hasSessions;
   private final Deadlines<String> deadlines;
 
   /** Of a namespace. */
@@ -30,15 +32,21 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
 
   public static Behavior<EntityActor.Command> create(
       String namespace, ReadBarrier barrier, Clock clock) {
-    return create(namespace, barrier, clock, () -> {});
+    return create(namespace, barrier, clock, () -> {}, () -> {});
   }
 
   /**
    * @param stayAwake keeps the shard from putting the actor to sleep, see {@link EntityActor}
+   * @param hasSessions told that time matters here: should the actor's node die, somebody has to
+   *     ask for it, or its sessions never end. Called within the actor, so it must not block.
    */
   public static Behavior<EntityActor.Command> create(
-      String namespace, ReadBarrier barrier, Clock clock, Runnable stayAwake) {
-    return create(namespace, barrier, clock, stayAwake, System::nanoTime);
+      String namespace,
+      ReadBarrier barrier,
+      Clock clock,
+      Runnable stayAwake,
+      Runnable hasSessions) {
+    return create(namespace, barrier, clock, stayAwake, hasSessions, System::nanoTime);
   }
 
   /**
@@ -50,9 +58,13 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
       ReadBarrier barrier,
       Clock clock,
       Runnable stayAwake,
+      Runnable hasSessions,
       LongSupplier nanoTime) {
     return EntityActor.create(
-        persistenceId(namespace), barrier, stayAwake, () -> new KeySpace(clock, nanoTime));
+        persistenceId(namespace),
+        barrier,
+        stayAwake,
+        () -> new KeySpace(clock, hasSessions, nanoTime));
   }
 
   /** This node's own copies. */
@@ -60,8 +72,9 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
     return LocalReplicas.of(log, KeySpace::persistenceId, KeySpaceState.empty());
   }
 
-  private KeySpace(Clock clock, LongSupplier nanoTime) {
+  private KeySpace(Clock clock, Runnable hasSessions, LongSupplier nanoTime) {
     this.clock = clock;
+    this.hasSessions = hasSessions;
     this.deadlines = new Deadlines<>(nanoTime);
   }
 
@@ -99,7 +112,11 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
   @Override
   public void recovered(KeySpaceState state) {
     deadlines.clear();
-    state.sessions().all().forEach(this::start);
+    Collection<Session> sessions = state.sessions().all();
+    sessions.forEach(this::start);
+    if (!sessions.isEmpty()) {
+      hasSessions.run();
+    }
   }
 
   @Override
@@ -107,6 +124,7 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
     for (Change change : event.changes()) {
       if (change instanceof Change.SessionCreated c) {
         start(c.session());
+        hasSessions.run();
       } else if (change instanceof Change.SessionEnded e) {
         deadlines.remove(e.id());
       }

@@ -40,10 +40,14 @@ final class Entities {
     this.log = log;
   }
 
-  ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces() {
+  /**
+   * @param inUse is told of namespaces with sessions
+   */
+  ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces(Consumer<String> inUse) {
     return init(
         KeySpace.TYPE,
-        (namespace, stayAwake) -> KeySpace.create(namespace, barrier(), clock, stayAwake));
+        (namespace, stayAwake) ->
+            KeySpace.create(namespace, barrier(), clock, stayAwake, () -> inUse.accept(namespace)));
   }
 
   /**

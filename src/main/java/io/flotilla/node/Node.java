@@ -8,6 +8,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
@@ -16,6 +17,7 @@ import io.flotilla.cluster.CrashDetector;
 import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
+import io.flotilla.entity.EntityActor;
 import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
 import io.flotilla.http.TopicEvents;
@@ -40,6 +42,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -114,18 +117,19 @@ public final class Node {
 
   private void start() {
     Entities entities = new Entities(system, log);
-    KeyValueStore kv = new KeyValueStore(system, entities.keySpaces(), settings.limits());
     Balancer balancer = new Balancer(Node::logEjection);
     ActorRef<TableFollower.Command> table =
         context.spawn(TableFollower.create(member(), balancer), "table");
+    Consumer<String> inUse = namespace -> table.tell(new TableFollower.Announce(namespace));
+    ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces = entities.keySpaces(inUse);
+    KeyValueStore kv = new KeyValueStore(system, keySpaces, settings.limits());
     Registry registry =
         new Registry(
             system,
-            entities.catalogs(
-                new FailedChecks(kv, memberNames()),
-                namespace -> table.tell(new TableFollower.Announce(namespace))),
+            entities.catalogs(new FailedChecks(kv, memberNames()), inUse),
             settings.limits());
-    CoordinatorView coordinator = new CoordinatorLink(system, coordinator(registry));
+    CoordinatorView coordinator =
+        new CoordinatorLink(system, coordinator(registry, namespace -> wake(keySpaces, namespace)));
     Topics topics =
         new Topics(
             system,
@@ -163,12 +167,17 @@ public final class Node {
     return new Member(settings.self().id(), settings.self().host(), settings.http().port());
   }
 
-  private ActorRef<Coordinator.Command> coordinator(Registry registry) {
+  private static void wake(
+      ActorRef<ShardingEnvelope<EntityActor.Command>> entities, String namespace) {
+    entities.tell(new ShardingEnvelope<>(namespace, EntityActor.StayAwake.INSTANCE));
+  }
+
+  private ActorRef<Coordinator.Command> coordinator(Registry registry, Consumer<String> wake) {
     Probe probe = Probe.of(system.dispatchers().lookup(DispatcherSelector.blocking()));
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
-                Coordinator.create(settings.self().id(), registry, probe, memberNames()),
+                Coordinator.create(settings.self().id(), registry, wake, probe, memberNames()),
                 Coordinator.NAME));
   }
 

@@ -2,8 +2,10 @@ package io.flotilla.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flotilla.client.Flotilla;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,6 +85,28 @@ class LockIT {
       } finally {
         holder.destroyForcibly();
       }
+    }
+  }
+
+  @Test
+  void sessions_end_though_their_keeper_has_died_and_nobody_asks_for_them() throws Exception {
+    try (RealCluster cluster = RealCluster.start(data, 3)) {
+      String ns = "?ns=quiet";
+      HttpResponse<String> created =
+          cluster.put(0, "/v1/session/create" + ns, "{\"TTL\": \"10s\", \"Behavior\": \"delete\"}");
+      String session = new ObjectMapper().readTree(created.body()).get("ID").asText();
+      assertThat(cluster.put(0, "/v1/kv/here" + ns + "&acquire=" + session, "n").body())
+          .isEqualTo("true");
+      int keeper = cluster.ownerOf("quiet");
+
+      cluster.kill(keeper);
+
+      // A stale read is answered by the node asked, and brings no key space back to life.
+      int asked = (keeper + 1) % cluster.size();
+      assertThat(cluster.get(asked, "/v1/kv/here" + ns + "&stale").statusCode()).isEqualTo(200);
+      Awaitility.await("its ephemeral key is gone")
+          .atMost(RealCluster.PATIENCE)
+          .until(() -> cluster.get(asked, "/v1/kv/here" + ns + "&stale").statusCode() == 404);
     }
   }
 

@@ -13,7 +13,7 @@ final class KeySpaceFixture extends EntityFixture {
   @Override
   protected Behavior<EntityActor.Command> behavior(
       String name, ReadBarrier barrier, Clock clock, Runnable stayAwake, LongSupplier nanoTime) {
-    return KeySpace.create(name, barrier, clock, stayAwake, nanoTime);
+    return KeySpace.create(name, barrier, clock, stayAwake, () -> {}, nanoTime);
   }
 
   @Override

@@ -35,10 +35,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The one coordinator of the cluster. It follows the catalogs and the nodes, has the active checks
- * made, and publishes the table that the nodes balance by.
+ * made, and publishes the table that the nodes balance by. It also sees to it that sessions end
+ * whose key space died with its node: it asks for the namespaces in use, though nobody else may.
  *
  * <p>What it stores is little: its term, so that the tables of a later coordinator are recognised
  * as later, and which namespaces there are. Should two run for a moment, because one is thought
@@ -113,6 +115,7 @@ public final class Coordinator
   private final TimerScheduler<Command> timers;
   private final String self;
   private final Door<CatalogOp> catalogs;
+  private final Consumer<String> wake;
   private final Probe probe;
   private final Collection<String> configured;
   private final Set<String> followed = new HashSet<>();
@@ -126,14 +129,20 @@ public final class Coordinator
 
   /**
    * @param self name of this node
+   * @param wake has a namespace's keys recovered, should the node where they lived have died
    * @param configured names of all nodes of the cluster
    */
   public static Behavior<Command> create(
-      String self, Door<CatalogOp> catalogs, Probe probe, Collection<String> configured) {
+      String self,
+      Door<CatalogOp> catalogs,
+      Consumer<String> wake,
+      Probe probe,
+      Collection<String> configured) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new Coordinator(context, timers, self, catalogs, probe, configured)));
+                timers ->
+                    new Coordinator(context, timers, self, catalogs, wake, probe, configured)));
   }
 
   private Coordinator(
@@ -141,6 +150,7 @@ public final class Coordinator
       TimerScheduler<Command> timers,
       String self,
       Door<CatalogOp> catalogs,
+      Consumer<String> wake,
       Probe probe,
       Collection<String> configured) {
     super(
@@ -150,6 +160,7 @@ public final class Coordinator
     this.timers = timers;
     this.self = self;
     this.catalogs = catalogs;
+    this.wake = wake;
     this.probe = probe;
     this.configured = configured;
   }
@@ -276,6 +287,7 @@ public final class Coordinator
     if (++looks % LOOKS_PER_BEAT == 0) {
       Beat beat = new Beat(tables.version(), context.getSelf().narrow());
       presence.followers().forEach(f -> f.tell(beat));
+      followed.forEach(wake);
     }
     return Effect().none();
   }

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * @param term how often it has moved; 0 before its first start
  * @param node where it lives
  * @param sinceMillis since when, in milliseconds since 1970
- * @param namespaces those that have a catalog
+ * @param namespaces those in use: with something registered, or with sessions
  */
 record CoordinatorState(long term, String node, long sinceMillis, SortedSet<String> namespaces)
     implements CoordinatorStored {

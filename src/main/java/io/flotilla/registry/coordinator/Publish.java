@@ -45,12 +45,12 @@ final class Publish {
   /**
    * A node introduces itself.
    *
-   * @param namespaces whose catalogs have lived here
+   * @param namespaces in use that have lived here
    */
   record Introduce(Member member, List<String> namespaces, ActorRef<ToFollower> follower)
       implements FromFollower {}
 
-  /** A namespace has got its first registration. */
+  /** A namespace has got its first registration or session. */
   record Found(String namespace) implements FromFollower {}
 
   /** A node has missed a part. */

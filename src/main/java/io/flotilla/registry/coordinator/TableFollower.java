@@ -28,7 +28,7 @@ public final class TableFollower {
 
   public sealed interface Command permits ToFollower, Announce {}
 
-  /** The catalog of this namespace lives on this node and has something in it. */
+  /** This namespace lives on this node and has something registered, or sessions. */
   public record Announce(String namespace) implements Command {}
 
   private final ActorContext<Command> context;
