@@ -28,18 +28,26 @@ public final class Deadlines<K extends Comparable<K>> {
   /** So that one event stays of a moderate size; the rest follows with the next tick. */
   static final int MAX_AT_ONCE = 1_000;
 
-  private record Deadline<K extends Comparable<K>>(long at, K id)
-      implements Comparable<Deadline<K>> {
+  /** When an id is looked at: at its deadline as it was when it was put in line, or before it. */
+  private record Look<K extends Comparable<K>>(long at, K id) implements Comparable<Look<K>> {
     @Override
-    public int compareTo(Deadline<K> other) {
+    public int compareTo(Look<K> other) {
       int order = Long.compare(at, other.at);
       return order != 0 ? order : id.compareTo(other.id);
     }
   }
 
+  private static final class Deadline<K extends Comparable<K>> {
+    long at;
+    Look<K> look;
+  }
+
   private final LongSupplier nanoTime;
   private final Map<K, Deadline<K>> byId = new HashMap<>();
-  private final TreeSet<Deadline<K>> byTime = new TreeSet<>();
+
+  /** A renewal moves nothing in here: that its deadline is a later one shows at the look. */
+  private final TreeSet<Look<K>> looks = new TreeSet<>();
+
   private long lastNanos;
   private long elapsed;
   private long notBefore;
@@ -61,7 +69,7 @@ public final class Deadlines<K extends Comparable<K>> {
 
   public void clear() {
     byId.clear();
-    byTime.clear();
+    looks.clear();
   }
 
   /**
@@ -76,16 +84,25 @@ public final class Deadlines<K extends Comparable<K>> {
     if (byId.isEmpty()) {
       lastNanos = nanoTime.getAsLong(); // nobody asked before, and that was no pause
     }
-    remove(id);
-    Deadline<K> deadline = new Deadline<>(now() + ttlMillis * 1_000_000, id);
-    byId.put(id, deadline);
-    byTime.add(deadline);
+    Deadline<K> deadline = byId.computeIfAbsent(id, x -> new Deadline<>());
+    deadline.at = now() + ttlMillis * 1_000_000;
+    if (deadline.look == null || deadline.look.at > deadline.at) {
+      putInLine(id, deadline);
+    }
+  }
+
+  private void putInLine(K id, Deadline<K> deadline) {
+    if (deadline.look != null) {
+      looks.remove(deadline.look);
+    }
+    deadline.look = new Look<>(deadline.at, id);
+    looks.add(deadline.look);
   }
 
   public void remove(K id) {
     Deadline<K> deadline = byId.remove(id);
     if (deadline != null) {
-      byTime.remove(deadline);
+      looks.remove(deadline.look);
     }
   }
 
@@ -93,14 +110,17 @@ public final class Deadlines<K extends Comparable<K>> {
   public List<K> over() {
     long now = now();
     List<K> ids = new ArrayList<>();
-    if (now >= notBefore) {
-      for (Deadline<K> d : byTime) {
-        if (d.at > now || ids.size() == MAX_AT_ONCE) {
-          break;
-        }
-        ids.add(d.id);
-      }
+    if (now < notBefore) {
+      return ids;
     }
+    List<K> renewed = new ArrayList<>();
+    for (Look<K> look : looks) {
+      if (look.at > now || ids.size() == MAX_AT_ONCE) {
+        break;
+      }
+      (byId.get(look.id).at > now ? renewed : ids).add(look.id);
+    }
+    renewed.forEach(id -> putInLine(id, byId.get(id)));
     return ids;
   }
 

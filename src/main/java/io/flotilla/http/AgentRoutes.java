@@ -45,9 +45,9 @@ final class AgentRoutes {
 
   Route routes() {
     return concat(
+        byName(),
         Endpoints.GET.at("agent/services", this::services),
         Endpoints.GET.at("agent/checks", this::checks),
-        byName(),
         Endpoints.PUT.under("agent/service/maintenance", this::serviceMaintenance),
         Endpoints.PUT.at("agent/maintenance", this::nodeMaintenance),
         withBody(catalog.timeout()));
@@ -55,11 +55,11 @@ final class AgentRoutes {
 
   private Route byName() {
     return concat(
-        Endpoints.GET_OR_PUT.under("agent/service/deregister", this::deregisterService),
-        Endpoints.GET_OR_PUT.under("agent/check/deregister", this::deregisterCheck),
         Endpoints.GET_OR_PUT.under("agent/check/pass", (id, r) -> note(id, r, Status.PASSING)),
         Endpoints.GET_OR_PUT.under("agent/check/warn", (id, r) -> note(id, r, Status.WARNING)),
-        Endpoints.GET_OR_PUT.under("agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)));
+        Endpoints.GET_OR_PUT.under("agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)),
+        Endpoints.GET_OR_PUT.under("agent/service/deregister", this::deregisterService),
+        Endpoints.GET_OR_PUT.under("agent/check/deregister", this::deregisterCheck));
   }
 
   private Route withBody(Duration timeout) {

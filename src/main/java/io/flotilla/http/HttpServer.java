@@ -73,9 +73,8 @@ public final class HttpServer {
     Route v1 = under("v1", concat(state(parts), cluster(parts), balancing(parts)));
     Route closed = concat(v1, operations.routes());
     Route all = concat(operations.open(), access.guard(() -> closed));
-    this.routes =
-        handleExceptions(
-            Failures.exceptions(), () -> handleRejections(Failures.rejections(), () -> all));
+    Route withRejections = handleRejections(Failures.rejections(), () -> all);
+    this.routes = handleExceptions(Failures.exceptions(), () -> withRejections);
   }
 
   /** Made once: what stands in a directive's lambda is made anew for each request. */
@@ -108,13 +107,14 @@ public final class HttpServer {
             parts.catalogs(),
             system.executionContext(),
             settings.requestTimeout());
+    // Tried one after another: first what is asked most, by those who renew and who look up.
     return concat(
-        new CoordinatorRoutes(parts.coordinator()).routes(),
-        new StatusRoutes(parts.cluster()).routes(),
+        new AgentRoutes(catalog, () -> self(parts.cluster())).routes(),
         new HealthRoutes(catalog).routes(),
         new CatalogRoutes(catalog).routes(),
-        new AgentRoutes(catalog, () -> self(parts.cluster())).routes(),
         new AgentServiceRoutes(catalog).routes(),
+        new StatusRoutes(parts.cluster()).routes(),
+        new CoordinatorRoutes(parts.coordinator()).routes(),
         new MembershipRoutes(parts.cluster()).routes(),
         new EventRoutes(catalog).routes());
   }

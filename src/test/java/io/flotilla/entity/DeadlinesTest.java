@@ -36,6 +36,31 @@ class DeadlinesTest {
   }
 
   @Test
+  void renewals_again_and_again_keep_it_alive_and_the_last_one_counts() {
+    deadlines.start("a", 1_000);
+    deadlines.start("b", 1_000);
+    for (int i = 0; i < 5; i++) {
+      assertThat(run(700)).doesNotContain("a");
+      deadlines.start("a", 1_000);
+    }
+    assertThat(deadlines.over()).containsExactly("b");
+    deadlines.remove("b");
+    assertThat(run(999)).isEmpty();
+    assertThat(run(1)).containsExactly("a");
+  }
+
+  @Test
+  void a_shorter_ttl_than_before_counts_from_now() {
+    deadlines.start("a", 10_000);
+    deadlines.start("a", 1_000);
+    assertThat(run(999)).isEmpty();
+    assertThat(run(1)).containsExactly("a");
+    deadlines.remove("a");
+    assertThat(deadlines.isEmpty()).isTrue();
+    assertThat(run(20_000)).isEmpty();
+  }
+
+  @Test
   void what_has_no_ttl_is_never_over() {
     deadlines.start("a", 0);
     assertThat(deadlines.isEmpty()).isTrue();
