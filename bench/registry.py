@@ -7,7 +7,7 @@ usage: registry.py [SERVICES [SECONDS [RENEW]]]     default 5000, 30, and each s
 import http.client, json, os, pathlib, random, shutil, socket, subprocess, sys, tempfile, threading, time
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
-TTL, CLIENTS, SETTLE = 10, 24, 60.0  # seconds, connections that renew, seconds of renewing before it is measured
+TTL, CLIENTS, SETTLE = 10, 24, 120.0  # seconds, connections that renew, seconds until the nodes are warm
 LOOKUPS_PER_SECOND = 50
 
 
@@ -63,17 +63,19 @@ def percentile(values, p):
 
 
 def lookups(base, services, seconds):
-    """Prints the milliseconds each lookup took, null for a failed or wrong one."""
+    """Prints the milliseconds each lookup took, null for a failed or wrong one; the first, to warm up, are left out."""
     at, took, start = [Connection(base + i) for i in range(3)], [], time.monotonic()
-    due = start
-    while time.monotonic() < start + seconds:
+    due, counts = start, 0
+    while time.monotonic() < start + SETTLE + seconds:
+        if time.monotonic() < start + SETTLE:
+            counts = len(took)
         due += 1 / LOOKUPS_PER_SECOND
         time.sleep(max(0.0, due - time.monotonic()))
         began = time.monotonic()
         status, answer = at[len(took) % 3].ask("GET", f"/v1/health/service/s{random.randrange(500)}?passing")
         millis = (time.monotonic() - began) * 1000
         took.append(millis if status == 200 and len(json.loads(answer)) == services // 500 else None)
-    print(json.dumps(took))
+    print(json.dumps(took[counts + 1:]))
 
 
 def main():
@@ -133,15 +135,15 @@ def run(services, seconds, every, base, work):
         t.join()
     say(f"{services} services registered in {time.monotonic() - began:.1f} s")
     renewing = in_parallel(renew)
+    # A process of its own: in this one it would be the renewing threads that it waits for.
+    looking = subprocess.Popen([sys.executable, __file__, "lookups", str(base), str(services), str(seconds)],
+                               stdout=subprocess.PIPE)
     time.sleep(SETTLE)
 
     nodes = json.loads(pathlib.Path(f"{work}/data/up.json").read_text())["nodes"]
     pids = [node["process"]["pid"] for node in nodes]
     before, done, start = [cpu_seconds(p) for p in pids], sum(renewed), time.monotonic()
-    # A process of its own: in this one it would be the renewing threads that it waits for.
-    looking = subprocess.run([sys.executable, __file__, "lookups", str(base), str(services), str(seconds)],
-                             stdout=subprocess.PIPE, check=True)
-    took = json.loads(looking.stdout)
+    took = json.loads(looking.communicate()[0])
     failed[0] += took.count(None)
     took = [millis for millis in took if millis is not None]
     spent = time.monotonic() - start
