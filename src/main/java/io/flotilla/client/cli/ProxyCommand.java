@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -82,6 +84,10 @@ public final class ProxyCommand implements Callable<Integer> {
       description = "How long open connections may go on at the end. Default: ${DEFAULT-VALUE}")
   private int drain;
 
+  /** How long it waits for the service's instances before it takes connections without any. */
+  private static final int FIRST_SECONDS = 5;
+
+  private final CountDownLatch first = new CountDownLatch(1);
   private final Map<String, Instance> known = new LinkedHashMap<>();
   private Version version = new Version(1, 0);
 
@@ -101,10 +107,13 @@ public final class ProxyCommand implements Callable<Integer> {
                 Screen.remark(
                     "ejected: %s at %s takes no connection; tried again in %d s",
                     instance.id(), instance.endpoint(), time.toSeconds()));
-    start(system, settings, balancer);
     try (Flotilla flotilla = client.connect();
         ServiceWatch watch = services(flotilla).watch(service, true, follow(balancer))) {
+      first.await(FIRST_SECONDS, TimeUnit.SECONDS);
+      start(system, settings, balancer);
       system.getWhenTerminated().toCompletableFuture().join();
+    } catch (InterruptedException e) {
+      system.terminate();
     }
     return 0;
   }
@@ -150,12 +159,14 @@ public final class ProxyCommand implements Callable<Integer> {
         version = version.next();
         balancer.update(balancer.table().with(version, List.of(upstream(instances)), List.of()));
         tell(instances);
+        first.countDown();
       }
 
       @Override
       public void unreachable(FlotillaException reason) {
         Screen.remark(
             "%s; going on with the %d instances known last", reason.getMessage(), known.size());
+        first.countDown();
       }
 
       @Override
