@@ -19,8 +19,8 @@ import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
  *
  * <p>On the leader's node a request goes straight into Raft; from another it is forwarded. When the
  * leader changes or doesn't answer, it is sent again: commands are recognised when they come twice,
- * so the only question a failed attempt leaves open is settled by the next. Past the deadline the
- * outcome is unknown, unless nothing was ever sent.
+ * so what a failed attempt leaves open is settled by the next, unless that is refused. Then, and
+ * past the deadline, the outcome is unknown, unless nothing was ever sent.
  */
 final class Submitter {
   private static final byte[] NOTHING = new byte[0];
@@ -161,7 +161,7 @@ final class Submitter {
 
   private void performed(Request request, int number, Reply reply, Throwable failure) {
     if (failure == null) {
-      complete(request, reply);
+      complete(request, number, reply);
       return;
     }
     attemptFailed(request, number, statusOf(failure));
@@ -228,7 +228,19 @@ final class Submitter {
     }
   }
 
-  private void complete(Request request, Reply reply) {
+  /**
+   * A repeat that is refused tells nothing of the attempts before it: one of them may have been
+   * done just before another writer took over.
+   */
+  private void complete(Request request, int number, Reply reply) {
+    boolean refused = reply instanceof Reply.Fenced || reply instanceof Reply.OutOfOrder;
+    if (refused && request.kind == Kind.WRITE && number > 1) {
+      fail(
+          request,
+          new OutcomeUnknownException(
+              "another writer took over while the write was under way; it may have been done"));
+      return;
+    }
     if (requests.remove(request.id) != null) {
       inFlight.decrementAndGet();
       request.result.complete(reply);
@@ -249,7 +261,8 @@ final class Submitter {
       return;
     }
     if (answer.status() == Status.OK) {
-      complete(request, LogCodec.decodeReply(java.nio.ByteBuffer.wrap(answer.body())));
+      complete(
+          request, answer.attempt(), LogCodec.decodeReply(java.nio.ByteBuffer.wrap(answer.body())));
     } else {
       attemptFailed(request, answer.attempt(), answer.status());
     }
