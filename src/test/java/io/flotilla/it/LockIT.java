@@ -93,17 +93,19 @@ class LockIT {
     try (RealCluster cluster = RealCluster.start(data, 3)) {
       String ns = "?ns=quiet";
       HttpResponse<String> created =
-          cluster.put(0, "/v1/session/create" + ns, "{\"TTL\": \"10s\", \"Behavior\": \"delete\"}");
+          cluster.put(0, "/v1/session/create" + ns, "{\"TTL\": \"15s\", \"Behavior\": \"delete\"}");
       String session = new ObjectMapper().readTree(created.body()).get("ID").asText();
       assertThat(cluster.put(0, "/v1/kv/here" + ns + "&acquire=" + session, "n").body())
           .isEqualTo("true");
       int keeper = cluster.ownerOf("quiet");
+      // A stale read is answered by the node asked, and brings no key space back to life.
+      int asked = (keeper + 1) % cluster.size();
+      Awaitility.await("the node asked has the key too")
+          .atMost(RealCluster.PATIENCE)
+          .until(() -> cluster.get(asked, "/v1/kv/here" + ns + "&stale").statusCode() == 200);
 
       cluster.kill(keeper);
 
-      // A stale read is answered by the node asked, and brings no key space back to life.
-      int asked = (keeper + 1) % cluster.size();
-      assertThat(cluster.get(asked, "/v1/kv/here" + ns + "&stale").statusCode()).isEqualTo(200);
       Awaitility.await("its ephemeral key is gone")
           .atMost(RealCluster.PATIENCE)
           .until(() -> cluster.get(asked, "/v1/kv/here" + ns + "&stale").statusCode() == 404);
