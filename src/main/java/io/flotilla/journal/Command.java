@@ -5,7 +5,8 @@ import java.util.UUID;
 
 /**
  * An entry of the replicated log. Every command may arrive twice: an attempt whose answer was lost
- * is sent again, so each is answered the second time as it was the first.
+ * is sent again, so each is answered the second time as it was the first, unless another writer has
+ * claimed the id in between.
  */
 sealed interface Command {
 

@@ -3,6 +3,8 @@ package io.flotilla.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,18 +26,15 @@ class CommandsIT {
     cluster.close();
   }
 
-  private static RealProcess begin(String command, String... arguments) {
-    String[] all = new String[arguments.length + 3];
-    all[0] = command.substring(0, command.indexOf(' '));
-    all[1] = command.substring(command.indexOf(' ') + 1);
-    all[2] = "--http-addr=" + cluster.addresses();
-    System.arraycopy(arguments, 0, all, 3, arguments.length);
-    return RealProcess.flotilla(data, all);
+  private static RealProcess begin(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--http-addr=" + cluster.addresses());
+    return RealProcess.flotilla(data, all.toArray(String[]::new));
   }
 
   /** What it printed, with its exit code in front. */
-  private static String run(String command, String... arguments) {
-    try (RealProcess process = begin(command, arguments)) {
+  private static String run(String... arguments) {
+    try (RealProcess process = begin(arguments)) {
       int code = process.exitCode();
       return code + " " + process.output().strip();
     }
@@ -43,10 +42,11 @@ class CommandsIT {
 
   @Test
   void a_service_is_registered_found_watched_and_gone_with_its_process() {
-    try (RealProcess watch = begin("service watch", "web");
+    try (RealProcess watch = begin("service", "watch", "web");
         RealProcess holder =
             begin(
-                "service register",
+                "service",
+                "register",
                 "web",
                 "--id=web-1",
                 "--address=10.0.0.7",
@@ -56,32 +56,33 @@ class CommandsIT {
                 "--hold")) {
       holder.await("web-1 is registered until Ctrl-C");
       String first = "10.0.0.7:8080  passing  web-1  node=n1  tags=blue";
-      assertThat(run("service lookup", "web")).isEqualTo("0 " + first);
-      assertThat(run("service register", "web", "--id=web-2", "--address=10.0.0.8", "--port=8081"))
+      assertThat(run("service", "lookup", "web")).isEqualTo("0 " + first);
+      assertThat(
+              run("service", "register", "web", "--id=web-2", "--address=10.0.0.8", "--port=8081"))
           .isEqualTo("0 OK");
       watch.await("web: 2\\n  10.0.0.7:8080 .*\\n  10.0.0.8:8081  passing  web-2  node=n1\\n");
-      assertThat(run("service list").lines()).contains("web  blue");
+      assertThat(run("service", "list").lines()).contains("web  blue");
 
-      assertThat(run("service deregister", "web-2")).isEqualTo("0 OK");
-      assertThat(run("service deregister", "web-2")).isEqualTo("1 no such service id: web-2");
+      assertThat(run("service", "deregister", "web-2")).isEqualTo("0 OK");
+      assertThat(run("service", "deregister", "web-2")).isEqualTo("1 no such service id: web-2");
       holder.stop();
       watch.await("web: 0\\n");
-      assertThat(run("service lookup", "web")).isEqualTo("1 no passing instance of \"web\"");
+      assertThat(run("service", "lookup", "web")).isEqualTo("1 no passing instance of \"web\"");
     }
   }
 
   @Test
   void messages_are_received_and_those_missed_are_asked_for() {
-    try (RealProcess early = begin("topic subscribe", "news", "--ids")) {
+    try (RealProcess early = begin("topic", "subscribe", "news", "--ids")) {
       // It says nothing before the first message: publish until it hears one.
       String first = "";
       for (int i = 0; early.output().isEmpty(); i++) {
-        first = run("topic publish", "news", "try " + i).substring(2);
+        first = run("topic", "publish", "news", "try " + i).substring(2);
       }
-      String second = run("topic publish", "news", "it rains").substring(2);
+      String second = run("topic", "publish", "news", "it rains").substring(2);
       early.await(second + "\tit rains\n");
 
-      try (RealProcess late = begin("topic subscribe", "news", "--after", first)) {
+      try (RealProcess late = begin("topic", "subscribe", "news", "--after", first)) {
         late.await("it rains\n");
         assertThat(late.lines()).first().isEqualTo("it rains");
       }

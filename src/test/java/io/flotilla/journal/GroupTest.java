@@ -77,7 +77,7 @@ class GroupTest {
       // Both under way at once: whatever the order, the claimed copy is what the log has from then
       // on.
       CompletableFuture<?> append =
-          old.write(ReplicatedLogTest.append(id, oldEpoch, 1, "late"), id).toCompletableFuture();
+          old.write(ReplicatedLogTest.append(id, oldEpoch, 1, "late"), id);
       EntityLog claimed = await(successor.claim(id, true));
       boolean in = claimed.events().highest() == 1;
       Throwable failure =
@@ -92,7 +92,10 @@ class GroupTest {
       }
       long next = claimed.events().highest() + 1;
       await(successor.write(ReplicatedLogTest.append(id, claimed.epoch(), next, "new"), id));
-      assertThat(await(old.claim(id, true)).events().highest()).isEqualTo(next);
+      await(successor.write(new Command.DeleteTo(id, claimed.epoch(), next), id));
+      EntityLog restarted = await(old.claim(id, true));
+      assertThat(restarted.epoch()).isGreaterThan(claimed.epoch());
+      assertThat(restarted.events().highest()).isEqualTo(next);
     }
   }
 

@@ -92,7 +92,7 @@ public final class ProxyCommand implements Callable<Integer> {
   private Version version = new Version(1, 0);
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     ProxySettings.checkKey(key);
     Policy how = policy == null ? null : Policy.of(policy);
     Listener listener = ProxySettings.listener(listen, NAMESPACE, service, how);
@@ -112,8 +112,6 @@ public final class ProxyCommand implements Callable<Integer> {
       first.await(FIRST_SECONDS, TimeUnit.SECONDS);
       start(system, settings, balancer);
       system.getWhenTerminated().toCompletableFuture().join();
-    } catch (InterruptedException e) {
-      system.terminate();
     }
     return 0;
   }

@@ -19,6 +19,6 @@ sealed interface CoordinatorEvent extends CoordinatorStored {
    */
   record Began(String node, long sinceMillis) implements CoordinatorEvent {}
 
-  /** A namespace has a catalog. */
+  /** A namespace is in use: something is registered there, or it has sessions. */
   record NamespaceFound(String namespace) implements CoordinatorEvent {}
 }
