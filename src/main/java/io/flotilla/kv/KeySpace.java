@@ -139,7 +139,7 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
   }
 
   private void start(Session session) {
-    deadlines.start(session.id(), session.ttlMillis());
+    deadlines.start(session.id(), session.lifeMillis());
   }
 
   @Override
