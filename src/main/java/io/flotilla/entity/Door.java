@@ -2,13 +2,11 @@ package io.flotilla.entity;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Props;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import io.flotilla.shared.SharedActors;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -27,13 +25,8 @@ public abstract class Door<O extends Operation> {
    */
   public record Limits(int requests, long bytes, int watches) {}
 
-  private final String name;
-  private final ActorSystem<?> system;
-  private final ActorRef<ShardingEnvelope<EntityActor.Command>> shards;
   private final Limits limits;
-  private final ConcurrentMap<String, ActorRef<Gateway.Command>> gateways =
-      new ConcurrentHashMap<>();
-  private final AtomicLong gatewayNumber = new AtomicLong();
+  private final SharedActors<String, Gateway.Command> gateways;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger watches = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
@@ -47,10 +40,14 @@ public abstract class Door<O extends Operation> {
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
       Limits limits,
       String name) {
-    this.name = name;
-    this.system = system;
-    this.shards = shards;
     this.limits = limits;
+    this.gateways =
+        new SharedActors<>(
+            system,
+            name + "-gateway",
+            (namespace, retire) ->
+                Gateway.create(
+                    command -> shards.tell(new ShardingEnvelope<>(namespace, command)), retire));
   }
 
   /**
@@ -85,8 +82,8 @@ public abstract class Door<O extends Operation> {
     long now = System.nanoTime();
     long waitUntil = now + wait.toNanos();
     CompletableFuture<Result> answer = new CompletableFuture<>();
-    gateway(namespace)
-        .tell(new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
+    gateways.tell(
+        namespace, new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
     return answer.whenComplete(
         (result, failure) -> {
           count.decrementAndGet();
@@ -102,19 +99,5 @@ public abstract class Door<O extends Operation> {
   /** Reads that wait for a change on this node. */
   public final int watches() {
     return watches.get();
-  }
-
-  private ActorRef<Gateway.Command> gateway(String namespace) {
-    ActorRef<Gateway.Command> known = gateways.get(namespace);
-    return known != null ? known : gateways.computeIfAbsent(namespace, this::open);
-  }
-
-  private ActorRef<Gateway.Command> open(String namespace) {
-    return system.systemActorOf(
-        Gateway.create(
-            command -> shards.tell(new ShardingEnvelope<>(namespace, command)),
-            () -> gateways.remove(namespace)),
-        name + "-gateway-" + gatewayNumber.incrementAndGet(),
-        Props.empty());
   }
 }
