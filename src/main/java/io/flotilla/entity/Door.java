@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import io.flotilla.entity.UnknownNamespaces.Asked;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,8 +32,13 @@ public abstract class Door<O extends Operation> {
   private final ActorSystem<?> system;
   private final ActorRef<ShardingEnvelope<EntityActor.Command>> shards;
   private final Limits limits;
+  private final Existence existence;
+
+  /** Of namespaces that exist, or are about to. */
   private final ConcurrentMap<String, ActorRef<Gateway.Command>> gateways =
       new ConcurrentHashMap<>();
+
+  private final ActorRef<UnknownNamespaces.Command> unknown;
   private final AtomicLong gatewayNumber = new AtomicLong();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger watches = new AtomicInteger();
@@ -41,16 +47,26 @@ public abstract class Door<O extends Operation> {
   /**
    * @param shards where the entities live, found by namespace
    * @param name of this kind of entity
+   * @param existence of this kind of entity
+   * @param empty answers for those that don't exist
    */
   protected Door(
       ActorSystem<?> system,
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
       Limits limits,
-      String name) {
+      String name,
+      Existence existence,
+      EmptyEntity<?> empty) {
     this.name = name;
     this.system = system;
     this.shards = shards;
     this.limits = limits;
+    this.existence = existence;
+    this.unknown =
+        system.systemActorOf(
+            UnknownNamespaces.create(existence, empty, (ns, r) -> gateway(ns).tell(r)),
+            name + "-unknown",
+            Props.empty());
   }
 
   /**
@@ -85,8 +101,7 @@ public abstract class Door<O extends Operation> {
     long now = System.nanoTime();
     long waitUntil = now + wait.toNanos();
     CompletableFuture<Result> answer = new CompletableFuture<>();
-    gateway(namespace)
-        .tell(new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
+    handOn(namespace, new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
     return answer.whenComplete(
         (result, failure) -> {
           count.decrementAndGet();
@@ -104,9 +119,19 @@ public abstract class Door<O extends Operation> {
     return watches.get();
   }
 
-  private ActorRef<Gateway.Command> gateway(String namespace) {
+  private void handOn(String namespace, Gateway.Request request) {
     ActorRef<Gateway.Command> known = gateways.get(namespace);
-    return known != null ? known : gateways.computeIfAbsent(namespace, this::open);
+    if (known != null) {
+      known.tell(request);
+    } else if (existence.isKnown(namespace)) {
+      gateway(namespace).tell(request);
+    } else {
+      unknown.tell(new Asked(namespace, request));
+    }
+  }
+
+  private ActorRef<Gateway.Command> gateway(String namespace) {
+    return gateways.computeIfAbsent(namespace, this::open);
   }
 
   private ActorRef<Gateway.Command> open(String namespace) {

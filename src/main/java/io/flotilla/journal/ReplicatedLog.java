@@ -181,6 +181,23 @@ public final class ReplicatedLog implements Extension {
         .thenApply(reply -> expectDone(reply, persistenceId));
   }
 
+  /** Whether the id was ever claimed, as far as this member has applied the log. Cheap. */
+  public boolean isClaimed(String persistenceId) {
+    return local(persistenceId).epoch() != 0;
+  }
+
+  /**
+   * Completes when this member has applied all that was acknowledged before the call, by whichever
+   * member. Fails with {@link NoQuorumException} when that can't be told in time.
+   */
+  public CompletionStage<Done> catchUp() {
+    // No id is empty, so this one is unclaimed for ever and the leader answers with its own index.
+    return submitter
+        .confirm("", 0)
+        .thenCompose(reply -> appliedHere(((Reply.Done) reply).index(), "tell what there is"))
+        .thenApply(nothing -> Done.getInstance());
+  }
+
   /** What this node knows now. Cheap. */
   public LogStatus status() {
     return watch.status();
@@ -281,10 +298,7 @@ public final class ReplicatedLog implements Extension {
         .thenCompose(
             reply -> {
               long epoch = ((Reply.Claimed) reply).epoch();
-              return node.machine()
-                  .applied(epoch)
-                  .orTimeout(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
-                  .exceptionally(failure -> lagging(failure, persistenceId))
+              return appliedHere(epoch, "recover " + persistenceId)
                   .thenApply(
                       done -> {
                         EntityLog log = local(persistenceId);
@@ -298,10 +312,17 @@ public final class ReplicatedLog implements Extension {
             });
   }
 
-  private static Void lagging(Throwable failure, String persistenceId) {
+  private CompletableFuture<Void> appliedHere(long index, String toDo) {
+    return node.machine()
+        .applied(index)
+        .orTimeout(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(failure -> lagging(failure, toDo));
+  }
+
+  private static Void lagging(Throwable failure, String toDo) {
     throw failure instanceof JournalException e
         ? e
-        : new NoQuorumException("this node lags too far behind to recover " + persistenceId);
+        : new NoQuorumException("this node lags too far behind to " + toDo);
   }
 
   /** Writes for the holder of an epoch. */

@@ -18,6 +18,7 @@ import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.Existence;
 import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
 import io.flotilla.http.TopicEvents;
@@ -122,14 +123,17 @@ public final class Node {
         context.spawn(TableFollower.create(member(), balancer), "table");
     Consumer<String> inUse = namespace -> table.tell(new TableFollower.Announce(namespace));
     ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces = entities.keySpaces(inUse);
-    KeyValueStore kv = new KeyValueStore(system, keySpaces, settings.limits());
+    Existence keySpaceThere = entities.existence(KeySpace::persistenceId);
+    KeyValueStore kv = new KeyValueStore(system, keySpaces, settings.limits(), keySpaceThere);
     Registry registry =
         new Registry(
             system,
             entities.catalogs(new FailedChecks(kv, memberNames()), inUse),
-            settings.limits());
+            settings.limits(),
+            entities.existence(Catalog::persistenceId));
     CoordinatorView coordinator =
-        new CoordinatorLink(system, coordinator(registry, namespace -> wake(keySpaces, namespace)));
+        new CoordinatorLink(
+            system, coordinator(registry, namespace -> wake(keySpaces, keySpaceThere, namespace)));
     Topics topics =
         new Topics(
             system,
@@ -168,8 +172,10 @@ public final class Node {
   }
 
   private static void wake(
-      ActorRef<ShardingEnvelope<EntityActor.Command>> entities, String namespace) {
-    entities.tell(new ShardingEnvelope<>(namespace, EntityActor.StayAwake.INSTANCE));
+      ActorRef<ShardingEnvelope<EntityActor.Command>> entities, Existence there, String namespace) {
+    if (there.isKnown(namespace)) {
+      entities.tell(new ShardingEnvelope<>(namespace, EntityActor.StayAwake.INSTANCE));
+    }
   }
 
   private ActorRef<Coordinator.Command> coordinator(Registry registry, Consumer<String> wake) {

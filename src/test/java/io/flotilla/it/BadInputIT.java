@@ -49,6 +49,21 @@ class BadInputIT {
     assertThat(cluster.get(0, "/v1/kv/witness?raw").body()).isEqualTo("unharmed");
   }
 
+  @Test
+  void asking_for_namespaces_that_do_not_exist_leaves_nothing_behind() {
+    for (int i = 0; i < 500; i++) {
+      String ns = "ns=never-" + i;
+      assertThat(cluster.get(0, "/v1/kv/a?" + ns).statusCode()).isEqualTo(404);
+      assertThat(cluster.get(0, "/v1/health/service/web?" + ns).body()).isEqualTo("[]");
+      assertThat(cluster.delete(0, "/v1/kv/a?" + ns).body()).isEqualTo("true");
+    }
+    assertThat(cluster.get(0, "/v1/cluster").body())
+        .contains("\"default\"")
+        .doesNotContain("never");
+    assertThat(cluster.put(0, "/v1/kv/a?ns=once", "1").body()).isEqualTo("true");
+    assertThat(cluster.get(0, "/v1/kv/a?raw&ns=once").body()).isEqualTo("1");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "PUT,    /v1/kv/a?cas=x,               400, bad-parameter",
