@@ -12,7 +12,7 @@ import java.util.List;
  * @param <C> a change of it
  * @param <E> the event
  */
-public abstract class BatchDecision<S, C, E> {
+public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Event<C>> {
   private final List<Result> results = new ArrayList<>();
   private final List<C> changes = new ArrayList<>();
   private final List<RequestRecord> requests = new ArrayList<>();
@@ -32,11 +32,6 @@ public abstract class BatchDecision<S, C, E> {
 
   /** Tells a retry from another request that was given the same id by mistake. It is stored. */
   protected abstract int fingerprint(Operation.Write write);
-
-  /** Answers to earlier requests. */
-  protected abstract RequestMemory memory(S state);
-
-  protected abstract S apply(S state, C change);
 
   /** The event of the batch; an empty gateway for what the entity decided by itself. */
   protected abstract E event(
@@ -73,6 +68,11 @@ public abstract class BatchDecision<S, C, E> {
     return event("", 0);
   }
 
+  /** The state as it is when the event of this decision has been stored. */
+  public final S after(E event) {
+    return state.end(event);
+  }
+
   /** A read takes a place among the results, but nothing of it is stored. */
   public final void skip() {
     results.add(null);
@@ -87,10 +87,7 @@ public abstract class BatchDecision<S, C, E> {
   private Result decideUnlessKnown(Operation.Write write) {
     String id = write.requestId();
     int fingerprint = fingerprint(write);
-    RequestRecord known = memory(state).get(id);
-    if (known == null) {
-      known = requests.stream().filter(r -> r.id().equals(id)).findFirst().orElse(null);
-    }
+    RequestRecord known = state.requests().get(id);
     if (known != null) {
       return known.fingerprint() == fingerprint
           ? known.result()
@@ -100,7 +97,9 @@ public abstract class BatchDecision<S, C, E> {
     }
     Result result = decideOnce(write);
     if (!(result instanceof Result.Refused)) {
-      requests.add(new RequestRecord(id, fingerprint, timeMillis, result));
+      RequestRecord request = new RequestRecord(id, fingerprint, timeMillis, result);
+      requests.add(request);
+      state = state.remember(request);
     }
     return result;
   }
@@ -108,7 +107,7 @@ public abstract class BatchDecision<S, C, E> {
   /** Takes a change into the event and into the state that the next operation is decided on. */
   protected final void change(C change) {
     changes.add(change);
-    state = apply(state, change);
+    state = state.apply(change, timeMillis);
   }
 
   /** Takes all that another decision, begun on this one's state, has changed. */

@@ -31,9 +31,10 @@ import java.util.function.Supplier;
  * only the incarnation that claimed last can store an event or have a read confirmed.
  *
  * @param <S> the state
+ * @param <C> a change of it
  * @param <E> the events
  */
-public final class EntityActor<S extends EntityState<S, E>, E>
+public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C>>
     extends EventSourcedBehavior<EntityActor.Command, E, S> {
 
   public sealed interface Command {}
@@ -86,7 +87,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
   private final TimerScheduler<Command> timers;
   private final ReadBarrier barrier;
   private final Runnable stayAwake;
-  private final Model<S, E> model;
+  private final Model<S, C, E> model;
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
   private long ticks;
@@ -96,8 +97,8 @@ public final class EntityActor<S extends EntityState<S, E>, E>
    * @param stayAwake sends {@link StayAwake} by way of the shard; run every 10 s while time matters
    *     to the model, for who sleeps expires nothing
    */
-  public static <S extends EntityState<S, E>, E> Behavior<Command> create(
-      PersistenceId id, ReadBarrier barrier, Runnable stayAwake, Supplier<Model<S, E>> model) {
+  public static <S extends EntityState<S, C>, C, E extends Event<C>> Behavior<Command> create(
+      PersistenceId id, ReadBarrier barrier, Runnable stayAwake, Supplier<Model<S, C, E>> model) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -110,7 +111,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
       PersistenceId id,
       ReadBarrier barrier,
       Runnable stayAwake,
-      Model<S, E> model) {
+      Model<S, C, E> model) {
     super(
         id,
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
@@ -143,7 +144,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
 
   @Override
   public EventHandler<S, E> eventHandler() {
-    return newEventHandlerBuilder().forAnyState().onAnyEvent(EntityState::apply);
+    return newEventHandlerBuilder().forAnyState().onAnyEvent((state, event) -> state.apply(event));
   }
 
   @Override
@@ -186,7 +187,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
   }
 
   private Effect<E, S> decide(S state, Batch batch) {
-    BatchDecision<S, ?, E> decision = model.decide(state);
+    BatchDecision<S, C, E> decision = model.decide(state);
     List<Answer.Part> parts = new ArrayList<>();
     List<Interest> interests = new ArrayList<>();
     for (Operation op : batch.ops()) {

@@ -23,8 +23,15 @@ public record LastBatches(PMap<String, LastBatch> byGateway) {
     return byGateway.get(gateway);
   }
 
-  public LastBatches with(String gateway, LastBatch batch) {
-    PMap<String, LastBatch> all = byGateway.plus(gateway, batch);
+  /**
+   * @param index of the last change
+   */
+  public LastBatches with(Event<?> event, long index) {
+    if (event.gateway().isEmpty()) {
+      return this;
+    }
+    PMap<String, LastBatch> all =
+        byGateway.plus(event.gateway(), new LastBatch(event.batch(), index, event.results()));
     return new LastBatches(all.size() > MAX ? all.minus(oldest(all)) : all);
   }
 

@@ -39,7 +39,7 @@ public final class LocalReplicas<R extends Operation.Read> {
    */
   public record Stale(Result result, long leaderContactMillis) {}
 
-  private static final class Replica<S extends EntityState<S, E>, E> {
+  private static final class Replica<S extends EntityState<S, C>, C> {
     private S state;
     private long sequenceNr;
 
@@ -52,7 +52,7 @@ public final class LocalReplicas<R extends Operation.Read> {
       Tail tail = log.after(persistenceId, sequenceNr);
       S next = tail.snapshot().map(s -> (S) s).orElse(state);
       for (Object event : tail.events()) {
-        next = next.apply((E) event);
+        next = next.apply((Event<C>) event);
       }
       state = next;
       sequenceNr = tail.sequenceNr();
@@ -83,7 +83,7 @@ public final class LocalReplicas<R extends Operation.Read> {
   /**
    * @param persistenceId of a namespace
    */
-  public static <S extends EntityState<S, E>, E, R extends Operation.Read> LocalReplicas<R> of(
+  public static <S extends EntityState<S, C>, C, R extends Operation.Read> LocalReplicas<R> of(
       LocalLog log, Function<String, PersistenceId> persistenceId, S empty) {
     return new LocalReplicas<>(log, persistenceId, () -> new Replica<>(empty));
   }

@@ -6,13 +6,14 @@ package io.flotilla.entity;
  * something expires.
  *
  * @param <S> the state
+ * @param <C> a change of it
  * @param <E> the events
  */
-public interface Model<S extends EntityState<S, E>, E> {
+public interface Model<S extends EntityState<S, C>, C, E extends Event<C>> {
   S empty();
 
   /** Begins to decide a batch on this state. */
-  BatchDecision<S, ?, E> decide(S state);
+  BatchDecision<S, C, E> decide(S state);
 
   /** Says what the event changes, for those who watch it. */
   void touch(E event, S before, Watchers.Touched touched);

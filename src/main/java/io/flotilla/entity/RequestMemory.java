@@ -1,6 +1,5 @@
 package io.flotilla.entity;
 
-import java.util.List;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -25,18 +24,20 @@ public record RequestMemory(PMap<String, RequestRecord> byId, PQueue<RequestReco
     return byId.get(id);
   }
 
-  public RequestMemory with(List<RequestRecord> more, long nowMillis) {
-    PMap<String, RequestRecord> known = byId;
-    PQueue<RequestRecord> queue = age;
-    for (RequestRecord request : more) {
-      known = known.plus(request.id(), request);
-      queue = queue.plus(request);
+  public RequestMemory with(RequestRecord request) {
+    RequestMemory more = new RequestMemory(byId.plus(request.id(), request), age.plus(request));
+    return more.age.size() > MAX ? more.withoutOldest() : more;
+  }
+
+  public RequestMemory withoutThoseOver(long nowMillis) {
+    RequestMemory left = this;
+    while (!left.age.isEmpty() && left.age.peek().timeMillis() < nowMillis - MILLIS) {
+      left = left.withoutOldest();
     }
-    while (!queue.isEmpty()
-        && (queue.size() > MAX || queue.peek().timeMillis() < nowMillis - MILLIS)) {
-      known = known.minus(queue.peek().id());
-      queue = queue.minus();
-    }
-    return known == byId ? this : new RequestMemory(known, queue);
+    return left;
+  }
+
+  private RequestMemory withoutOldest() {
+    return new RequestMemory(byId.minus(age.peek().id()), age.minus());
   }
 }

@@ -1,12 +1,12 @@
 package io.flotilla.kv;
 
+import io.flotilla.entity.Event;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.List;
 
 /**
- * The event of the key space: one batch of requests, decided together and stored as one entry of
- * the log (group commit).
+ * The event of the key space.
  *
  * @param timeMillis when the batch was decided, in milliseconds since 1970
  * @param gateway the gateway that sent the batch, and {@code batch} its number there: a gateway
@@ -22,4 +22,4 @@ record Committed(
     List<Result> results,
     List<Change> changes,
     List<RequestRecord> requests)
-    implements Stored {}
+    implements Stored, Event<Change> {}

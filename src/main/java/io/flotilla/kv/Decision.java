@@ -2,7 +2,6 @@ package io.flotilla.kv;
 
 import io.flotilla.entity.BatchDecision;
 import io.flotilla.entity.Operation;
-import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.Change.Reason;
@@ -38,16 +37,6 @@ final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
   @Override
   protected int fingerprint(Operation.Write write) {
     return Fingerprint.of((Op.Write) write);
-  }
-
-  @Override
-  protected RequestMemory memory(KeySpaceState state) {
-    return state.requests();
-  }
-
-  @Override
-  protected KeySpaceState apply(KeySpaceState state, Change change) {
-    return state.apply(change);
   }
 
   @Override

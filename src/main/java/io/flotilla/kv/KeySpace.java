@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /** A namespace of the key-value store, with its sessions. */
-public final class KeySpace implements Model<KeySpaceState, Committed> {
+public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
 
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
@@ -103,7 +103,7 @@ public final class KeySpace implements Model<KeySpaceState, Committed> {
       } else {
         touched.named(Op.SESSIONS.path());
       }
-      state = state.apply(change);
+      state = state.apply(change, event.timeMillis());
     }
   }
 

@@ -2,10 +2,12 @@ package io.flotilla.kv;
 
 import io.flotilla.entity.CheckpointMeter;
 import io.flotilla.entity.EntityState;
+import io.flotilla.entity.Event;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.LastBatches;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,7 @@ record KeySpaceState(
     LastBatches batches,
     RequestMemory requests,
     CheckpointMeter checkpoint)
-    implements Stored, EntityState<KeySpaceState, Committed> {
+    implements Stored, EntityState<KeySpaceState, Change> {
 
   static KeySpaceState empty() {
     return new KeySpaceState(
@@ -133,18 +135,20 @@ record KeySpaceState(
   }
 
   @Override
-  public KeySpaceState apply(Committed event) {
-    Draft next = new Draft(this);
-    long eventBytes = 256;
-    for (Change change : event.changes()) {
-      next.tell(change, event.timeMillis()).apply(change);
-      eventBytes += change.bytes();
-    }
-    return next.remember(event).countTowardsCheckpoint(eventBytes).done();
+  public KeySpaceState apply(Change change, long timeMillis) {
+    return new Draft(this).apply(change, timeMillis).done();
   }
 
-  KeySpaceState apply(Change change) {
-    return new Draft(this).apply(change).done();
+  @Override
+  public KeySpaceState remember(RequestRecord request) {
+    Draft next = new Draft(this);
+    next.requests = requests.with(request);
+    return next.done();
+  }
+
+  @Override
+  public KeySpaceState end(Event<Change> batch) {
+    return new Draft(this).end(batch).done();
   }
 
   /** The next state while it is made; its parts are immutable themselves. */
@@ -190,13 +194,8 @@ record KeySpaceState(
           checkpoint);
     }
 
-    /** Before it is applied. */
-    Draft tell(Change change, long timeMillis) {
-      history = history.with(Happening.of(change, entries, timeMillis));
-      return this;
-    }
-
-    Draft apply(Change change) {
+    Draft apply(Change change, long timeMillis) {
+      history = history.with(Happening.of(change, entries, timeMillis)); // tells what was before
       index = change.index();
       if (change instanceof Change.Stored s) {
         store(s);
@@ -267,18 +266,11 @@ record KeySpaceState(
       sessions = sessions.without(e.id(), e.index());
     }
 
-    Draft remember(Committed event) {
-      if (!event.gateway().isEmpty()) {
-        batches =
-            batches.with(
-                event.gateway(), new LastBatches.LastBatch(event.batch(), index, event.results()));
-      }
-      requests = requests.with(event.requests(), event.timeMillis());
-      lockDelays = lockDelays.withoutThoseOver(event.timeMillis());
-      return this;
-    }
-
-    Draft countTowardsCheckpoint(long eventBytes) {
+    Draft end(Event<Change> batch) {
+      batches = batches.with(batch, index);
+      requests = requests.withoutThoseOver(batch.timeMillis());
+      lockDelays = lockDelays.withoutThoseOver(batch.timeMillis());
+      long eventBytes = 256 + batch.changes().stream().mapToLong(Change::bytes).sum();
       checkpoint = checkpoint.count(eventBytes, bytes);
       return this;
     }

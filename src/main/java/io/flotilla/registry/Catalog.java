@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * The registry of a namespace. It keeps the time of TTL checks, and of services that are
  * deregistered when they have been critical for long; other checks are made elsewhere and reported.
  */
-public final class Catalog implements Model<CatalogState, CatalogEvent> {
+public final class Catalog implements Model<CatalogState, CatalogChange, CatalogEvent> {
 
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "Catalog");

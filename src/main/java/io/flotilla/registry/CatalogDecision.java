@@ -2,7 +2,6 @@ package io.flotilla.registry;
 
 import io.flotilla.entity.BatchDecision;
 import io.flotilla.entity.Operation;
-import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.Collection;
@@ -188,16 +187,6 @@ public final class CatalogDecision
   @Override
   protected int fingerprint(Operation.Write write) {
     return Fingerprint.of((CatalogOp.Write) write);
-  }
-
-  @Override
-  protected RequestMemory memory(CatalogState state) {
-    return state.requests();
-  }
-
-  @Override
-  protected CatalogState apply(CatalogState state, CatalogChange change) {
-    return state.apply(change);
   }
 
   @Override

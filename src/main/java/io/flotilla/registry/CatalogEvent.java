@@ -1,5 +1,6 @@
 package io.flotilla.registry;
 
+import io.flotilla.entity.Event;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.LinkedHashSet;
@@ -7,8 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The event of the catalog: one batch of requests, decided together and stored as one entry of the
- * log (group commit).
+ * The event of the catalog.
  *
  * @param timeMillis when the batch was decided, in milliseconds since 1970
  * @param gateway the gateway that sent the batch, and {@code batch} its number there: a gateway
@@ -24,7 +24,8 @@ public record CatalogEvent(
     long batch,
     List<Result> results,
     List<CatalogChange> changes,
-    List<RequestRecord> requests) {
+    List<RequestRecord> requests)
+    implements Event<CatalogChange> {
 
   /** The checks that are critical or gone by this; who depends on them wants to know. */
   public Set<Key> failedChecks() {

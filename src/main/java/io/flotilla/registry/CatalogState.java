@@ -2,10 +2,12 @@ package io.flotilla.registry;
 
 import io.flotilla.entity.CheckpointMeter;
 import io.flotilla.entity.EntityState;
+import io.flotilla.entity.Event;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.LastBatches;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -28,7 +30,7 @@ public record CatalogState(
     LastBatches batches,
     RequestMemory requests,
     CheckpointMeter checkpoint)
-    implements EntityState<CatalogState, CatalogEvent> {
+    implements EntityState<CatalogState, CatalogChange> {
 
   public static CatalogState empty() {
     return new CatalogState(
@@ -62,18 +64,20 @@ public record CatalogState(
   }
 
   @Override
-  public CatalogState apply(CatalogEvent event) {
-    Draft next = new Draft(this);
-    long eventBytes = 256;
-    for (CatalogChange change : event.changes()) {
-      next.apply(change);
-      eventBytes += change.bytes();
-    }
-    return next.remember(event).countTowardsCheckpoint(eventBytes).done();
+  public CatalogState apply(CatalogChange change, long timeMillis) {
+    return new Draft(this).apply(change).done();
   }
 
-  CatalogState apply(CatalogChange change) {
-    return new Draft(this).apply(change).done();
+  @Override
+  public CatalogState remember(RequestRecord request) {
+    Draft next = new Draft(this);
+    next.requests = requests.with(request);
+    return next.done();
+  }
+
+  @Override
+  public CatalogState end(Event<CatalogChange> batch) {
+    return new Draft(this).end(batch).done();
   }
 
   /** The paths whose answers an event may alter. */
@@ -256,17 +260,10 @@ public record CatalogState(
       indexes = indexes.retired(path, index);
     }
 
-    Draft remember(CatalogEvent event) {
-      if (!event.gateway().isEmpty()) {
-        batches =
-            batches.with(
-                event.gateway(), new LastBatches.LastBatch(event.batch(), index, event.results()));
-      }
-      requests = requests.with(event.requests(), event.timeMillis());
-      return this;
-    }
-
-    Draft countTowardsCheckpoint(long eventBytes) {
+    Draft end(Event<CatalogChange> batch) {
+      batches = batches.with(batch, index);
+      requests = requests.withoutThoseOver(batch.timeMillis());
+      long eventBytes = 256 + batch.changes().stream().mapToLong(CatalogChange::bytes).sum();
       long eventsBytes = events.stream().mapToLong(UserEvent::bytes).sum();
       checkpoint = checkpoint.count(eventBytes, registrations.bytes() + eventsBytes);
       return this;

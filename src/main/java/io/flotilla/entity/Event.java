@@ -1,0 +1,30 @@
+package io.flotilla.entity;
+
+import io.flotilla.entity.RequestMemory.RequestRecord;
+import java.util.List;
+
+/**
+ * What an entity stores: one batch of requests, decided together and stored as one entry of the log
+ * (group commit).
+ *
+ * @param <C> a change of the state
+ */
+public interface Event<C> {
+  /** When the batch was decided, in milliseconds since 1970. */
+  long timeMillis();
+
+  /** The gateway that sent the batch; empty for what the entity decided by itself. */
+  String gateway();
+
+  /** The batch's number at the gateway, which sends it again if it gets no answer. */
+  long batch();
+
+  /** One for each operation of the batch, null for those that only read. */
+  List<Result> results();
+
+  /** In the order of their indexes. */
+  List<C> changes();
+
+  /** Ids of requests that must not be done twice. */
+  List<RequestRecord> requests();
+}

@@ -1,0 +1,39 @@
+package io.flotilla.kv;
+
+import io.flotilla.entity.DecidedState;
+import java.io.NotSerializableException;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class DecidedKeySpaceTest {
+
+  @Provide
+  Arbitrary<List<List<Op>>> batches() {
+    return Arbitraries.lazyOf(KvOps::any).list().ofMaxSize(12).list().ofMinSize(1).ofMaxSize(8);
+  }
+
+  @Property
+  void the_state_that_decisions_leave_is_the_one_that_their_events_make(
+      @ForAll("batches") List<List<Op>> batches) {
+    long[] now = {1_000_000};
+    DecidedState<KeySpaceState, Change, Committed> decided =
+        new DecidedState<>(
+            KeySpaceState.empty(), s -> Decision.on(s, now[0]), DecidedKeySpaceTest::stored);
+    for (List<Op> batch : batches) {
+      decided.batch(batch);
+      now[0] += 7_000;
+    }
+  }
+
+  private static Committed stored(Committed event) {
+    try {
+      return KvCodec.decodeEvent(KvCodec.encode(event));
+    } catch (NotSerializableException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.flotilla.kv;
+
+import static net.jqwik.api.Arbitraries.just;
+import static net.jqwik.api.Arbitraries.longs;
+import static net.jqwik.api.Arbitraries.of;
+import static net.jqwik.api.Arbitraries.oneOf;
+
+import io.flotilla.kv.Session.Behavior;
+import java.util.List;
+import java.util.OptionalLong;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/** Arbitrary operations on a few keys and sessions, so that they often meet. */
+final class KvOps {
+  private KvOps() {}
+
+  /** Of every kind. */
+  static Arbitrary<Op> any() {
+    return oneOf(write(), write(), read());
+  }
+
+  static Arbitrary<String> key() {
+    return of("a", "a/b", "a/c", "b", "b/\uD83D\uDE00");
+  }
+
+  private static Arbitrary<String> prefix() {
+    return of("", "a", "a/", "b/", "c");
+  }
+
+  private static Arbitrary<String> session() {
+    return of("s1", "s2", "s3");
+  }
+
+  private static Arbitrary<byte[]> value() {
+    return of("", "1", "2").map(KvOps::bytes);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static Arbitrary<Long> index() {
+    return longs().between(0, 40);
+  }
+
+  /** Often none. */
+  private static Arbitrary<String> id() {
+    return of("r1", "r2", "r3", "r4").injectNull(0.6);
+  }
+
+  private static Arbitrary<OptionalLong> cas() {
+    return index().map(OptionalLong::of).optional(0.4).map(o -> o.orElse(OptionalLong.empty()));
+  }
+
+  private static Arbitrary<Op> write() {
+    return oneOf(
+        Combinators.combine(key(), value(), of(0L, 7L), cas(), of(0L, 0L, 3L, 5L), id())
+            .as(Op.Put::new),
+        Combinators.combine(key(), value(), of(0L, 7L), session(), id()).as(Op.Acquire::new),
+        Combinators.combine(key(), value(), of(0L, 7L), session(), id()).as(Op.Release::new),
+        Combinators.combine(key(), cas(), of(0L, 0L, 3L, 5L), id()).as(Op.Delete::new),
+        Combinators.combine(prefix(), id()).as(Op.DeleteTree::new),
+        Combinators.combine(sessions(), id()).as(Op.CreateSession::new),
+        Combinators.combine(session(), id()).as(Op.DestroySession::new),
+        Combinators.combine(of("web", "db"), id()).as(Op.FailCheck::new),
+        Combinators.combine(txnOp().list().ofMinSize(1).ofMaxSize(6), id()).as(Op.Txn::new));
+  }
+
+  private static Arbitrary<Session> sessions() {
+    return Combinators.combine(session(), of(Behavior.class), of(0L, 15L), of("web", "db"))
+        .as(
+            (id, behavior, delay, check) ->
+                new Session(
+                    id,
+                    "",
+                    "n1",
+                    behavior,
+                    0,
+                    "",
+                    delay * 1_000_000_000,
+                    List.of(),
+                    List.of(check),
+                    0));
+  }
+
+  private static Arbitrary<TxnOp> txnOp() {
+    return Combinators.combine(of(TxnOp.Verb.class), key(), value(), just(0L), index(), session())
+        .as(TxnOp::new);
+  }
+
+  static Arbitrary<Op> read() {
+    return oneOf(
+        Combinators.combine(key(), index()).as(Op.Get::new),
+        Combinators.combine(prefix(), index()).as(Op.ListEntries::new),
+        Combinators.combine(prefix(), of("", "/"), index()).as(Op.ListKeys::new),
+        Combinators.combine(prefix(), index()).as((p, i) -> new Op.Changes(p, false, i, i)),
+        index().map(i -> new Op.Changes("", true, i, i)),
+        Combinators.combine(session(), index()).as(Op.GetSession::new),
+        session().map(Op.RenewSession::new),
+        Combinators.combine(of("n1", "n2").injectNull(0.5), index()).as(Op.ListSessions::new));
+  }
+}

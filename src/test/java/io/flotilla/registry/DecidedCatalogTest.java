@@ -1,0 +1,46 @@
+package io.flotilla.registry;
+
+import io.flotilla.entity.DecidedState;
+import java.io.NotSerializableException;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class DecidedCatalogTest {
+
+  @Provide
+  Arbitrary<List<List<CatalogOp>>> batches() {
+    return Arbitraries.lazyOf(CatalogOps::any)
+        .list()
+        .ofMaxSize(12)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(8);
+  }
+
+  @Property
+  void the_state_that_decisions_leave_is_the_one_that_their_events_make(
+      @ForAll("batches") List<List<CatalogOp>> batches) {
+    long[] now = {1_000_000};
+    DecidedState<CatalogState, CatalogChange, CatalogEvent> decided =
+        new DecidedState<>(
+            CatalogState.empty(),
+            s -> new CatalogDecision(s, now[0], check -> {}),
+            DecidedCatalogTest::stored);
+    for (List<CatalogOp> batch : batches) {
+      decided.batch(batch);
+      now[0] += 7_000;
+    }
+  }
+
+  private static CatalogEvent stored(CatalogEvent event) {
+    try {
+      return CatalogCodec.decodeEvent(CatalogCodec.encode(event));
+    } catch (NotSerializableException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
