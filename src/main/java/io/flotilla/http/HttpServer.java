@@ -35,9 +35,15 @@ public final class HttpServer {
    * @param host interface to bind to
    * @param requestTimeout how long a request may take, waiting for a change not counted
    * @param idleTimeout how long a connection may be open with nothing asked
+   * @param exactTtl whether sessions end when their TTL is over, if the client says nothing of it
    */
   public record Settings(
-      String host, int port, String token, Duration requestTimeout, Duration idleTimeout) {}
+      String host,
+      int port,
+      String token,
+      Duration requestTimeout,
+      Duration idleTimeout,
+      boolean exactTtl) {}
 
   /**
    * What the front end makes accessible.
@@ -87,7 +93,8 @@ public final class HttpServer {
     Duration timeout = settings.requestTimeout();
     KeyValueStore kv = parts.kv();
     KvRoutes keys = new KvRoutes(kv, parts.keys(), system.executionContext(), timeout);
-    SessionRoutes sessions = new SessionRoutes(kv, parts.checks(), parts.cluster()::local, timeout);
+    SessionRoutes sessions =
+        new SessionRoutes(kv, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
     WatchRoutes watches = new WatchRoutes(system, kv);
     TxnRoutes transactions = new TxnRoutes(kv, timeout);
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout);

@@ -25,8 +25,9 @@ final class SessionRequest {
 
   /**
    * @param ownNode named when the client names none
+   * @param exactTtl whether it ends when its TTL is over, and not when twice that is
    */
-  static Session session(JsonBody body, String ownNode) {
+  static Session session(JsonBody body, String ownNode, boolean exactTtl) {
     String ttl = body.text("TTL");
     long ttlMillis = ttl.isEmpty() ? 0 : Params.duration("TTL", ttl).toMillis();
     if (ttlMillis != 0
@@ -41,6 +42,7 @@ final class SessionRequest {
         behavior(body.text("Behavior")),
         ttlMillis,
         ttlMillis == 0 ? "" : ttl,
+        exactTtl && ttlMillis != 0,
         lockDelay(body.get("LockDelay")).toNanos(),
         nodeChecks(body),
         serviceChecks(body),

@@ -6,6 +6,7 @@ import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.Deadlines;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.ReadBarrier;
@@ -22,6 +23,7 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
 
   private final Clock clock;
+  private final LogClock time;
   private final Runnable hasSessions;
   private final Deadlines<String> deadlines;
 
@@ -75,7 +77,8 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   private KeySpace(Clock clock, Runnable hasSessions, LongSupplier nanoTime) {
     this.clock = clock;
     this.hasSessions = hasSessions;
-    this.deadlines = new Deadlines<>(nanoTime);
+    this.time = new LogClock(nanoTime);
+    this.deadlines = new Deadlines<>(time);
   }
 
   @Override
@@ -139,7 +142,7 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   }
 
   private void start(Session session) {
-    deadlines.start(session.id(), session.ttlMillis());
+    deadlines.start(session.id(), session.lifeMillis());
   }
 
   @Override

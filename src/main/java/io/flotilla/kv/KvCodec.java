@@ -26,6 +26,9 @@ final class KvCodec {
   private static final int SESSION_CREATED = 5;
   private static final int SESSION_ENDED = 6;
 
+  private static final long DELETES = 1;
+  private static final long EXACT_TTL = 2;
+
   static final ResultCodec RESULTS = new KvResultCodec();
 
   private KvCodec() {}
@@ -121,24 +124,34 @@ final class KvCodec {
 
   static void session(ByteWriter out, Session s) {
     out.text(s.id()).text(s.name()).text(s.node());
-    out.number(s.behavior() == Session.Behavior.DELETE ? 1 : 0);
+    out.number(traits(s));
     out.number(s.ttlMillis()).text(s.ttl()).number(s.lockDelayNanos());
     out.texts(s.nodeChecks()).texts(s.serviceChecks());
     out.number(s.createIndex());
   }
 
   static Session session(ByteReader in) throws IOException {
+    String id = in.text();
+    String name = in.text();
+    String node = in.text();
+    long traits = in.number();
     return new Session(
-        in.text(),
-        in.text(),
-        in.text(),
-        in.number() == 1 ? Session.Behavior.DELETE : Session.Behavior.RELEASE,
+        id,
+        name,
+        node,
+        (traits & DELETES) != 0 ? Session.Behavior.DELETE : Session.Behavior.RELEASE,
         in.number(),
         in.text(),
+        (traits & EXACT_TTL) != 0,
         in.number(),
         in.texts(),
         in.texts(),
         in.number());
+  }
+
+  /** What is yes or no of a session, a bit each. */
+  static long traits(Session s) {
+    return (s.behavior() == Session.Behavior.DELETE ? DELETES : 0) | (s.exactTtl() ? EXACT_TTL : 0);
   }
 
   static NotSerializableException broken(String what, IOException cause) {

@@ -60,7 +60,8 @@ record Settings(
             c.getInt("http.port"),
             c.getString("http.token"),
             c.getDuration("http.request-timeout"),
-            c.getDuration("http.idle-timeout"));
+            c.getDuration("http.idle-timeout"),
+            c.getBoolean("session.exact-ttl"));
     if (http.token().isEmpty() && !isLoopback(http.host())) {
       throw bad(
           "http.host",

@@ -6,6 +6,7 @@ import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.Deadlines;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Watchers;
@@ -36,6 +37,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   }
 
   private final Clock clock;
+  private final LogClock time;
   private final Listener listener;
 
   /** TTLs, which start again with every sign of life and after every recovery. */
@@ -80,8 +82,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   private Catalog(Clock clock, Listener listener, LongSupplier nanoTime) {
     this.clock = clock;
     this.listener = listener;
-    this.alive = new Deadlines<>(nanoTime);
-    this.reaped = new Deadlines<>(nanoTime);
+    this.time = new LogClock(nanoTime);
+    this.alive = new Deadlines<>(time);
+    this.reaped = new Deadlines<>(time);
   }
 
   @Override

@@ -68,7 +68,8 @@ class HistoryTest {
   void locks_are_told_as_such_and_sessions_only_to_who_asks_for_them() {
     write(
         new Op.CreateSession(
-            new Session("s", "", "", Session.Behavior.RELEASE, 0, "", 0, List.of(), List.of(), 0),
+            new Session(
+                "s", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0),
             null));
     write(new Op.Acquire("k", new byte[0], 0, "s", null));
     write(new Op.DestroySession("s", null));

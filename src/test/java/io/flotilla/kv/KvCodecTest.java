@@ -23,6 +23,7 @@ class KvCodecTest {
           Session.Behavior.DELETE,
           10_000,
           "10s",
+          false,
           15_000_000_000L,
           List.of("serfHealth"),
           List.of("web"),
@@ -58,6 +59,7 @@ class KvCodecTest {
         SESSION.behavior(),
         SESSION.ttlMillis(),
         SESSION.ttl(),
+        SESSION.exactTtl(),
         SESSION.lockDelayNanos(),
         SESSION.nodeChecks(),
         SESSION.serviceChecks(),
@@ -98,6 +100,17 @@ class KvCodecTest {
           + "05b0020173016e016801904e0331307380acc7f037010a736572664865616c74680103776562"
           + "0006b10201730198c596ffbc3104b202016c"
           + "01027231fbffffff0f80d095ffbc3101ac02";
+
+  @Test
+  void a_session_of_exact_ttl_differs_from_others_in_one_bit() throws NotSerializableException {
+    Session exact =
+        new Session("e", "", "", Session.Behavior.RELEASE, 1, "", true, 0, List.of(), List.of(), 0);
+    Committed event =
+        new Committed(1, "", 0, List.of(), List.of(new Change.SessionCreated(2, exact)), List.of());
+    String bytes = "01000000" + "01050201650000020100" + "0000000000";
+    assertThat(HexFormat.of().formatHex(KvCodec.encode(event))).isEqualTo(bytes);
+    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(bytes))).isEqualTo(event);
+  }
 
   @Test
   void an_event_has_the_form_of_version_1() {

@@ -32,6 +32,7 @@ class LockStateTest {
                 behavior,
                 0,
                 "",
+                false,
                 lockDelaySeconds * 1_000_000_000,
                 List.of("serfHealth"),
                 List.of("web-check"),
@@ -333,9 +334,11 @@ class LockStateTest {
   @Test
   void a_session_is_created_once_for_a_request_id() {
     Session first =
-        new Session("s1", "", "", Session.Behavior.RELEASE, 0, "", 0, List.of(), List.of(), 0);
+        new Session(
+            "s1", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0);
     Session again =
-        new Session("s2", "", "", Session.Behavior.RELEASE, 0, "", 0, List.of(), List.of(), 0);
+        new Session(
+            "s2", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0);
     assertThat(write(new Op.CreateSession(first, "r")))
         .isEqualTo(write(new Op.CreateSession(again, "r")));
     assertThat(state.sessions().all()).hasSize(1);

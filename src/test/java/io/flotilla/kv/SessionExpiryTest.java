@@ -18,9 +18,15 @@ class SessionExpiryTest {
     space.close();
   }
 
+  /** Of exact TTL. */
   private void session(String id, long ttlMillis, Session.Behavior behavior) {
+    session(id, ttlMillis, true, behavior);
+  }
+
+  private void session(String id, long ttlMillis, boolean exact, Session.Behavior behavior) {
     Session session =
-        new Session(id, "", "", behavior, ttlMillis, "", 15_000_000_000L, List.of(), List.of(), 0);
+        new Session(
+            id, "", "", behavior, ttlMillis, "", exact, 15_000_000_000L, List.of(), List.of(), 0);
     assertThat(space.result(new Op.CreateSession(session, null)))
         .isInstanceOf(KvResult.SessionCreated.class);
   }
@@ -45,6 +51,20 @@ class SessionExpiryTest {
   void a_session_lives_for_its_ttl_and_ends_within_half_a_second_after_it() {
     session("a", 10_000, Session.Behavior.RELEASE);
     space.pass(9_999);
+    assertThat(lives("a")).isTrue();
+    space.pass(500);
+    assertThat(lives("a")).isFalse();
+  }
+
+  @Test
+  void a_session_of_consuls_kind_lives_for_twice_its_ttl_wherever_it_is_kept() {
+    session("a", 1_000, false, Session.Behavior.RELEASE);
+    space.pass(1_999);
+    assertThat(lives("a")).isTrue();
+    space.failOver();
+    space.pass(1_900);
+    assertThat(renew("a")).isTrue();
+    space.pass(1_999);
     assertThat(lives("a")).isTrue();
     space.pass(500);
     assertThat(lives("a")).isFalse();

@@ -21,7 +21,8 @@ class TxnStateTest {
     for (String id : List.of("s", "t")) {
       write(
           new Op.CreateSession(
-              new Session(id, "", "", Session.Behavior.RELEASE, 0, "", 0, List.of(), List.of(), 0),
+              new Session(
+                  id, "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0),
               null));
     }
   }
