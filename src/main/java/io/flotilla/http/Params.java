@@ -38,9 +38,11 @@ final class Params {
   }
 
   static Params of(HttpRequest request, Set<String> own) {
-    if (request.getUri().rawQueryString().isEmpty()) {
+    Optional<String> query = request.getUri().rawQueryString();
+    if (query.isEmpty()) {
       return new Params(Map.of());
     }
+    RequestTarget.decoded(query.get()); // fails if it is no text
     Map<String, String> values = new HashMap<>();
     for (var pair : request.getUri().query().toList()) {
       String name = pair.first();
