@@ -109,6 +109,23 @@ class TopicRoutesTest {
   }
 
   @Test
+  void subscribers_that_hang_up_while_messages_come_deafen_nobody() throws Exception {
+    List<String> published = new ArrayList<>();
+    try (Subscription before = new Subscription(topic)) {
+      assertThat(before.next().name()).isEqualTo("start");
+      HangUps.during(SERVER, topic + "?", 40, () -> published.add(publish("x")));
+      try (Subscription after = new Subscription(topic)) {
+        assertThat(after.next().name()).isEqualTo("start");
+        published.add(publish("last"));
+        assertThat(after.next().data()).isEqualTo("last");
+      }
+      for (String id : published) {
+        assertThat(before.next().id()).isEqualTo(id);
+      }
+    }
+  }
+
+  @Test
   void a_message_arrives_as_it_was_sent_text_or_not() throws Exception {
     String text = "  zwei Zeilen: ä\nund: \n\n";
     byte[] bytes = {0, (byte) 0xff, '\r', '\n'};

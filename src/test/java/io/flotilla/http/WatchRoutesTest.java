@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -177,6 +178,28 @@ class WatchRoutesTest {
         last = event;
       }
       assertThat(last.name()).isEqualTo("slow");
+    }
+  }
+
+  @Test
+  void clients_that_hang_up_while_changes_come_deafen_nobody() throws IOException {
+    String query = "prefix=h/&" + ns;
+    AtomicLong written = new AtomicLong(1);
+    try (Watch before = new Watch(query)) {
+      assertThat(before.next().name()).isEqualTo("start");
+      HangUps.during(
+          SERVER,
+          "/watch?" + query,
+          40,
+          () -> put("h/a", Long.toString(written.incrementAndGet())));
+      try (Watch after = new Watch(query)) {
+        assertThat(after.next().id()).isEqualTo(written.get());
+        put("h/last", "");
+        assertThat(after.next().data().path("Key").asText()).isEqualTo("h/last");
+      }
+      for (long index = 2; index <= written.get() + 1; index++) {
+        assertThat(before.next().id()).isEqualTo(index);
+      }
     }
   }
 
