@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
  * lasts at least as long as was asked for; it may last longer.
  */
 public final class LogClock {
+  /** The time of what nothing has happened to yet. 0 says of something that it has no time. */
+  public static final long BEGINNING_MILLIS = 1;
+
   /** Who has something that ends at some time must ask more often, or it takes longer. */
   static final long STEP_NANOS = 600_000_000L;
 
@@ -32,7 +35,7 @@ public final class LogClock {
    */
   public LogClock(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    continueFrom(0);
+    continueFrom(BEGINNING_MILLIS);
   }
 
   /** The actor has recovered; this is the time of the last event. */

@@ -8,6 +8,7 @@ import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
@@ -46,6 +47,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   /** Critical checks whose services are deregistered in the end. */
   private final Deadlines<Key> reaped;
 
+  /** When this actor had recovered: no check was heard of before. */
+  private long recoveredAt;
+
   /** Of a namespace. */
   public static PersistenceId persistenceId(String namespace) {
     return PersistenceId.ofUniqueId("Catalog|" + namespace);
@@ -60,8 +64,8 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   }
 
   /**
-   * @param clock what is stored is dated by it
-   * @param nanoTime measures TTLs
+   * @param clock what is stored is dated by it, for people to read
+   * @param nanoTime measures how long something lasts
    */
   static Behavior<EntityActor.Command> create(
       String namespace,
@@ -95,7 +99,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   @Override
   public CatalogDecision decide(CatalogState state) {
     return new CatalogDecision(
-        state, clock.millis(), check -> alive.start(check.key(), check.definition().ttlMillis()));
+        state,
+        new Moment(time.millis(), clock.millis()),
+        check -> alive.start(check.key(), check.definition().ttlMillis()));
   }
 
   @Override
@@ -107,6 +113,8 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
 
   @Override
   public void recovered(CatalogState state) {
+    time.continueFrom(state.logMillis());
+    recoveredAt = time.millis();
     alive.clear();
     reaped.clear();
     Collection<Check> checks = state.registrations().checks().values();
@@ -141,8 +149,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
     if (!check.critical() || definition.reapMillis() == 0) {
       reaped.remove(check.key());
     } else {
-      long due = check.criticalSinceMillis() + definition.reapMillis();
-      reaped.start(check.key(), Math.max(1, due - clock.millis()));
+      long since = Math.max(check.criticalSinceMillis(), recoveredAt);
+      long due = since + definition.reapMillis();
+      reaped.start(check.key(), Math.max(1, due - time.millis()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.flotilla.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Moment;
 import io.flotilla.kv.Happening.What;
 import java.io.NotSerializableException;
 import java.util.List;
@@ -11,7 +12,7 @@ class HistoryTest {
   private KeySpaceState state = KeySpaceState.empty();
 
   private void write(Op.Write op) {
-    Decision decision = Decision.on(state, 5_000);
+    Decision decision = Decision.on(state, new Moment(1_000, 5_000));
     decision.decide(op);
     state = state.apply(decision.event("g", 1));
   }
