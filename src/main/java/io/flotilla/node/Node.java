@@ -7,6 +7,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.cluster.typed.ClusterSingleton;
@@ -22,6 +23,7 @@ import io.flotilla.entity.Existence;
 import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
 import io.flotilla.http.TopicEvents;
+import io.flotilla.journal.Halt;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
@@ -43,9 +45,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,6 +121,7 @@ public final class Node {
   }
 
   private void start() {
+    watch(settings.watchdog());
     Entities entities = new Entities(system, log);
     Balancer balancer = new Balancer(Node::logEjection);
     ActorRef<TableFollower.Command> table =
@@ -164,6 +169,27 @@ public final class Node {
         .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer))
         .thenAccept(metrics::observe)
         .whenComplete((done, failure) -> report(failure));
+  }
+
+  /** A thread of its own: it must run when the dispatchers do not. */
+  private void watch(Duration limit) {
+    if (limit.isZero()) {
+      return;
+    }
+    List<Watchdog.Dispatcher> watched =
+        Stream.of("akka.actor.default-dispatcher", "akka.actor.internal-dispatcher")
+            .map(name -> new Watchdog.Dispatcher(name, executor(name)))
+            .toList();
+    Halt halt = Halt.of(Adapter.toClassic(system));
+    Thread thread =
+        new Thread(new Watchdog(watched, limit, new RealMachine(), halt::halt), "watchdog");
+    thread.setDaemon(true);
+    thread.start();
+    system.getWhenTerminated().thenRun(thread::interrupt);
+  }
+
+  private Executor executor(String dispatcher) {
+    return system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher));
   }
 
   /** This node, as the others find it in the catalog. */
