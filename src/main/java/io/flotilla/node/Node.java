@@ -59,7 +59,14 @@ public final class Node {
 
   /** Reasons that end the node for good, as opposed to being taken for dead by the others. */
   private enum Failed implements CoordinatedShutdown.Reason {
-    TO_START
+    TO_START(1),
+    BY_SETTINGS(2);
+
+    private final int exitCode;
+
+    Failed(int exitCode) {
+      this.exitCode = exitCode;
+    }
   }
 
   private final ActorContext<Void> context;
@@ -78,12 +85,12 @@ public final class Node {
       settings = Settings.of(config);
     } catch (ConfigException | IllegalArgumentException e) {
       LOG.error("{}", e.getMessage());
-      return 2;
+      return Failed.BY_SETTINGS.exitCode;
     }
     while (true) {
       CoordinatedShutdown.Reason reason = runOnce(settings);
-      if (reason == Failed.TO_START) {
-        return 1;
+      if (reason instanceof Failed failed) {
+        return failed.exitCode;
       }
       if (!(reason instanceof CoordinatedShutdown.ClusterDowningReason$)) {
         return 0;
@@ -97,7 +104,7 @@ public final class Node {
         ActorSystem.create(
             Behaviors.setup(
                 context -> {
-                  new Node(context, settings).start();
+                  startOrEnd(context, settings);
                   return Behaviors.empty();
                 }),
             "flotilla",
@@ -106,6 +113,17 @@ public final class Node {
     return CoordinatedShutdown.get(system)
         .getShutdownReason()
         .orElse(CoordinatedShutdown.unknownReason());
+  }
+
+  /** What the guardian throws looks to {@link #run} as if the others had taken it for dead. */
+  private static void startOrEnd(ActorContext<Void> context, Settings settings) {
+    try {
+      new Node(context, settings).start();
+    } catch (RuntimeException e) {
+      LOG.error("This node can't start: {}", e.getMessage());
+      CoordinatedShutdown.get(context.getSystem())
+          .run(e instanceof ConfigException ? Failed.BY_SETTINGS : Failed.TO_START);
+    }
   }
 
   private Node(ActorContext<Void> context, Settings settings) {

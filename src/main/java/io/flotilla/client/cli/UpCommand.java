@@ -112,8 +112,12 @@ public final class UpCommand implements Callable<Integer> {
     if (ClassArchive.isMissing()) {
       Screen.remark(
           "Making the class archive, so that nodes start faster (once, some seconds) ...");
-      if (!ClassArchive.create()) {
-        Screen.remark("That did not work; nodes start a little slower without it.");
+      try {
+        ClassArchive.make();
+      } catch (CliException e) {
+        Screen.remark(
+            "%s Nodes start a little slower without it; ./flotilla class-archive tries again.",
+            e.getMessage().lines().findFirst().orElse(""));
       }
     }
   }
