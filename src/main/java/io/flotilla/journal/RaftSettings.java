@@ -68,6 +68,8 @@ final class RaftSettings {
     // Both acknowledge before the disk has it.
     Log.setAsyncFlushEnabled(p, false);
     Log.setUnsafeFlushEnabled(p, false);
+    // The mark is written after the log (LogStateMachine.flush): waited for then, not before.
+    Log.StateMachineData.setSync(p, false);
     Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
     Log.setPreallocatedSize(p, SizeInBytes.valueOf("1MB"));
     Log.setSegmentCacheNumMax(p, 2);

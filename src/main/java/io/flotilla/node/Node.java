@@ -248,7 +248,13 @@ public final class Node {
     context.spawn(Reporter.create(self, KeySpace.TYPE), "reporter");
     ActorRef<Reporters.Command> reporters = context.spawn(Reporters.create(), "reporters");
     return new Overview(
-        system, settings, self, () -> log.leaderNodeId(), reporters.narrow(), log::digests);
+        system,
+        settings,
+        self,
+        () -> log.leaderNodeId(),
+        log::waitingFor,
+        reporters.narrow(),
+        log::digests);
   }
 
   private Reporter.Report report() {
