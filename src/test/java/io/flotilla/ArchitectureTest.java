@@ -190,6 +190,29 @@ class ArchitectureTest {
               "io.flotilla.client.cli..",
               "akka..");
 
+  /** Java's regular expressions recurse, and go back: an input of some KiB ends a node. */
+  @ArchTest
+  static final ArchRule what_clients_send_is_read_without_regular_expressions =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.flotilla.http..",
+              "io.flotilla.entity..",
+              "io.flotilla.kv..",
+              "io.flotilla.registry..",
+              "io.flotilla.topic..",
+              "io.flotilla.proxy..",
+              "io.flotilla.text..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.util.regex..")
+          .orShould()
+          .callMethod(String.class, "matches", String.class)
+          .orShould()
+          .callMethod(String.class, "replaceAll", String.class, String.class)
+          .orShould()
+          .callMethod(String.class, "replaceFirst", String.class, String.class);
+
   @ArchTest
   static final ArchRule there_are_no_cycles =
       slices().matching("io.flotilla.(**)").should().beFreeOfCycles();

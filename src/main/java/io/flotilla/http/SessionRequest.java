@@ -4,8 +4,9 @@ import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.kv.Session;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -90,8 +91,8 @@ final class SessionRequest {
   /** {@code Checks} is the older name of {@code NodeChecks}; the default is the node's own. */
   private static List<String> nodeChecks(JsonBody body) {
     boolean named = body.get("NodeChecks") != null || body.get("Checks") != null;
-    List<String> checks = new ArrayList<>(body.texts("NodeChecks"));
-    body.texts("Checks").stream().filter(c -> !checks.contains(c)).forEach(checks::add);
+    Set<String> checks = new LinkedHashSet<>(body.texts("NodeChecks"));
+    checks.addAll(body.texts("Checks"));
     return bounded(named ? List.copyOf(checks) : List.of(NODE_CHECK));
   }
 

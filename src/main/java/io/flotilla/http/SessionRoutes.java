@@ -9,7 +9,6 @@ import static akka.http.javadsl.server.Directives.path;
 import static akka.http.javadsl.server.Directives.pathPrefix;
 import static akka.http.javadsl.server.Directives.put;
 import static akka.http.javadsl.server.Directives.withSizeLimit;
-import static akka.http.javadsl.server.PathMatchers.remaining;
 import static akka.http.javadsl.server.PathMatchers.segment;
 
 import akka.http.javadsl.model.HttpEntity;
@@ -90,11 +89,10 @@ final class SessionRoutes {
   private static Route byName(
       String verb, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
     return pathPrefix(
-        segment(verb),
+        segment(verb).slash(),
         () ->
-            path(
-                remaining(),
-                name -> extractRequest(r -> completeWithFuture(answer.apply(name, r)))));
+            extractRequest(
+                r -> completeWithFuture(answer.apply(Paths.behind(r, "/v1/session/" + verb), r))));
   }
 
   private Route create() {
