@@ -77,9 +77,9 @@ public final class ReplicatedLog implements Extension {
     this.system = system;
     this.settings = JournalSettings.of(system.settings().config());
     this.halt = Halt.of(system);
-    this.ticker = Executors.newSingleThreadScheduledExecutor(daemon("flotilla-log-ticker"));
+    this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
     // Joining waits for minutes, and so may the admission of another: each has a thread.
-    this.lifecycle = Executors.newCachedThreadPool(daemon("flotilla-log-lifecycle"));
+    this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
     this.submitter = new Submitter(settings, () -> node, (to, message) -> send(to, message));
     this.link = new PeerLink(system, settings, this::received);
     this.mark = new Mark(settings.dataDirectory());
@@ -426,13 +426,5 @@ public final class ReplicatedLog implements Extension {
         // Stopping.
       }
     }
-  }
-
-  private static java.util.concurrent.ThreadFactory daemon(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 }

@@ -32,6 +32,7 @@ class GroupTest {
             "flotilla",
             ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB"));
     cluster.startAll();
+    cluster.isFormed();
   }
 
   @AfterEach
