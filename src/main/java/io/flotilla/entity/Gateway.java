@@ -206,7 +206,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
       request.answer().complete(result);
       return;
     }
-    Interest interest = ((Operation.Read) request.op()).interest();
+    Interest interest = unchanged.awaited();
     if (changedMeanwhile.getOrDefault(interest, 0L) > unchanged.index()) {
       waiting.add(request);
     } else {

@@ -59,16 +59,14 @@ record KeySpaceState(
   public Result query(Operation.Read read) {
     if (read instanceof Op.Get get) {
       Entry entry = entries.get(get.key());
-      return entry == null
-          ? new KvResult.Entries(index, List.of())
-          : new KvResult.Entries(entry.modifyIndex(), List.of(entry));
+      return new KvResult.Entries(indexOf(read), entry == null ? List.of() : List.of(entry));
     } else if (read instanceof Op.ListEntries list) {
       List<Entry> found = new ArrayList<>();
       under(list.prefix()).forEach(found::add);
-      return new KvResult.Entries(found.isEmpty() ? index : indexUnder(list.prefix()), found);
+      return new KvResult.Entries(indexOf(read), found);
     } else if (read instanceof Op.ListKeys list) {
-      List<String> found = Listing.keys(under(list.prefix()), list.prefix(), list.separator());
-      return new KvResult.Keys(found.isEmpty() ? index : indexUnder(list.prefix()), found);
+      return new KvResult.Keys(
+          indexOf(read), Listing.keys(under(list.prefix()), list.prefix(), list.separator()));
     } else if (read instanceof Op.GetSession get) {
       return sessions(one(get.id()));
     } else if (read instanceof Op.RenewSession renew) {
@@ -90,27 +88,54 @@ record KeySpaceState(
     return session == null ? List.of() : List.of(session);
   }
 
-  private Result sessions(List<Session> found) {
-    return new KvResult.SessionList(sessions.index(), found);
+  private KvResult.SessionList sessions(List<Session> found) {
+    return new KvResult.SessionList(sessionsIndex(), found);
+  }
+
+  private long sessionsIndex() {
+    return Math.max(1, sessions.index());
   }
 
   @Override
   public boolean hasNews(Operation.Read read) {
-    return read instanceof Op.Changes changes
-        ? history.hasNews(changes)
-        : lastChange(read.interest()) > read.minIndex();
+    if (read instanceof Op.Changes changes) {
+      return history.hasNews(changes);
+    }
+    long now = indexOf(read);
+    return now > read.minIndex() || now < read.minIndex() && matchesNothing(read);
   }
 
-  /** The index of the last change to what is watched; 0 if there was none that is remembered. */
-  long lastChange(Interest interest) {
-    return switch (interest.kind()) {
-      case NAMED -> sessions.index();
-      case EVERYTHING -> index;
-      case PREFIX -> indexUnder(interest.path());
-      case KEY -> {
-        Entry entry = entries.get(interest.path());
-        yield entry != null ? entry.modifyIndex() : tombstones.of(interest.path());
-      }
+  @Override
+  public Interest awaited(Operation.Read read) {
+    return read.interest().kind() == Interest.Kind.PREFIX && matchesNothing(read)
+        ? Interest.prefix(Listing.folder(read.interest().path()))
+        : read.interest();
+  }
+
+  /**
+   * The index of an answer, at least 1. Where nothing matches it is, of a key, that of the
+   * namespace, as in Consul. Of a list it is the last change in the folder the list would be in: so
+   * who asks for several in turn is not held up by one that isn't there when another changes, and
+   * what changes elsewhere concerns nobody here.
+   */
+  private long indexOf(Operation.Read read) {
+    String path = read.interest().path();
+    return switch (read.interest().kind()) {
+      case KEY -> entries.containsKey(path) ? entries.get(path).modifyIndex() : index;
+      case PREFIX ->
+          matchesNothing(read)
+              ? Math.max(1, history.lastUnder(Listing.folder(path)))
+              : indexUnder(path);
+      default -> sessionsIndex();
+    };
+  }
+
+  private boolean matchesNothing(Operation.Read read) {
+    String path = read.interest().path();
+    return switch (read.interest().kind()) {
+      case KEY -> !entries.containsKey(path);
+      case PREFIX -> !(read instanceof Op.Changes) && !under(path).iterator().hasNext();
+      default -> query(read) instanceof KvResult.SessionList found && found.items().isEmpty();
     };
   }
 

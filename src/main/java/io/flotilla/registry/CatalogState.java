@@ -55,7 +55,15 @@ public record CatalogState(
 
   @Override
   public boolean hasNews(Operation.Read read) {
-    return lastChange(read.interest()) > read.minIndex();
+    long now = Math.max(1, lastChange(read.interest()));
+    return now > read.minIndex() || now < read.minIndex() && matchesNothing(read);
+  }
+
+  private boolean matchesNothing(Operation.Read read) {
+    Result answer = query(read);
+    return answer instanceof CatalogResult.NodeServices of
+        ? of.node() == null
+        : answer instanceof Result.Many<?> many && many.items().isEmpty();
   }
 
   long lastChange(Interest interest) {

@@ -174,7 +174,7 @@ class GatewayTest {
                 .onFailure(SupervisorStrategy.restart()));
     CompletableFuture<Result> parked =
         ask(failing, new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
-    answer(batch(), new Result.Unchanged(5));
+    answer(batch(), new Result.Unchanged(5, Interest.key("a")));
     CompletableFuture<Result> write = ask(failing, put(1), Duration.ofDays(1), Duration.ZERO);
     EntityActor.Batch lost = batch();
     CompletableFuture<Result> unsent = ask(failing, put(2), Duration.ofDays(1), Duration.ZERO);
@@ -200,7 +200,7 @@ class GatewayTest {
     CompletableFuture<Result> answer =
         ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
     EntityActor.Batch b = batch();
-    answer(b, new Result.Unchanged(5));
+    answer(b, new Result.Unchanged(5, Interest.key("a")));
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
     EntityActor.Batch again = batch();
     assertThat(again.ops()).containsExactly(new Op.Get("a", 5));
@@ -213,7 +213,7 @@ class GatewayTest {
     ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
     EntityActor.Batch b = batch();
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
-    answer(b, new Result.Unchanged(5));
+    answer(b, new Result.Unchanged(5, Interest.key("a")));
     assertThat(batch().ops()).containsExactly(new Op.Get("a", 5));
   }
 
@@ -221,7 +221,7 @@ class GatewayTest {
   void a_watcher_is_answered_as_things_are_when_its_time_is_over() {
     CompletableFuture<Result> answer =
         ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofMillis(200));
-    answer(batch(), new Result.Unchanged(5));
+    answer(batch(), new Result.Unchanged(5, Interest.key("a")));
     EntityActor.Batch again = batch();
     assertThat(again.ops()).containsExactly(new Op.Get("a", 0));
     answer(again, new KvResult.Entries(5, List.of()));

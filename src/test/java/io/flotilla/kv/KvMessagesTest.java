@@ -49,7 +49,7 @@ class KvMessagesTest {
   private static final List<Result> RESULTS =
       List.of(
           new Result.Done(true, 2),
-          new Result.Unchanged(2),
+          new Result.Unchanged(2, Interest.key("a")),
           new Result.Refused("code", "message"),
           new KvResult.Entries(2, List.of(ENTRY)),
           new KvResult.Keys(2, List.of("k")),

@@ -3,7 +3,6 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flotilla.entity.Interest;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
 import java.util.List;
@@ -171,7 +170,8 @@ class LockStateTest {
     acquire("k", "1", "a");
     destroy("a");
     assertThat(get("k")).isNull();
-    assertThat(state.lastChange(Interest.key("k"))).isEqualTo(state.index());
+    assertThat(((Result.Many<?>) state.query(new Op.Get("k", 0))).items()).isEmpty();
+    assertThat(state.hasNews(new Op.Get("k", state.index() - 1))).isTrue();
   }
 
   @Test
