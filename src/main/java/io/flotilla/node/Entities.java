@@ -9,6 +9,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.LeaderContact;
 import io.flotilla.entity.LocalReplicas.LocalLog;
 import io.flotilla.entity.LocalReplicas.Tail;
 import io.flotilla.entity.ReadBarrier;
@@ -132,8 +133,8 @@ final class Entities {
       }
 
       @Override
-      public long leaderContactMillis() {
-        return log.leaderContactMillis();
+      public LeaderContact leaderContact() {
+        return new LeaderContact(log.leaderNodeId() != null, log.leaderContactMillis());
       }
     };
   }
