@@ -17,6 +17,7 @@ import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ParserSettings;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
+import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
@@ -68,6 +69,9 @@ public final class HttpServer {
 
   private static final Route NOT_HERE = reject();
 
+  /** Stale blocking queries of keys, and of the catalog, that may wait on this node. */
+  private static final int MAX_LOCAL_WAITS = 10_000;
+
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Route routes;
@@ -99,9 +103,11 @@ public final class HttpServer {
   private Route state(Parts parts) {
     Duration timeout = settings.requestTimeout();
     KeyValueStore kv = parts.kv();
-    KvRoutes keys = new KvRoutes(kv, parts.keys(), system.executionContext(), timeout);
+    LocalReads<Op.Read> copies = new LocalReads<>(system, parts.keys(), MAX_LOCAL_WAITS);
+    KvRoutes keys = new KvRoutes(kv, copies, timeout);
     SessionRoutes sessions =
-        new SessionRoutes(kv, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
+        new SessionRoutes(
+            kv, copies, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
     WatchRoutes watches = new WatchRoutes(system, kv);
     TxnRoutes transactions = new TxnRoutes(kv, timeout);
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout);
@@ -118,8 +124,7 @@ public final class HttpServer {
     CatalogAnswers catalog =
         new CatalogAnswers(
             parts.registry(),
-            parts.catalogs(),
-            system.executionContext(),
+            new LocalReads<>(system, parts.catalogs(), MAX_LOCAL_WAITS),
             settings.requestTimeout());
     // Tried one after another: first what is asked most, by those who renew and who look up.
     return concat(

@@ -3,6 +3,7 @@ package io.flotilla.journal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -163,16 +164,16 @@ final class RaftNode {
     return leader == null ? null : leader.toString();
   }
 
-  /** Milliseconds since the leader was last heard; 0 on the leader. */
-  long leaderContactMillis() {
-    RaftServer.Division d = division;
-    if (d == null) {
-      return Long.MAX_VALUE;
+  /** Milliseconds since the leader was last heard, 0 on the leader; empty while none is known. */
+  OptionalLong sinceLeaderHeardMillis() {
+    if (leader() == null) {
+      return OptionalLong.empty();
     }
-    RoleInfoProto role = d.getInfo().getRoleInfoProto();
-    return role.hasFollowerInfo()
-        ? role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs()
-        : d.getInfo().isLeader() ? 0 : role.getRoleElapsedTimeMs();
+    RoleInfoProto role = division.getInfo().getRoleInfoProto();
+    return OptionalLong.of(
+        role.hasFollowerInfo()
+            ? role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs()
+            : 0);
   }
 
   /** The members as far as this one knows. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,7 @@ public final class ReplicatedLog implements Extension {
   private final Mark mark;
   private final Formation formation;
   private final Watch watch;
+  private final LeaderContact leaderContact = new LeaderContact(System::nanoTime);
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
   private final List<Consumer<String>> leaderListeners = new CopyOnWriteArrayList<>();
@@ -129,6 +131,7 @@ public final class ReplicatedLog implements Extension {
   private void tick() {
     try {
       submitter.tick();
+      leaderContactMillis();
     } catch (RuntimeException e) {
       LOGGER.error("Looking after the requests under way failed", e);
     }
@@ -298,10 +301,10 @@ public final class ReplicatedLog implements Extension {
         local(persistenceId), persistenceId, knownSequenceNr, SerializationExtension.get(system));
   }
 
-  /** Milliseconds since this member last heard of the leader; 0 on the leader. */
+  /** Milliseconds since this member last heard of a leader; 0 on the leader. */
   public long leaderContactMillis() {
     RaftNode n = node;
-    return n == null ? Long.MAX_VALUE : n.leaderContactMillis();
+    return leaderContact.observe(n == null ? OptionalLong.empty() : n.sinceLeaderHeardMillis());
   }
 
   RaftNode node() {
