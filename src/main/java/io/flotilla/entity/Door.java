@@ -56,7 +56,7 @@ public abstract class Door<O extends Operation> {
       Limits limits,
       String name,
       Existence existence,
-      EmptyEntity<?> empty) {
+      EmptyEntity<?, ?> empty) {
     this.name = name;
     this.system = system;
     this.shards = shards;

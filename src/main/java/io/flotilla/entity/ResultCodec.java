@@ -6,10 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.pcollections.AmortizedPQueue;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
-import org.pcollections.PQueue;
 
 /**
  * The stored form of results, and of what remembers them in events and checkpoints: never to be
@@ -94,13 +90,11 @@ public class ResultCodec {
   }
 
   public final RequestMemory memory(ByteReader in) throws IOException {
-    PMap<String, RequestRecord> byId = HashTreePMap.empty();
-    PQueue<RequestRecord> age = AmortizedPQueue.empty();
+    RequestMemory memory = RequestMemory.none();
     for (RequestRecord r : requests(in)) {
-      byId = byId.plus(r.id(), r);
-      age = age.plus(r);
+      memory = memory.with(r);
     }
-    return new RequestMemory(byId, age);
+    return memory;
   }
 
   public final void batches(ByteWriter out, LastBatches batches) {
@@ -115,10 +109,10 @@ public class ResultCodec {
   }
 
   public final LastBatches batches(ByteReader in) throws IOException {
-    PMap<String, LastBatch> batches = HashTreePMap.empty();
+    LastBatches batches = LastBatches.none();
     for (long n = in.number(); n > 0; n--) {
-      batches = batches.plus(in.text(), new LastBatch(in.number(), in.number(), results(in)));
+      batches = batches.with(in.text(), new LastBatch(in.number(), in.number(), results(in)));
     }
-    return new LastBatches(batches);
+    return batches;
   }
 }

@@ -13,6 +13,7 @@ import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LocalReplicas.LocalLog;
 import io.flotilla.entity.LocalReplicas.Tail;
+import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.journal.FencedException;
 import io.flotilla.journal.LocalCopy;
@@ -36,9 +37,11 @@ import java.util.function.Function;
 final class Entities {
   private final ClusterSharding sharding;
   private final ReplicatedLog log;
+  private final Quota quota;
   private final Clock clock = Clock.systemUTC();
 
-  Entities(ActorSystem<?> system, ReplicatedLog log) {
+  Entities(ActorSystem<?> system, ReplicatedLog log, Quota quota) {
+    this.quota = quota;
     this.sharding = ClusterSharding.get(system);
     this.log = log;
   }
@@ -112,6 +115,11 @@ final class Entities {
       }
 
       @Override
+      public Quota quota() {
+        return quota;
+      }
+
+      @Override
       public CompletionStage<Done> confirm(String persistenceId, long epoch) {
         return log.confirmWriter(persistenceId, epoch)
             .exceptionally(
@@ -139,6 +147,11 @@ final class Entities {
       @Override
       public CompletionStage<Done> catchUp() {
         return log.catchUp();
+      }
+
+      @Override
+      public boolean hasRoom() {
+        return quota.room() > 0;
       }
     };
   }

@@ -25,6 +25,7 @@ final class Overview implements ClusterView {
   private final Settings settings;
   private final Supplier<Report> self;
   private final Supplier<String> leader;
+  private final Supplier<StoreQuota.Usage> usage;
   private final ActorRef<Reporters.Collect> reporters;
   private final Supplier<CompletionStage<Map<String, String>>> digests;
 
@@ -36,12 +37,14 @@ final class Overview implements ClusterView {
       Settings settings,
       Supplier<Report> self,
       Supplier<String> leader,
+      Supplier<StoreQuota.Usage> usage,
       ActorRef<Reporters.Collect> reporters,
       Supplier<CompletionStage<Map<String, String>>> digests) {
     this.system = system;
     this.settings = settings;
     this.self = self;
     this.leader = leader;
+    this.usage = usage;
     this.reporters = reporters;
     this.digests = digests;
   }
@@ -73,6 +76,7 @@ final class Overview implements ClusterView {
     for (Report r : reports) {
       r.shards().forEach(s -> shards.add(new Shard(s.type(), s.shard(), r.id(), s.namespaces())));
     }
+    StoreQuota.Usage u = usage.get();
     shards.sort(Comparator.comparing(Shard::type).thenComparing(Shard::shard));
     return new Snapshot(
         settings.clusterName(),
@@ -80,6 +84,7 @@ final class Overview implements ClusterView {
         leader.get(),
         oldest(state),
         self.get().version(),
+        new Store(u.bytes(), u.quota(), u.alarm()),
         members,
         shards);
   }

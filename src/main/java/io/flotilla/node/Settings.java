@@ -21,6 +21,7 @@ import java.util.Map;
  *
  * @param self this member
  * @param members all members, this one included
+ * @param storeQuota bytes that all that is stored may occupy
  */
 record Settings(
     Config config,
@@ -32,7 +33,8 @@ record Settings(
     Room.Limits topicRoom,
     Topics.Limits topics,
     ProxySettings proxies,
-    int shards) {
+    int shards,
+    long storeQuota) {
 
   static Settings of(Config config) {
     Config c = config.getConfig("flotilla");
@@ -85,7 +87,19 @@ record Settings(
             c.getBytes("topic.buffer-bytes")),
         new Topics.Limits(c.getInt("topic.max-publishing"), c.getInt("topic.max-subscribers")),
         ProxySettings.of(c),
-        c.getInt("cluster.shards"));
+        c.getInt("cluster.shards"),
+        storeQuota(c));
+  }
+
+  private static long storeQuota(Config c) {
+    if (c.getString("store.quota").equals("auto")) {
+      return StoreQuota.fitting(Runtime.getRuntime().maxMemory());
+    }
+    long quota = c.getBytes("store.quota");
+    if (quota < StoreQuota.SMALLEST) {
+      throw bad("store.quota", "is " + quota + "; give \"auto\" or at least 1 MiB");
+    }
+    return quota;
   }
 
   /** Akka's settings with what follows from these. */
@@ -94,7 +108,8 @@ record Settings(
             Map.of(
                 "akka.remote.artery.canonical.hostname", self.host(),
                 "akka.remote.artery.canonical.port", self.clusterPort(),
-                "akka.cluster.sharding.number-of-shards", shards),
+                "akka.cluster.sharding.number-of-shards", shards,
+                "akka.cluster.roles", List.of(StoreQuota.role(storeQuota))),
             "settings of the node")
         .withFallback(config);
   }

@@ -59,6 +59,16 @@ public record CatalogState(
   }
 
   @Override
+  public long bytes() {
+    return registrations.bytes() + events.stream().mapToLong(UserEvent::bytes).sum();
+  }
+
+  @Override
+  public long occupied() {
+    return bytes() + requests.bytes() + batches.bytes();
+  }
+
+  @Override
   public boolean checkpointDue() {
     return checkpoint.due();
   }
@@ -263,9 +273,8 @@ public record CatalogState(
     Draft end(Event<CatalogChange> batch) {
       batches = batches.with(batch, index);
       requests = requests.withoutThoseOver(batch.timeMillis());
-      long eventBytes = 256 + batch.changes().stream().mapToLong(CatalogChange::bytes).sum();
-      long eventsBytes = events.stream().mapToLong(UserEvent::bytes).sum();
-      checkpoint = checkpoint.count(eventBytes, registrations.bytes() + eventsBytes);
+      long eventBytes = batch.changes().stream().mapToLong(CatalogChange::bytes).sum();
+      checkpoint = checkpoint.count(eventBytes + batch.answerBytes(), done().occupied());
       return this;
     }
   }

@@ -48,6 +48,9 @@ public abstract class EntityFixture implements AutoCloseable {
   private ActorRef<EntityActor.Command> entity;
   private long number;
 
+  /** May be replaced by a test; asked before each batch. */
+  public volatile Quota quota = Quota.unlimited();
+
   /** How often the actor asked not to be put to sleep. */
   public final AtomicLong keptAwake = new AtomicLong();
 
@@ -94,6 +97,11 @@ public abstract class EntityFixture implements AutoCloseable {
       @Override
       public long epoch(String persistenceId) {
         return epoch.get();
+      }
+
+      @Override
+      public Quota quota() {
+        return quota;
       }
 
       @Override
