@@ -41,18 +41,8 @@ record EntityLog(
 
   /** A committed snapshot: its bytes in the chunks they came in. */
   record StoredSnapshot(long sequenceNr, long timestamp, List<byte[]> chunks) {
-    byte[] bytes() {
-      int size = 0;
-      for (byte[] chunk : chunks) {
-        size = Math.addExact(size, chunk.length);
-      }
-      byte[] all = new byte[size];
-      int at = 0;
-      for (byte[] chunk : chunks) {
-        System.arraycopy(chunk, 0, all, at, chunk.length);
-        at += chunk.length;
-      }
-      return all;
+    long size() {
+      return EntityLog.bytes(chunks);
     }
   }
 
@@ -200,7 +190,7 @@ record EntityLog(
   long weight() {
     long kept = events.bytes();
     for (StoredSnapshot s : snapshots) {
-      kept += bytes(s.chunks());
+      kept += s.size();
     }
     kept += upload == null ? 0 : bytes(upload.chunks());
     return OVERHEAD + (stateBytes == UNKNOWN ? kept : Math.max(stateBytes, kept / COPIES));

@@ -90,6 +90,7 @@ final class RealCluster implements AutoCloseable {
               "--cluster-port=" + clusterPort(node),
               "--raft-port=" + raftPort(node),
               "--seeds=" + seeds());
+      builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
       builder.environment().putAll(environment);
       processes[node] =
           builder

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -335,8 +336,12 @@ class LogStateTest {
 
   private List<String> snapshots() {
     return state.entity("a").snapshots().stream()
-        .map(StoredSnapshot::bytes)
-        .map(b -> new String(b, StandardCharsets.UTF_8))
+        .map(StoredSnapshot::chunks)
+        .map(
+            chunks ->
+                chunks.stream()
+                    .map(b -> new String(b, StandardCharsets.UTF_8))
+                    .collect(Collectors.joining()))
         .toList();
   }
 }
