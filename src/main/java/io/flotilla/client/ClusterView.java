@@ -18,6 +18,7 @@ public record ClusterView(
     String leader,
     String coordinator,
     String version,
+    Store store,
     List<Member> members,
     List<Shard> shards) {
 
@@ -25,6 +26,13 @@ public record ClusterView(
     members = members == null ? List.of() : List.copyOf(members);
     shards = shards == null ? List.of() : List.copyOf(shards);
   }
+
+  /**
+   * What all that is stored occupies, and may occupy.
+   *
+   * @param alarm the quota is reached: what grows is refused
+   */
+  public record Store(long bytes, long quotaBytes, boolean alarm) {}
 
   /**
    * A member.

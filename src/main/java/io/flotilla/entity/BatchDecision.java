@@ -17,6 +17,8 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
   private final List<C> changes = new ArrayList<>();
   private final List<RequestRecord> requests = new ArrayList<>();
   private final Moment at;
+  private final long bytesBefore;
+  private long room = Long.MAX_VALUE;
   private S state;
 
   /**
@@ -25,6 +27,7 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
   protected BatchDecision(S state, Moment at) {
     this.state = state;
     this.at = at;
+    this.bytesBefore = state.bytes();
   }
 
   /** Decides a write whose request id is new, or which has none. */
@@ -78,15 +81,35 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
     return state.end(event);
   }
 
+  /**
+   * Refuses what makes the state grow, once all that is decided makes it grow by more than this.
+   */
+  public final void within(long roomBytes) {
+    room = roomBytes;
+  }
+
   /** A read takes a place among the results, but nothing of it is stored. */
   public final void skip() {
     results.add(null);
   }
 
   public final Result decide(Operation.Write write) {
+    S before = state;
+    int changed = changes.size();
+    int remembered = requests.size();
     Result result = write.requestId() == null ? decideOnce(write) : decideUnlessKnown(write);
+    if (state.bytes() > before.bytes() && isTooMuch(write)) {
+      state = before;
+      changes.subList(changed, changes.size()).clear();
+      requests.subList(remembered, requests.size()).clear();
+      result = Quota.EXCEEDED;
+    }
     results.add(result);
     return result;
+  }
+
+  private boolean isTooMuch(Operation.Write write) {
+    return state.bytes() - bytesBefore > room && !write.isUpkeep();
   }
 
   private Result decideUnlessKnown(Operation.Write write) {

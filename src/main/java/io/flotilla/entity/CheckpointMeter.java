@@ -8,8 +8,11 @@ package io.flotilla.entity;
  * @param bytes of events since the last checkpoint fell due
  */
 public record CheckpointMeter(long bytes, int events, boolean due) {
-  /** Below this many bytes of events no checkpoint is worth its while. */
-  static final long BYTES = 8L << 20;
+  /**
+   * Below this many bytes of events no checkpoint is worth its while. It is what a namespace may
+   * occupy on every member by changing without growing, so it must be little.
+   */
+  static final long BYTES = 1L << 20;
 
   static final int EVENTS = 20_000;
 

@@ -50,7 +50,7 @@ public abstract class Door<O extends Operation> {
       Limits limits,
       String name,
       Existence existence,
-      EmptyEntity<?> empty) {
+      EmptyEntity<?, ?> empty) {
     this.limits = limits;
     this.existence = existence;
     this.gateways =

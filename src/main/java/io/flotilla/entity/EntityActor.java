@@ -188,6 +188,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
 
   private Effect<E, S> decide(S state, Batch batch) {
     BatchDecision<S, C, E> decision = model.decide(state);
+    decision.within(barrier.quota().room());
     List<Answer.Part> parts = new ArrayList<>();
     List<Interest> interests = new ArrayList<>();
     for (Operation op : batch.ops()) {
@@ -205,6 +206,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
       return confirmThenSend(batch, answer);
     }
     E event = decision.event(batch.gateway(), batch.number());
+    occupies(decision.after(event));
     return Effect()
         .persist(event)
         .thenRun(
@@ -213,6 +215,10 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
               answer.send(batch.replyTo(), batch.attempt());
               stored(event, state, after);
             });
+  }
+
+  private void occupies(S next) {
+    barrier.quota().occupies(persistenceId().id(), next.occupied());
   }
 
   private void stored(E event, S before, S after) {
@@ -315,6 +321,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
       tickWhileNeeded();
       return Effect().none();
     }
+    occupies(state.apply(event));
     return Effect().persist(event).thenRun(after -> stored(event, state, after));
   }
 

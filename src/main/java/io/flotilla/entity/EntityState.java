@@ -24,6 +24,12 @@ public interface EntityState<S extends EntityState<S, C>, C> {
 
   RequestMemory requests();
 
+  /** What was put into it occupies so much; the {@link Quota} limits its growth. */
+  long bytes();
+
+  /** What it occupies altogether, with all that it remembers of what was and of who asked. */
+  long occupied();
+
   /** Whether events outweigh the state by now, see {@link CheckpointMeter}. */
   boolean checkpointDue();
 

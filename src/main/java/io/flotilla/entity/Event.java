@@ -27,4 +27,16 @@ public interface Event<C> {
 
   /** Ids of requests that must not be done twice. */
   List<RequestRecord> requests();
+
+  /** Roughly what it takes in the log besides its changes. */
+  default long answerBytes() {
+    long sum = 256;
+    for (Result result : results()) {
+      sum += result == null ? 1 : result.bytes();
+    }
+    for (RequestRecord request : requests()) {
+      sum += request.bytes();
+    }
+    return sum;
+  }
 }

@@ -16,4 +16,7 @@ public interface Existence {
    * unknown then did not exist at the time of the call. Fails if that can't be told in time.
    */
   CompletionStage<Done> catchUp();
+
+  /** Whether there is room for another namespace, see {@link Quota}. */
+  boolean hasRoom();
 }

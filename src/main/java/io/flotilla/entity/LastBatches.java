@@ -9,14 +9,24 @@ import org.pcollections.PMap;
 /**
  * The last batch that was stored for each gateway, with the results of its writes: a gateway that
  * got no answer sends its batch again, and is answered as before.
+ *
+ * @param bytes roughly what they occupy
  */
-public record LastBatches(PMap<String, LastBatch> byGateway) {
+public record LastBatches(PMap<String, LastBatch> byGateway, long bytes) {
   static final int MAX = 256;
 
-  public record LastBatch(long number, long index, List<Result> results) {}
+  public record LastBatch(long number, long index, List<Result> results) {
+    long bytes() {
+      long sum = 160;
+      for (Result result : results) {
+        sum += result == null ? 8 : 8 + result.bytes();
+      }
+      return sum;
+    }
+  }
 
   public static LastBatches none() {
-    return new LastBatches(HashTreePMap.empty());
+    return new LastBatches(HashTreePMap.empty(), 0);
   }
 
   public LastBatch of(String gateway) {
@@ -30,9 +40,19 @@ public record LastBatches(PMap<String, LastBatch> byGateway) {
     if (event.gateway().isEmpty()) {
       return this;
     }
-    PMap<String, LastBatch> all =
-        byGateway.plus(event.gateway(), new LastBatch(event.batch(), index, event.results()));
-    return new LastBatches(all.size() > MAX ? all.minus(oldest(all)) : all);
+    return with(event.gateway(), new LastBatch(event.batch(), index, event.results()));
+  }
+
+  LastBatches with(String gateway, LastBatch batch) {
+    LastBatches all = without(gateway);
+    LastBatches more =
+        new LastBatches(all.byGateway.plus(gateway, batch), all.bytes + batch.bytes());
+    return more.byGateway.size() > MAX ? more.without(oldest(more.byGateway)) : more;
+  }
+
+  private LastBatches without(String gateway) {
+    LastBatch old = byGateway.get(gateway);
+    return old == null ? this : new LastBatches(byGateway.minus(gateway), bytes - old.bytes());
   }
 
   private static String oldest(PMap<String, LastBatch> all) {

@@ -1,6 +1,7 @@
 package io.flotilla.entity;
 
 import akka.persistence.typed.PersistenceId;
+import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,12 +64,15 @@ public final class LocalReplicas<R extends Operation.Read> {
 
   private final LocalLog log;
   private final Function<String, Replica<?, ?>> fresh;
-  private final Map<String, Replica<?, ?>> replicas =
+
+  /** Softly, as they can be made again: before memory runs out they go. */
+  private final Map<String, SoftReference<Replica<?, ?>>> replicas =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Replica<?, ?>> eldest) {
+        protected boolean removeEldestEntry(
+            Map.Entry<String, SoftReference<Replica<?, ?>>> eldest) {
           return size() > KEPT;
         }
       };
@@ -104,13 +108,14 @@ public final class LocalReplicas<R extends Operation.Read> {
 
   /** What isn't there takes no place of what is. */
   synchronized Replica<?, ?> replica(String namespace) {
-    Replica<?, ?> known = replicas.get(namespace);
+    SoftReference<Replica<?, ?>> kept = replicas.get(namespace);
+    Replica<?, ?> known = kept == null ? null : kept.get();
     if (known != null) {
       return known;
     }
     Replica<?, ?> other = fresh.apply(namespace);
     if (log.has(other.persistenceId)) {
-      replicas.put(namespace, other);
+      replicas.put(namespace, new SoftReference<>(other));
     }
     return other;
   }

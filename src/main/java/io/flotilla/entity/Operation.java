@@ -35,5 +35,13 @@ public interface Operation {
      * Makes a retry safe: a second write with the same id is answered as the first was. Or null.
      */
     String requestId();
+
+    /**
+     * Whether it is done however much is stored, see {@link Quota}: it tells how what is there is
+     * doing, and adds to it a bounded number of bytes at most.
+     */
+    default boolean isUpkeep() {
+      return false;
+    }
   }
 }

@@ -20,6 +20,9 @@ public interface ReadBarrier {
    */
   CompletionStage<Done> confirm(String persistenceId, long epoch);
 
+  /** What may be stored. */
+  Quota quota();
+
   /** Another incarnation has claimed the id. */
   final class Superseded extends RuntimeException {
     private static final long serialVersionUID = 1L;

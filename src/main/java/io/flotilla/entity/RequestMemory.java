@@ -5,23 +5,34 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.PQueue;
 
-/** Answers to requests that carried an id, so that a retry is answered as the first was. */
-public record RequestMemory(PMap<String, RequestRecord> byId, PQueue<RequestRecord> age) {
+/**
+ * Answers to requests that carried an id, so that a retry is answered as the first was.
+ *
+ * @param bytes roughly what they occupy
+ */
+public record RequestMemory(
+    PMap<String, RequestRecord> byId, PQueue<RequestRecord> age, long bytes) {
   /** How long an answer is remembered, in the entity's own time: 10 minutes. */
   public static final long MILLIS = 600_000;
 
   /** And how many at most. */
   static final int MAX = 20_000;
 
+  static final long MAX_BYTES = 8L << 20;
+
   /**
    * A client's own request id with the answer it got.
    *
    * @param logMillis when it was answered, see {@link LogClock}
    */
-  public record RequestRecord(String id, int fingerprint, long logMillis, Result result) {}
+  public record RequestRecord(String id, int fingerprint, long logMillis, Result result) {
+    long bytes() {
+      return 160 + id.length() + result.bytes();
+    }
+  }
 
   public static RequestMemory none() {
-    return new RequestMemory(HashTreePMap.empty(), AmortizedPQueue.empty());
+    return new RequestMemory(HashTreePMap.empty(), AmortizedPQueue.empty(), 0);
   }
 
   /** The oldest first. */
@@ -38,8 +49,13 @@ public record RequestMemory(PMap<String, RequestRecord> byId, PQueue<RequestReco
   }
 
   public RequestMemory with(RequestRecord request) {
-    RequestMemory more = new RequestMemory(byId.plus(request.id(), request), age.plus(request));
-    return more.age.size() > MAX ? more.withoutOldest() : more;
+    RequestMemory all =
+        new RequestMemory(
+            byId.plus(request.id(), request), age.plus(request), bytes + request.bytes());
+    while (all.age.size() > MAX || all.bytes > MAX_BYTES) {
+      all = all.withoutOldest();
+    }
+    return all;
   }
 
   public RequestMemory withoutThoseOver(long nowMillis) {
@@ -51,6 +67,7 @@ public record RequestMemory(PMap<String, RequestRecord> byId, PQueue<RequestReco
   }
 
   private RequestMemory withoutOldest() {
-    return new RequestMemory(byId.minus(age.peek().id()), age.minus());
+    RequestRecord oldest = age.peek();
+    return new RequestMemory(byId.minus(oldest.id()), age.minus(), bytes - oldest.bytes());
   }
 }

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
 
 /**
  * The stored form of results, and of what remembers them in events and checkpoints: never to be
@@ -97,10 +95,10 @@ public class ResultCodec {
   }
 
   public final LastBatches batches(ByteReader in) throws IOException {
-    PMap<String, LastBatch> batches = HashTreePMap.empty();
+    LastBatches batches = LastBatches.none();
     for (long n = in.number(); n > 0; n--) {
-      batches = batches.plus(in.text(), new LastBatch(in.number(), in.number(), results(in)));
+      batches = batches.with(in.text(), new LastBatch(in.number(), in.number(), results(in)));
     }
-    return new LastBatches(batches);
+    return batches;
   }
 }

@@ -17,8 +17,19 @@ public interface ClusterView {
       @JsonProperty("Leader") String leader,
       @JsonProperty("Coordinator") String coordinator,
       @JsonProperty("Version") String version,
+      @JsonProperty("Store") Store store,
       @JsonProperty("Members") List<Member> members,
       @JsonProperty("Shards") List<Shard> shards) {}
+
+  /**
+   * What all that is stored occupies, and may occupy.
+   *
+   * @param alarm what grows is refused
+   */
+  record Store(
+      @JsonProperty("Bytes") long bytes,
+      @JsonProperty("QuotaBytes") long quotaBytes,
+      @JsonProperty("Alarm") boolean alarm) {}
 
   /**
    * @param status as Akka's cluster sees it: Up, Joining, Leaving, Down, …; Absent when it is no

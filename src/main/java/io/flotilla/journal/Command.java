@@ -13,8 +13,13 @@ sealed interface Command {
   /** A new incarnation takes over the id. {@code claimId} makes the repeat recognisable. */
   record Claim(String persistenceId, UUID claimId) implements Command {}
 
-  /** Events from {@code firstSequenceNr} on, all or none. An empty array is a rejected event. */
-  record Append(String persistenceId, long epoch, long firstSequenceNr, List<byte[]> events)
+  /**
+   * Events from {@code firstSequenceNr} on, all or none. An empty array is a rejected event.
+   *
+   * @param stateBytes what the state after them occupies, or {@link EntityLog#UNKNOWN}
+   */
+  record Append(
+      String persistenceId, long epoch, long firstSequenceNr, List<byte[]> events, long stateBytes)
       implements Command {}
 
   /** Deletes the events up to and including {@code sequenceNr}. */

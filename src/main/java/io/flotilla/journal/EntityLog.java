@@ -13,27 +13,36 @@ import java.util.zip.CRC32C;
  * @param events the events not deleted
  * @param snapshots committed snapshots by rising sequence number
  * @param upload the snapshot that is arriving, or null
+ * @param stateBytes what the state after the last event occupies in memory, as its holder says, or
+ *     {@link #UNKNOWN}
  */
 record EntityLog(
-    long epoch, UUID claimId, EventRun events, List<StoredSnapshot> snapshots, Upload upload) {
+    long epoch,
+    UUID claimId,
+    EventRun events,
+    List<StoredSnapshot> snapshots,
+    Upload upload,
+    long stateBytes) {
+
+  static final long UNKNOWN = -1;
+
+  /**
+   * What an id costs besides its state: its place here, a few names of it elsewhere, and where it
+   * is awake, its actor.
+   */
+  static final long OVERHEAD = 4096;
+
+  /** Of a state in the log at most: a snapshot, the events since, the next snapshot. */
+  static final int COPIES = 3;
 
   private static final UUID NO_CLAIM = new UUID(0, 0);
-  static final EntityLog EMPTY = new EntityLog(0, NO_CLAIM, EventRun.EMPTY, List.of(), null);
+  static final EntityLog EMPTY =
+      new EntityLog(0, NO_CLAIM, EventRun.EMPTY, List.of(), null, UNKNOWN);
 
   /** A committed snapshot: its bytes in the chunks they came in. */
   record StoredSnapshot(long sequenceNr, long timestamp, List<byte[]> chunks) {
-    byte[] bytes() {
-      int size = 0;
-      for (byte[] chunk : chunks) {
-        size = Math.addExact(size, chunk.length);
-      }
-      byte[] all = new byte[size];
-      int at = 0;
-      for (byte[] chunk : chunks) {
-        System.arraycopy(chunk, 0, all, at, chunk.length);
-        at += chunk.length;
-      }
-      return all;
+    long size() {
+      return EntityLog.bytes(chunks);
     }
   }
 
@@ -52,7 +61,7 @@ record EntityLog(
       return new Step(this, new Reply.Claimed(epoch, events.highest()));
     }
     // The predecessor's half-sent snapshot can't be committed any more.
-    EntityLog claimed = new EntityLog(index, c.claimId(), events, snapshots, null);
+    EntityLog claimed = new EntityLog(index, c.claimId(), events, snapshots, null, stateBytes);
     return new Step(claimed, new Reply.Claimed(index, events.highest()));
   }
 
@@ -62,7 +71,7 @@ record EntityLog(
     }
     long last = c.firstSequenceNr() + c.events().size() - 1;
     if (c.firstSequenceNr() == events.highest() + 1) {
-      return new Step(withEvents(events.append(c.events())), new Reply.Done(index));
+      return new Step(withEvents(events.append(c.events()), c.stateBytes()), new Reply.Done(index));
     }
     if (c.firstSequenceNr() > 0
         && last <= events.highest()
@@ -76,7 +85,7 @@ record EntityLog(
     if (!isWriter(c.epoch())) {
       return new Step(this, new Reply.Fenced(epoch));
     }
-    return new Step(withEvents(events.deleteTo(c.sequenceNr())), new Reply.Done(index));
+    return new Step(withEvents(events.deleteTo(c.sequenceNr()), stateBytes), new Reply.Done(index));
   }
 
   Step chunk(long index, Command.SnapshotChunk c) {
@@ -95,7 +104,8 @@ record EntityLog(
     List<byte[]> chunks = new ArrayList<>(known ? upload.chunks() : List.of());
     chunks.add(c.bytes());
     Upload grown = new Upload(c.sequenceNr(), c.timestamp(), chunks);
-    return new Step(new EntityLog(epoch, claimId, events, snapshots, grown), new Reply.Done(index));
+    return new Step(
+        new EntityLog(epoch, claimId, events, snapshots, grown, stateBytes), new Reply.Done(index));
   }
 
   Step commit(long index, Command.CommitSnapshot c) {
@@ -110,7 +120,7 @@ record EntityLog(
     }
     if (upload.chunks().size() != c.chunks() || crc(upload.chunks()) != c.crc32c()) {
       return new Step(
-          new EntityLog(epoch, claimId, events, snapshots, null),
+          new EntityLog(epoch, claimId, events, snapshots, null, stateBytes),
           new Reply.Refused("the snapshot's chunks don't fit its checksum; save it again"));
     }
     List<StoredSnapshot> all = new ArrayList<>(snapshots);
@@ -122,7 +132,8 @@ record EntityLog(
     }
     all.add(at, new StoredSnapshot(c.sequenceNr(), c.timestamp(), List.copyOf(upload.chunks())));
     return new Step(
-        new EntityLog(epoch, claimId, events, List.copyOf(all), null), new Reply.Done(index));
+        new EntityLog(epoch, claimId, events, List.copyOf(all), null, stateBytes),
+        new Reply.Done(index));
   }
 
   Step deleteSnapshots(long index, Command.DeleteSnapshots c) {
@@ -141,7 +152,8 @@ record EntityLog(
       }
     }
     return new Step(
-        new EntityLog(epoch, claimId, events, List.copyOf(kept), upload), new Reply.Done(index));
+        new EntityLog(epoch, claimId, events, List.copyOf(kept), upload, stateBytes),
+        new Reply.Done(index));
   }
 
   static int crc(List<byte[]> chunks) {
@@ -163,7 +175,32 @@ record EntityLog(
     return false;
   }
 
-  private EntityLog withEvents(EventRun newEvents) {
-    return new EntityLog(epoch, claimId, newEvents, snapshots, upload);
+  private EntityLog withEvents(EventRun newEvents, long newStateBytes) {
+    return new EntityLog(epoch, claimId, newEvents, snapshots, upload, newStateBytes);
+  }
+
+  // ---- what it occupies
+
+  /**
+   * What the id counts for the quota: what its holder says that its state occupies, and for ids
+   * that are there but hold next to nothing, what it costs to keep them apart. Events and snapshots
+   * count only as far as they are more than the copies that the quota leaves room for anyway:
+   * between two checkpoints they come and go.
+   */
+  long weight() {
+    long kept = events.bytes();
+    for (StoredSnapshot s : snapshots) {
+      kept += s.size();
+    }
+    kept += upload == null ? 0 : bytes(upload.chunks());
+    return OVERHEAD + (stateBytes == UNKNOWN ? kept : Math.max(stateBytes, kept / COPIES));
+  }
+
+  private static long bytes(List<byte[]> chunks) {
+    long sum = 0;
+    for (byte[] chunk : chunks) {
+      sum += chunk.length;
+    }
+    return sum;
   }
 }

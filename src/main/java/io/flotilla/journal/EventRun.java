@@ -11,7 +11,10 @@ import java.util.List;
  * older one copies.
  */
 final class EventRun {
-  static final EventRun EMPTY = new EventRun(new Slots(0), 0, 0, 1);
+  static final EventRun EMPTY = new EventRun(new Slots(0), 0, 0, 1, 0);
+
+  /** What an event takes besides its bytes. */
+  private static final int OVERHEAD = 24;
 
   private static final class Slots {
     final byte[][] array;
@@ -26,17 +29,19 @@ final class EventRun {
   private final int from;
   private final int to;
   private final long first;
+  private final long bytes;
 
-  private EventRun(Slots slots, int from, int to, long first) {
+  private EventRun(Slots slots, int from, int to, long first, long bytes) {
     this.slots = slots;
     this.from = from;
     this.to = to;
     this.first = first;
+    this.bytes = bytes;
   }
 
   /** No events, {@code deletedTo} and everything before it having been deleted. */
   static EventRun deletedTo(long deletedTo) {
-    return new EventRun(new Slots(0), 0, 0, deletedTo + 1);
+    return new EventRun(new Slots(0), 0, 0, deletedTo + 1, 0);
   }
 
   /** Sequence number of the first event kept, or the one the next event will get. */
@@ -57,6 +62,11 @@ final class EventRun {
     return to - from;
   }
 
+  /** What the events kept occupy in memory. */
+  long bytes() {
+    return bytes;
+  }
+
   /** The event with this number, which must be kept. */
   byte[] get(long sequenceNr) {
     if (sequenceNr < first || sequenceNr > highest()) {
@@ -75,11 +85,13 @@ final class EventRun {
       start = 0;
       end = size();
     }
+    long sum = bytes;
     for (byte[] event : events) {
       target.array[end++] = event;
+      sum += event.length + OVERHEAD;
     }
     target.used = end;
-    return new EventRun(target, start, end, first);
+    return new EventRun(target, start, end, first, sum);
   }
 
   EventRun deleteTo(long sequenceNr) {
@@ -88,14 +100,18 @@ final class EventRun {
     }
     int dropped = (int) (Math.min(sequenceNr, highest()) - first + 1);
     int kept = size() - dropped;
+    long left = bytes;
+    for (int i = from; i < from + dropped; i++) {
+      left -= slots.array[i].length + OVERHEAD;
+    }
     if (kept > dropped && from + dropped < slots.array.length / 2) {
-      return new EventRun(slots, from + dropped, to, first + dropped);
+      return new EventRun(slots, from + dropped, to, first + dropped, left);
     }
     // The copy lets the collector have the deleted events.
     Slots target = new Slots(kept);
     System.arraycopy(slots.array, from + dropped, target.array, 0, kept);
     target.used = kept;
-    return new EventRun(target, 0, kept, first + dropped);
+    return new EventRun(target, 0, kept, first + dropped, left);
   }
 
   /** Whether the events from {@code firstSequenceNr} on are these, as far as they're still kept. */

@@ -89,6 +89,7 @@ public final class JournalPlugin extends AsyncWriteJournal {
     // The claim that holds now, not the one that holds when it is this write's turn: what an old
     // incarnation has asked for must not slip in behind a new one.
     long epoch = log.claims().epochForWrite(persistenceId);
+    long stateBytes = log.claims().occupied(persistenceId);
     return inTurn(
         persistenceId,
         () ->
@@ -98,7 +99,11 @@ public final class JournalPlugin extends AsyncWriteJournal {
                 claimed ->
                     log.write(
                         new Command.Append(
-                            persistenceId, claimed, batch.firstSequenceNr, batch.events),
+                            persistenceId,
+                            claimed,
+                            batch.firstSequenceNr,
+                            batch.events,
+                            stateBytes),
                         persistenceId)));
   }
 

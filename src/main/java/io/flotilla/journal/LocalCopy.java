@@ -23,8 +23,7 @@ public record LocalCopy(Optional<Object> snapshot, List<Object> events, long seq
     long from = knownSequenceNr + 1;
     if (from < events.first() && !entity.snapshots().isEmpty()) {
       StoredSnapshot newest = entity.snapshots().get(entity.snapshots().size() - 1);
-      snapshot =
-          Optional.of(SnapshotPlugin.decode(persistenceId, newest, serialization).snapshot());
+      snapshot = Optional.of(SnapshotForm.decode(persistenceId, newest, serialization).snapshot());
       from = newest.sequenceNr() + 1;
     }
     List<Object> payloads = new ArrayList<>();

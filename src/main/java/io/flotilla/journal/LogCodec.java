@@ -37,17 +37,22 @@ final class LogCodec {
     return small(command).writeChecksum().toBytes();
   }
 
+  /** Type 2 is the form from before the state's bytes were told, and of those who don't tell. */
   private static byte[] append(Command.Append c) {
-    int size = 64 + c.persistenceId().length() * 3;
+    boolean told = c.stateBytes() != EntityLog.UNKNOWN;
+    int size = 72 + c.persistenceId().length() * 3;
     for (byte[] event : c.events()) {
       size = Math.addExact(size, event.length + 4);
     }
     ByteWriter out =
-        frame(2, size, c.persistenceId())
+        frame(told ? 9 : 2, size, c.persistenceId())
             .writeLong(c.epoch())
             .writeLong(c.firstSequenceNr())
             .writeInt(c.events().size());
     c.events().forEach(out::writeBytes);
+    if (told) {
+      out.writeLong(c.stateBytes());
+    }
     return out.writeChecksum().toBytes();
   }
 
@@ -84,7 +89,8 @@ final class LogCodec {
         switch (type) {
           case 1 -> new Command.Claim(in.readString(), in.readUuid());
           case 2 ->
-              new Command.Append(in.readString(), in.readLong(), in.readLong(), readEvents(in));
+              new Command.Append(
+                  in.readString(), in.readLong(), in.readLong(), readEvents(in), EntityLog.UNKNOWN);
           case 3 -> new Command.DeleteTo(in.readString(), in.readLong(), in.readLong());
           case 4 ->
               new Command.SnapshotChunk(
@@ -112,6 +118,9 @@ final class LogCodec {
                   in.readLong());
           case 7 -> new Command.NoOp();
           case 8 -> new Command.Digest();
+          case 9 ->
+              new Command.Append(
+                  in.readString(), in.readLong(), in.readLong(), readEvents(in), in.readLong());
           default ->
               throw new CorruptDataException(
                   "log entry of type " + type + ": written by a newer version of Flotilla");

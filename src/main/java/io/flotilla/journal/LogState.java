@@ -7,9 +7,15 @@ import org.pcollections.HashTreePMap;
  * The replicated state: one {@link EntityLog} per persistence id. Immutable, so that recoveries,
  * snapshots and digests read it off the apply thread without locks. A pure function of the log: no
  * clock, no randomness.
+ *
+ * @param bytes what all ids count together, see {@link EntityLog#weight}
  */
-record LogState(HashPMap<String, EntityLog> entities) {
+record LogState(HashPMap<String, EntityLog> entities, long bytes) {
   static final LogState EMPTY = new LogState(HashTreePMap.empty());
+
+  LogState(HashPMap<String, EntityLog> entities) {
+    this(entities, entities.values().stream().mapToLong(EntityLog::weight).sum());
+  }
 
   /** The state after the command, and the answer to it. */
   record Applied(LogState state, Reply reply) {}
@@ -41,8 +47,12 @@ record LogState(HashPMap<String, EntityLog> entities) {
   }
 
   private Applied with(String persistenceId, EntityLog.Step step) {
-    boolean same = step.log() == entity(persistenceId);
+    EntityLog old = entities.get(persistenceId);
+    if (step.log() == (old == null ? EntityLog.EMPTY : old)) {
+      return new Applied(this, step.reply());
+    }
+    long more = step.log().weight() - (old == null ? 0 : old.weight());
     return new Applied(
-        same ? this : new LogState(entities.plus(persistenceId, step.log())), step.reply());
+        new LogState(entities.plus(persistenceId, step.log()), bytes + more), step.reply());
   }
 }

@@ -221,6 +221,21 @@ public final class ReplicatedLog implements Extension {
     return Optional.ofNullable(formation.waitingFor());
   }
 
+  /**
+   * What the id's state will occupy when its next event is stored: told to the others with it, so
+   * that all know what is stored altogether. Who never says so is counted by its events and
+   * snapshots.
+   */
+  public void occupies(String persistenceId, long bytes) {
+    claims.occupies(persistenceId, bytes);
+  }
+
+  /** What all that is stored occupies, as far as this member has applied the log. Cheap. */
+  public long storedBytes() {
+    RaftNode n = node;
+    return n == null ? 0 : n.machine().state().bytes();
+  }
+
   /** What this node knows now. Cheap. */
   public LogStatus status() {
     return watch.status();

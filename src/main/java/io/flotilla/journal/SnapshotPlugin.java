@@ -8,8 +8,6 @@ import akka.persistence.snapshot.japi.SnapshotStore;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,16 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongFunction;
 import scala.concurrent.Future;
-import scala.jdk.javaapi.OptionConverters;
 
 /**
  * Akka Persistence's snapshot store over the {@link ReplicatedLog}. Snapshots travel in chunks, one
  * at a time, so that a large one leaves room for everything else.
  */
 public final class SnapshotPlugin extends SnapshotStore {
-  private static final int VERSION = 1;
-  private static final int HAS_METADATA = 1;
-
   private final ReplicatedLog log = ReplicatedLog.get(context().system());
   private final Serialization serialization = SerializationExtension.get(context().system());
   private final Executor executor = context().dispatcher();
@@ -64,13 +58,15 @@ public final class SnapshotPlugin extends SnapshotStore {
         newest = s;
       }
     }
-    return Optional.ofNullable(newest).map(s -> decode(persistenceId, s, serialization));
+    return Optional.ofNullable(newest)
+        .map(s -> SnapshotForm.decode(persistenceId, s, serialization));
   }
 
   @Override
   public Future<Void> doSaveAsync(SnapshotMetadata metadata, Object snapshot) {
     String id = metadata.persistenceId();
-    List<byte[]> chunks = split(encode(metadata, snapshot), log.settings().chunkBytes());
+    List<byte[]> chunks =
+        SnapshotForm.encode(metadata, snapshot, serialization, log.settings().chunkBytes());
     CompletableFuture<Done> saved =
         withEpoch(
             id,
@@ -171,46 +167,5 @@ public final class SnapshotPlugin extends SnapshotStore {
 
   private static String failureKey(SnapshotMetadata metadata) {
     return metadata.sequenceNr() + "/" + metadata.persistenceId();
-  }
-
-  /** version(1)=1, flags(1), payload, perhaps metadata; see {@link Payload}. */
-  private byte[] encode(SnapshotMetadata metadata, Object snapshot) {
-    Optional<Object> extra = OptionConverters.toJava(metadata.metadata());
-    byte[] payload = Payload.encode(snapshot, serialization);
-    ByteWriter out =
-        new ByteWriter(payload.length + 16)
-            .writeByte(VERSION)
-            .writeByte(extra.isPresent() ? HAS_METADATA : 0)
-            .writeBytes(payload);
-    extra.ifPresent(e -> out.writeBytes(Payload.encode(e, serialization)));
-    return out.toBytes();
-  }
-
-  static SelectedSnapshot decode(
-      String persistenceId, StoredSnapshot stored, Serialization serialization) {
-    String what = "snapshot " + stored.sequenceNr() + " of " + persistenceId;
-    ByteReader in = new ByteReader(stored.bytes(), what);
-    int version = in.readByte();
-    if (version != VERSION) {
-      throw new CorruptDataException(
-          what + " has version " + version + "; this version of Flotilla reads " + VERSION);
-    }
-    int flags = in.readByte();
-    Object snapshot = Payload.decode(in.readBytes(), serialization);
-    SnapshotMetadata metadata =
-        new SnapshotMetadata(persistenceId, stored.sequenceNr(), stored.timestamp());
-    if ((flags & HAS_METADATA) != 0) {
-      metadata = metadata.withMetadata(Payload.decode(in.readBytes(), serialization));
-    }
-    in.expectEnd();
-    return SelectedSnapshot.create(metadata, snapshot);
-  }
-
-  private static List<byte[]> split(byte[] bytes, int size) {
-    List<byte[]> chunks = new ArrayList<>();
-    for (int at = 0; at == 0 || at < bytes.length; at += size) {
-      chunks.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + size)));
-    }
-    return chunks;
   }
 }

@@ -29,14 +29,17 @@ import org.pcollections.HashTreePMap;
  *
  * <pre>
  * "FLOTSTAT" version(4) entities(4) {entity}... crc32c(4, over everything before it)
- * entity: id, epoch, claim id, first sequence number, events, snapshots, upload or nothing
+ * entity: id, epoch, claim id, first sequence number, events, snapshots, upload or nothing, bytes
+ *         of its state
  * </pre>
+ *
+ * <p>Version 1 knew nothing of the last.
  *
  * <p>Entities are ordered by id, so equal states have equal bytes on every member.
  */
 final class StateFormat {
   private static final long MAGIC = 0x464c4f5453544154L; // FLOTSTAT
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private StateFormat() {}
 
@@ -74,6 +77,7 @@ final class StateFormat {
     if (upload != null) {
       writeChunks(out, upload.sequenceNr(), upload.timestamp(), upload.chunks());
     }
+    out.writeLong(entity.stateBytes());
   }
 
   private static void writeChunks(
@@ -95,15 +99,15 @@ final class StateFormat {
       throw new CorruptDataException(name + " isn't a state file of Flotilla");
     }
     int version = in.readInt();
-    if (version != VERSION) {
+    if (version < 1 || version > VERSION) {
       throw new CorruptDataException(
-          name + " has version " + version + "; this version of Flotilla reads " + VERSION);
+          name + " has version " + version + "; this version of Flotilla reads 1 to " + VERSION);
     }
     int count = in.readInt();
     HashPMap<String, EntityLog> entities = HashTreePMap.empty();
     for (int i = 0; i < count; i++) {
       String persistenceId = new String(readBytes(in), StandardCharsets.UTF_8);
-      entities = entities.plus(persistenceId, readEntity(in));
+      entities = entities.plus(persistenceId, readEntity(in, version));
     }
     int computed = (int) checked.getChecksum().getValue();
     int stored = in.readInt();
@@ -134,7 +138,7 @@ final class StateFormat {
     }
   }
 
-  private static EntityLog readEntity(DataInputStream in) throws IOException {
+  private static EntityLog readEntity(DataInputStream in, int version) throws IOException {
     long epoch = in.readLong();
     UUID claimId = new UUID(in.readLong(), in.readLong());
     long first = in.readLong();
@@ -150,7 +154,8 @@ final class StateFormat {
         in.readBoolean()
             ? new Upload(in.readLong(), in.readLong(), readList(in, in.readInt()))
             : null;
-    return new EntityLog(epoch, claimId, events, List.copyOf(snapshots), upload);
+    long stateBytes = version == 1 ? EntityLog.UNKNOWN : in.readLong();
+    return new EntityLog(epoch, claimId, events, List.copyOf(snapshots), upload, stateBytes);
   }
 
   /** SHA-256 of the file form, in hexadecimal. */

@@ -44,6 +44,9 @@ public sealed interface Change {
 
   /** Roughly what it occupies in the log. */
   default int bytes() {
-    return this instanceof Stored s ? s.key().length() + s.value().length + 32 : 64;
+    if (this instanceof Stored s) {
+      return s.key().length() + s.value().length + 32;
+    }
+    return this instanceof SessionCreated c ? c.session().bytes() : 64;
   }
 }

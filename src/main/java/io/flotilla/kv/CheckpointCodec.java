@@ -30,7 +30,9 @@ final class CheckpointCodec {
   private CheckpointCodec() {}
 
   static byte[] encode(KeySpaceState state) {
-    ByteWriter out = new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, state.bytes() + 4096));
+    long inMemoryOnly = (Entry.OVERHEAD - 32L) * state.entries().size();
+    ByteWriter out =
+        new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, state.bytes() - inMemoryOnly + 4096));
     out.number(state.index()).number(state.logMillis()).number(state.tombstones().floor());
     out.number(state.entries().size());
     state.entries().values().forEach(e -> entry(out, e));

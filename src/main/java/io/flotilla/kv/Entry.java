@@ -24,6 +24,12 @@ public record Entry(
 
   private static final byte[] NO_VALUE = {};
 
+  /** Measured: this record, the headers of key and value, a node of the tree. */
+  static final int OVERHEAD = 168;
+
+  /** Of the holder's name, here and where its session lists what it holds, and of the fence. */
+  private static final int HELD = 320;
+
   boolean isHeldBy(String id) {
     return session != null && session.equals(id);
   }
@@ -36,8 +42,8 @@ public record Entry(
     return new Entry(key, value, flags, createIndex, index, lockIndex, null, 0);
   }
 
-  /** Roughly what the entry occupies, for limits on answers and checkpoints. */
+  /** What the entry occupies in memory, its place among the others included. */
   int bytes() {
-    return key.length() + value.length + (session == null ? 48 : 96);
+    return key.length() + value.length + OVERHEAD + (session == null ? 0 : HELD);
   }
 }

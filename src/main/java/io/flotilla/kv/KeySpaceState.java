@@ -37,6 +37,9 @@ record KeySpaceState(
     CheckpointMeter checkpoint)
     implements Stored, EntityState<KeySpaceState, Change> {
 
+  /** Roughly what it costs to remember a key that is gone, or a lock. */
+  private static final long NAME = 200;
+
   static KeySpaceState empty() {
     return new KeySpaceState(
         1,
@@ -157,6 +160,16 @@ record KeySpaceState(
   }
 
   // ---- changes
+
+  @Override
+  public long occupied() {
+    return bytes + history.bytes() + remembered();
+  }
+
+  private long remembered() {
+    long names = tombstones.age().size() + fences.byToken().size();
+    return NAME * names + requests.bytes() + batches.bytes();
+  }
 
   @Override
   public boolean checkpointDue() {
@@ -304,8 +317,11 @@ record KeySpaceState(
       logMillis = Math.max(logMillis, batch.at().logMillis());
       requests = requests.withoutThoseOver(logMillis);
       lockDelays = lockDelays.withoutThoseOver(logMillis);
-      long eventBytes = 256 + batch.changes().stream().mapToLong(Change::bytes).sum();
-      checkpoint = checkpoint.count(eventBytes, bytes);
+      long eventBytes = batch.changes().stream().mapToLong(Change::bytes).sum();
+      long entriesInMemory = (long) Entry.OVERHEAD * entries.size();
+      checkpoint =
+          checkpoint.count(
+              eventBytes + batch.answerBytes(), bytes - entriesInMemory + done().remembered());
       return this;
     }
   }

@@ -70,10 +70,16 @@ public record Session(
 
   /** Roughly what it occupies. */
   int bytes() {
-    return 160
+    return 320
         + id.length()
         + name.length()
         + node.length()
-        + 24 * (nodeChecks.size() + serviceChecks.size());
+        + ttl.length()
+        + bytes(nodeChecks)
+        + bytes(serviceChecks);
+  }
+
+  private static int bytes(List<String> checks) {
+    return checks.stream().mapToInt(c -> 48 + c.length()).sum();
   }
 }

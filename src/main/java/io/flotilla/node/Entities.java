@@ -14,6 +14,7 @@ import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
 import io.flotilla.entity.LocalReplicas.LocalLog;
 import io.flotilla.entity.LocalReplicas.Tail;
+import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.journal.FencedException;
 import io.flotilla.journal.LocalCopy;
@@ -37,9 +38,11 @@ import java.util.function.Function;
 final class Entities {
   private final ClusterSharding sharding;
   private final ReplicatedLog log;
+  private final Quota quota;
   private final Clock clock = Clock.systemUTC();
 
-  Entities(ActorSystem<?> system, ReplicatedLog log) {
+  Entities(ActorSystem<?> system, ReplicatedLog log, Quota quota) {
+    this.quota = quota;
     this.sharding = ClusterSharding.get(system);
     this.log = log;
   }
@@ -113,6 +116,11 @@ final class Entities {
       }
 
       @Override
+      public Quota quota() {
+        return quota;
+      }
+
+      @Override
       public CompletionStage<Done> confirm(String persistenceId, long epoch) {
         return log.confirmWriter(persistenceId, epoch)
             .exceptionally(
@@ -140,6 +148,11 @@ final class Entities {
       @Override
       public CompletionStage<Done> catchUp() {
         return log.catchUp();
+      }
+
+      @Override
+      public boolean hasRoom() {
+        return quota.room() > 0;
       }
     };
   }

@@ -2,6 +2,7 @@ package io.flotilla.node;
 
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.node.StoreQuota.Usage;
 import io.flotilla.proxy.Proxies;
 import io.flotilla.proxy.TcpProxy;
 import io.flotilla.registry.Registry;
@@ -26,8 +27,20 @@ final class Metrics {
 
   // Closed with the process.
   @SuppressWarnings("resource")
-  Metrics(Supplier<LogStatus> log, KeyValueStore kv, Registry catalogs, Balancer balancer) {
+  Metrics(
+      Supplier<LogStatus> log,
+      Supplier<StoreQuota.Usage> store,
+      KeyValueStore kv,
+      Registry catalogs,
+      Balancer balancer) {
     this.log = log;
+    gauge("flotilla_store_bytes", "What all that is stored occupies", store, Usage::bytes);
+    gauge("flotilla_store_quota_bytes", "What it may occupy", store, Usage::quota);
+    gauge(
+        "flotilla_store_alarm",
+        "1 while what grows is refused, as the quota is reached",
+        store,
+        u -> u.alarm() ? 1 : 0);
     raft("flotilla_raft_applied_index", "Last Raft entry applied here", LogStatus::lastApplied);
     raft(
         "flotilla_raft_committed_index",
@@ -61,7 +74,12 @@ final class Metrics {
   }
 
   private void raft(String name, String description, ToDoubleFunction<LogStatus> value) {
-    Gauge.builder(name, log, l -> value.applyAsDouble(l.get()))
+    gauge(name, description, log, value);
+  }
+
+  private <T> void gauge(
+      String name, String description, Supplier<T> source, ToDoubleFunction<T> value) {
+    Gauge.builder(name, source, s -> value.applyAsDouble(s.get()))
         .description(description)
         .strongReference(true) // nobody else holds the supplier
         .register(registry);

@@ -140,7 +140,8 @@ public final class Node {
 
   private void start() {
     watch(settings.watchdog());
-    Entities entities = new Entities(system, log);
+    StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota());
+    Entities entities = new Entities(system, log, quota);
     Balancer balancer = new Balancer(Node::logEjection);
     ActorRef<TableFollower.Command> table =
         context.spawn(TableFollower.create(member(), balancer), "table");
@@ -163,8 +164,8 @@ public final class Node {
             entities.topics(new Room(settings.topicRoom())),
             TopicEvents::encode,
             settings.topics());
-    Overview overview = overview();
-    Metrics metrics = new Metrics(log::status, kv, registry, balancer);
+    Overview overview = overview(quota);
+    Metrics metrics = new Metrics(log::status, quota::usage, kv, registry, balancer);
     HttpServer http =
         new HttpServer(
             system,
@@ -243,7 +244,7 @@ public final class Node {
         time.toSeconds());
   }
 
-  private Overview overview() {
+  private Overview overview(StoreQuota quota) {
     Supplier<Reporter.Report> self = this::report;
     context.spawn(Reporter.create(self, KeySpace.TYPE), "reporter");
     ActorRef<Reporters.Command> reporters = context.spawn(Reporters.create(), "reporters");
@@ -253,6 +254,7 @@ public final class Node {
         self,
         () -> log.leaderNodeId(),
         log::waitingFor,
+        quota::usage,
         reporters.narrow(),
         log::digests);
   }

@@ -26,6 +26,7 @@ final class Overview implements ClusterView {
   private final Supplier<Report> self;
   private final Supplier<String> leader;
   private final Supplier<Optional<String>> waitingFor;
+  private final Supplier<StoreQuota.Usage> usage;
   private final ActorRef<Reporters.Collect> reporters;
   private final Supplier<CompletionStage<Map<String, String>>> digests;
 
@@ -39,6 +40,7 @@ final class Overview implements ClusterView {
       Supplier<Report> self,
       Supplier<String> leader,
       Supplier<Optional<String>> waitingFor,
+      Supplier<StoreQuota.Usage> usage,
       ActorRef<Reporters.Collect> reporters,
       Supplier<CompletionStage<Map<String, String>>> digests) {
     this.system = system;
@@ -46,6 +48,7 @@ final class Overview implements ClusterView {
     this.self = self;
     this.leader = leader;
     this.waitingFor = waitingFor;
+    this.usage = usage;
     this.reporters = reporters;
     this.digests = digests;
   }
@@ -77,6 +80,7 @@ final class Overview implements ClusterView {
     for (Report r : reports) {
       r.shards().forEach(s -> shards.add(new Shard(s.type(), s.shard(), r.id(), s.namespaces())));
     }
+    StoreQuota.Usage u = usage.get();
     shards.sort(Comparator.comparing(Shard::type).thenComparing(Shard::shard));
     return new Snapshot(
         settings.clusterName(),
@@ -84,6 +88,7 @@ final class Overview implements ClusterView {
         leader.get(),
         oldest(state),
         self.get().version(),
+        new Store(u.bytes(), u.quota(), u.alarm()),
         members,
         shards);
   }

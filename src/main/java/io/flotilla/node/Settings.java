@@ -22,6 +22,7 @@ import java.util.Map;
  *
  * @param self this member
  * @param members all members, this one included
+ * @param storeQuota bytes that all that is stored may occupy
  */
 record Settings(
     Config config,
@@ -34,7 +35,8 @@ record Settings(
     Topics.Limits topics,
     ProxySettings proxies,
     int shards,
-    Duration watchdog) {
+    Duration watchdog,
+    long storeQuota) {
 
   static Settings of(Config config) {
     Config c = config.getConfig("flotilla");
@@ -89,7 +91,8 @@ record Settings(
         new Topics.Limits(c.getInt("topic.max-publishing"), c.getInt("topic.max-subscribers")),
         ProxySettings.of(c),
         c.getInt("cluster.shards"),
-        watchdog(c.getDuration("node.watchdog")));
+        watchdog(c.getDuration("node.watchdog")),
+        storeQuota(c));
   }
 
   private static Duration watchdog(Duration limit) {
@@ -103,13 +106,25 @@ record Settings(
     return limit;
   }
 
+  private static long storeQuota(Config c) {
+    if (c.getString("store.quota").equals("auto")) {
+      return StoreQuota.fitting(Runtime.getRuntime().maxMemory());
+    }
+    long quota = c.getBytes("store.quota");
+    if (quota < StoreQuota.SMALLEST) {
+      throw bad("store.quota", "is " + quota + "; give \"auto\" or at least 1 MiB");
+    }
+    return quota;
+  }
+
   /** Akka's settings with what follows from these. */
   Config akka() {
     return ConfigFactory.parseMap(
             Map.of(
                 "akka.remote.artery.canonical.hostname", self.host(),
                 "akka.remote.artery.canonical.port", self.clusterPort(),
-                "akka.cluster.sharding.number-of-shards", shards),
+                "akka.cluster.sharding.number-of-shards", shards,
+                "akka.cluster.roles", List.of(StoreQuota.role(storeQuota))),
             "settings of the node")
         .withFallback(config);
   }

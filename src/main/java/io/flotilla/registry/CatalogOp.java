@@ -209,7 +209,12 @@ public sealed interface CatalogOp extends Operation {
    * How a TTL check stands; its TTL starts again. When nothing has changed nothing is stored: it is
    * answered like a read.
    */
-  record UpdateCheck(String id, Status status, String output, String requestId) implements Write {}
+  record UpdateCheck(String id, Status status, String output, String requestId) implements Write {
+    @Override
+    public boolean isUpkeep() {
+      return true;
+    }
+  }
 
   record ServiceMaintenance(String id, boolean enable, String reason, String requestId)
       implements Write {}
@@ -237,10 +242,20 @@ public sealed interface CatalogOp extends Operation {
   record FireEvent(UserEvent event, String requestId) implements Write {}
 
   /** The coordinator's: a Flotilla node is there, and well. */
-  record PutMember(Member member, String requestId) implements Write {}
+  record PutMember(Member member, String requestId) implements Write {
+    @Override
+    public boolean isUpkeep() {
+      return true;
+    }
+  }
 
   /** The coordinator's: whether a Flotilla node is there. */
-  record SerfHealth(String node, Status status, String requestId) implements Write {}
+  record SerfHealth(String node, Status status, String requestId) implements Write {
+    @Override
+    public boolean isUpkeep() {
+      return true;
+    }
+  }
 
   /** The coordinator's: a Flotilla node has left for good. */
   record RemoveMember(String node, String requestId) implements Write {}
@@ -250,7 +265,12 @@ public sealed interface CatalogOp extends Operation {
    */
   record ReportCheck(
       Key check, long definitionIndex, Status status, String output, String requestId)
-      implements Write {}
+      implements Write {
+    @Override
+    public boolean isUpkeep() {
+      return true;
+    }
+  }
 
   @Override
   default int bytes() {

@@ -71,6 +71,16 @@ public record CatalogState(
   }
 
   @Override
+  public long bytes() {
+    return registrations.bytes() + events.stream().mapToLong(UserEvent::bytes).sum();
+  }
+
+  @Override
+  public long occupied() {
+    return bytes() + requests.bytes() + batches.bytes();
+  }
+
+  @Override
   public boolean checkpointDue() {
     return checkpoint.due();
   }
@@ -286,9 +296,8 @@ public record CatalogState(
       batches = batches.with(batch, index);
       logMillis = Math.max(logMillis, batch.at().logMillis());
       requests = requests.withoutThoseOver(logMillis);
-      long eventBytes = 256 + batch.changes().stream().mapToLong(CatalogChange::bytes).sum();
-      long eventsBytes = events.stream().mapToLong(UserEvent::bytes).sum();
-      checkpoint = checkpoint.count(eventBytes, registrations.bytes() + eventsBytes);
+      long eventBytes = batch.changes().stream().mapToLong(CatalogChange::bytes).sum();
+      checkpoint = checkpoint.count(eventBytes + batch.answerBytes(), done().occupied());
       return this;
     }
   }

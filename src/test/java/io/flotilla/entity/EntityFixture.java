@@ -49,6 +49,9 @@ public abstract class EntityFixture implements AutoCloseable {
   private ActorRef<EntityActor.Command> entity;
   private long number;
 
+  /** May be replaced by a test; asked before each batch. */
+  public volatile Quota quota = Quota.unlimited();
+
   /** How often the actor asked not to be put to sleep. */
   public final AtomicLong keptAwake = new AtomicLong();
 
@@ -95,6 +98,11 @@ public abstract class EntityFixture implements AutoCloseable {
       @Override
       public long epoch(String persistenceId) {
         return epoch.get();
+      }
+
+      @Override
+      public Quota quota() {
+        return quota;
       }
 
       @Override

@@ -33,6 +33,7 @@ class UnknownNamespacesTest {
 
   private final ActorTestKit kit =
       ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
+  private volatile boolean room = true;
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<CompletableFuture<Done>> questions = new LinkedBlockingQueue<>();
   private final TestProbe<ShardingEnvelope<EntityActor.Command>> shards = kit.createTestProbe();
@@ -56,6 +57,11 @@ class UnknownNamespacesTest {
             CompletableFuture<Done> question = new CompletableFuture<>();
             questions.add(question);
             return question;
+          }
+
+          @Override
+          public boolean hasRoom() {
+            return room;
           }
         };
     return new KeyValueStore(kit.system(), entities, new Door.Limits(100, 1 << 20, 100), existence);
@@ -125,6 +131,20 @@ class UnknownNamespacesTest {
     ask(PUT);
     question().complete(Done.getInstance());
     entityIsAsked(PUT);
+  }
+
+  @Test
+  void without_room_no_further_namespace_comes_to_exist_but_reads_go_on() throws Exception {
+    room = false;
+    CompletableFuture<Result> write = ask(PUT);
+    question().complete(Done.getInstance());
+    assertThat(result(write)).isEqualTo(Quota.EXCEEDED);
+    CompletableFuture<Result> read = ask(get(0));
+    question().complete(Done.getInstance());
+    assertThat(result(read)).isEqualTo(new KvResult.Entries(1, List.of()));
+    known.add("ns");
+    ask(PUT);
+    entityIsAsked(PUT); // which decides whether it grows
   }
 
   @Test

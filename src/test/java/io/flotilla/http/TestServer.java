@@ -15,6 +15,7 @@ import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
@@ -139,6 +140,11 @@ public final class TestServer implements AutoCloseable {
       public CompletionStage<Done> catchUp() {
         return CompletableFuture.completedFuture(Done.getInstance());
       }
+
+      @Override
+      public boolean hasRoom() {
+        return true;
+      }
     };
   }
 
@@ -234,6 +240,11 @@ public final class TestServer implements AutoCloseable {
       }
 
       @Override
+      public Quota quota() {
+        return Quota.unlimited();
+      }
+
+      @Override
       public CompletionStage<Done> confirm(String persistenceId, long epoch) {
         return CompletableFuture.completedFuture(Done.getInstance());
       }
@@ -281,6 +292,7 @@ public final class TestServer implements AutoCloseable {
             "node-1",
             "node-1",
             "0",
+            new ClusterView.Store(0, 1, false),
             List.of(member("node-1"), member("other")),
             List.of());
     return (ClusterView)

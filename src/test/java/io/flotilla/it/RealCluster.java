@@ -93,6 +93,7 @@ final class RealCluster implements AutoCloseable {
               "--raft-port=" + raftPort(node),
               "--seeds=" + seeds(),
               "--bootstrap=" + !formed);
+      builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
       builder.environment().putAll(environment);
       processes[node] =
           builder

@@ -56,7 +56,8 @@ public final class Corruption {
       }
       run = run.append(List.of(event));
     }
-    return new EntityLog(log.epoch(), log.claimId(), run, log.snapshots(), log.upload());
+    return new EntityLog(
+        log.epoch(), log.claimId(), run, log.snapshots(), log.upload(), log.stateBytes());
   }
 
   private static List<Path> checkpoints(Path data) throws IOException {

@@ -24,7 +24,7 @@ class LogCodecTest {
             new Command.Claim("kv|a", CLAIM),
             "460101000000046b767c6100112233445566778899aabbccddeeff177f308c"),
         Arguments.of(
-            new Command.Append("ç", 7, 3, List.of(new byte[] {1, 2}, new byte[0])),
+            new Command.Append("ç", 7, 3, List.of(new byte[] {1, 2}, new byte[0]), -1),
             "46010200000002c3a70000000000000007000000000000000300000002000000"
                 + "020102000000003e75ee09"),
         Arguments.of(
@@ -43,7 +43,11 @@ class LogCodecTest {
             "4601060000000161000000000000000700000000000000000000000000000009"
                 + "00000000000000007fffffffffffffffa5978ac6"),
         Arguments.of(new Command.NoOp(), "460107b1d82928"),
-        Arguments.of(new Command.Digest(), "460108efcb150c"));
+        Arguments.of(new Command.Digest(), "460108efcb150c"),
+        Arguments.of(
+            new Command.Append("ç", 7, 3, List.of(new byte[] {1, 2}, new byte[0]), 258),
+            "46010900000002c3a70000000000000007000000000000000300000002000000"
+                + "020102000000000000000000000102e2498455"));
   }
 
   static Stream<Arguments> replies() {
@@ -78,7 +82,7 @@ class LogCodecTest {
 
   @Test
   void any_flipped_bit_and_any_missing_byte_is_noticed() {
-    byte[] good = LogCodec.encode(new Command.Append("a", 1, 1, List.of(new byte[] {1, 2, 3})));
+    byte[] good = LogCodec.encode(new Command.Append("a", 1, 1, List.of(new byte[] {1, 2, 3}), 99));
     for (int bit = 0; bit < good.length * 8; bit++) {
       byte[] bad = good.clone();
       bad[bit / 8] ^= (byte) (1 << bit % 8);

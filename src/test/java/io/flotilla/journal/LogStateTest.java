@@ -8,8 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,15 +175,121 @@ class LogStateTest {
         LogState.EMPTY
             .apply(5, new Command.Claim("a", new UUID(1, 2)))
             .state()
-            .apply(6, ReplicatedLogTest.append("a", 5, 1, "x"))
+            .apply(6, ReplicatedLogTest.append("a", 5, 1, 258, "x"))
             .state();
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     StateFormat.write(fixed, file);
-    assertThat(java.util.HexFormat.of().formatHex(file.toByteArray()))
+    assertThat(HexFormat.of().formatHex(file.toByteArray()))
         .isEqualTo(
-            "464c4f5453544154000000010000000100000001610000000000000005000000"
+            "464c4f5453544154000000020000000100000001610000000000000005000000"
                 + "0000000001000000000000000200000000000000010000000100000001780000"
-                + "000000c6a3ffa1");
+                + "00000000000000000001028b5a6c02");
+  }
+
+  @Test
+  void the_file_form_of_version_1_is_read_for_ever() throws IOException {
+    byte[] file =
+        HexFormat.of()
+            .parseHex(
+                "464c4f5453544154000000010000000100000001610000000000000005000000"
+                    + "0000000001000000000000000200000000000000010000000100000001780000"
+                    + "000000c6a3ffa1");
+    LogState read = StateFormat.read(new ByteArrayInputStream(file), "test");
+    assertThat(texts(read)).containsExactly("x");
+    assertThat(read.entity("a").stateBytes()).isEqualTo(EntityLog.UNKNOWN);
+  }
+
+  // ---- what is stored altogether
+
+  private static final long NOTHING = EntityLog.OVERHEAD;
+
+  @Test
+  void an_id_counts_what_its_holder_says_that_its_state_occupies() {
+    assertThat(state.bytes()).as("only claimed").isEqualTo(NOTHING);
+    apply(ReplicatedLogTest.append("a", epoch, 1, 5000, "x"));
+    assertThat(state.bytes()).isEqualTo(NOTHING + 5000);
+    apply(ReplicatedLogTest.append("a", epoch, 2, 300, "y"));
+    assertThat(state.bytes()).isEqualTo(NOTHING + 300);
+    long other = ((Reply.Claimed) apply(new Command.Claim("b", new UUID(1, 2)))).epoch();
+    apply(ReplicatedLogTest.append("b", other, 1, 70, "z"));
+    assertThat(state.bytes()).isEqualTo(2 * NOTHING + 370);
+    claim();
+    assertThat(state.bytes()).as("who claims it changes nothing").isEqualTo(2 * NOTHING + 370);
+  }
+
+  @Test
+  void what_is_refused_or_repeated_counts_nothing() {
+    Command.Append first = ReplicatedLogTest.append("a", epoch, 1, 5000, "x");
+    apply(first);
+    apply(first);
+    apply(ReplicatedLogTest.append("a", epoch, 9, 1, "out of order"));
+    apply(ReplicatedLogTest.append("a", epoch - 1, 2, 1, "fenced"));
+    apply(ReplicatedLogTest.append("never claimed", 1, 1, 1, "fenced"));
+    assertThat(state.bytes()).isEqualTo(NOTHING + 5000);
+  }
+
+  @Test
+  void events_and_snapshots_count_where_they_are_more_than_a_state_may_have() {
+    String large = "x".repeat(100_000);
+    apply(ReplicatedLogTest.append("a", epoch, 1, 10, large, large, large));
+    assertThat(state.bytes()).isBetween(NOTHING + 100_000, NOTHING + 100_100);
+    apply(new Command.DeleteTo("a", epoch, 3));
+    assertThat(state.bytes()).isEqualTo(NOTHING + 10);
+    chunk(epoch, 0, large);
+    assertThat(state.bytes()).isEqualTo(NOTHING + 33_333);
+    commit(epoch, large);
+    assertThat(state.bytes()).isEqualTo(NOTHING + 33_333);
+    apply(new Command.DeleteSnapshots("a", epoch, 0, 9, 0, Long.MAX_VALUE));
+    assertThat(state.bytes()).isEqualTo(NOTHING + 10);
+  }
+
+  @Test
+  void who_does_not_say_is_counted_by_events_and_snapshots() {
+    append(epoch, 1, "x".repeat(1000));
+    assertThat(state.bytes()).isBetween(NOTHING + 1000, NOTHING + 1100);
+  }
+
+  @Test
+  void every_member_counts_the_same_also_after_it_has_read_a_file() throws IOException {
+    Random random = new Random(4711);
+    long[] next = {1, 1, 1};
+    for (int i = 0; i < 2000; i++) {
+      int n = random.nextInt(3);
+      String id = "id" + n;
+      long writer = state.entity(id).epoch();
+      switch (random.nextInt(6)) {
+        case 0 -> apply(new Command.Claim(id, UUID.randomUUID()));
+        case 1 -> apply(new Command.DeleteTo(id, writer, next[n] - random.nextInt(20)));
+        case 2 ->
+            apply(
+                new Command.SnapshotChunk(
+                    id, writer, next[n], 1, 0, new byte[random.nextInt(900)]));
+        case 3 ->
+            apply(
+                new Command.CommitSnapshot(
+                    id,
+                    writer,
+                    next[n],
+                    1,
+                    1,
+                    state.entity(id).upload() == null
+                        ? 0
+                        : EntityLog.crc(state.entity(id).upload().chunks())));
+        default -> {
+          long said = random.nextInt(4) == 0 ? EntityLog.UNKNOWN : random.nextInt(2000);
+          Reply reply =
+              apply(
+                  ReplicatedLogTest.append(
+                      id, writer, next[n], said, "x".repeat(random.nextInt(500))));
+          next[n] += reply instanceof Reply.Done ? 1 : 0;
+        }
+      }
+      assertThat(state.bytes()).isEqualTo(new LogState(state.entities()).bytes());
+    }
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    StateFormat.write(state, file);
+    LogState read = StateFormat.read(new ByteArrayInputStream(file.toByteArray()), "test");
+    assertThat(read.bytes()).isEqualTo(state.bytes());
   }
 
   private Reply apply(Command command) {
@@ -227,8 +336,12 @@ class LogStateTest {
 
   private List<String> snapshots() {
     return state.entity("a").snapshots().stream()
-        .map(StoredSnapshot::bytes)
-        .map(b -> new String(b, StandardCharsets.UTF_8))
+        .map(StoredSnapshot::chunks)
+        .map(
+            chunks ->
+                chunks.stream()
+                    .map(b -> new String(b, StandardCharsets.UTF_8))
+                    .collect(Collectors.joining()))
         .toList();
   }
 }

@@ -73,10 +73,16 @@ class ReplicatedLogTest {
   }
 
   static Command.Append append(String id, long epoch, long first, String... events) {
+    return append(id, epoch, first, EntityLog.UNKNOWN, events);
+  }
+
+  static Command.Append append(
+      String id, long epoch, long first, long stateBytes, String... events) {
     return new Command.Append(
         id,
         epoch,
         first,
-        List.of(events).stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).toList());
+        List.of(events).stream().map(e -> e.getBytes(StandardCharsets.UTF_8)).toList(),
+        stateBytes);
   }
 }

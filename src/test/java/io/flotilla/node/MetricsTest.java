@@ -28,6 +28,7 @@ class MetricsTest {
         new LogStatus("n1", "p1", "n1", "LEADER", 3, 17, 18, 1000, 0, List.of(), true);
     return new Metrics(
             () -> status,
+            () -> new StoreQuota.Usage(7, 10, true),
             new KeyValueStore(KIT.system(), null, LIMITS, null),
             new Registry(KIT.system(), null, LIMITS, null),
             new Balancer((service, instance, time) -> {}))
@@ -41,6 +42,11 @@ class MetricsTest {
       System.gc();
     }
     assertThat(registry.scrape())
-        .contains("flotilla_raft_applied_index 17.0", "flotilla_raft_is_leader 1.0");
+        .contains(
+            "flotilla_raft_applied_index 17.0",
+            "flotilla_raft_is_leader 1.0",
+            "flotilla_store_bytes 7.0",
+            "flotilla_store_quota_bytes 10.0",
+            "flotilla_store_alarm 1.0");
   }
 }

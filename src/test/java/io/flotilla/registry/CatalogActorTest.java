@@ -15,6 +15,7 @@ import akka.actor.typed.Behavior;
 import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.EntityFixture;
+import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Result;
 import java.time.Clock;
@@ -81,6 +82,35 @@ class CatalogActorTest {
   private static CatalogOp.Write short2s() {
     return register(
         N1, service(N1, "web-1", "web"), check(N1, "service:web-1", "web-1", ttl(2_000)));
+  }
+
+  @Test
+  void when_nothing_may_grow_checks_are_kept_up_and_services_leave_but_none_comes() {
+    passing(short2s());
+    catalog.quota =
+        new Quota() {
+          @Override
+          public long room() {
+            return 0;
+          }
+
+          @Override
+          public void occupies(String persistenceId, long bytes) {}
+        };
+    assertThat(catalog.result(register(N1, service(N1, "web-2", "web")))).isEqualTo(Quota.EXCEEDED);
+    assertThat(catalog.result(short2s())).isInstanceOf(Result.Done.class);
+    assertThat(
+            catalog.result(
+                new CatalogOp.UpdateCheck(
+                    "service:web-1", Status.WARNING, "longer than before", null)))
+        .isInstanceOf(Result.Done.class);
+    assertThat(catalog.result(new CatalogOp.SerfHealth("n1", Status.CRITICAL, null)))
+        .isInstanceOf(Result.Done.class);
+    catalog.pass(2_500);
+    assertThat(find(true)).as("its TTL is over").isEmpty();
+    assertThat(catalog.result(new CatalogOp.DeregisterService("web-1", null)))
+        .isInstanceOf(Result.Done.class);
+    assertThat(find(false)).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.flotilla.client.ClusterView;
 import io.flotilla.client.ClusterView.Member;
 import io.flotilla.client.ClusterView.Raft;
 import io.flotilla.client.ClusterView.Shard;
+import io.flotilla.client.ClusterView.Store;
 import io.flotilla.client.Flotilla;
 import java.util.Locale;
 import java.util.Map;
@@ -57,6 +58,7 @@ public final class ClusterCommand implements Callable<Integer> {
     Screen.say("");
     Screen.say("leader       %s", view.hasLeader() ? view.leader() : "none");
     Screen.say("coordinator  %s", or(view.coordinator()));
+    print(view.store());
     Map<String, String> homes = new TreeMap<>();
     for (Shard shard : view.shards()) {
       shard.namespaces().forEach(ns -> homes.put(ns, or(shard.node())));
@@ -68,6 +70,21 @@ public final class ClusterCommand implements Callable<Integer> {
       Screen.say("             ... %d more namespaces", homes.size() - MOST_NAMESPACES);
     }
     Screen.say("as seen by   %s (version %s)", asked, or(view.version()));
+  }
+
+  private static void print(Store store) {
+    if (store == null) {
+      return; // an older node
+    }
+    Screen.say(
+        "store        %s of %s, %d %%%s",
+        mib(store.bytes()),
+        mib(store.quotaBytes()),
+        100 * store.bytes() / Math.max(1, store.quotaBytes()),
+        store.alarm()
+            ? "; ALARM: what grows is refused until it is below 90 %. Delete what is not needed, or"
+                + " give the nodes more memory (FLOTILLA_HEAP)."
+            : "");
   }
 
   private static String or(String text) {

@@ -33,6 +33,7 @@ public final class Errors implements IExecutionExceptionHandler {
       case "unavailable" ->
           ".\nA majority of the nodes must run and see each other; ./flotilla cluster shows them.";
       case "overloaded" -> ".\nThe node has as much to do as it takes; try again a little later.";
+      case "quota-exceeded" -> ".\n./flotilla cluster shows how much is stored.";
       default -> "";
     };
   }

@@ -27,7 +27,9 @@ final class NodeProcess {
 
   /** Starts a node as a member of these; its output is appended to its log. */
   static Process start(NodeSpec node, List<NodeSpec> all) {
-    return launch(node, Jvm.nodeCommand(ClassArchive.option(), node.arguments(all)));
+    List<String> options = new ArrayList<>(ClassArchive.option());
+    options.add(Heap.option(all.size()));
+    return launch(node, Jvm.nodeCommand(options, node.arguments(all)));
   }
 
   /** Starts a node that may form a new cluster of these. */

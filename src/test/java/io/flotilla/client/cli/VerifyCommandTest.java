@@ -23,6 +23,7 @@ class VerifyCommandTest {
             "n1",
             "n1",
             "0",
+            null,
             List.of(
                 member("n1", "LEADER", 10),
                 member("n2", "FOLLOWER", 10),

@@ -1,0 +1,32 @@
+package io.flotilla.entity;
+
+/**
+ * What all that is stored may occupy, in whatever namespace, so that every node can hold it. Beyond
+ * that what grows is refused; what shrinks or stays goes on.
+ */
+public interface Quota {
+  Result.Refused EXCEEDED =
+      new Result.Refused(
+          "quota-exceeded",
+          "The cluster holds as much as it may (flotilla.store.quota); nothing was changed. Reads,"
+              + " deletions and renewals go on: delete what is not needed, or give the nodes more"
+              + " memory.");
+
+  /** By how many bytes it may grow now; 0 if not at all. */
+  long room();
+
+  /** Once its next event is stored, this entity's state occupies so much. */
+  void occupies(String persistenceId, long bytes);
+
+  static Quota unlimited() {
+    return new Quota() {
+      @Override
+      public long room() {
+        return Long.MAX_VALUE;
+      }
+
+      @Override
+      public void occupies(String persistenceId, long bytes) {}
+    };
+  }
+}

@@ -1,0 +1,102 @@
+package io.flotilla.node;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.Member;
+import akka.cluster.typed.Cluster;
+import io.flotilla.entity.Quota;
+import io.flotilla.journal.ReplicatedLog;
+import java.util.function.LongSupplier;
+
+/**
+ * Holds what is stored against the smallest quota of all members, as each has to hold it all: a
+ * member tells its own by a role ({@code quota-BYTES}). Once it is reached nothing may grow until a
+ * tenth of it is free again.
+ */
+final class StoreQuota implements Quota {
+  private static final String ROLE = "quota-";
+  static final long SMALLEST = 1L << 20;
+
+  /** What a node needs whatever is stored. */
+  private static final long NODE = 96L << 20;
+
+  /**
+   * How much of the heap a stored byte takes at worst, on the node where its namespace lives: see
+   * docs/decisions/0023-quota.md.
+   */
+  private static final int TIMES_IN_HEAP = 6;
+
+  private final LongSupplier stored;
+  private final LongSupplier limit;
+  private final Occupation occupation;
+  private volatile boolean alarm;
+
+  /** Takes note of what an entity's state occupies. */
+  @FunctionalInterface
+  interface Occupation {
+    void occupies(String persistenceId, long bytes);
+  }
+
+  StoreQuota(LongSupplier stored, LongSupplier limit, Occupation occupation) {
+    this.stored = stored;
+    this.limit = limit;
+    this.occupation = occupation;
+  }
+
+  /**
+   * @param own this node's
+   */
+  static StoreQuota of(ActorSystem<?> system, ReplicatedLog log, long own) {
+    Cluster cluster = Cluster.get(system);
+    return new StoreQuota(log::storedBytes, () -> smallest(cluster, own), log::occupies);
+  }
+
+  /** What fits into a heap of this size. */
+  static long fitting(long heapBytes) {
+    return Math.max(SMALLEST, (heapBytes - NODE) / TIMES_IN_HEAP);
+  }
+
+  static String role(long quota) {
+    return ROLE + quota;
+  }
+
+  private static long smallest(Cluster cluster, long own) {
+    long smallest = own;
+    for (Member member : cluster.state().getMembers()) {
+      for (String role : member.getRoles()) {
+        if (role.startsWith(ROLE)) {
+          smallest = Math.min(smallest, Long.parseLong(role.substring(ROLE.length())));
+        }
+      }
+    }
+    return smallest;
+  }
+
+  @Override
+  public long room() {
+    Usage usage = usage();
+    return usage.alarm() ? 0 : usage.quota() - usage.bytes();
+  }
+
+  @Override
+  public void occupies(String persistenceId, long bytes) {
+    occupation.occupies(persistenceId, bytes);
+  }
+
+  /**
+   * How things are now.
+   *
+   * @param alarm nothing may grow
+   */
+  record Usage(long bytes, long quota, boolean alarm) {}
+
+  Usage usage() {
+    long bytes = stored.getAsLong();
+    long quota = limit.getAsLong();
+    if (bytes >= quota) {
+      alarm = true;
+    } else if (bytes < quota - quota / 10) {
+      alarm = false;
+    }
+    return new Usage(bytes, quota, alarm);
+  }
+}

@@ -1,0 +1,25 @@
+# To be read by sh: sets $heap, java's option for the heap of a node. FLOTILLA_HEAP says how large it
+# may grow, such as 512m or 2g. Otherwise it is half of the memory of this machine or container, 160
+# MiB at least and 2 GiB at most: beyond that a garbage collection takes so long that others take the
+# node for dead. `up` does the same in io.flotilla.client.cli.Heap.
+if [ -n "$FLOTILLA_HEAP" ]; then
+  heap="-Xmx$FLOTILLA_HEAP"
+else
+  kib=$(sed -n 's/^MemTotal: *\([0-9]*\) kB$/\1/p' /proc/meminfo 2>/dev/null || true)
+  if [ -z "$kib" ]; then
+    kib=$(($(sysctl -n hw.memsize 2>/dev/null || echo 1073741824) / 1024))
+  fi
+  group=$(sed -n 's/^0:://p' /proc/self/cgroup 2>/dev/null || true)
+  for limit in "/sys/fs/cgroup$group/memory.max" /sys/fs/cgroup/memory.max \
+    /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+    bytes=$(cat "$limit" 2>/dev/null || true)
+    case "$bytes" in
+      '' | *[!0-9]* | ????????????????*) ;; # none, or more than any machine has
+      *) if [ $((bytes / 1024)) -lt "$kib" ]; then kib=$((bytes / 1024)); fi ;;
+    esac
+  done
+  mib=$((kib / 2048))
+  if [ "$mib" -lt 160 ]; then mib=160; fi
+  if [ "$mib" -gt 2048 ]; then mib=2048; fi
+  heap="-Xmx${mib}m"
+fi

@@ -1,0 +1,89 @@
+package io.flotilla.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import akka.actor.ActorSystem;
+import akka.persistence.SelectedSnapshot;
+import akka.persistence.SnapshotMetadata;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import akka.testkit.javadsl.TestKit;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.journal.EntityLog.StoredSnapshot;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class SnapshotFormTest {
+  private static final ActorSystem SYSTEM =
+      ActorSystem.create("form", ConfigFactory.parseString("akka.actor.provider = local"));
+  private static final Serialization SERIALIZATION = SerializationExtension.get(SYSTEM);
+  private static final SnapshotMetadata BARE = new SnapshotMetadata("id", 7, 1234);
+
+  @AfterAll
+  static void end() {
+    TestKit.shutdownActorSystem(SYSTEM);
+  }
+
+  private static SelectedSnapshot decode(List<byte[]> chunks) {
+    return SnapshotForm.decode("id", new StoredSnapshot(7, 1234, chunks), SERIALIZATION);
+  }
+
+  /** As it was put together in one piece. */
+  private static byte[] whole(Object snapshot, Object extra) {
+    ByteWriter out =
+        new ByteWriter(64)
+            .writeByte(1)
+            .writeByte(extra == null ? 0 : 1)
+            .writeBytes(Payload.encode(snapshot, SERIALIZATION));
+    if (extra != null) {
+      out.writeBytes(Payload.encode(extra, SERIALIZATION));
+    }
+    return out.toBytes();
+  }
+
+  private static byte[] join(List<byte[]> chunks) {
+    byte[] all = new byte[chunks.stream().mapToInt(c -> c.length).sum()];
+    int at = 0;
+    for (byte[] chunk : chunks) {
+      System.arraycopy(chunk, 0, all, at, chunk.length);
+      at += chunk.length;
+    }
+    return all;
+  }
+
+  @Test
+  void the_chunks_are_the_stored_form_cut_at_every_size() {
+    String snapshot = "état ".repeat(100);
+    for (Object extra : new Object[] {null, "extra"}) {
+      SnapshotMetadata metadata = extra == null ? BARE : BARE.withMetadata(extra);
+      byte[] whole = whole(snapshot, extra);
+      for (int size : List.of(1, 2, 3, 7, 16, 100, whole.length - 1, whole.length, 10_000)) {
+        List<byte[]> chunks = SnapshotForm.encode(metadata, snapshot, SERIALIZATION, size);
+        assertThat(join(chunks)).isEqualTo(whole);
+        assertThat(chunks.subList(0, chunks.size() - 1)).allMatch(c -> c.length == size);
+        SelectedSnapshot read = decode(chunks);
+        assertThat(read.snapshot()).isEqualTo(snapshot);
+        assertThat(read.metadata()).isEqualTo(metadata);
+      }
+    }
+  }
+
+  @Test
+  void what_is_cut_short_or_too_long_or_of_another_version_is_noticed() {
+    byte[] whole = whole("x".repeat(50), "extra");
+    for (int length = 0; length < whole.length; length++) {
+      List<byte[]> cut = List.of(java.util.Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> decode(cut)).isInstanceOf(CorruptDataException.class);
+    }
+    assertThatThrownBy(() -> decode(List.of(whole, new byte[1])))
+        .isInstanceOf(CorruptDataException.class);
+    byte[] huge = whole.clone();
+    huge[10] = 0x7f; // the manifest's length
+    assertThatThrownBy(() -> decode(List.of(huge))).isInstanceOf(CorruptDataException.class);
+    byte[] newer = whole.clone();
+    newer[0] = 2;
+    assertThatThrownBy(() -> decode(List.of(newer))).hasMessageContaining("version 2");
+  }
+}

@@ -1,0 +1,51 @@
+package io.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class StoreQuotaTest {
+  private final AtomicLong stored = new AtomicLong();
+  private final AtomicLong limit = new AtomicLong(1000);
+  private final StoreQuota quota = new StoreQuota(stored::get, limit::get, (id, bytes) -> {});
+
+  private long roomAt(long bytes) {
+    stored.set(bytes);
+    return quota.room();
+  }
+
+  @Test
+  void there_is_room_up_to_the_quota() {
+    assertThat(roomAt(0)).isEqualTo(1000);
+    assertThat(roomAt(999)).isEqualTo(1);
+    assertThat(quota.usage()).isEqualTo(new StoreQuota.Usage(999, 1000, false));
+  }
+
+  @Test
+  void once_it_is_reached_there_is_none_until_a_tenth_is_free_again() {
+    assertThat(roomAt(1000)).isZero();
+    assertThat(roomAt(950)).isZero();
+    assertThat(roomAt(900)).isZero();
+    assertThat(quota.usage().alarm()).isTrue();
+    assertThat(roomAt(899)).isEqualTo(101);
+    assertThat(roomAt(950)).isEqualTo(50);
+    assertThat(roomAt(1001)).isZero();
+  }
+
+  @Test
+  void a_member_with_less_memory_that_joins_lowers_it_for_all() {
+    assertThat(roomAt(500)).isEqualTo(500);
+    limit.set(500);
+    assertThat(quota.room()).isZero();
+    limit.set(2000);
+    assertThat(quota.room()).isEqualTo(1500);
+  }
+
+  @Test
+  void what_fits_leaves_most_of_the_heap_free() {
+    for (long heap = 64L << 20; heap < 64L << 30; heap *= 2) {
+      assertThat(StoreQuota.fitting(heap)).isBetween(1L << 20, heap / 6);
+    }
+  }
+}
