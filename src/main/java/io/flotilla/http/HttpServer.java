@@ -8,6 +8,7 @@ import static akka.http.javadsl.server.Directives.reject;
 import static akka.http.javadsl.server.PathMatchers.segment;
 
 import akka.NotUsed;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
@@ -88,7 +89,7 @@ public final class HttpServer {
     Route closed = concat(v1, operations.routes());
     Route all = concat(operations.open(), access.guard(() -> closed));
     Route withRejections = handleRejections(Failures.rejections(), () -> all);
-    this.routes = handleExceptions(Failures.exceptions(), () -> withRejections);
+    this.routes = handleExceptions(Failures.exceptions(this::isEnding), () -> withRejections);
   }
 
   /**
@@ -160,7 +161,13 @@ public final class HttpServer {
     ServerSettings server = ServerSettings.create(system.settings().config());
     ParserSettings parser = server.getParserSettings();
     int maxUri = RequestTarget.maxLength(parser.getMaxUriLength());
-    return server.withParserSettings(parser.withMaxUriLength(maxUri));
+    return server
+        .withParserSettings(parser.withMaxUriLength(maxUri))
+        .withTerminationDeadlineExceededResponse(Failures.goingDown());
+  }
+
+  private boolean isEnding() {
+    return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
   }
 
   public CompletionStage<ServerBinding> bind() {

@@ -56,7 +56,7 @@ final class ProxyServer implements AutoCloseable {
     BalanceRoutes balance = new BalanceRoutes(balancer, exact, Duration.ofSeconds(1));
     Route routes =
         handleExceptions(
-            Failures.exceptions(),
+            Failures.exceptions(() -> false),
             () ->
                 handleRejections(
                     Failures.rejections(),

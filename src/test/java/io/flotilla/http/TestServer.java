@@ -1,11 +1,13 @@
 package io.flotilla.http;
 
 import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.pattern.AskTimeoutException;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
@@ -302,9 +304,16 @@ public final class TestServer implements AutoCloseable {
             (proxy, method, args) -> {
               if (method.getName().equals("local")) {
                 return self;
+              } else if (CompletionStage.class.isAssignableFrom(method.getReturnType())) {
+                return CompletableFuture.failedFuture(new AskTimeoutException("nobody answers"));
               }
               throw new UnsupportedOperationException(method.getName());
             });
+  }
+
+  /** As a node ends that is told to: what is under way is given a moment. */
+  void endInOrder() {
+    CoordinatedShutdown.get(kit.system()).runAll(CoordinatedShutdown.unknownReason());
   }
 
   public String base() {

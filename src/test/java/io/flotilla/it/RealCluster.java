@@ -127,7 +127,7 @@ final class RealCluster implements AutoCloseable {
     return data.resolve("n" + (node + 1));
   }
 
-  private Path logOf(int node) {
+  Path logOf(int node) {
     return data.resolve("n" + (node + 1) + ".log");
   }
 
