@@ -14,6 +14,8 @@
  *   <li>{@code LogStateMachine}: applies entries. {@code LogState} and {@code EntityLog}: what they
  *       mean.
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk.
+ *   <li>{@code Mark}: how far this disk has acknowledged; {@code DiskCheck}: whether it still has
+ *       that.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
  *       is.
  *   <li>{@code Watch}, {@link io.flotilla.journal.Halt}: when a node had better end.
