@@ -52,6 +52,7 @@ public final class ReplicatedLog implements Extension {
   private final Halt halt;
   private final Submitter submitter;
   private final Claims claims = new Claims();
+  private final LeadCheck leadCheck = new LeadCheck(this::askTerm);
   private final PeerLink link;
   private final Mark mark;
   private final Formation formation;
@@ -82,13 +83,14 @@ public final class ReplicatedLog implements Extension {
     this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
     // Joining waits for minutes, and so may the admission of another: each has a thread.
     this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
-    this.submitter = new Submitter(settings, () -> node, (to, message) -> send(to, message));
-    this.link = new PeerLink(system, settings, this::received);
+    this.submitter = new Submitter(settings, () -> node, this::send, leadCheck);
+    this.link = new PeerLink(system, settings);
     this.mark = new Mark(settings.dataDirectory());
     this.formation = new Formation(settings, link, mark);
     this.digestBook = new DigestBook(settings, link);
     this.watch =
         new Watch(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
+    link.open(this::received);
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
@@ -326,6 +328,10 @@ public final class ReplicatedLog implements Extension {
     return node;
   }
 
+  LeadCheck leadCheck() {
+    return leadCheck;
+  }
+
   /**
    * Claims the id and completes with the local copy of its log, which then has everything that was
    * ever acknowledged and to which only this claim's holder can add.
@@ -387,6 +393,16 @@ public final class ReplicatedLog implements Extension {
     link.send(nodeId, message);
   }
 
+  /** The term that a member of the group is in; null if it doesn't say. */
+  private CompletableFuture<Long> askTerm(String peerId) {
+    return link.ask(
+            RaftNode.nodeOf(peerId),
+            nonce -> new PeerMessage.AskTerm(nonce, peerId),
+            PeerMessage.TermIs.class,
+            settings.attemptTimeout().toMillis())
+        .thenApply(answer -> answer == null ? null : answer.term());
+  }
+
   private void received(PeerMessage message, Consumer<PeerMessage> reply) {
     if (message instanceof PeerMessage.Forward m) {
       submitter.serve(m, reply);
@@ -402,6 +418,11 @@ public final class ReplicatedLog implements Extension {
           () ->
               reply.accept(
                   new PeerMessage.JoinAnswer(m.nonce(), formation.admit(node, m.member()))));
+    } else if (message instanceof PeerMessage.AskTerm m) {
+      RaftNode n = node;
+      if (n != null && n.term() >= 0 && n.peerId().equals(m.peerId())) {
+        reply.accept(new PeerMessage.TermIs(m.nonce(), n.term()));
+      }
     } else if (message instanceof PeerMessage.AskDigest m) {
       reply.accept(new PeerMessage.DigestIs(m.nonce(), digestBook.at(m.index())));
     }
