@@ -61,16 +61,21 @@ public abstract class Door<O extends Operation> {
    * @return never fails; what went wrong is a {@link Result.Refused}
    */
   public final CompletionStage<Result> submit(String namespace, O op, Duration timeout) {
-    return submit(namespace, op, timeout, Duration.ZERO);
+    return submit(namespace, op, timeout, Wait.NOT);
+  }
+
+  /** Does one operation; a read with a minIndex waits so long for a newer answer. */
+  public final CompletionStage<Result> submit(
+      String namespace, O op, Duration timeout, Duration wait) {
+    return submit(namespace, op, timeout, Wait.atMost(wait));
   }
 
   /**
    * Does one operation; a read with a minIndex waits for a newer answer.
    *
-   * @param wait how long such a read waits, before it is answered as things are
+   * @param wait how long such a read waits
    */
-  public final CompletionStage<Result> submit(
-      String namespace, O op, Duration timeout, Duration wait) {
+  public final CompletionStage<Result> submit(String namespace, O op, Duration timeout, Wait wait) {
     boolean watch = op instanceof Operation.Read read && read.minIndex() > 0;
     AtomicInteger count = watch ? watches : requests;
     int size = op.bytes();
@@ -83,10 +88,15 @@ public abstract class Door<O extends Operation> {
               "overloaded", "This node has too many requests under way; try later."));
     }
     long now = System.nanoTime();
-    long waitUntil = now + wait.toNanos();
+    long waitUntil = now + wait.most().toNanos();
     CompletableFuture<Result> answer = new CompletableFuture<>();
-    gateway(namespace)
-        .tell(new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
+    ActorRef<Gateway.Command> gateway = gateway(namespace);
+    Gateway.Request request =
+        new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, wait.over(), answer);
+    gateway.tell(request);
+    if (watch && wait != Wait.NOT) {
+      wait.over().thenRun(() -> gateway.tell(new Gateway.WaitOver(request)));
+    }
     return answer.whenComplete(
         (result, failure) -> {
           count.decrementAndGet();

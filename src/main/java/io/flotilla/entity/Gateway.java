@@ -47,9 +47,23 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
    *
    * @param deadlineNanos by {@link System#nanoTime}: then the request is given up
    * @param waitNanos until then a read with a minIndex waits for its change
+   * @param waitOver ends the wait before its time
    */
-  record Request(Operation op, long deadlineNanos, long waitNanos, CompletableFuture<Result> answer)
-      implements Command {}
+  record Request(
+      Operation op,
+      long deadlineNanos,
+      long waitNanos,
+      CompletableFuture<?> waitOver,
+      CompletableFuture<Result> answer)
+      implements Command {
+    /** The same question, to be answered as things are. */
+    Request atOnce() {
+      return new Request(((Operation.Read) op).atOnce(), deadlineNanos, 0, waitOver, answer);
+    }
+  }
+
+  /** Nobody wants this read to wait any longer. */
+  record WaitOver(Request request) implements Command {}
 
   private enum Tick implements Command {
     INSTANCE
@@ -117,6 +131,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Request.class, this::onRequest)
+        .onMessage(WaitOver.class, this::onWaitOver)
         .onMessage(Answered.class, this::onAnswered)
         .onMessage(Changed.class, this::onChanged)
         .onMessage(OtherIncarnation.class, this::onOtherIncarnation)
@@ -184,6 +199,8 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     Interest interest = ((Operation.Read) request.op()).interest();
     if (changedMeanwhile.getOrDefault(interest, 0L) > unchanged.index()) {
       waiting.add(request);
+    } else if (request.waitOver().isDone()) {
+      waiting.add(request.atOnce());
     } else {
       parked.add(interest, request);
     }
@@ -257,12 +274,22 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   private void endWaits(long now) {
     Set<Interest> ended = new HashSet<>();
     for (Request over : parked.takeOver(now, ended)) {
-      Operation.Read read = (Operation.Read) over.op();
-      waiting.add(new Request(read.atOnce(), over.deadlineNanos(), 0, over.answer()));
+      waiting.add(over.atOnce());
     }
     if (!ended.isEmpty()) {
       forget(ended);
     }
+  }
+
+  /** One that is not parked now is asked about when it would be, see {@link #deliver}. */
+  private Behavior<Command> onWaitOver(WaitOver over) {
+    Request request = over.request();
+    if (parked.remove(request)) {
+      waiting.add(request.atOnce());
+      forget(List.of(((Operation.Read) request.op()).interest()));
+      sendNext();
+    }
+    return this;
   }
 
   private void giveUp(long now) {

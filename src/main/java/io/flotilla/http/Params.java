@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,14 +33,16 @@ final class Params {
       Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
 
   private final Map<String, String> values;
+  private final CompletableFuture<?> patience;
 
-  private Params(Map<String, String> values) {
+  private Params(Map<String, String> values, CompletableFuture<?> patience) {
     this.values = values;
+    this.patience = patience;
   }
 
   static Params of(HttpRequest request, Set<String> own) {
     if (request.getUri().rawQueryString().isEmpty()) {
-      return new Params(Map.of());
+      return new Params(Map.of(), Patience.over(request));
     }
     Map<String, String> values = new HashMap<>();
     for (var pair : request.getUri().query().toList()) {
@@ -52,7 +55,7 @@ final class Params {
       }
       values.putIfAbsent(name, pair.second());
     }
-    Params params = new Params(values);
+    Params params = new Params(values, Patience.over(request));
     params.checkDatacenter();
     return params;
   }
@@ -170,6 +173,11 @@ final class Params {
     }
     Duration wait = duration("wait", text);
     return wait.isZero() ? DEFAULT_WAIT : wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
+  }
+
+  /** Completes when nobody wants to wait any longer. */
+  CompletableFuture<?> patience() {
+    return patience;
   }
 
   /** As in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */
