@@ -26,7 +26,15 @@ public final class LocalReads<R extends Operation.Read> {
   private static final Duration LOOKS = Duration.ofMillis(250);
 
   private record Waiting(
-      Replica<?, ?> copy, Operation.Read read, long untilNanos, CompletableFuture<Stale> answer) {}
+      Replica<?, ?> copy,
+      Operation.Read read,
+      long untilNanos,
+      CompletableFuture<?> over,
+      CompletableFuture<Stale> answer) {
+    boolean isOver() {
+      return System.nanoTime() - untilNanos >= 0 || over.isDone();
+    }
+  }
 
   private final LocalReplicas<R> replicas;
   private final int maxWaiting;
@@ -47,8 +55,8 @@ public final class LocalReads<R extends Operation.Read> {
   /**
    * @param wait how long a read with a minIndex waits, before it is answered as things are
    */
-  public CompletionStage<Stale> ask(String namespace, R read, Duration wait) {
-    if (read.minIndex() == 0 || wait.isZero()) {
+  public CompletionStage<Stale> ask(String namespace, R read, Wait wait) {
+    if (read.minIndex() == 0 || wait == Wait.NOT) {
       return CompletableFuture.supplyAsync(() -> replicas.query(namespace, read), executor);
     }
     CompletableFuture<Stale> answer = new CompletableFuture<>();
@@ -60,7 +68,12 @@ public final class LocalReads<R extends Operation.Read> {
               replicas.leaderContact()));
     }
     Waiting one =
-        new Waiting(replicas.replica(namespace), read, System.nanoTime() + wait.toNanos(), answer);
+        new Waiting(
+            replicas.replica(namespace),
+            read,
+            System.nanoTime() + wait.most().toNanos(),
+            wait.over(),
+            answer);
     executor.execute(
         () -> {
           if (!answered(one, replicas::state)) {
@@ -81,7 +94,7 @@ public final class LocalReads<R extends Operation.Read> {
     }
     try {
       EntityState<?, ?> state = states.apply(one.copy());
-      if (!state.hasNews(one.read()) && System.nanoTime() - one.untilNanos() < 0) {
+      if (!state.hasNews(one.read()) && !one.isOver()) {
         return false;
       }
       one.answer().complete(new Stale(state.query(one.read()), replicas.leaderContact()));

@@ -5,6 +5,7 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.Result;
+import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.Registry;
 import java.io.IOException;
@@ -74,7 +75,7 @@ final class CatalogAnswers {
   }
 
   /** Fails with what the catalog refused. */
-  CompletionStage<Result> submit(Params params, CatalogOp op, Duration wait) {
+  CompletionStage<Result> submit(Params params, CatalogOp op, Wait wait) {
     return registry.submit(params.namespace(), op, timeout, wait).thenApply(CatalogAnswers::done);
   }
 
@@ -86,7 +87,7 @@ final class CatalogAnswers {
   }
 
   CompletionStage<HttpResponse> write(Params params, CatalogOp.Write op, HttpResponse done) {
-    return submit(params, op, Duration.ZERO)
+    return submit(params, op, Wait.NOT)
         .thenApply(result -> ConsulHeaders.fresh(done, ((Result.Done) result).index()));
   }
 

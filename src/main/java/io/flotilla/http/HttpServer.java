@@ -179,7 +179,9 @@ public final class HttpServer {
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(server)
-        .bindFlow(IdleConnections.closedAfter(settings.idleTimeout()).join(requests))
+        .bindFlow(
+            IdleConnections.closedAfter(settings.idleTimeout(), server.getPipeliningLimit())
+                .join(requests))
         .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
   }
 }
