@@ -8,7 +8,10 @@ for jsa in "$home"/flotilla-*.jsa; do
   if [ -f "$jsa" ]; then archive="-XX:SharedArchiveFile=$jsa"; fi
 done
 case "${1:-node}" in
-  node | agent) options="@$home/node.options" ;;
+  node | agent)
+    umask 077 # what a node stores is its owner's alone
+    options="@$home/node.options"
+    ;;
   *) options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -Xlog:disable" ;;
 esac
 # shellcheck disable=SC2086

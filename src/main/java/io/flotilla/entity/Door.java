@@ -2,7 +2,9 @@ package io.flotilla.entity;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import io.flotilla.entity.UnknownNamespaces.Asked;
 import io.flotilla.shared.SharedActors;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +28,12 @@ public abstract class Door<O extends Operation> {
   public record Limits(int requests, long bytes, int watches) {}
 
   private final Limits limits;
+  private final Existence existence;
+
+  /** Of namespaces that exist, or are about to. */
   private final SharedActors<String, Gateway.Command> gateways;
+
+  private final ActorRef<UnknownNamespaces.Command> unknown;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger watches = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
@@ -34,13 +41,18 @@ public abstract class Door<O extends Operation> {
   /**
    * @param shards where the entities live, found by namespace
    * @param name of this kind of entity
+   * @param existence of this kind of entity
+   * @param empty answers for those that don't exist
    */
   protected Door(
       ActorSystem<?> system,
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
       Limits limits,
-      String name) {
+      String name,
+      Existence existence,
+      EmptyEntity<?> empty) {
     this.limits = limits;
+    this.existence = existence;
     this.gateways =
         new SharedActors<>(
             system,
@@ -48,6 +60,11 @@ public abstract class Door<O extends Operation> {
             (namespace, retire) ->
                 Gateway.create(
                     command -> shards.tell(new ShardingEnvelope<>(namespace, command)), retire));
+    this.unknown =
+        system.systemActorOf(
+            UnknownNamespaces.create(existence, empty, gateways::tell),
+            name + "-unknown",
+            Props.empty());
   }
 
   /**
@@ -82,8 +99,7 @@ public abstract class Door<O extends Operation> {
     long now = System.nanoTime();
     long waitUntil = now + wait.toNanos();
     CompletableFuture<Result> answer = new CompletableFuture<>();
-    gateways.tell(
-        namespace, new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
+    handOn(namespace, new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
     return answer.whenComplete(
         (result, failure) -> {
           count.decrementAndGet();
@@ -99,5 +115,13 @@ public abstract class Door<O extends Operation> {
   /** Reads that wait for a change on this node. */
   public final int watches() {
     return watches.get();
+  }
+
+  private void handOn(String namespace, Gateway.Request request) {
+    if (gateways.isRunning(namespace) || existence.isKnown(namespace)) {
+      gateways.tell(namespace, request);
+    } else {
+      unknown.tell(new Asked(namespace, request));
+    }
   }
 }

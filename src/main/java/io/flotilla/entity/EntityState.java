@@ -17,6 +17,9 @@ public interface EntityState<S extends EntityState<S, C>, C> {
   /** Of the last change. */
   long index();
 
+  /** Of the last event, in the entity's own time: see {@link LogClock}. */
+  long logMillis();
+
   LastBatches batches();
 
   RequestMemory requests();
@@ -25,7 +28,7 @@ public interface EntityState<S extends EntityState<S, C>, C> {
   boolean checkpointDue();
 
   /** All that a change does. */
-  S apply(C change, long timeMillis);
+  S apply(C change, Moment at);
 
   /** A request with an id of its own was answered. */
   S remember(RequestRecord request);
@@ -37,7 +40,7 @@ public interface EntityState<S extends EntityState<S, C>, C> {
     @SuppressWarnings("unchecked") // by the definition of S
     S next = (S) this;
     for (C change : event.changes()) {
-      next = next.apply(change, event.timeMillis());
+      next = next.apply(change, event.at());
     }
     for (RequestRecord request : event.requests()) {
       next = next.remember(request);

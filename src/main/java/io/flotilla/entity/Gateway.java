@@ -52,7 +52,13 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
    * @param waitNanos until then a read with a minIndex waits for its change
    */
   record Request(Operation op, long deadlineNanos, long waitNanos, CompletableFuture<Result> answer)
-      implements Command {}
+      implements Command {
+
+    /** A read whose wait is over. */
+    Request atOnce() {
+      return new Request(((Operation.Read) op).atOnce(), deadlineNanos, 0, answer);
+    }
+  }
 
   private enum Tick implements Command {
     INSTANCE
@@ -279,8 +285,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   private void endWaits(long now) {
     Set<Interest> ended = new HashSet<>();
     for (Request over : parked.takeOver(now, ended)) {
-      Operation.Read read = (Operation.Read) over.op();
-      waiting.add(new Request(read.atOnce(), over.deadlineNanos(), 0, over.answer()));
+      waiting.add(over.atOnce());
     }
     if (!ended.isEmpty()) {
       forget(ended);
@@ -301,7 +306,8 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     }
   }
 
-  private static boolean giveUp(Request request, long now, String code) {
+  /** Returns whether the request's time is over. */
+  static boolean giveUp(Request request, long now, String code) {
     if (request.deadlineNanos() - now > 0) {
       return false;
     }
@@ -322,7 +328,10 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     return this;
   }
 
-  private static void refuse(Request request, String code) {
+  /**
+   * @param code {@code unavailable} or {@code outcome-unknown}
+   */
+  static void refuse(Request request, String code) {
     request
         .answer()
         .complete(

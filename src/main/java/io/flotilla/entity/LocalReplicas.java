@@ -19,6 +19,9 @@ public final class LocalReplicas<R extends Operation.Read> {
 
   /** What this node has of a persistence id's log. */
   public interface LocalLog {
+    /** Whether there is anything of it. */
+    boolean has(String persistenceId);
+
     /** What follows the event with this number. */
     Tail after(String persistenceId, long sequenceNr);
 
@@ -88,11 +91,13 @@ public final class LocalReplicas<R extends Operation.Read> {
   /** Answers from this node's copy, at once. May take as long as reading what is new in the log. */
   public Stale query(String namespace, R read) {
     long contact = log.leaderContactMillis();
-    EntityState<?, ?> state = replica(namespace).catchUp(persistenceId.apply(namespace).id(), log);
+    String id = persistenceId.apply(namespace).id();
+    EntityState<?, ?> state = replica(namespace, log.has(id)).catchUp(id, log);
     return new Stale(state.query(read), contact);
   }
 
-  private synchronized Replica<?, ?> replica(String namespace) {
-    return replicas.computeIfAbsent(namespace, n -> fresh.get());
+  /** What isn't there takes no place of what is. */
+  private synchronized Replica<?, ?> replica(String namespace, boolean keep) {
+    return keep ? replicas.computeIfAbsent(namespace, n -> fresh.get()) : fresh.get();
   }
 }

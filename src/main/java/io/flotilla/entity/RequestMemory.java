@@ -7,17 +7,30 @@ import org.pcollections.PQueue;
 
 /** Answers to requests that carried an id, so that a retry is answered as the first was. */
 public record RequestMemory(PMap<String, RequestRecord> byId, PQueue<RequestRecord> age) {
-  /** How long an answer is remembered: 10 minutes. */
+  /** How long an answer is remembered, in the entity's own time: 10 minutes. */
   public static final long MILLIS = 600_000;
 
   /** And how many at most. */
   static final int MAX = 20_000;
 
-  /** A client's own request id with the answer it got. */
-  public record RequestRecord(String id, int fingerprint, long timeMillis, Result result) {}
+  /**
+   * A client's own request id with the answer it got.
+   *
+   * @param logMillis when it was answered, see {@link LogClock}
+   */
+  public record RequestRecord(String id, int fingerprint, long logMillis, Result result) {}
 
   public static RequestMemory none() {
     return new RequestMemory(HashTreePMap.empty(), AmortizedPQueue.empty());
+  }
+
+  /** The oldest first. */
+  public static RequestMemory of(Iterable<RequestRecord> requests) {
+    RequestMemory memory = none();
+    for (RequestRecord request : requests) {
+      memory = memory.with(request);
+    }
+    return memory;
   }
 
   public RequestRecord get(String id) {
@@ -31,7 +44,7 @@ public record RequestMemory(PMap<String, RequestRecord> byId, PQueue<RequestReco
 
   public RequestMemory withoutThoseOver(long nowMillis) {
     RequestMemory left = this;
-    while (!left.age.isEmpty() && left.age.peek().timeMillis() < nowMillis - MILLIS) {
+    while (!left.age.isEmpty() && left.age.peek().logMillis() < nowMillis - MILLIS) {
       left = left.withoutOldest();
     }
     return left;

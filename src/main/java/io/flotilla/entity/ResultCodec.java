@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.pcollections.AmortizedPQueue;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
-import org.pcollections.PQueue;
 
 /**
  * The stored form of results, and of what remembers them in events and checkpoints: never to be
@@ -70,11 +68,10 @@ public class ResultCodec {
 
   private void request(ByteWriter out, RequestRecord request) {
     out.text(request.id()).number(Integer.toUnsignedLong(request.fingerprint()));
-    out.number(request.timeMillis());
+    out.number(request.logMillis());
     write(out, request.result());
   }
 
-  /** Those of an event. */
   public final void requests(ByteWriter out, List<RequestRecord> requests) {
     out.number(requests.size());
     requests.forEach(r -> request(out, r));
@@ -86,21 +83,6 @@ public class ResultCodec {
       requests.add(new RequestRecord(in.text(), (int) in.number(), in.number(), read(in)));
     }
     return requests;
-  }
-
-  /** Those of a checkpoint. */
-  public final void memory(ByteWriter out, RequestMemory memory) {
-    requests(out, List.copyOf(memory.age()));
-  }
-
-  public final RequestMemory memory(ByteReader in) throws IOException {
-    PMap<String, RequestRecord> byId = HashTreePMap.empty();
-    PQueue<RequestRecord> age = AmortizedPQueue.empty();
-    for (RequestRecord r : requests(in)) {
-      byId = byId.plus(r.id(), r);
-      age = age.plus(r);
-    }
-    return new RequestMemory(byId, age);
   }
 
   public final void batches(ByteWriter out, LastBatches batches) {

@@ -5,6 +5,8 @@ import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Event;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.LogClock;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.RequestMemory.RequestRecord;
@@ -22,6 +24,7 @@ import org.pcollections.TreePMap;
  */
 record KeySpaceState(
     long index,
+    long logMillis,
     TreePMap<String, Entry> entries,
     long bytes,
     Tombstones tombstones,
@@ -37,6 +40,7 @@ record KeySpaceState(
   static KeySpaceState empty() {
     return new KeySpaceState(
         1,
+        LogClock.BEGINNING_MILLIS,
         TreePMap.empty(KeyOrder.BY_CODE_POINT),
         0,
         Tombstones.none(),
@@ -160,8 +164,8 @@ record KeySpaceState(
   }
 
   @Override
-  public KeySpaceState apply(Change change, long timeMillis) {
-    return new Draft(this).apply(change, timeMillis).done();
+  public KeySpaceState apply(Change change, Moment at) {
+    return new Draft(this).apply(change, at).done();
   }
 
   @Override
@@ -179,6 +183,7 @@ record KeySpaceState(
   /** The next state while it is made; its parts are immutable themselves. */
   private static final class Draft {
     private long index;
+    private long logMillis;
     private TreePMap<String, Entry> entries;
     private long bytes;
     private Tombstones tombstones;
@@ -192,6 +197,7 @@ record KeySpaceState(
 
     Draft(KeySpaceState from) {
       index = from.index;
+      logMillis = from.logMillis;
       entries = from.entries;
       bytes = from.bytes;
       tombstones = from.tombstones;
@@ -207,6 +213,7 @@ record KeySpaceState(
     KeySpaceState done() {
       return new KeySpaceState(
           index,
+          logMillis,
           entries,
           bytes,
           tombstones,
@@ -219,8 +226,9 @@ record KeySpaceState(
           checkpoint);
     }
 
-    Draft apply(Change change, long timeMillis) {
-      history = history.with(Happening.of(change, entries, timeMillis)); // tells what was before
+    Draft apply(Change change, Moment at) {
+      history =
+          history.with(Happening.of(change, entries, at.wallMillis())); // tells what was before
       index = change.index();
       if (change instanceof Change.Stored s) {
         store(s);
@@ -293,8 +301,9 @@ record KeySpaceState(
 
     Draft end(Event<Change> batch) {
       batches = batches.with(batch, index);
-      requests = requests.withoutThoseOver(batch.timeMillis());
-      lockDelays = lockDelays.withoutThoseOver(batch.timeMillis());
+      logMillis = Math.max(logMillis, batch.at().logMillis());
+      requests = requests.withoutThoseOver(logMillis);
+      lockDelays = lockDelays.withoutThoseOver(logMillis);
       long eventBytes = 256 + batch.changes().stream().mapToLong(Change::bytes).sum();
       checkpoint = checkpoint.count(eventBytes, bytes);
       return this;

@@ -4,14 +4,28 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.Door;
+import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.Existence;
+import io.flotilla.entity.Moment;
 
 /** The door to the key-value store on this node. */
 public final class KeyValueStore extends Door<Op> {
+  /**
+   * @param existence of namespaces
+   */
   public KeyValueStore(
       ActorSystem<?> system,
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
-      Limits limits) {
-    super(system, shards, limits, "kv");
+      Limits limits,
+      Existence existence) {
+    super(
+        system,
+        shards,
+        limits,
+        "kv",
+        existence,
+        new EmptyEntity<>(
+            KeySpaceState.empty(), () -> Decision.on(KeySpaceState.empty(), Moment.NONE)));
   }
 }

@@ -8,7 +8,9 @@ import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.Existence;
 import io.flotilla.entity.LocalReplicas.LocalLog;
 import io.flotilla.entity.LocalReplicas.Tail;
 import io.flotilla.entity.ReadBarrier;
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Gives the sharded entities what they need of the log, and starts them where they belong. */
 final class Entities {
@@ -123,8 +126,30 @@ final class Entities {
     };
   }
 
+  /**
+   * @param persistenceId of a namespace, for the kind of entity that is meant
+   */
+  Existence existence(Function<String, PersistenceId> persistenceId) {
+    return new Existence() {
+      @Override
+      public boolean isKnown(String namespace) {
+        return log.isClaimed(persistenceId.apply(namespace).id());
+      }
+
+      @Override
+      public CompletionStage<Done> catchUp() {
+        return log.catchUp();
+      }
+    };
+  }
+
   LocalLog localLog() {
     return new LocalLog() {
+      @Override
+      public boolean has(String persistenceId) {
+        return log.isClaimed(persistenceId);
+      }
+
       @Override
       public Tail after(String persistenceId, long sequenceNr) {
         LocalCopy copy = log.localCopy(persistenceId, sequenceNr);

@@ -5,6 +5,8 @@ import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Event;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.LogClock;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.RequestMemory.RequestRecord;
@@ -23,6 +25,7 @@ import org.pcollections.TreePVector;
  */
 public record CatalogState(
     long index,
+    long logMillis,
     Registrations registrations,
     Indexes indexes,
     PVector<UserEvent> events,
@@ -35,6 +38,7 @@ public record CatalogState(
   public static CatalogState empty() {
     return new CatalogState(
         1,
+        LogClock.BEGINNING_MILLIS,
         Registrations.none(),
         Indexes.none(),
         TreePVector.empty(),
@@ -72,7 +76,7 @@ public record CatalogState(
   }
 
   @Override
-  public CatalogState apply(CatalogChange change, long timeMillis) {
+  public CatalogState apply(CatalogChange change, Moment at) {
     return new Draft(this).apply(change).done();
   }
 
@@ -99,6 +103,7 @@ public record CatalogState(
   private static final class Draft {
     private final Set<String> touched = new LinkedHashSet<>();
     private long index;
+    private long logMillis;
     private Registrations registrations;
     private Indexes indexes;
     private PVector<UserEvent> events;
@@ -109,6 +114,7 @@ public record CatalogState(
 
     Draft(CatalogState from) {
       index = from.index;
+      logMillis = from.logMillis;
       registrations = from.registrations;
       indexes = from.indexes;
       events = from.events;
@@ -120,7 +126,15 @@ public record CatalogState(
 
     CatalogState done() {
       return new CatalogState(
-          index, registrations, indexes, events, eventTime, batches, requests, checkpoint);
+          index,
+          logMillis,
+          registrations,
+          indexes,
+          events,
+          eventTime,
+          batches,
+          requests,
+          checkpoint);
     }
 
     Draft apply(CatalogChange change) {
@@ -270,7 +284,8 @@ public record CatalogState(
 
     Draft end(Event<CatalogChange> batch) {
       batches = batches.with(batch, index);
-      requests = requests.withoutThoseOver(batch.timeMillis());
+      logMillis = Math.max(logMillis, batch.at().logMillis());
+      requests = requests.withoutThoseOver(logMillis);
       long eventBytes = 256 + batch.changes().stream().mapToLong(CatalogChange::bytes).sum();
       long eventsBytes = events.stream().mapToLong(UserEvent::bytes).sum();
       checkpoint = checkpoint.count(eventBytes, registrations.bytes() + eventsBytes);

@@ -4,14 +4,29 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.Door;
+import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.Existence;
+import io.flotilla.entity.Moment;
 
 /** The door to the catalogs on this node. */
 public final class Registry extends Door<CatalogOp> {
+  /**
+   * @param existence of namespaces
+   */
   public Registry(
       ActorSystem<?> system,
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
-      Limits limits) {
-    super(system, shards, limits, "registry");
+      Limits limits,
+      Existence existence) {
+    super(
+        system,
+        shards,
+        limits,
+        "registry",
+        existence,
+        new EmptyEntity<>(
+            CatalogState.empty(),
+            () -> new CatalogDecision(CatalogState.empty(), Moment.NONE, check -> {})));
   }
 }

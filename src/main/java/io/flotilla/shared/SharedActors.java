@@ -84,6 +84,11 @@ public final class SharedActors<K, M> {
         });
   }
 
+  /** Whether there is an actor of this key at the moment. */
+  public boolean isRunning(K key) {
+    return running.containsKey(key);
+  }
+
   private ActorRef<M> start(K key) {
     AtomicReference<ActorRef<M>> self = new AtomicReference<>();
     Runnable retire =

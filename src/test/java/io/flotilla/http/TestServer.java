@@ -11,6 +11,7 @@ import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.Existence;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
@@ -37,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,25 +65,44 @@ public final class TestServer implements AutoCloseable {
   private final AtomicLong epochs = new AtomicLong();
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> catalogs =
       new ConcurrentHashMap<>();
+
+  /** Namespaces whose entity was ever started, as the log knows it of those that claimed an id. */
+  private final Set<String> keySpaceNames = ConcurrentHashMap.newKeySet();
+
+  private final Set<String> catalogNames = ConcurrentHashMap.newKeySet();
   public final KeyValueStore store;
   public final Registry registry;
   private final String base;
 
   public TestServer() {
+    this(false);
+  }
+
+  /**
+   * @param exactTtl as {@code flotilla.session.exact-ttl}
+   */
+  TestServer(boolean exactTtl) {
     ActorRef<ShardingEnvelope<EntityActor.Command>> shards =
         kit.spawn(shards(spaces, this::keySpace), "key-spaces");
     ActorRef<ShardingEnvelope<EntityActor.Command>> catalogShards =
         kit.spawn(shards(catalogs, this::catalog), "catalogs");
     store =
         new KeyValueStore(
-            kit.system(), shards, new KeyValueStore.Limits(10_000, 64L << 20, 10_000));
+            kit.system(),
+            shards,
+            new KeyValueStore.Limits(10_000, 64L << 20, 10_000),
+            existence(keySpaceNames));
     registry =
-        new Registry(kit.system(), catalogShards, new Registry.Limits(10_000, 64L << 20, 10_000));
+        new Registry(
+            kit.system(),
+            catalogShards,
+            new Registry.Limits(10_000, 64L << 20, 10_000),
+            existence(catalogNames));
     int port =
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
-                    "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
+                    "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1), exactTtl),
                 new HttpServer.Parts(
                     store,
                     KeySpace.localReplicas(noLog()),
@@ -100,6 +121,30 @@ public final class TestServer implements AutoCloseable {
             .localAddress()
             .getPort();
     base = "http://127.0.0.1:" + port + "/v1";
+  }
+
+  private static Existence existence(Set<String> started) {
+    return new Existence() {
+      @Override
+      public boolean isKnown(String namespace) {
+        return started.contains(namespace);
+      }
+
+      @Override
+      public CompletionStage<Done> catchUp() {
+        return CompletableFuture.completedFuture(Done.getInstance());
+      }
+    };
+  }
+
+  /** The namespaces whose keys or sessions have an actor, or had one before a failover. */
+  Set<String> keySpaces() {
+    return Set.copyOf(keySpaceNames);
+  }
+
+  /** The same of the registry. */
+  Set<String> catalogs() {
+    return Set.copyOf(catalogNames);
   }
 
   private static CoordinatorView noCoordinator() {
@@ -154,11 +199,13 @@ public final class TestServer implements AutoCloseable {
   }
 
   private ActorRef<EntityActor.Command> keySpace(String namespace) {
+    keySpaceNames.add(namespace);
     return kit.spawn(
         KeySpace.create(namespace, barrier(epochs.incrementAndGet()), Clock.systemUTC()));
   }
 
   private ActorRef<EntityActor.Command> catalog(String namespace) {
+    catalogNames.add(namespace);
     return kit.spawn(
         Catalog.create(
             namespace,

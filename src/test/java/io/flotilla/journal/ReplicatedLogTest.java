@@ -53,6 +53,25 @@ class ReplicatedLogTest {
     }
   }
 
+  @Test
+  void who_has_caught_up_knows_every_id_that_was_claimed_before() {
+    try (LogCluster cluster = LogCluster.started(directory, 3)) {
+      for (int i = 0; i < 20; i++) {
+        String id = "id-" + i;
+        for (String member : cluster.ids()) {
+          await(cluster.log(member).catchUp());
+          assertThat(cluster.log(member).isClaimed(id)).isFalse();
+        }
+        await(cluster.log("n" + (i % 3 + 1)).claim(id, true));
+        for (String member : cluster.ids()) {
+          await(cluster.log(member).catchUp());
+          assertThat(cluster.log(member).isClaimed(id)).as(id + " on " + member).isTrue();
+        }
+      }
+      assertThat(cluster.log("n1").persistenceIds()).hasSize(20);
+    }
+  }
+
   static Command.Append append(String id, long epoch, long first, String... events) {
     return new Command.Append(
         id,

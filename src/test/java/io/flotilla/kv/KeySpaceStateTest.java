@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.Interest;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.Result;
 import java.util.List;
@@ -12,10 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class KeySpaceStateTest {
   private KeySpaceState state = KeySpaceState.empty();
+  private long wall = 1_700_000_000_000L;
   private long batch;
 
   private Result write(Op.Write... ops) {
-    Decision decision = Decision.on(state, 1_000);
+    Decision decision = Decision.on(state, new Moment(1_000, wall));
     Result last = null;
     for (Op.Write op : ops) {
       last = decision.decide(op);
@@ -259,9 +261,32 @@ class KeySpaceStateTest {
   @Test
   void request_ids_are_forgotten_after_their_time() {
     write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
-    Decision later = Decision.on(state, 1_001 + RequestMemory.MILLIS);
+    assertThat(putAt(1_000 + RequestMemory.MILLIS).requests().byId()).containsOnlyKeys("id-1");
+    assertThat(putAt(1_001 + RequestMemory.MILLIS).requests().byId()).isEmpty();
+  }
+
+  private KeySpaceState putAt(long logMillis) {
+    Decision later = Decision.on(state, new Moment(logMillis, wall));
     later.decide(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), 0, null));
-    assertThat(state.apply(later.event("g", 99)).requests().byId()).isEmpty();
+    return state.apply(later.event("g", 99));
+  }
+
+  @Test
+  void no_time_of_day_makes_it_forget_a_request_id() {
+    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    for (long jump : List.of(3_600_000L, -7_200_000L, 3_600_000_000L)) {
+      wall += jump;
+      write(new Op.Put("a", new byte[] {2}, 0, OptionalLong.empty(), 0, null));
+    }
+    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    assertThat(get("a").value()).containsExactly(2);
+  }
+
+  @Test
+  void its_time_never_goes_back() {
+    state = putAt(5_000);
+    state = putAt(4_000);
+    assertThat(state.logMillis()).isEqualTo(5_000);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import io.flotilla.entity.Door;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
@@ -9,18 +10,26 @@ import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
   private static final Door.Limits LIMITS = new Door.Limits(1, 1, 1);
+
+  private static final ActorTestKit KIT = ActorTestKit.create();
+
+  @AfterAll
+  static void end() {
+    KIT.shutdownTestKit();
+  }
 
   private static PrometheusMeterRegistry registry() {
     LogStatus status =
         new LogStatus("n1", "p1", "n1", "LEADER", 3, 17, 18, 1000, 0, List.of(), true);
     return new Metrics(
             () -> status,
-            new KeyValueStore(null, null, LIMITS),
-            new Registry(null, null, LIMITS),
+            new KeyValueStore(KIT.system(), null, LIMITS, null),
+            new Registry(KIT.system(), null, LIMITS, null),
             new Balancer((service, instance, time) -> {}))
         .registry();
   }

@@ -291,6 +291,7 @@ public final class Coordinator
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onLook() {
+    presence.look();
     keepMembership();
     if (++looks % LOOKS_PER_BEAT == 0) {
       Beat beat = new Beat(tables.version(), context.getSelf().narrow());
@@ -301,7 +302,7 @@ public final class Coordinator
   }
 
   private void keepMembership() {
-    membership.keep(followed, presence.present().values(), presence.absent(System.nanoTime()));
+    membership.keep(followed, presence.present().values(), presence.absent());
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onPick(Pick pick) {

@@ -1,0 +1,166 @@
+package io.flotilla.entity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.Done;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.KvResult;
+import io.flotilla.kv.Op;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The door to namespaces that nobody has written to, with a log that answers when it is told to.
+ */
+class UnknownNamespacesTest {
+  private static final Op.Put PUT = new Op.Put("a", new byte[1], 0, OptionalLong.empty(), 0, null);
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  private final ActorTestKit kit =
+      ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final BlockingQueue<CompletableFuture<Done>> questions = new LinkedBlockingQueue<>();
+  private final TestProbe<ShardingEnvelope<EntityActor.Command>> shards = kit.createTestProbe();
+  private final KeyValueStore store = store(shards.getRef());
+
+  @AfterEach
+  void end() {
+    kit.shutdownTestKit();
+  }
+
+  private KeyValueStore store(ActorRef<ShardingEnvelope<EntityActor.Command>> entities) {
+    Existence existence =
+        new Existence() {
+          @Override
+          public boolean isKnown(String namespace) {
+            return known.contains(namespace);
+          }
+
+          @Override
+          public CompletionStage<Done> catchUp() {
+            CompletableFuture<Done> question = new CompletableFuture<>();
+            questions.add(question);
+            return question;
+          }
+        };
+    return new KeyValueStore(kit.system(), entities, new Door.Limits(100, 1 << 20, 100), existence);
+  }
+
+  private static Op.Get get(long index) {
+    return new Op.Get("a", index);
+  }
+
+  private CompletableFuture<Result> ask(Op op) {
+    return store.submit("ns", op, LONG, LONG).toCompletableFuture();
+  }
+
+  private CompletableFuture<Done> question() throws InterruptedException {
+    CompletableFuture<Done> question = questions.poll(60, TimeUnit.SECONDS);
+    assertThat(question).as("the log is asked").isNotNull();
+    return question;
+  }
+
+  private static Result result(CompletableFuture<Result> answer) throws Exception {
+    return answer.get(60, TimeUnit.SECONDS);
+  }
+
+  private void entityIsAsked(Op op) {
+    ShardingEnvelope<EntityActor.Command> sent = shards.receiveMessage(Duration.ofSeconds(60));
+    assertThat(sent.entityId()).isEqualTo("ns");
+    assertThat(((EntityActor.Batch) sent.message()).ops()).containsExactly(op);
+  }
+
+  @Test
+  void a_read_is_answered_only_after_the_log_was_asked() throws Exception {
+    CompletableFuture<Result> answer = ask(get(0));
+    CompletableFuture<Done> question = question();
+    assertThat(answer).isNotDone();
+    question.complete(Done.getInstance());
+    assertThat(result(answer)).isEqualTo(new KvResult.Entries(1, List.of()));
+  }
+
+  @Test
+  void what_the_log_tells_of_meanwhile_is_handed_to_the_entity() throws Exception {
+    ask(get(0));
+    CompletableFuture<Done> question = question();
+    known.add("ns");
+    question.complete(Done.getInstance());
+    entityIsAsked(get(0));
+    assertThat(questions).isEmpty();
+  }
+
+  @Test
+  void a_question_answers_only_for_what_came_before_it() throws Exception {
+    CompletableFuture<Result> first = ask(get(0));
+    CompletableFuture<Done> question = question();
+    CompletableFuture<Result> second = ask(get(0));
+    question.complete(Done.getInstance());
+    result(first);
+    CompletableFuture<Done> another = question();
+    assertThat(second).isNotDone();
+    another.complete(Done.getInstance());
+    assertThat(result(second)).isEqualTo(new KvResult.Entries(1, List.of()));
+  }
+
+  @Test
+  void a_write_makes_the_namespace_exist_unless_it_changes_nothing() throws Exception {
+    CompletableFuture<Result> nothing = ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
+    question().complete(Done.getInstance());
+    assertThat(result(nothing)).isEqualTo(new Result.Done(true, 1));
+    ask(PUT);
+    question().complete(Done.getInstance());
+    entityIsAsked(PUT);
+  }
+
+  @Test
+  void a_read_that_waits_goes_to_the_entity_once_there_is_one() throws Exception {
+    CompletableFuture<Result> waiting = ask(get(1));
+    question().complete(Done.getInstance());
+    known.add("ns");
+    entityIsAsked(get(1));
+    assertThat(waiting).isNotDone();
+  }
+
+  @Test
+  void a_read_that_has_waited_in_vain_asks_once_more_and_is_answered() throws Exception {
+    CompletableFuture<Result> waiting =
+        store.submit("ns", get(1), LONG, Duration.ofMillis(1)).toCompletableFuture();
+    question().complete(Done.getInstance());
+    CompletableFuture<Done> again = question();
+    assertThat(waiting).isNotDone();
+    again.complete(Done.getInstance());
+    assertThat(result(waiting)).isEqualTo(new KvResult.Entries(1, List.of()));
+    assertThat(store.watches()).isZero();
+  }
+
+  @Test
+  void while_the_log_cannot_tell_it_is_asked_again_until_the_time_is_over() throws Exception {
+    CompletableFuture<Result> answer = ask(get(0));
+    question().completeExceptionally(new IllegalStateException("no leader"));
+    CompletableFuture<Done> again = question();
+    assertThat(answer).isNotDone();
+    again.complete(Done.getInstance());
+    result(answer);
+
+    CompletableFuture<Result> late =
+        store.submit("ns", PUT, Duration.ofMillis(1)).toCompletableFuture();
+    assertThat(((Result.Refused) result(late)).code()).isEqualTo("unavailable");
+    shards.expectNoMessage(Duration.ZERO);
+    assertThat(store.requests()).isZero();
+  }
+}
