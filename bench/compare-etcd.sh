@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Set and linearizable get on three nodes, Flotilla beside etcd, by wrk: medians and ratios.
+# Set and linearizable get on three nodes, Flotilla beside etcd, by wrk: medians and ratios. Every set changes a value, and
+# what the servers wrote meanwhile is counted: exit code 1 if it does not fit what was asked.
 # Environment: ROUNDS (3), RUN (seconds per run, 8), WARMUP (seconds per operation, 20),
 # CONNECTIONS ("1 64 256"), NODE (leader or follower: which node wrk talks to, of both).
 set -euo pipefail
@@ -47,13 +48,43 @@ pick_flotilla() {
   flotilla_url=http://127.0.0.1:$((flotilla_base + i))
 }
 
-# one SYSTEM OPERATION CONNECTIONS SECONDS: "requests-per-second p50 p99 failed"
-one() {
-  local url=${1}_url
-  wrk -t1 -c"$3" -d"$4s" --timeout 5s --latency -s "$home/bench/$1.lua" "${!url}" -- "$2" | awk '
-    $1 == "50%" { p50 = $2 } $1 == "99%" { p99 = $2 }
+# written SYSTEM: how much it has written so far: entries of Flotilla's log, revisions of etcd's store.
+written() {
+  if [ "$1" = flotilla ]; then
+    curl -fs "$flotilla_url/metrics" | awk '$1 == "flotilla_raft_applied_index" { printf "%.0f\n", $2 }'
+  else
+    curl -fs -d '{"key":"YQ=="}' "$etcd_url/v3/kv/range" |
+      python3 -c 'import json,sys; print(json.load(sys.stdin)["header"]["revision"])'
+  fi
+}
+
+# measure SYSTEM OPERATION CONNECTIONS SECONDS: sets figures to "requests-per-second p50 p99 failed sets-per-entry", the
+# last 0 for gets. Ends the script if what was measured is not what it seems to be. One entry of Flotilla's log holds no more
+# sets than there are connections; a member may know a moment late of the last ones, so half of that is asked for.
+runs=0
+measure() {
+  local system=$1 op=$2 c=$3 url=${1}_url before after requests
+  runs=$((runs + 1))
+  before=$(written "$system")
+  wrk -t1 -c"$c" -d"$4s" --timeout 5s --latency -s "$home/bench/$system.lua" "${!url}" -- "$op" "$runs" >"$work/wrk"
+  after=$(written "$system")
+  read -r requests figures < <(awk '
+    $1 == "50%" { p50 = $2 } $1 == "99%" { p99 = $2 } $2 == "requests" && $3 == "in" { requests = $1 }
     /Requests\/sec/ { rate = $2 } /Non-2xx/ { failed += $NF } /Socket errors/ { gsub(",", ""); failed += $4 + $6 + $8 + $10 }
-    END { print rate, p50, p99, failed + 0 }'
+    END { print requests + 0, rate, p50, p99, failed + 0 }' "$work/wrk")
+  if ((requests == 0 || 2 * ${figures##* } > requests)); then
+    say "$system $op c=$c: ${figures##* } of $requests requests failed; this measures nothing"
+    exit 1
+  fi
+  if [ "$op" = get ]; then
+    figures+=" 0"
+    return
+  fi
+  if ((2 * c * (after - before) < requests)) || { [ "$system" = etcd ] && ((2 * (after - before) < requests)); }; then
+    say "$system put c=$c: $requests sets, but only $((after - before)) writes; this measures something else"
+    exit 1
+  fi
+  figures+=" $(awk "BEGIN { printf \"%.1f\", $requests / ($after - $before) }")"
 }
 
 systems=(flotilla)
@@ -65,7 +96,8 @@ if [ "${#systems[@]}" = 2 ]; then start_etcd; fi
 
 for op in put get; do
   for system in "${systems[@]}"; do
-    say "warming up $system $op, $warmup s: $(one "$system" "$op" 64 "$warmup")"
+    measure "$system" "$op" 64 "$warmup"
+    say "warmed up $system $op, $warmup s: $figures"
   done
 done
 
@@ -74,7 +106,7 @@ for ((round = 1; round <= rounds; round++)); do
   for c in $connections; do
     for op in put get; do
       for system in "${systems[@]}"; do
-        figures=$(one "$system" "$op" "$c" "$run")
+        measure "$system" "$op" "$c" "$run"
         say "round $round  $op c=$c  $system  $figures"
         echo "$op $c $system $figures" >>"$results"
       done
@@ -86,10 +118,10 @@ python3 - "$results" "$node" <<'PY'
 import statistics, sys
 rows = {}
 for line in open(sys.argv[1]):
-    op, c, system, rate, p50, p99, failed = line.split()
-    rows.setdefault((op, int(c)), {}).setdefault(system, []).append((float(rate), p50, p99, int(failed)))
-print(f"\nagainst the {sys.argv[2]}; medians of the rounds, 100-byte values, 1,000 keys, linearizable")
-print(f"{'':4} {'c':>4} {'etcd/s':>10} {'p50':>9} {'p99':>9} {'flotilla/s':>11} {'p50':>9} {'p99':>9} {'ratio':>6} {'failed':>7}")
+    op, c, system, rate, p50, p99, failed, per_entry = line.split()
+    rows.setdefault((op, int(c)), {}).setdefault(system, []).append((float(rate), p50, p99, int(failed), float(per_entry)))
+print(f"\nagainst the {sys.argv[2]}; medians of the rounds, 100-byte values that all differ, 1,000 keys, linearizable")
+print(f"{'':4} {'c':>4} {'etcd/s':>10} {'p50':>9} {'p99':>9} {'flotilla/s':>11} {'p50':>9} {'p99':>9} {'ratio':>6} {'failed':>7} {'sets/entry':>10}")
 for (op, c), by in sorted(rows.items(), key=lambda r: (r[0][0] != "put", r[0][1])):
     cells = []
     for system in ("etcd", "flotilla"):
@@ -98,6 +130,7 @@ for (op, c), by in sorted(rows.items(), key=lambda r: (r[0][0] != "put", r[0][1]
     ratios = [f[0] / e[0] for e, f in zip(by.get("etcd", []), by["flotilla"])]
     ratio = f"{statistics.median(ratios):.2f}" if ratios else "-"
     failed = sum(r[3] for runs in by.values() for r in runs)
+    per_entry = f"{statistics.median(r[4] for r in by['flotilla']):.1f}" if op == "put" else ""
     (e, e50, e99), (f, f50, f99) = cells
-    print(f"{op:4} {c:>4} {e:>10} {e50:>9} {e99:>9} {f:>11} {f50:>9} {f99:>9} {ratio:>6} {failed:>7}")
+    print(f"{op:4} {c:>4} {e:>10} {e50:>9} {e99:>9} {f:>11} {f50:>9} {f99:>9} {ratio:>6} {failed:>7} {per_entry:>10}")
 PY

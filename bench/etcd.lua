@@ -1,4 +1,5 @@
--- wrk against etcd's JSON gateway: 1,000 keys, 100-byte values. Argument: put or get.
+-- wrk against etcd's JSON gateway: 1,000 keys, 100-byte values. Arguments: put or
+-- get; the run's number. No two values are equal, as for Flotilla. One thread only.
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 local function base64(text)
@@ -16,21 +17,25 @@ local function base64(text)
   return table.concat(out)
 end
 
-local path, bodies, n
+local put, path, keys, rest, n, serial
 
 function init(args)
-  local put = args[1] == "put"
-  local value = base64(string.rep("x", 100))
+  put = args[1] == "put"
   path = put and "/v3/kv/put" or "/v3/kv/range"
-  bodies = {}
-  for i = 0, 999 do
-    local key = base64(string.format("key-%04d", i))
-    bodies[i] = put and '{"key":"' .. key .. '","value":"' .. value .. '"}' or '{"key":"' .. key .. '"}'
-  end
-  n = math.random(0, 999)
+  n = 0
+  serial = tonumber(args[2]) * 1e9
+  rest = base64(string.rep("x", 79)) -- 21 and 79 bytes: the first part needs no padding
+  keys = {}
+  for i = 0, 999 do keys[i] = base64(string.format("key-%04d", i)) end
 end
 
 function request()
   n = (n + 7) % 1000
-  return wrk.format("POST", path, { ["Content-Type"] = "application/json" }, bodies[n])
+  local body = '{"key":"' .. keys[n] .. '"}'
+  if put then
+    serial = serial + 1
+    local value = base64(string.format("%021.0f", serial)) .. rest
+    body = '{"key":"' .. keys[n] .. '","value":"' .. value .. '"}'
+  end
+  return wrk.format("POST", path, { ["Content-Type"] = "application/json" }, body)
 end

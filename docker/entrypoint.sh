@@ -11,6 +11,7 @@ done
 heap=
 case "${1:-node}" in
   node | agent)
+    umask 077 # what a node stores is its owner's alone
     options="@$home/node.options"
     . "$home/heap.sh"
     ;;

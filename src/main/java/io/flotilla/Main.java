@@ -5,6 +5,7 @@ import io.flotilla.apps.sensors.Sensor;
 import io.flotilla.apps.sensors.SensorApi;
 import io.flotilla.apps.time.Publisher;
 import io.flotilla.apps.time.Subscriber;
+import io.flotilla.client.cli.AcceptLossCommand;
 import io.flotilla.client.cli.AgentCommand;
 import io.flotilla.client.cli.ArchiveCommand;
 import io.flotilla.client.cli.BenchCommand;
@@ -69,6 +70,7 @@ public final class Main implements Runnable {
     COMMANDS.put("bench", BenchCommand.class);
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("agent", AgentCommand.class);
+    COMMANDS.put("accept-loss", AcceptLossCommand.class);
     COMMANDS.put("lab", LabCommand.class);
     COMMANDS.put("forms", Forms.class);
     COMMANDS.put("sensor", Sensor.class);

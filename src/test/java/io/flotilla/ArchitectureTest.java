@@ -1,12 +1,17 @@
 package io.flotilla;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.flotilla.entity.Moment;
+import java.util.Date;
 
 /**
  * The walls between the packages. A wall that is in the way is a design question, not a nuisance.
@@ -17,6 +22,42 @@ class ArchitectureTest {
   private static final String[] DOMAIN = {
     "io.flotilla.kv..", "io.flotilla.registry..", "io.flotilla.topic.."
   };
+
+  /** Where the time of day is shown to people, or is what a program is about: in nothing else. */
+  private static final String SHOWS_TIME_OF_DAY =
+      "io\\.flotilla\\.("
+          + "node\\.Entities" // dates events, for who watches them
+          + "|registry\\.coordinator\\.Coordinator" // since when it lives here
+          + "|client\\.cli\\.(NodeProcess|VerifyCommand)" // lines of logs
+          + "|apps\\.time\\.Publisher|apps\\.sensors\\.SensorApi"
+          + ").*";
+
+  @ArchTest
+  static final ArchRule nothing_is_decided_by_the_time_of_day =
+      noClasses()
+          .that()
+          .haveNameNotMatching(SHOWS_TIME_OF_DAY)
+          .should()
+          .callMethodWhere(target(describe("tells the time of day", ArchitectureTest::tellsTime)))
+          .orShould()
+          .callConstructor(Date.class);
+
+  private static boolean tellsTime(AccessTarget target) {
+    String owner = target.getOwner().getName();
+    return owner.equals("java.lang.System") && target.getName().equals("currentTimeMillis")
+        || owner.equals("java.util.Calendar") && target.getName().equals("getInstance")
+        || owner.startsWith("java.time.") && target.getName().matches("now|system.*|tick.*");
+  }
+
+  /** An event's time of day is stored, and told to who watches. */
+  @ArchTest
+  static final ArchRule no_decision_sees_the_time_of_day_of_an_event =
+      noClasses()
+          .that()
+          .haveNameNotMatching(
+              "io\\.flotilla\\.(kv\\.(KvCodec|TimesOfDay|KeySpaceState)|registry\\.CatalogCodec).*")
+          .should()
+          .callMethod(Moment.class, "wallMillis");
 
   @ArchTest
   static final ArchRule only_the_journal_knows_raft =
@@ -148,6 +189,29 @@ class ArchitectureTest {
               "io.flotilla.topic..",
               "io.flotilla.client.cli..",
               "akka..");
+
+  /** Java's regular expressions recurse, and go back: an input of some KiB ends a node. */
+  @ArchTest
+  static final ArchRule what_clients_send_is_read_without_regular_expressions =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.flotilla.http..",
+              "io.flotilla.entity..",
+              "io.flotilla.kv..",
+              "io.flotilla.registry..",
+              "io.flotilla.topic..",
+              "io.flotilla.proxy..",
+              "io.flotilla.text..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.util.regex..")
+          .orShould()
+          .callMethod(String.class, "matches", String.class)
+          .orShould()
+          .callMethod(String.class, "replaceAll", String.class, String.class)
+          .orShould()
+          .callMethod(String.class, "replaceFirst", String.class, String.class);
 
   @ArchTest
   static final ArchRule there_are_no_cycles =

@@ -1,5 +1,8 @@
 package io.flotilla.client;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** A path with its query, percent-encoded as it grows. */
@@ -43,8 +46,9 @@ final class Path {
   }
 
   private static void encode(String from, StringBuilder to, boolean keepSlash) {
-    for (byte b : from.getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (b & 0xff);
+    ByteBuffer bytes = utf8(from);
+    while (bytes.hasRemaining()) {
+      char c = (char) (bytes.get() & 0xff);
       if (UNRESERVED.indexOf(c) >= 0 || (keepSlash && c == '/')) {
         to.append(c);
       } else {
@@ -52,6 +56,15 @@ final class Path {
             .append(Character.toUpperCase(Character.forDigit(c >> 4, 16)))
             .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
       }
+    }
+  }
+
+  /** Half of a surrogate pair would become a question mark, and the key another one. */
+  private static ByteBuffer utf8(String text) {
+    try {
+      return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("half of a surrogate pair is no text", e);
     }
   }
 

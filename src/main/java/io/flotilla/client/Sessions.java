@@ -10,8 +10,10 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The sessions of one namespace: who holds locks. A session ends when it is destroyed or was not
- * renewed within its TTL; the keys it holds are released or deleted then. {@link Lease} keeps one
- * alive.
+ * renewed in time; the keys it holds are released or deleted then. {@link Lease} keeps one alive.
+ *
+ * <p>In time is within its TTL, exactly, or within twice that, as in Consul: whoever creates the
+ * session chooses.
  */
 public final class Sessions {
   private static final TypeReference<List<Session>> LIST = new TypeReference<>() {};
@@ -29,6 +31,7 @@ public final class Sessions {
    * A session as the cluster knows it.
    *
    * @param ttl as it was given, e.g. {@code 10s}; empty if it never expires
+   * @param exactTtl whether it ends when that is over, and not when twice that is
    * @param lockDelay in nanoseconds
    */
   public record Session(
@@ -37,6 +40,7 @@ public final class Sessions {
       String node,
       String behavior,
       String ttl,
+      boolean exactTtl,
       long lockDelay,
       long createIndex) {}
 
@@ -44,23 +48,26 @@ public final class Sessions {
 
   /**
    * Creates a session whose keys are deleted when it ends, and can be acquired by others at once.
+   * Its TTL is exact.
    *
    * @param name for people
    * @param ttl 1 s to 24 h
    * @return its id
    */
   public CompletableFuture<String> createEphemeral(String name, Duration ttl) {
-    return create(name, ttl, "delete", Duration.ZERO);
+    return create(name, ttl, true, "delete", Duration.ZERO);
   }
 
   /**
    * @param ttl 1 s to 24 h; zero: it never expires
+   * @param exactTtl true: it ends when its TTL is over and it was not renewed; false: at twice
+   *     that, unless the nodes are set otherwise
    * @param behavior {@code release} or {@code delete}: what becomes of its keys when it ends
    * @param lockDelay for so long nobody can acquire its keys after it ended; at most 60 s
    * @return its id
    */
   public CompletableFuture<String> create(
-      String name, Duration ttl, String behavior, Duration lockDelay) {
+      String name, Duration ttl, boolean exactTtl, String behavior, Duration lockDelay) {
     String body =
         Json.object(
             "Name",
@@ -71,9 +78,9 @@ public final class Sessions {
             behavior,
             "LockDelay",
             lockDelay.toMillis() + "ms");
+    Path path = exactTtl ? path("create", "").add("exact-ttl") : path("create", "");
     return transport
-        .send(
-            Call.write("PUT", path("create", "").toString(), body.getBytes(StandardCharsets.UTF_8)))
+        .send(Call.write("PUT", path.toString(), body.getBytes(StandardCharsets.UTF_8)))
         .thenApply(a -> Json.read(a.expect(200), CREATED).id());
   }
 

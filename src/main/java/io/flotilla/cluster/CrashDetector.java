@@ -4,6 +4,7 @@ import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -14,6 +15,7 @@ import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import io.flotilla.journal.Seed;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,9 +61,12 @@ public final class CrashDetector extends AbstractBehavior<CrashDetector.Command>
    * @param blocking where a thread may wait for a connection
    */
   public static Behavior<Command> create(List<Seed> others, Executor blocking) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(timers -> new CrashDetector(context, timers, others, blocking)));
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context ->
+                    Behaviors.withTimers(
+                        timers -> new CrashDetector(context, timers, others, blocking))))
+        .onFailure(SupervisorStrategy.resume());
   }
 
   private CrashDetector(
@@ -91,13 +96,17 @@ public final class CrashDetector extends AbstractBehavior<CrashDetector.Command>
   private Behavior<Command> onConnect(Connect connect) {
     ActorRef<Command> self = getContext().getSelf();
     Seed seed = connect.seed();
-    wires.put(
-        seed,
-        Tripwire.to(
-            seed.host(),
-            seed.raftPort(),
-            () -> self.tell(new Connected(seed)),
-            () -> self.tell(new Broken(seed))));
+    try {
+      wires.put(
+          seed,
+          Tripwire.to(
+              seed.host(),
+              seed.raftPort(),
+              () -> self.tell(new Connected(seed)),
+              () -> self.tell(new Broken(seed))));
+    } catch (UncheckedIOException e) { // this process has no file handles left
+      timers.startSingleTimer(seed, connect, RECONNECT);
+    }
     return this;
   }
 

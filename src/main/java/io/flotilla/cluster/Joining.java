@@ -2,6 +2,7 @@ package io.flotilla.cluster;
 
 import akka.actor.Address;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -46,8 +47,11 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
    * @param members the addresses of all members
    */
   public static Behavior<Command> create(Supplier<Address> leader, List<Address> members) {
-    return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new Joining(context, timers, leader, members)));
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context ->
+                    Behaviors.withTimers(timers -> new Joining(context, timers, leader, members))))
+        .onFailure(SupervisorStrategy.restart());
   }
 
   private Joining(

@@ -2,6 +2,7 @@ package io.flotilla.cluster;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
@@ -45,6 +46,10 @@ public final class Reporter {
    * @param type the sharded entity whose places are told
    */
   public static Behavior<Question> create(Supplier<Report> self, EntityTypeKey<?> type) {
+    return Behaviors.supervise(reporting(self, type)).onFailure(SupervisorStrategy.resume());
+  }
+
+  private static Behavior<Question> reporting(Supplier<Report> self, EntityTypeKey<?> type) {
     return Behaviors.setup(
         context -> {
           context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf()));

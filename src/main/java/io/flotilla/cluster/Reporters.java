@@ -2,6 +2,7 @@ package io.flotilla.cluster;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
@@ -30,6 +31,10 @@ public final class Reporters {
   private record Found(Receptionist.Listing listing) implements Command {}
 
   public static Behavior<Command> create() {
+    return Behaviors.supervise(collecting()).onFailure(SupervisorStrategy.restart());
+  }
+
+  private static Behavior<Command> collecting() {
     return Behaviors.setup(
         context -> {
           ActorRef<Receptionist.Listing> listings =

@@ -23,6 +23,7 @@ final class Tripwire {
    *
    * @param onConnected called once the connection stands
    * @param onBroken called once, when it ends or could not be made
+   * @throws java.io.UncheckedIOException if this process has no file handles left
    */
   static Tripwire to(String host, int port, Runnable onConnected, Runnable onBroken) {
     try {
@@ -30,7 +31,7 @@ final class Tripwire {
       wire.connect(new InetSocketAddress(host, port));
       return wire;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e); // this process has no file handles left
+      throw new java.io.UncheckedIOException(e);
     }
   }
 

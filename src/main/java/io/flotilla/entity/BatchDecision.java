@@ -16,18 +16,18 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
   private final List<Result> results = new ArrayList<>();
   private final List<C> changes = new ArrayList<>();
   private final List<RequestRecord> requests = new ArrayList<>();
-  private final long timeMillis;
+  private final Moment at;
   private final long bytesBefore;
   private long room = Long.MAX_VALUE;
   private S state;
 
   /**
-   * @param timeMillis now, in milliseconds since 1970
+   * @param at now
    */
-  protected BatchDecision(S state, long timeMillis) {
+  protected BatchDecision(S state, Moment at) {
     this.state = state;
     this.bytesBefore = state.bytes();
-    this.timeMillis = timeMillis;
+    this.at = at;
   }
 
   /** Decides a write whose request id is new, or which has none. */
@@ -49,8 +49,13 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
     return state;
   }
 
-  protected final long timeMillis() {
-    return timeMillis;
+  protected final Moment at() {
+    return at;
+  }
+
+  /** Now, in the entity's own time: all that depends on time is decided by this. */
+  protected final long nowMillis() {
+    return at.logMillis();
   }
 
   public final List<C> changes() {
@@ -120,7 +125,7 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
     }
     Result result = decideOnce(write);
     if (!(result instanceof Result.Refused)) {
-      RequestRecord request = new RequestRecord(id, fingerprint, timeMillis, result);
+      RequestRecord request = new RequestRecord(id, fingerprint, nowMillis(), result);
       requests.add(request);
       state = state.remember(request);
     }
@@ -130,7 +135,7 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
   /** Takes a change into the event and into the state that the next operation is decided on. */
   protected final void change(C change) {
     changes.add(change);
-    state = state.apply(change, timeMillis);
+    state = state.apply(change, at);
   }
 
   /** Takes all that another decision, begun on this one's state, has changed. */

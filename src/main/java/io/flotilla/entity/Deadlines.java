@@ -5,25 +5,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.LongSupplier;
 
 /**
  * When what has a TTL (a session, a check) expires, known to the living actor only: after a
  * recovery every TTL starts again.
  *
- * <p>Time counts here only while the actor runs. When it was not asked the time for longer than
- * {@link #PAUSE_NANOS} (the process was stopped, the host slept, the log did not answer), renewals
- * could not be heard either: that span is left out, and for {@link #GRACE_NANOS} more nothing
- * expires, until what was sent meanwhile has arrived.
+ * <p>Time is that of the {@link LogClock}: it counts only while the actor runs. When it did not
+ * (the process was stopped, the host slept, the log did not answer), renewals could not be heard
+ * either: after that nothing expires for a while, until what was sent meanwhile has arrived.
  *
  * @param <K> by what it is known
  */
 public final class Deadlines<K extends Comparable<K>> {
   /** How often the actor asks, while something has a TTL. */
   public static final long TICK_MILLIS = 200;
-
-  static final long PAUSE_NANOS = 600_000_000L;
-  static final long GRACE_NANOS = 1_000_000_000L;
 
   /** So that one event stays of a moderate size; the rest follows with the next tick. */
   static final int MAX_AT_ONCE = 1_000;
@@ -42,21 +37,14 @@ public final class Deadlines<K extends Comparable<K>> {
     Look<K> look;
   }
 
-  private final LongSupplier nanoTime;
+  private final LogClock clock;
   private final Map<K, Deadline<K>> byId = new HashMap<>();
 
   /** A renewal moves nothing in here: that its deadline is a later one shows at the look. */
   private final TreeSet<Look<K>> looks = new TreeSet<>();
 
-  private long lastNanos;
-  private long elapsed;
-  private long notBefore;
-
-  /**
-   * @param nanoTime as {@link System#nanoTime}
-   */
-  public Deadlines(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
+  public Deadlines(LogClock clock) {
+    this.clock = clock;
   }
 
   public boolean isEmpty() {
@@ -81,11 +69,8 @@ public final class Deadlines<K extends Comparable<K>> {
     if (ttlMillis == 0) {
       return;
     }
-    if (byId.isEmpty()) {
-      lastNanos = nanoTime.getAsLong(); // nobody asked before, and that was no pause
-    }
     Deadline<K> deadline = byId.computeIfAbsent(id, x -> new Deadline<>());
-    deadline.at = now() + ttlMillis * 1_000_000;
+    deadline.at = clock.nanos() + ttlMillis * 1_000_000;
     if (deadline.look == null || deadline.look.at > deadline.at) {
       putInLine(id, deadline);
     }
@@ -108,9 +93,9 @@ public final class Deadlines<K extends Comparable<K>> {
 
   /** The ids whose time is over; they stay here until they are removed. */
   public List<K> over() {
-    long now = now();
+    long now = clock.nanos();
     List<K> ids = new ArrayList<>();
-    if (now < notBefore) {
+    if (clock.justResumed()) {
       return ids;
     }
     List<K> renewed = new ArrayList<>();
@@ -122,17 +107,5 @@ public final class Deadlines<K extends Comparable<K>> {
     }
     renewed.forEach(id -> putInLine(id, byId.get(id)));
     return ids;
-  }
-
-  private long now() {
-    long real = nanoTime.getAsLong();
-    long since = real - lastNanos;
-    lastNanos = real;
-    if (since > PAUSE_NANOS) {
-      notBefore = elapsed + GRACE_NANOS;
-    } else {
-      elapsed += since;
-    }
-    return elapsed;
   }
 }

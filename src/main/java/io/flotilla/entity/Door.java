@@ -5,11 +5,10 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.UnknownNamespaces.Asked;
+import io.flotilla.shared.SharedActors;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,18 +27,13 @@ public abstract class Door<O extends Operation> {
    */
   public record Limits(int requests, long bytes, int watches) {}
 
-  private final String name;
-  private final ActorSystem<?> system;
-  private final ActorRef<ShardingEnvelope<EntityActor.Command>> shards;
   private final Limits limits;
   private final Existence existence;
 
   /** Of namespaces that exist, or are about to. */
-  private final ConcurrentMap<String, ActorRef<Gateway.Command>> gateways =
-      new ConcurrentHashMap<>();
+  private final SharedActors<String, Gateway.Command> gateways;
 
   private final ActorRef<UnknownNamespaces.Command> unknown;
-  private final AtomicLong gatewayNumber = new AtomicLong();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger watches = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
@@ -57,14 +51,18 @@ public abstract class Door<O extends Operation> {
       String name,
       Existence existence,
       EmptyEntity<?, ?> empty) {
-    this.name = name;
-    this.system = system;
-    this.shards = shards;
     this.limits = limits;
     this.existence = existence;
+    this.gateways =
+        new SharedActors<>(
+            system,
+            name + "-gateway",
+            (namespace, retire) ->
+                Gateway.create(
+                    command -> shards.tell(new ShardingEnvelope<>(namespace, command)), retire));
     this.unknown =
         system.systemActorOf(
-            UnknownNamespaces.create(existence, empty, (ns, r) -> gateway(ns).tell(r)),
+            UnknownNamespaces.create(existence, empty, gateways::tell),
             name + "-unknown",
             Props.empty());
   }
@@ -120,26 +118,10 @@ public abstract class Door<O extends Operation> {
   }
 
   private void handOn(String namespace, Gateway.Request request) {
-    ActorRef<Gateway.Command> known = gateways.get(namespace);
-    if (known != null) {
-      known.tell(request);
-    } else if (existence.isKnown(namespace)) {
-      gateway(namespace).tell(request);
+    if (gateways.isRunning(namespace) || existence.isKnown(namespace)) {
+      gateways.tell(namespace, request);
     } else {
       unknown.tell(new Asked(namespace, request));
     }
-  }
-
-  private ActorRef<Gateway.Command> gateway(String namespace) {
-    return gateways.computeIfAbsent(namespace, this::open);
-  }
-
-  private ActorRef<Gateway.Command> open(String namespace) {
-    return system.systemActorOf(
-        Gateway.create(
-            command -> shards.tell(new ShardingEnvelope<>(namespace, command)),
-            () -> gateways.remove(namespace)),
-        name + "-gateway-" + gatewayNumber.incrementAndGet(),
-        Props.empty());
   }
 }

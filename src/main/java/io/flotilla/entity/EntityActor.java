@@ -230,8 +230,9 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
   private Answer.Part read(S state, Operation.Read read, List<Interest> interests) {
     model.asked(read, state);
     if (read.minIndex() > 0 && !state.hasNews(read)) {
-      interests.add(read.interest());
-      return new Answer.Decided(new Result.Unchanged(state.index()));
+      Interest awaited = state.awaited(read);
+      interests.add(awaited);
+      return new Answer.Decided(new Result.Unchanged(state.index(), awaited));
     }
     return new Answer.Question(state, read);
   }

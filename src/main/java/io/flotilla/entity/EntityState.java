@@ -17,6 +17,9 @@ public interface EntityState<S extends EntityState<S, C>, C> {
   /** Of the last change. */
   long index();
 
+  /** Of the last event, in the entity's own time: see {@link LogClock}. */
+  long logMillis();
+
   LastBatches batches();
 
   RequestMemory requests();
@@ -31,7 +34,7 @@ public interface EntityState<S extends EntityState<S, C>, C> {
   boolean checkpointDue();
 
   /** All that a change does. */
-  S apply(C change, long timeMillis);
+  S apply(C change, Moment at);
 
   /** A request with an id of its own was answered. */
   S remember(RequestRecord request);
@@ -43,7 +46,7 @@ public interface EntityState<S extends EntityState<S, C>, C> {
     @SuppressWarnings("unchecked") // by the definition of S
     S next = (S) this;
     for (C change : event.changes()) {
-      next = next.apply(change, event.timeMillis());
+      next = next.apply(change, event.at());
     }
     for (RequestRecord request : event.requests()) {
       next = next.remember(request);
@@ -54,6 +57,15 @@ public interface EntityState<S extends EntityState<S, C>, C> {
   /** May be called on any thread. */
   Result query(Operation.Read read);
 
-  /** Whether a read that waits has something to answer. */
+  /**
+   * Whether a read that waits has something to answer: its answer's index is above its minIndex.
+   * Where nothing matches, any other index than the answer's will do: one that is above it is of
+   * another time or place, and would be waited for in vain.
+   */
   boolean hasNews(Operation.Read read);
+
+  /** What a read that has nothing to answer yet waits for. */
+  default Interest awaited(Operation.Read read) {
+    return read.interest();
+  }
 }

@@ -10,8 +10,8 @@ import java.util.List;
  * @param <C> a change of the state
  */
 public interface Event<C> {
-  /** When the batch was decided, in milliseconds since 1970. */
-  long timeMillis();
+  /** When the batch was decided. */
+  Moment at();
 
   /** The gateway that sent the batch; empty for what the entity decided by itself. */
   String gateway();

@@ -2,6 +2,8 @@ package io.flotilla.entity;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -61,6 +64,10 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     INSTANCE
   }
 
+  private enum Stop implements Command {
+    INSTANCE
+  }
+
   /** What an entity says to a gateway. */
   public sealed interface FromEntity extends Command, EntityMessage {}
 
@@ -82,7 +89,13 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** Something changed under these interests. */
   public record Changed(List<Interest> interests, long index) implements FromEntity {}
 
-  private final String id = UUID.randomUUID().toString();
+  /**
+   * Outlives a failure of the actor: no late answer to an earlier batch has the number of a new
+   * one.
+   */
+  private record Name(String id, AtomicLong lastNumber) {}
+
+  private final Name name;
   private final Consumer<EntityActor.Command> entity;
   private final Runnable onIdle;
   private final TimerScheduler<Command> timers;
@@ -90,7 +103,6 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   private final ParkedReads parked = new ParkedReads();
   private final Map<Interest, Long> changedMeanwhile = new HashMap<>();
   private SentBatch sent;
-  private long lastNumber;
   private long incarnation;
   private long lastPingNanos;
 
@@ -101,20 +113,25 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   /**
    * @param entity sends to the entity, wherever it lives
-   * @param onIdle called when nothing was asked for a while; the gateway stops after that
+   * @param onIdle called when nothing was asked for a while; the gateway stops after that, unless
+   *     something was asked before
    */
   static Behavior<Command> create(Consumer<EntityActor.Command> entity, Runnable onIdle) {
+    Name name = new Name(UUID.randomUUID().toString(), new AtomicLong());
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new Gateway(context, timers, entity, onIdle)));
+        context ->
+            Behaviors.withTimers(timers -> new Gateway(context, timers, name, entity, onIdle)));
   }
 
   private Gateway(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
+      Name name,
       Consumer<EntityActor.Command> entity,
       Runnable onIdle) {
     super(context);
     this.timers = timers;
+    this.name = name;
     this.entity = entity;
     this.onIdle = onIdle;
   }
@@ -127,6 +144,9 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
         .onMessage(Changed.class, this::onChanged)
         .onMessage(OtherIncarnation.class, this::onOtherIncarnation)
         .onMessage(Tick.class, tick -> onTick())
+        .onMessage(Stop.class, stop -> isEmpty() ? Behaviors.stopped() : this)
+        .onSignal(PreRestart.class, failed -> refuseAll())
+        .onSignal(PostStop.class, stopped -> refuseAll())
         .build();
   }
 
@@ -144,7 +164,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (sent != null || waiting.isEmpty()) {
       return;
     }
-    sent = new SentBatch(++lastNumber, FIRST_RESEND_NANOS);
+    sent = new SentBatch(name.lastNumber().incrementAndGet(), FIRST_RESEND_NANOS);
     int bytes = 0;
     while (!waiting.isEmpty() && sent.ops.size() < BATCH_OPS) {
       int size = waiting.peek().op().bytes();
@@ -161,7 +181,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     sent.sentNanos = System.nanoTime();
     entity.accept(
         new EntityActor.Batch(
-            id, sent.number, incarnation, ++sent.attempt, List.copyOf(sent.ops), self()));
+            name.id(), sent.number, incarnation, ++sent.attempt, List.copyOf(sent.ops), self()));
   }
 
   private Behavior<Command> onAnswered(Answered answer) {
@@ -170,13 +190,12 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (!expected || !sent.take(answer) || !answer.last()) {
       return this;
     }
-    SentBatch done = sent;
-    sent = null;
-    for (int i = 0; i < done.results.length; i++) {
-      for (Request request : done.askers.get(i)) {
-        deliver(request, done.results[i]);
+    for (int i = 0; i < sent.results.length; i++) {
+      for (Request request : sent.askers.get(i)) {
+        deliver(request, sent.results[i]);
       }
     }
+    sent = null;
     changedMeanwhile.clear();
     sendNext();
     return this;
@@ -187,7 +206,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
       request.answer().complete(result);
       return;
     }
-    Interest interest = ((Operation.Read) request.op()).interest();
+    Interest interest = unchanged.awaited();
     if (changedMeanwhile.getOrDefault(interest, 0L) > unchanged.index()) {
       waiting.add(request);
     } else {
@@ -244,19 +263,22 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private Behavior<Command> stopWhenIdle(long now) {
-    if (sent != null || !waiting.isEmpty() || !parked.isEmpty()) {
+    if (!isEmpty()) {
       return this;
     }
     if (!idle) {
       idle = true;
       idleSinceNanos = now;
       timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, IDLE_TICK);
-    } else if (now - idleSinceNanos > 2 * IDLE_NANOS) {
-      return Behaviors.stopped();
     } else if (now - idleSinceNanos > IDLE_NANOS) {
       onIdle.run();
+      getContext().getSelf().tell(Stop.INSTANCE);
     }
     return this;
+  }
+
+  private boolean isEmpty() {
+    return sent == null && waiting.isEmpty() && parked.isEmpty();
   }
 
   /** A watcher whose time is over gets the answer as it is. */
@@ -274,8 +296,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     waiting.removeIf(r -> giveUp(r, now, "unavailable"));
     if (sent != null) {
       for (int i = 0; i < sent.ops.size(); i++) {
-        String code =
-            sent.ops.get(i) instanceof Operation.Write ? "outcome-unknown" : "unavailable";
+        String code = sent.codeWithoutAnswer(i);
         sent.askers.get(i).removeIf(r -> giveUp(r, now, code));
       }
       if (!sent.isWaitedFor()) {
@@ -292,6 +313,19 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     }
     refuse(request, code);
     return true;
+  }
+
+  /** The gateway has failed or stops: nobody waits for an answer that nobody would give. */
+  private Behavior<Command> refuseAll() {
+    waiting.forEach(r -> refuse(r, "unavailable"));
+    parked.takeAll().forEach(r -> refuse(r, "unavailable"));
+    if (sent != null) {
+      for (int i = 0; i < sent.ops.size(); i++) {
+        String code = sent.codeWithoutAnswer(i);
+        sent.askers.get(i).forEach(r -> refuse(r, code));
+      }
+    }
+    return this;
   }
 
   /**

@@ -13,32 +13,35 @@ import java.util.Set;
 
 /** A gateway's reads that wait for something to change, or for their time to be over. */
 final class ParkedReads {
-  private final Map<Interest, Set<Gateway.Request>> byInterest = new HashMap<>();
-  private final PriorityQueue<Gateway.Request> byTime =
-      new PriorityQueue<>(Comparator.comparingLong(Gateway.Request::waitNanos));
+  private record Parked(Interest interest, Gateway.Request request) {}
+
+  private final Map<Interest, Set<Parked>> byInterest = new HashMap<>();
+  private final PriorityQueue<Parked> byTime =
+      new PriorityQueue<>(Comparator.comparingLong(p -> p.request().waitNanos()));
 
   boolean isEmpty() {
     return byInterest.isEmpty();
   }
 
   void add(Interest interest, Gateway.Request request) {
-    byInterest.computeIfAbsent(interest, i -> new LinkedHashSet<>()).add(request);
-    byTime.add(request);
+    Parked parked = new Parked(interest, request);
+    byInterest.computeIfAbsent(interest, i -> new LinkedHashSet<>()).add(parked);
+    byTime.add(parked);
   }
 
   /** Those that wait for this; they wait no more. */
   Collection<Gateway.Request> take(Interest interest) {
-    Set<Gateway.Request> woken = byInterest.remove(interest);
+    Set<Parked> woken = byInterest.remove(interest);
     if (woken == null) {
       return List.of();
     }
     byTime.removeAll(new HashSet<>(woken));
-    return woken;
+    return woken.stream().map(Parked::request).toList();
   }
 
   Collection<Gateway.Request> takeAll() {
     List<Gateway.Request> all = new ArrayList<>();
-    byInterest.values().forEach(all::addAll);
+    byTime.forEach(p -> all.add(p.request()));
     byInterest.clear();
     byTime.clear();
     return all;
@@ -51,15 +54,14 @@ final class ParkedReads {
    */
   List<Gateway.Request> takeOver(long nowNanos, Collection<Interest> ended) {
     List<Gateway.Request> over = new ArrayList<>();
-    while (!byTime.isEmpty() && byTime.peek().waitNanos() - nowNanos <= 0) {
-      Gateway.Request request = byTime.remove();
-      over.add(request);
-      Interest interest = ((Operation.Read) request.op()).interest();
-      Set<Gateway.Request> others = byInterest.get(interest);
-      others.remove(request);
+    while (!byTime.isEmpty() && byTime.peek().request().waitNanos() - nowNanos <= 0) {
+      Parked parked = byTime.remove();
+      over.add(parked.request());
+      Set<Parked> others = byInterest.get(parked.interest());
+      others.remove(parked);
       if (others.isEmpty()) {
-        byInterest.remove(interest);
-        ended.add(interest);
+        byInterest.remove(parked.interest());
+        ended.add(parked.interest());
       }
     }
     return over;

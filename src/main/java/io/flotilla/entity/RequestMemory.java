@@ -12,7 +12,7 @@ import org.pcollections.PQueue;
  */
 public record RequestMemory(
     PMap<String, RequestRecord> byId, PQueue<RequestRecord> age, long bytes) {
-  /** How long an answer is remembered: 10 minutes. */
+  /** How long an answer is remembered, in the entity's own time: 10 minutes. */
   public static final long MILLIS = 600_000;
 
   /** And how many at most. */
@@ -20,8 +20,12 @@ public record RequestMemory(
 
   static final long MAX_BYTES = 8L << 20;
 
-  /** A client's own request id with the answer it got. */
-  public record RequestRecord(String id, int fingerprint, long timeMillis, Result result) {
+  /**
+   * A client's own request id with the answer it got.
+   *
+   * @param logMillis when it was answered, see {@link LogClock}
+   */
+  public record RequestRecord(String id, int fingerprint, long logMillis, Result result) {
     long bytes() {
       return 160 + id.length() + result.bytes();
     }
@@ -29,6 +33,15 @@ public record RequestMemory(
 
   public static RequestMemory none() {
     return new RequestMemory(HashTreePMap.empty(), AmortizedPQueue.empty(), 0);
+  }
+
+  /** The oldest first. */
+  public static RequestMemory of(Iterable<RequestRecord> requests) {
+    RequestMemory memory = none();
+    for (RequestRecord request : requests) {
+      memory = memory.with(request);
+    }
+    return memory;
   }
 
   public RequestRecord get(String id) {
@@ -47,7 +60,7 @@ public record RequestMemory(
 
   public RequestMemory withoutThoseOver(long nowMillis) {
     RequestMemory left = this;
-    while (!left.age.isEmpty() && left.age.peek().timeMillis() < nowMillis - MILLIS) {
+    while (!left.age.isEmpty() && left.age.peek().logMillis() < nowMillis - MILLIS) {
       left = left.withoutOldest();
     }
     return left;

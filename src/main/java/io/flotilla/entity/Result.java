@@ -43,8 +43,12 @@ public interface Result {
     }
   }
 
-  /** A read with a minIndex has no newer answer yet; the asker is told of the next change. */
-  record Unchanged(long index) implements Result {}
+  /**
+   * A read with a minIndex has no newer answer yet; the asker is told of the next change.
+   *
+   * @param awaited of what it is told
+   */
+  record Unchanged(long index, Interest awaited) implements Result {}
 
   /**
    * A write was decided.

@@ -66,11 +66,10 @@ public class ResultCodec {
 
   private void request(ByteWriter out, RequestRecord request) {
     out.text(request.id()).number(Integer.toUnsignedLong(request.fingerprint()));
-    out.number(request.timeMillis());
+    out.number(request.logMillis());
     write(out, request.result());
   }
 
-  /** Those of an event. */
   public final void requests(ByteWriter out, List<RequestRecord> requests) {
     out.number(requests.size());
     requests.forEach(r -> request(out, r));
@@ -82,19 +81,6 @@ public class ResultCodec {
       requests.add(new RequestRecord(in.text(), (int) in.number(), in.number(), read(in)));
     }
     return requests;
-  }
-
-  /** Those of a checkpoint. */
-  public final void memory(ByteWriter out, RequestMemory memory) {
-    requests(out, List.copyOf(memory.age()));
-  }
-
-  public final RequestMemory memory(ByteReader in) throws IOException {
-    RequestMemory memory = RequestMemory.none();
-    for (RequestRecord r : requests(in)) {
-      memory = memory.with(r);
-    }
-    return memory;
   }
 
   public final void batches(ByteWriter out, LastBatches batches) {

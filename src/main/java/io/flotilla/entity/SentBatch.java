@@ -55,6 +55,11 @@ final class SentBatch {
     return sofar instanceof Result.Many<?> a && more instanceof Result.Many<?> b ? a.join(b) : more;
   }
 
+  /** What is answered when the answer to an operation is not known to come. */
+  String codeWithoutAnswer(int op) {
+    return ops.get(op) instanceof Operation.Write ? "outcome-unknown" : "unavailable";
+  }
+
   boolean isWaitedFor() {
     return askers.stream().anyMatch(a -> !a.isEmpty());
   }

@@ -9,7 +9,6 @@ import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * A health check as clients register it
@@ -24,7 +23,7 @@ final class CheckBody {
   private static final int MAX_URL_BYTES = 4096;
   private static final int MAX_REQUEST_BYTES = 16 * 1024;
   private static final int MAX_HEADERS = 64;
-  private static final Pattern TCP = Pattern.compile("(\\[[^\\]]+\\]|[^:\\s]+):(\\d{1,5})");
+  private static final int MAX_METHOD_CHARS = 16;
 
   private static final List<String> UNSUPPORTED =
       List.of(
@@ -175,18 +174,35 @@ final class CheckBody {
       return address;
     }
     RegistryBody.bounded("TCP", address, RegistryBody.MAX_NAME_BYTES);
-    var parts = TCP.matcher(address);
-    if (!parts.matches()
-        || Integer.parseInt(parts.group(2)) < 1
-        || Integer.parseInt(parts.group(2)) > 65_535) {
+    if (!isHostAndPort(address)) {
       throw ApiError.badParameter("'TCP' must be host:port, such as 127.0.0.1:5432.");
     }
     return address;
   }
 
+  private static boolean isHostAndPort(String address) {
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, Math.max(0, colon));
+    String port = address.substring(colon + 1);
+    boolean number =
+        !port.isEmpty() && port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
+    return isHost(host)
+        && number
+        && Integer.parseInt(port) >= 1
+        && Integer.parseInt(port) <= 65_535;
+  }
+
+  /** A name, an address of IPv4, or one of IPv6 in brackets. */
+  private static boolean isHost(String host) {
+    return host.startsWith("[")
+        ? host.length() > 2 && host.indexOf(']') == host.length() - 1
+        : !host.isEmpty() && host.chars().noneMatch(c -> c == ':' || Character.isWhitespace(c));
+  }
+
   private static String method(JsonBody body, String http) {
     String method = body.text("Method");
-    if (!method.matches("[A-Za-z]{0,16}")) {
+    if (method.length() > MAX_METHOD_CHARS
+        || !method.chars().allMatch(c -> c < 0x80 && Character.isLetter(c))) {
       throw ApiError.badParameter("'Method' must be an HTTP method such as GET.");
     }
     return http.isEmpty()

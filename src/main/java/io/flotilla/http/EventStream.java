@@ -11,6 +11,7 @@ import akka.stream.QueueOfferResult;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -36,6 +37,7 @@ final class EventStream {
   private final BoundedSourceQueue<ByteString> queue;
   private final ByteString slow;
   private final AtomicLong pendingBytes = new AtomicLong();
+  private final AtomicBoolean ended = new AtomicBoolean();
   private volatile ByteString farewell = ByteString.emptyByteString();
   private volatile Runnable leave = () -> {};
 
@@ -79,20 +81,33 @@ final class EventStream {
     return ByteString.fromString("id: " + id + "\n").concat(event(name, data));
   }
 
+  /** To a client that is gone, or whose answer has ended, nothing is sent. */
   void send(ByteString events) {
-    boolean full =
-        pendingBytes.addAndGet(events.size()) > MAX_PENDING_BYTES
-            || queue.offer(events) != QueueOfferResult.enqueued();
-    if (full) {
+    if (ended.get()) {
+      return;
+    }
+    boolean full = pendingBytes.addAndGet(events.size()) > MAX_PENDING_BYTES;
+    if (full || queue.offer(events) != QueueOfferResult.enqueued()) {
       end(slow);
       leave.run();
     }
   }
 
-  /** What waits is still sent, then this, and the answer ends. */
+  /** What waits is still sent, then this, and the answer ends; the first to end it is the one. */
   void end(ByteString last) {
-    farewell = last;
-    queue.complete();
+    if (ended.compareAndSet(false, true)) {
+      farewell = last;
+      try {
+        queue.complete();
+      } catch (IllegalStateException gone) {
+        // The client hung up, which has closed the queue already. That can't be asked beforehand.
+      }
+    }
+  }
+
+  /** The client is to ask anew, which a browser's EventSource does by itself. */
+  void end() {
+    end(ByteString.emptyByteString());
   }
 
   private ByteString sent(ByteString events) {

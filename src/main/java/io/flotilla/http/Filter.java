@@ -3,6 +3,7 @@ package io.flotilla.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flotilla.http.FilterTokens.Token;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -10,15 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Consul's {@code ?filter=} (https://developer.hashicorp.com/consul/api-docs/features/filtering)
  * over the items of a JSON answer: {@code ==}, {@code !=}, {@code in}, {@code not in}, {@code
  * contains}, {@code not contains}, {@code is empty} and {@code is not empty}, joined by {@code
  * and}, {@code or}, {@code not} and parentheses. Regular expressions are not taken: with Java's, a
- * client could keep the server busy for ever.
+ * client could keep the server busy for ever. Nor is this read with any.
  *
  * <p>Behind a selector that leads through a list, one of its items is enough.
  */
@@ -27,11 +26,6 @@ final class Filter {
 
   /** As deep as parentheses and {@code not} may be nested. */
   private static final int MAX_DEPTH = 64;
-
-  private static final Pattern TOKEN =
-      Pattern.compile(
-          "\\s*(?:(?<text>\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)|(?<sign>==|!=|\\(|\\))"
-              + "|(?<word>[^\\s()=!\"`]+))");
 
   private final Predicate<JsonNode> predicate;
 
@@ -46,7 +40,7 @@ final class Filter {
     if (text.length() > MAX_CHARS) {
       throw bad("it has more than " + MAX_CHARS + " characters");
     }
-    return new Filter(new Parser(tokens(text), fields).whole());
+    return new Filter(new Parser(FilterTokens.of(text), fields).whole());
   }
 
   /** Chooses among the items of a list, or among the values of an object. */
@@ -79,46 +73,11 @@ final class Filter {
     return some;
   }
 
-  private static ApiError bad(String why) {
+  static ApiError bad(String why) {
     return new ApiError(
         akka.http.javadsl.model.StatusCodes.BAD_REQUEST,
         "bad-filter",
         "The filter can't be read: " + why + ".");
-  }
-
-  /**
-   * @param quoted a string rather than a word
-   */
-  private record Token(String text, boolean quoted) {
-    boolean is(String word) {
-      return !quoted && text.equalsIgnoreCase(word);
-    }
-  }
-
-  private static List<Token> tokens(String text) {
-    List<Token> tokens = new ArrayList<>();
-    String rest = text.stripTrailing();
-    Matcher matcher = TOKEN.matcher(rest);
-    int at = 0;
-    while (at < rest.length()) {
-      if (!matcher.find(at) || matcher.start() != at) {
-        throw bad("something is wrong at '" + rest.substring(at).strip() + "'");
-      }
-      String quoted = matcher.group("text");
-      if (quoted != null) {
-        tokens.add(new Token(unquoted(quoted), true));
-      } else {
-        String sign = matcher.group("sign");
-        tokens.add(new Token(sign != null ? sign : matcher.group("word"), false));
-      }
-      at = matcher.end();
-    }
-    return tokens;
-  }
-
-  private static String unquoted(String quoted) {
-    String inside = quoted.substring(1, quoted.length() - 1);
-    return quoted.startsWith("`") ? inside : inside.replaceAll("\\\\(.)", "$1");
   }
 
   /** {@code or} binds weaker than {@code and}, and that weaker than {@code not}. */
@@ -142,19 +101,19 @@ final class Filter {
     }
 
     private Predicate<JsonNode> or() {
-      Predicate<JsonNode> left = and();
+      List<Predicate<JsonNode>> any = new ArrayList<>(List.of(and()));
       while (take("or")) {
-        left = left.or(and());
+        any.add(and());
       }
-      return left;
+      return any.size() == 1 ? any.get(0) : item -> any.stream().anyMatch(p -> p.test(item));
     }
 
     private Predicate<JsonNode> and() {
-      Predicate<JsonNode> left = not();
+      List<Predicate<JsonNode>> all = new ArrayList<>(List.of(not()));
       while (take("and")) {
-        left = left.and(not());
+        all.add(not());
       }
-      return left;
+      return all.size() == 1 ? all.get(0) : item -> all.stream().allMatch(p -> p.test(item));
     }
 
     private Predicate<JsonNode> not() {
@@ -201,8 +160,8 @@ final class Filter {
 
     /** One that leads nowhere is a misspelt one. */
     private Selector selector(Token token) {
-      String[] path = token.text().split("\\.");
-      if (token.quoted() || path.length == 0 || !fields.contains(path[0])) {
+      List<String> path = List.of(token.text().split("\\."));
+      if (token.quoted() || path.isEmpty() || !fields.contains(path.get(0))) {
         throw bad("there is no selector '" + token.text() + "' here");
       }
       return new Selector(path);
@@ -246,7 +205,7 @@ final class Filter {
         throw bad("it ends too soon");
       }
       Token token = tokens.get(at++);
-      if (token.is("(") || token.is(")") || token.is("==") || token.is("!=")) {
+      if (token.isSign()) {
         throw bad("'" + token.text() + "' is not expected");
       }
       return token;
@@ -254,7 +213,7 @@ final class Filter {
   }
 
   /** {@code Service.Meta.version}: the way to values, through objects and lists. */
-  private record Selector(String[] path) {
+  private record Selector(List<String> path) {
     /** The values, those of a list one by one. */
     List<JsonNode> of(JsonNode item) {
       List<JsonNode> found = new ArrayList<>();

@@ -30,7 +30,7 @@ import java.util.stream.StreamSupport;
  * <p>The node's token is taken out: it is a secret between the client and the cluster.
  *
  * @param service decoded
- * @param rest begins with a slash, percent-encoded
+ * @param rest begins with a slash, as the client sent it
  */
 record ForwardedRequest(HttpRequest request, String service, String rest) {
   static final String PREFIX = "/v1/proxy/";
@@ -62,12 +62,11 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
           NAMESPACE);
 
   static ForwardedRequest of(HttpRequest request) {
-    String behind = request.getUri().getPathString();
-    behind = behind.length() <= PREFIX.length() ? "" : behind.substring(PREFIX.length());
+    String behind = RequestTarget.behind(request, 2);
     int slash = behind.indexOf('/');
     String service = slash < 0 ? behind : behind.substring(0, slash);
     return new ForwardedRequest(
-        request, decoded(service), slash < 0 ? "/" : behind.substring(slash));
+        request, RequestTarget.decoded(service), slash < 0 ? "/" : behind.substring(slash));
   }
 
   String namespace() {
@@ -146,9 +145,9 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
   }
 
   private String prefix() {
-    String path = request.getUri().getPathString();
-    int end = path.indexOf('/', PREFIX.length());
-    return end < 0 ? path : path.substring(0, end);
+    String behind = RequestTarget.behind(request, 2);
+    int slash = behind.indexOf('/');
+    return PREFIX + (slash < 0 ? behind : behind.substring(0, slash));
   }
 
   private String query(String token) {

@@ -4,6 +4,7 @@ import static akka.http.javadsl.server.Directives.concat;
 import static akka.http.javadsl.server.Directives.handleExceptions;
 import static akka.http.javadsl.server.Directives.handleRejections;
 import static akka.http.javadsl.server.Directives.pathPrefix;
+import static akka.http.javadsl.server.Directives.reject;
 import static akka.http.javadsl.server.PathMatchers.segment;
 
 import akka.NotUsed;
@@ -13,6 +14,7 @@ import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
+import akka.http.javadsl.settings.ParserSettings;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
 import io.flotilla.entity.LocalReplicas;
@@ -35,9 +37,15 @@ public final class HttpServer {
    * @param host interface to bind to
    * @param requestTimeout how long a request may take, waiting for a change not counted
    * @param idleTimeout how long a connection may be open with nothing asked
+   * @param exactTtl whether sessions end when their TTL is over, if the client says nothing of it
    */
   public record Settings(
-      String host, int port, String token, Duration requestTimeout, Duration idleTimeout) {}
+      String host,
+      int port,
+      String token,
+      Duration requestTimeout,
+      Duration idleTimeout,
+      boolean exactTtl) {}
 
   /**
    * What the front end makes accessible.
@@ -58,6 +66,8 @@ public final class HttpServer {
       Topics topics,
       ClusterView cluster) {}
 
+  private static final Route NOT_HERE = reject();
+
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Route routes;
@@ -77,9 +87,12 @@ public final class HttpServer {
     this.routes = handleExceptions(Failures.exceptions(), () -> withRejections);
   }
 
-  /** Made once: what stands in a directive's lambda is made anew for each request. */
+  /**
+   * A whole segment, as {@code /v1/kvX} is not below {@code /v1/kv}. Made once: what stands in a
+   * directive's lambda is made anew for each request.
+   */
   private static Route under(String path, Route inner) {
-    return pathPrefix(segment(path), () -> inner);
+    return pathPrefix(segment(), name -> name.equals(path) ? inner : NOT_HERE);
   }
 
   /** Keys, sessions, transactions, watches and topics. */
@@ -87,7 +100,8 @@ public final class HttpServer {
     Duration timeout = settings.requestTimeout();
     KeyValueStore kv = parts.kv();
     KvRoutes keys = new KvRoutes(kv, parts.keys(), system.executionContext(), timeout);
-    SessionRoutes sessions = new SessionRoutes(kv, parts.checks(), parts.cluster()::local, timeout);
+    SessionRoutes sessions =
+        new SessionRoutes(kv, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
     WatchRoutes watches = new WatchRoutes(system, kv);
     TxnRoutes transactions = new TxnRoutes(kv, timeout);
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout);
@@ -137,10 +151,18 @@ public final class HttpServer {
     return new Member(now.self(), address, settings.port());
   }
 
-  public CompletionStage<ServerBinding> bind() {
+  private ServerSettings server() {
     ServerSettings server = ServerSettings.create(system.settings().config());
+    ParserSettings parser = server.getParserSettings();
+    int maxUri = RequestTarget.maxLength(parser.getMaxUriLength());
+    return server.withParserSettings(parser.withMaxUriLength(maxUri));
+  }
+
+  public CompletionStage<ServerBinding> bind() {
+    ServerSettings server = server();
     Flow<HttpRequest, HttpResponse, NotUsed> requests =
         Flow.<HttpRequest>create()
+            .map(RequestTarget::asSent)
             .mapAsync(server.getPipeliningLimit(), metrics.timed(routes.handler(system)::apply));
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())

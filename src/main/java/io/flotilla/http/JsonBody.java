@@ -4,7 +4,9 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
@@ -48,12 +50,37 @@ final class JsonBody {
 
   private static JsonNode parse(HttpEntity.Strict body) {
     try {
-      return Json.MAPPER.readTree(body.getData().toArrayUnsafe());
+      JsonNode node = Json.MAPPER.readTree(body.getData().toArrayUnsafe());
+      checkText(node);
+      return node;
     } catch (IOException e) {
       throw malformed(
           e instanceof com.fasterxml.jackson.core.JsonProcessingException j
               ? j.getOriginalMessage()
               : e.getMessage());
+    }
+  }
+
+  /**
+   * Half of a surrogate pair, which an escape can name, is no character. Stored it would become
+   * another one, and the key another key.
+   */
+  private static void checkText(JsonNode whole) {
+    Deque<JsonNode> left = new ArrayDeque<>(List.of(whole));
+    while (!left.isEmpty()) {
+      JsonNode node = left.pop();
+      node.forEach(left::push);
+      node.fieldNames().forEachRemaining(JsonBody::checkText);
+      if (node.isTextual()) {
+        checkText(node.textValue());
+      }
+    }
+  }
+
+  private static void checkText(String text) {
+    if (text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+      throw malformed("half of a surrogate pair is no text");
     }
   }
 

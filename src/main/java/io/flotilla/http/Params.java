@@ -2,6 +2,7 @@ package io.flotilla.http;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCodes;
+import io.flotilla.text.GoDuration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The query parameters of one request. A parameter the path does not have is an error rather than
@@ -28,8 +27,7 @@ final class Params {
       Set.of("dc", "token", "ns", "pretty", "stale", "consistent", "index", "wait", "near");
 
   private static final int MAX_NAMESPACE_BYTES = 128;
-  private static final Pattern DURATION_PART =
-      Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
+  private static final int MAX_REPEATED = 64;
 
   private final Map<String, String> values;
 
@@ -38,9 +36,11 @@ final class Params {
   }
 
   static Params of(HttpRequest request, Set<String> own) {
-    if (request.getUri().rawQueryString().isEmpty()) {
+    Optional<String> query = request.getUri().rawQueryString();
+    if (query.isEmpty()) {
       return new Params(Map.of());
     }
+    RequestTarget.decoded(query.get()); // fails if it is no text
     Map<String, String> values = new HashMap<>();
     for (var pair : request.getUri().query().toList()) {
       String name = pair.first();
@@ -57,12 +57,19 @@ final class Params {
     return params;
   }
 
-  /** All values of a parameter that may be repeated. */
+  /** All values of a parameter that may be repeated; each is compared with each of a service. */
   static List<String> all(HttpRequest request, String name) {
-    return request.getUri().query().toList().stream()
-        .filter(pair -> pair.first().equals(name))
-        .map(pair -> pair.second())
-        .toList();
+    List<String> all =
+        request.getUri().query().toList().stream()
+            .filter(pair -> pair.first().equals(name))
+            .map(pair -> pair.second())
+            .distinct()
+            .toList();
+    if (all.size() > MAX_REPEATED) {
+      throw ApiError.badParameter(
+          "'" + name + "' may be given " + MAX_REPEATED + " times at most.");
+    }
+    return all;
   }
 
   private void checkDatacenter() {
@@ -174,33 +181,15 @@ final class Params {
 
   /** As in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */
   static Duration duration(String name, String text) {
-    Matcher part = DURATION_PART.matcher(text);
-    double nanos = 0;
-    int end = 0;
-    while (end < text.length() && part.find(end) && part.start() == end) {
-      nanos += Double.parseDouble(part.group(1)) * unitNanos(part.group(2));
-      end = part.end();
-    }
-    if (end == 0 || end < text.length() || nanos > Duration.ofDays(3650).toNanos()) {
-      throw ApiError.badParameter(
-          "'"
-              + name
-              + "' must be a duration such as 10s, 5m or 250ms, but is '"
-              + shorten(text)
-              + "'.");
-    }
-    return Duration.ofNanos((long) nanos);
-  }
-
-  private static double unitNanos(String unit) {
-    return switch (unit) {
-      case "ns" -> 1;
-      case "us", "µs" -> 1e3;
-      case "ms" -> 1e6;
-      case "s" -> 1e9;
-      case "m" -> 60e9;
-      default -> 3600e9;
-    };
+    return GoDuration.parse(text)
+        .orElseThrow(
+            () ->
+                ApiError.badParameter(
+                    "'"
+                        + name
+                        + "' must be a duration such as 10s, 5m or 250ms, but is '"
+                        + shorten(text)
+                        + "'."));
   }
 
   private static String shorten(String text) {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** What registrations of services, nodes and checks have in common, and its limits. */
 final class RegistryBody {
@@ -21,7 +20,6 @@ final class RegistryBody {
   private static final int MAX_META = 64;
   private static final int MAX_META_KEY_BYTES = 128;
   private static final int MAX_META_VALUE_BYTES = 512;
-  private static final Pattern META_KEY = Pattern.compile("[A-Za-z0-9_-]+");
   private static final int MAX_TAGS_AND_META_BYTES = 64 * 1024;
   private static final int MAX_WEIGHT = 65_535;
 
@@ -102,7 +100,7 @@ final class RegistryBody {
     }
     meta.forEach(
         (key, value) -> {
-          if (!META_KEY.matcher(key).matches()) {
+          if (key.isEmpty() || !key.chars().allMatch(RegistryBody::isOfMetaKey)) {
             throw ApiError.badParameter(
                 "A key of '" + name + "' has letters, digits, '_' and '-' only.");
           }
@@ -110,6 +108,10 @@ final class RegistryBody {
           bounded(name + "." + key, value, MAX_META_VALUE_BYTES);
         });
     return meta;
+  }
+
+  private static boolean isOfMetaKey(int c) {
+    return c < 0x80 && Character.isLetterOrDigit(c) || c == '_' || c == '-';
   }
 
   static Map<String, String> texts(JsonNode node, String name) {

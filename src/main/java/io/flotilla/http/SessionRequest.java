@@ -4,8 +4,9 @@ import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.kv.Session;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -25,8 +26,9 @@ final class SessionRequest {
 
   /**
    * @param ownNode named when the client names none
+   * @param exactTtl whether it ends when its TTL is over, and not when twice that is
    */
-  static Session session(JsonBody body, String ownNode) {
+  static Session session(JsonBody body, String ownNode, boolean exactTtl) {
     String ttl = body.text("TTL");
     long ttlMillis = ttl.isEmpty() ? 0 : Params.duration("TTL", ttl).toMillis();
     if (ttlMillis != 0
@@ -41,6 +43,7 @@ final class SessionRequest {
         behavior(body.text("Behavior")),
         ttlMillis,
         ttlMillis == 0 ? "" : ttl,
+        exactTtl && ttlMillis != 0,
         lockDelay(body.get("LockDelay")).toNanos(),
         nodeChecks(body),
         serviceChecks(body),
@@ -88,8 +91,8 @@ final class SessionRequest {
   /** {@code Checks} is the older name of {@code NodeChecks}; the default is the node's own. */
   private static List<String> nodeChecks(JsonBody body) {
     boolean named = body.get("NodeChecks") != null || body.get("Checks") != null;
-    List<String> checks = new ArrayList<>(body.texts("NodeChecks"));
-    body.texts("Checks").stream().filter(c -> !checks.contains(c)).forEach(checks::add);
+    Set<String> checks = new LinkedHashSet<>(body.texts("NodeChecks"));
+    checks.addAll(body.texts("Checks"));
     return bounded(named ? List.copyOf(checks) : List.of(NODE_CHECK));
   }
 

@@ -9,7 +9,6 @@ import static akka.http.javadsl.server.Directives.path;
 import static akka.http.javadsl.server.Directives.pathPrefix;
 import static akka.http.javadsl.server.Directives.put;
 import static akka.http.javadsl.server.Directives.withSizeLimit;
-import static akka.http.javadsl.server.PathMatchers.remaining;
 import static akka.http.javadsl.server.PathMatchers.segment;
 
 import akka.http.javadsl.model.HttpEntity;
@@ -40,26 +39,34 @@ import scala.jdk.javaapi.DurationConverters;
 /**
  * {@code /v1/session/…}: Consul's sessions
  * (https://developer.hashicorp.com/consul/api-docs/session). Other than in Consul, a TTL may be as
- * short as 1 s.
+ * short as 1 s, and a session that was created with {@code ?exact-ttl} ends when its TTL is over;
+ * all others end at twice their TTL. Those say so when they are shown, by a field of their own.
  */
 final class SessionRoutes {
   private static final int MAX_BODY_BYTES = 64 * 1024;
+  private static final String EXACT_TTL = "exact-ttl";
 
   private final KeyValueStore store;
   private final SessionChecks checks;
   private final Supplier<ClusterView.Snapshot> cluster;
   private final Duration timeout;
+  private final boolean exactTtl;
   private final FiniteDuration bodyTimeout;
 
+  /**
+   * @param exactTtl whether TTLs are exact if the client says nothing of it
+   */
   SessionRoutes(
       KeyValueStore store,
       SessionChecks checks,
       Supplier<ClusterView.Snapshot> cluster,
-      Duration timeout) {
+      Duration timeout,
+      boolean exactTtl) {
     this.store = store;
     this.checks = checks;
     this.cluster = cluster;
     this.timeout = timeout;
+    this.exactTtl = exactTtl;
     this.bodyTimeout = DurationConverters.toScala(timeout);
   }
 
@@ -82,11 +89,10 @@ final class SessionRoutes {
   private static Route byName(
       String verb, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
     return pathPrefix(
-        segment(verb),
+        segment(verb).slash(),
         () ->
-            path(
-                remaining(),
-                name -> extractRequest(r -> completeWithFuture(answer.apply(name, r)))));
+            extractRequest(
+                r -> completeWithFuture(answer.apply(Paths.behind(r, "/v1/session/" + verb), r))));
   }
 
   private Route create() {
@@ -100,9 +106,10 @@ final class SessionRoutes {
   }
 
   private CompletionStage<HttpResponse> create(HttpRequest request, HttpEntity.Strict body) {
-    Params params = Params.of(request, Set.of());
+    Params params = Params.of(request, Set.of(EXACT_TTL));
     ClusterView.Snapshot members = cluster.get();
-    Session session = SessionRequest.session(JsonBody.object(body), members.self());
+    boolean exact = params.has(EXACT_TTL) ? params.choice(EXACT_TTL) : exactTtl;
+    Session session = SessionRequest.session(JsonBody.object(body), members.self(), exact);
     if (members.members().stream().noneMatch(m -> m.id().equals(session.node()))) {
       throw new ApiError(
           StatusCodes.INTERNAL_SERVER_ERROR, // as Consul answers it
@@ -204,6 +211,9 @@ final class SessionRoutes {
     json.writeStringField(
         "Behavior", s.behavior() == Session.Behavior.DELETE ? "delete" : "release");
     json.writeStringField("TTL", s.ttl());
+    if (s.exactTtl()) {
+      json.writeBooleanField("ExactTTL", true);
+    }
     names(json, "Checks", s.nodeChecks()); // what clients older than Consul 1.7 read
     names(json, "NodeChecks", s.nodeChecks());
     serviceChecks(json, s.serviceChecks());

@@ -162,6 +162,11 @@ final class TopicRoutes {
     }
 
     @Override
+    public void lost() {
+      stream.end();
+    }
+
+    @Override
     public void gap(Position at) {
       stream.send(
           EventStream.event(

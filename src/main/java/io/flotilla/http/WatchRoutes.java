@@ -82,6 +82,11 @@ final class WatchRoutes {
     }
 
     @Override
+    public void lost() {
+      stream.end();
+    }
+
+    @Override
     public void compacted(long oldest) {
       stream.end(
           EventStream.event(

@@ -2,20 +2,27 @@ package io.flotilla.journal;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Set;
+import org.apache.ratis.client.ClientFactory;
+import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.netty.NettyFactory;
-import org.apache.ratis.netty.server.NettyRpcService;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerRpc;
+import org.apache.ratis.server.ServerFactory;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
@@ -24,8 +31,9 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
  * answered by the new one, which knows nothing of what the old one promised. Ratis itself only
  * looks at the group.
  *
- * <p>It also refuses Ratis's client and administration requests from the network: Flotilla makes
- * those in process only.
+ * <p>It tells of each vote before it leaves, so that none is given twice ({@link Mark}), and
+ * refuses Ratis's client and administration requests from the network: Flotilla makes those in
+ * process only.
  */
 public final class AddressedNetty implements RpcType {
   private static final Set<String> FROM_PEERS =
@@ -44,33 +52,92 @@ public final class AddressedNetty implements RpcType {
     return new Factory(parameters);
   }
 
-  private static final class Factory extends NettyFactory {
+  /** Told of each vote, this server's own included, before it leaves the node. */
+  @FunctionalInterface
+  interface Votes {
+    void voted(long term, String candidate) throws IOException;
+  }
+
+  static Parameters parameters(Votes votes) {
+    Parameters parameters = new Parameters();
+    parameters.put(Votes.class.getName(), votes, Votes.class);
+    return parameters;
+  }
+
+  private static final class Factory implements ServerFactory, ClientFactory {
+    private final NettyFactory netty;
+    private final Votes votes;
+
     Factory(Parameters parameters) {
-      super(parameters);
+      this.netty = new NettyFactory(parameters);
+      this.votes = parameters.getNonNull(Votes.class.getName(), Votes.class);
     }
 
     @Override
-    public NettyRpcService newRaftServerRpc(RaftServer server) {
-      return super.newRaftServerRpc(guarded(server));
+    public RpcType getRpcType() {
+      return netty.getRpcType();
+    }
+
+    @Override
+    public RaftServerRpc newRaftServerRpc(RaftServer server) {
+      RaftServer guarded = proxy(RaftServer.class, (m, a) -> incoming(server, votes, m, a));
+      RaftServerRpc rpc = netty.newRaftServerRpc(guarded);
+      return proxy(RaftServerRpc.class, (m, a) -> outgoing(rpc, votes, m, a));
+    }
+
+    @Override
+    public RaftClientRpc newRaftClientRpc(ClientId client, RaftProperties properties) {
+      return netty.newRaftClientRpc(client, properties);
+    }
+  }
+
+  private interface Handler {
+    Object handle(Method method, Object[] arguments) throws Throwable;
+  }
+
+  private static <T> T proxy(Class<T> type, Handler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> handler.handle(method, arguments)));
+  }
+
+  private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
     }
   }
 
   /** What the transport sees as the server; all else of the process sees the server itself. */
-  private static RaftServer guarded(RaftServer server) {
-    return (RaftServer)
-        Proxy.newProxyInstance(
-            RaftServer.class.getClassLoader(),
-            new Class<?>[] {RaftServer.class},
-            (proxy, method, arguments) -> {
-              if (arguments != null && method.getDeclaringClass() != Object.class) {
-                check(server.getId(), method.getName(), arguments[0]);
-              }
-              try {
-                return method.invoke(server, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+  private static Object incoming(RaftServer server, Votes votes, Method method, Object[] arguments)
+      throws Throwable {
+    if (arguments != null && method.getDeclaringClass() != Object.class) {
+      check(server.getId(), method.getName(), arguments[0]);
+    }
+    Object result = invoke(server, method, arguments);
+    if (result instanceof RequestVoteReplyProto reply
+        && reply.getServerReply().getSuccess()
+        && arguments[0] instanceof RequestVoteRequestProto request
+        && !request.getPreVote()) {
+      String candidate = request.getServerRequest().getRequestorId().toStringUtf8();
+      votes.voted(request.getCandidateTerm(), candidate);
+    }
+    return result;
+  }
+
+  /** What the server sees as the transport: who asks for votes has voted for himself. */
+  private static Object outgoing(RaftServerRpc rpc, Votes votes, Method method, Object[] arguments)
+      throws Throwable {
+    if (arguments != null
+        && arguments[0] instanceof RequestVoteRequestProto request
+        && !request.getPreVote()) {
+      String self = request.getServerRequest().getRequestorId().toStringUtf8();
+      votes.voted(request.getCandidateTerm(), self);
+    }
+    return invoke(rpc, method, arguments);
   }
 
   static void check(RaftPeerId self, String method, Object request) throws IOException {

@@ -16,12 +16,13 @@ import org.slf4j.LoggerFactory;
  * How a node gets its place in the Raft group.
  *
  * <ol>
- *   <li>A disk with a log takes it up again.
+ *   <li>A disk with a log takes it up again, if the log has all that this disk acknowledged. If
+ *       not, it waits until the others have a leader, and becomes an empty one.
  *   <li>A disk without one looks whether any other node has the group. If so it begins an empty
  *       log; when the group doesn't know this disk, the leader puts it in the place of the node's
  *       old one.
  *   <li>Only if every other node answers and none has a group does the first seed form it, of the
- *       disks that are there.
+ *       disks that are there; and only when it was told to: all disks may have been lost.
  * </ol>
  *
  * <p>All of it blocks and runs on one thread of its own.
@@ -34,27 +35,77 @@ final class Formation {
 
   private final JournalSettings settings;
   private final PeerLink link;
+  private final Mark mark;
   private volatile Identity identity;
+  private volatile String waiting;
+  private volatile boolean damaged;
   private volatile boolean stopped;
 
-  Formation(JournalSettings settings, PeerLink link) {
+  Formation(JournalSettings settings, PeerLink link, Mark mark) {
     this.settings = settings;
     this.link = link;
+    this.mark = mark;
   }
 
-  /** Starts the server, with the disk's log if it has one. */
-  RaftNode startServer(LogStateMachine machine) throws IOException {
+  /** What this node waits for, in a sentence, or null. */
+  String waitingFor() {
+    return waiting;
+  }
+
+  /** Whether this disk has lost what it had acknowledged, and isn't replaced yet. */
+  boolean isDamaged() {
+    return damaged;
+  }
+
+  /**
+   * Waits until this disk holds what it had acknowledged, or is a new one that promised nothing.
+   */
+  private void examine() throws IOException, InterruptedException {
     identity = Identity.of(settings);
-    boolean onDisk = Identity.hasRaftData(settings);
-    if (identity.group() == Group.MEMBER && !onDisk) {
-      throw new IOException(
-          "The log that belongs to "
-              + settings.dataDirectory()
-              + " is gone from it. Restore it, or move the directory away: the node then joins"
-              + " with an empty disk and is filled by the others.");
+    DiskCheck disk = new DiskCheck(settings.dataDirectory(), identity, mark);
+    if (disk.loss() == null) {
+      disk.repair();
+      if (!identity.isMarked()) {
+        keep(identity.with(identity.group(), identity.initialMembers()));
+      }
+      return;
     }
+    if (settings.isAlone()) {
+      throw new UnreadableLogException(Watch.lost(settings, disk.loss()), null);
+    }
+    damaged = true;
+    waiting = Watch.lostInAGroup(settings, disk.loss());
+    LOGGER.error("{}", waiting);
+    for (int step = 1; !stopped && askAll().values().stream().noneMatch(IAm::leads); step++) {
+      if (step % STEPS_BETWEEN_REPORTS == 0) {
+        LOGGER.warn("{}", waiting);
+      }
+      Thread.sleep(STEP_MILLIS);
+    }
+    if (stopped) {
+      throw new IOException("stopped while " + waiting);
+    }
+    identity = disk.replace();
+    LOGGER.warn(
+        "The others have a leader: the log was put aside in {}, and this node joins with an empty"
+            + " disk as {}",
+        disk.aside(),
+        identity.peerId());
+    damaged = false;
+    waiting = null;
+  }
+
+  /** Starts the server, with the disk's log if it has one. Blocks while that can't be trusted. */
+  RaftNode startServer(LogStateMachine machine) throws IOException, InterruptedException {
+    examine();
     RaftNode node =
-        new RaftNode(settings, identity.peerId(), machine, identity.initialMembers(), onDisk);
+        new RaftNode(
+            settings,
+            identity.peerId(),
+            machine,
+            mark::voted,
+            identity.initialMembers(),
+            Identity.hasRaftData(settings));
     try {
       node.start();
     } catch (CompletionException | IllegalStateException | CorruptDataException e) {
@@ -81,9 +132,10 @@ final class Formation {
       // The last start ended before the log was begun, so this disk hasn't promised anything.
       begin(node, identity.initialMembers());
     }
-    for (int step = 1; node.division() == null && !stopped; step++) {
+    for (int step = 0; node.division() == null && !stopped; step++) {
       findGroup(node, step % STEPS_BETWEEN_REPORTS == 0);
     }
+    waiting = null;
     for (int step = 1; !takesPart(node) && !stopped; step++) {
       if (!isMember(node)) {
         askToJoin(node, step % STEPS_BETWEEN_REPORTS == 0);
@@ -92,6 +144,7 @@ final class Formation {
       }
       Thread.sleep(node.leader() == null ? 20 : STEP_MILLIS);
     }
+    waiting = null;
     if (identity.group() != Group.MEMBER && !stopped) {
       keep(identity.with(Group.MEMBER, identity.initialMembers()));
     }
@@ -99,6 +152,7 @@ final class Formation {
 
   private void findGroup(RaftNode node, boolean report) throws IOException, InterruptedException {
     if (settings.isAlone()) {
+      LOGGER.info("The disk is empty and there are no other members: a new cluster of one");
       begin(node, List.of(me()));
       return;
     }
@@ -116,25 +170,49 @@ final class Formation {
       }
     }
     boolean complete = answers.size() == settings.seeds().size() - 1;
-    boolean first = settings.seeds().get(0).id().equals(settings.self().id());
-    if (complete && first) {
-      List<Member> founders = new ArrayList<>();
-      for (Seed seed : settings.seeds()) {
-        IAm other = answers.get(seed.id());
-        founders.add(other == null ? me() : new Member(other.peerId(), seed.raftAddress()));
-      }
-      LOGGER.info("Forming the group: {}", founders);
-      begin(node, founders);
+    if (complete && isFirst() && settings.bootstrap()) {
+      form(node, answers);
       return;
     }
+    waiting = reasonToWait(answers.size());
     if (report) {
-      LOGGER.info(
-          "Waiting to form or find the group: {} of {} other nodes answer; {} forms it when all do",
-          answers.size(),
-          settings.seeds().size() - 1,
-          settings.seeds().get(0).id());
+      LOGGER.info("{}", waiting);
     }
     Thread.sleep(STEP_MILLIS);
+  }
+
+  private boolean isFirst() {
+    return settings.seeds().get(0).id().equals(settings.self().id());
+  }
+
+  private void form(RaftNode node, Map<String, IAm> answers) throws IOException {
+    List<Member> founders = new ArrayList<>();
+    for (Seed seed : settings.seeds()) {
+      IAm other = answers.get(seed.id());
+      founders.add(other == null ? me() : new Member(other.peerId(), seed.raftAddress()));
+    }
+    LOGGER.info("Forming the group: {}", founders);
+    begin(node, founders);
+  }
+
+  private String reasonToWait(int answers) {
+    String first = settings.seeds().get(0).id();
+    String who = isFirst() ? "This node" : first;
+    String form =
+        isFirst() && settings.bootstrap()
+            ? "It forms a new group once all answer and none has one."
+            : who
+                + " forms a new group, once all answer and none has one, if it is started with"
+                + " --bootstrap (FLOTILLA_BOOTSTRAP=true): only for a cluster that never was, as"
+                + " whatever an old one stored is not in the new one.";
+    return "The disk in "
+        + settings.dataDirectory()
+        + " is empty, so this node waits for one that has the group: "
+        + answers
+        + " of "
+        + (settings.seeds().size() - 1)
+        + " others answer, none has it. "
+        + form;
   }
 
   private Map<String, IAm> askAll() {
@@ -167,6 +245,7 @@ final class Formation {
 
   private void begin(RaftNode node, List<Member> initial) throws IOException {
     keep(identity.with(Group.JOINING, initial));
+    mark.create(identity.peerId(), Mark.Promise.NONE);
     node.addGroup(initial);
     keep(identity.with(Group.MEMBER, initial));
   }
@@ -188,8 +267,9 @@ final class Formation {
         }
       }
     }
+    waiting = "The leader hasn't taken this node's disk, " + node.peerId() + ", in yet: " + problem;
     if (report) {
-      LOGGER.info("Waiting for the leader to take {} in: {}", node.peerId(), problem);
+      LOGGER.info("{}", waiting);
     }
   }
 
@@ -227,7 +307,8 @@ final class Formation {
         own.peerId(),
         own.hasGroup(),
         own.initialMembers(),
-        node.members());
+        node.members(),
+        node.isLeaderReady());
   }
 
   /** The answer to {@link PeerMessage.Join}: empty when the member is in. Blocks for long. */

@@ -3,17 +3,18 @@ package io.flotilla.journal;
 import io.flotilla.journal.RaftNode.Member;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.zip.CRC32C;
 
 /**
  * Who this disk is: written once on an empty data directory, and again when the disk gets its
@@ -23,9 +24,15 @@ import java.util.Properties;
  * its old id, so nobody counts on what the old one had promised.
  *
  * @param initialMembers the members the group began with; empty for one that joined later
+ * @param isMarked whether there is a {@link Mark} beside it; the first versions kept none
  */
 record Identity(
-    String node, String cluster, String peerId, Group group, List<Member> initialMembers) {
+    String node,
+    String cluster,
+    String peerId,
+    Group group,
+    List<Member> initialMembers,
+    boolean isMarked) {
 
   /** How far this disk has come. Raft may only count on a disk that is a MEMBER. */
   enum Group {
@@ -36,13 +43,16 @@ record Identity(
   }
 
   private static final String FILE = "identity";
-  private static final String FORMAT = "1";
+  private static final String WITHOUT_MARK = "1";
+  private static final String FORMAT = "2";
+  private static final String CHECK = "check=";
+  private static final int MOST_BYTES = 1 << 16;
 
   /** Reads the directory's identity, or makes a new one when the directory is empty. */
   static Identity of(JournalSettings settings) throws IOException {
     Path directory = settings.dataDirectory();
     Path file = directory.resolve(FILE);
-    if (Files.exists(file)) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return checked(read(file), settings, file);
     }
     if (hasRaftData(settings)) {
@@ -52,15 +62,19 @@ record Identity(
               + directory
               + " away: the node then joins with an empty disk and is filled by the others.");
     }
-    String peerId = String.format("%s-%08x", settings.self().id(), new SecureRandom().nextInt());
-    Identity fresh =
-        new Identity(settings.self().id(), settings.clusterName(), peerId, Group.NONE, List.of());
+    return fresh(directory, settings.self().id(), settings.clusterName());
+  }
+
+  /** A disk that has promised nothing, under a peer id that no disk ever had. */
+  static Identity fresh(Path directory, String node, String cluster) throws IOException {
+    String peerId = String.format("%s-%08x", node, new SecureRandom().nextInt());
+    Identity fresh = new Identity(node, cluster, peerId, Group.NONE, List.of(), true);
     fresh.write(directory);
     return fresh;
   }
 
   Identity with(Group newGroup, List<Member> initial) {
-    return new Identity(node, cluster, peerId, newGroup, List.copyOf(initial));
+    return new Identity(node, cluster, peerId, newGroup, List.copyOf(initial), true);
   }
 
   boolean hasGroup() {
@@ -70,10 +84,7 @@ record Identity(
   /** Whether a copy of the log, however damaged, is in the directory. */
   static boolean hasRaftData(JournalSettings settings) {
     return Files.exists(
-        settings
-            .raftDirectory()
-            .resolve(RaftNode.groupId(settings.clusterName()).getUuid().toString())
-            .resolve("current"));
+        DiskCheck.group(settings.dataDirectory(), settings.clusterName()).resolve("current"));
   }
 
   void write(Path directory) throws IOException {
@@ -88,28 +99,60 @@ record Identity(
       text.append("member.").append(i).append('=');
       text.append(m.peerId()).append(' ').append(m.address()).append('\n');
     }
-    text.append("end=true\n");
-    Path temporary = directory.resolve(FILE + ".tmp");
-    try (FileChannel out =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      out.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
-      out.force(true);
-    }
-    Files.move(temporary, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-    StateFiles.syncDirectory(directory);
+    String check = CHECK + checksum(text.toString());
+    text.append(check).append('\n');
+    OwnerOnly.replace(directory.resolve(FILE), StandardCharsets.UTF_8.encode(text.toString()));
+  }
+
+  /** The identity in a data directory, which must have one. */
+  static Identity in(Path directory) throws IOException {
+    return read(directory.resolve(FILE));
   }
 
   private static Identity read(Path file) throws IOException {
-    Properties p = new Properties();
-    p.load(new StringReader(Files.readString(file)));
-    if (!FORMAT.equals(p.getProperty("format")) || !"true".equals(p.getProperty("end"))) {
-      throw new IOException(
-          file + " isn't whole, or was written by a newer version of Flotilla; restore it");
+    String text;
+    try (FileChannel in = OwnerOnly.open(file, StandardOpenOption.READ)) {
+      byte[] bytes = Channels.newInputStream(in).readNBytes(MOST_BYTES);
+      text = new String(bytes, StandardCharsets.UTF_8);
     }
+    Properties p = new Properties();
+    try {
+      p.load(new StringReader(text));
+      return parsed(p, isWhole(text, p));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          file
+              + " isn't whole, or was written by a newer version of Flotilla. If it can't be"
+              + " restored, move "
+              + file.toAbsolutePath().getParent()
+              + " away: the node then joins with an empty disk and is filled by the others.",
+          e);
+    }
+  }
+
+  /** Whether it is in the present format; throws if it is in none. */
+  private static boolean isWhole(String text, Properties p) {
+    int check = text.lastIndexOf("\n" + CHECK) + 1;
+    if (check > 0
+        && FORMAT.equals(p.getProperty("format"))
+        && text.substring(check).equals(CHECK + checksum(text.substring(0, check)) + "\n")) {
+      return true;
+    }
+    if (check == 0
+        && WITHOUT_MARK.equals(p.getProperty("format"))
+        && "true".equals(p.getProperty("end"))) {
+      return false;
+    }
+    throw new IllegalArgumentException("checksum or format");
+  }
+
+  private static String checksum(String text) {
+    CRC32C crc = new CRC32C();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return String.format("%08x", crc.getValue());
+  }
+
+  private static Identity parsed(Properties p, boolean isMarked) {
     List<Member> members = new ArrayList<>();
     for (int i = 0; p.getProperty("member." + i) != null; i++) {
       String[] parts = p.getProperty("member." + i).split(" ");
@@ -120,7 +163,8 @@ record Identity(
         p.getProperty("cluster"),
         p.getProperty("peer"),
         Group.valueOf(p.getProperty("group")),
-        List.copyOf(members));
+        List.copyOf(members),
+        isMarked);
   }
 
   private static Identity checked(Identity found, JournalSettings settings, Path file)

@@ -3,10 +3,12 @@ package io.flotilla.journal;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
@@ -47,6 +49,8 @@ final class LogStateMachine extends BaseStateMachine {
   private final Listener listener;
   private final long checkpointBytes;
   private final long checkpointEntries;
+  private final Mark mark;
+  private final MembersFile members;
   private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> waiting =
       new ConcurrentSkipListMap<>();
   private final ExecutorService background =
@@ -69,8 +73,15 @@ final class LogStateMachine extends BaseStateMachine {
   private volatile long finishedCheckpoint = RaftLog.INVALID_LOG_INDEX;
   private volatile int generation;
 
-  LogStateMachine(Listener listener, long checkpointBytes, long checkpointEntries) {
+  LogStateMachine(
+      Listener listener,
+      Mark mark,
+      MembersFile members,
+      long checkpointBytes,
+      long checkpointEntries) {
     this.listener = listener;
+    this.mark = mark;
+    this.members = members;
     this.checkpointBytes = checkpointBytes;
     this.checkpointEntries = checkpointEntries;
   }
@@ -120,7 +131,12 @@ final class LogStateMachine extends BaseStateMachine {
 
   @Override
   public void reinitialize() throws IOException {
-    load(files.loadLatestSnapshot());
+    SingleFileSnapshotInfo info = files.loadLatestSnapshot();
+    if (info != null) {
+      StateFiles.sync(info);
+      mark.installed(info.getIndex());
+    }
+    load(info);
     if (getLifeCycleState() == LifeCycle.State.PAUSED) {
       getLifeCycle().transition(LifeCycle.State.STARTING);
       getLifeCycle().transition(LifeCycle.State.RUNNING);
@@ -143,6 +159,53 @@ final class LogStateMachine extends BaseStateMachine {
   @Override
   public StateMachineStorage getStateMachineStorage() {
     return files;
+  }
+
+  /**
+   * The log's worker calls this before it flushes up to {@code index}, and waits for the result
+   * when it has, before it acknowledges anything.
+   */
+  @Override
+  public CompletableFuture<Void> flush(long index) {
+    return new WhenAwaited(() -> mark.acknowledge(index));
+  }
+
+  /** Called before the log is cut off from {@code index} on, waited for when it is. */
+  @Override
+  public CompletableFuture<Void> truncate(long index) {
+    try {
+      Mark.Truncation truncation = mark.truncating(index);
+      return new WhenAwaited(() -> mark.truncated(truncation));
+    } catch (IOException e) {
+      listener.logFailed(e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Does its work in the thread that waits for it, at the time when it does. */
+  private static final class WhenAwaited extends CompletableFuture<Void> {
+    private interface Work {
+      void run() throws IOException;
+    }
+
+    private final Work work;
+
+    WhenAwaited(Work work) {
+      this.work = work;
+    }
+
+    @Override
+    public Void get() throws InterruptedException, ExecutionException {
+      if (!isDone()) {
+        try {
+          work.run();
+          complete(null);
+        } catch (IOException | RuntimeException e) {
+          completeExceptionally(e);
+        }
+      }
+      return super.get();
+    }
   }
 
   @Override
@@ -228,6 +291,15 @@ final class LogStateMachine extends BaseStateMachine {
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
     listener.leaderChanged(leader);
+  }
+
+  @Override
+  public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto changed) {
+    try {
+      members.write(term, index, changed);
+    } catch (IOException e) {
+      LOGGER.warn("The copy of the members remains an old one: {}", e.toString());
+    }
   }
 
   @Override

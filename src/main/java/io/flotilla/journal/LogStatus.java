@@ -8,7 +8,8 @@ import java.util.List;
  * @param nodeId this node
  * @param peerId its Raft peer id, unique to one life of its disk; null before it has one
  * @param leaderNodeId the leader's node as far as this one knows, or null
- * @param role LEADER, FOLLOWER, CANDIDATE or LISTENER; NONE before it has a group
+ * @param role LEADER, FOLLOWER, CANDIDATE or LISTENER; NONE before it has a group, DAMAGED when its
+ *     disk has lost what it had acknowledged and isn't replaced yet
  * @param term Raft term
  * @param lastApplied index of the last log entry applied here; -1 before the first
  * @param committed index of the last log entry known here to be on a majority

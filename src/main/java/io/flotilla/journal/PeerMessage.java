@@ -33,6 +33,7 @@ sealed interface PeerMessage {
   /**
    * @param initialMembers those the group began with, as far as this node knows; may be empty
    * @param members those it has now, as far as this node knows
+   * @param leads whether it leads the group and has had a majority's word for it
    */
   record IAm(
       long nonce,
@@ -41,7 +42,8 @@ sealed interface PeerMessage {
       String peerId,
       boolean hasGroup,
       List<Member> initialMembers,
-      List<Member> members)
+      List<Member> members,
+      boolean leads)
       implements PeerMessage {}
 
   /** To all: whoever leads, take me in. */

@@ -31,7 +31,7 @@ public final class PeerMessageSerializer extends SerializerWithStringManifest {
     } else if (message instanceof PeerMessage.WhoAreYou) {
       return "W1";
     } else if (message instanceof PeerMessage.IAm) {
-      return "I1";
+      return "I2";
     } else if (message instanceof PeerMessage.Join) {
       return "J1";
     } else if (message instanceof PeerMessage.JoinAnswer) {
@@ -61,6 +61,7 @@ public final class PeerMessageSerializer extends SerializerWithStringManifest {
       out.writeString(m.peerId()).writeByte(m.hasGroup() ? 1 : 0);
       writeMembers(out, m.initialMembers());
       writeMembers(out, m.members());
+      out.writeByte(m.leads() ? 1 : 0);
     } else if (message instanceof PeerMessage.Join m) {
       out.writeLong(m.nonce());
       writeMembers(out, List.of(m.member()));
@@ -85,7 +86,7 @@ public final class PeerMessageSerializer extends SerializerWithStringManifest {
           new PeerMessage.Answer(
               in.readLong(), in.readInt(), Status.values()[in.readByte()], in.readBytes());
       case "W1" -> new PeerMessage.WhoAreYou(in.readLong());
-      case "I1" ->
+      case "I1", "I2" ->
           new PeerMessage.IAm(
               in.readLong(),
               in.readString(),
@@ -93,7 +94,8 @@ public final class PeerMessageSerializer extends SerializerWithStringManifest {
               in.readString(),
               in.readByte() == 1,
               readMembers(in),
-              readMembers(in));
+              readMembers(in),
+              manifest.equals("I2") && in.readByte() == 1);
       case "J1" -> new PeerMessage.Join(in.readLong(), readMembers(in).get(0));
       case "K1" -> new PeerMessage.JoinAnswer(in.readLong(), in.readString());
       case "D1" -> new PeerMessage.AskDigest(in.readLong(), in.readLong());

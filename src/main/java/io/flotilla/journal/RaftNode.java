@@ -2,7 +2,6 @@ package io.flotilla.journal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -71,18 +70,20 @@ final class RaftNode {
       JournalSettings settings,
       String peerId,
       LogStateMachine machine,
+      AddressedNetty.Votes votes,
       List<Member> initialMembers,
       boolean recover)
       throws IOException {
     this.self = RaftPeerId.valueOf(peerId);
     this.groupId = groupId(settings.clusterName());
     this.machine = machine;
-    Files.createDirectories(settings.raftDirectory());
+    OwnerOnly.createDirectories(settings.raftDirectory());
     RaftProperties properties = RaftSettings.properties(settings);
     RaftServer.Builder builder =
         RaftServer.newBuilder()
             .setServerId(self)
             .setProperties(properties)
+            .setParameters(AddressedNetty.parameters(votes))
             .setStateMachine(machine)
             .setOption(StartupOption.RECOVER);
     if (recover) {

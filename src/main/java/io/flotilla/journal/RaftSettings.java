@@ -53,8 +53,8 @@ final class RaftSettings {
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(p, false);
     RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 2);
 
-    // Repeats are recognised by the state machine, so the retry cache is only a cost: at its
-    // default of a minute it held a million entries at 20,000 writes a second.
+    // Repeats are recognised by the state machine, so the retry cache is only a cost: by default it
+    // holds every reply of the last minute.
     RaftServerConfigKeys.RetryCache.setExpiryTime(p, TimeDuration.valueOf(1, TimeUnit.SECONDS));
     return p;
   }
@@ -68,6 +68,8 @@ final class RaftSettings {
     // Both acknowledge before the disk has it.
     Log.setAsyncFlushEnabled(p, false);
     Log.setUnsafeFlushEnabled(p, false);
+    // The mark is written after the log (LogStateMachine.flush): waited for then, not before.
+    Log.StateMachineData.setSync(p, false);
     Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
     Log.setPreallocatedSize(p, SizeInBytes.valueOf("1MB"));
     Log.setSegmentCacheNumMax(p, 2);

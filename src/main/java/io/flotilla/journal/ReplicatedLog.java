@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,7 @@ public final class ReplicatedLog implements Extension {
   private final Submitter submitter;
   private final Claims claims = new Claims();
   private final PeerLink link;
+  private final Mark mark;
   private final Formation formation;
   private final Watch watch;
   private final ScheduledExecutorService ticker;
@@ -80,9 +82,11 @@ public final class ReplicatedLog implements Extension {
     this.lifecycle = Executors.newCachedThreadPool(daemon("flotilla-log-lifecycle"));
     this.submitter = new Submitter(settings, () -> node, (to, message) -> send(to, message));
     this.link = new PeerLink(system, settings, this::received);
-    this.formation = new Formation(settings, link);
+    this.mark = new Mark(settings.dataDirectory());
+    this.formation = new Formation(settings, link, mark);
     this.digestBook = new DigestBook(settings, link);
-    this.watch = new Watch(settings, this::node, submitter, this::stopWithMessage);
+    this.watch =
+        new Watch(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
@@ -101,9 +105,14 @@ public final class ReplicatedLog implements Extension {
   private void startBlocking() {
     try {
       lock = DataLock.take(settings.dataDirectory());
+      OwnerOnly.protect(settings.dataDirectory());
       LogStateMachine machine =
           new LogStateMachine(
-              new Events(), settings.checkpointBytes(), settings.checkpointEntries());
+              new Events(),
+              mark,
+              new MembersFile(settings.dataDirectory()),
+              settings.checkpointBytes(),
+              settings.checkpointEntries());
       node = formation.startServer(machine);
       ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
       ticker.scheduleWithFixedDelay(watch::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -138,21 +147,25 @@ public final class ReplicatedLog implements Extension {
   }
 
   private void stopBlocking() {
-    try {
-      if (node != null) {
-        handOverLead();
-        submitter.close();
-        node.close();
-      }
-      if (lock != null) {
-        lock.close();
-      }
-    } catch (IOException | RuntimeException e) {
-      LOGGER.warn("The log didn't close in order; the next start repairs it", e);
-    } finally {
+    if (node != null) {
+      handOverLead();
       submitter.close();
-      ticker.shutdownNow();
-      stopped.complete(Done.getInstance());
+      close(node::close);
+    }
+    close(mark);
+    close(lock);
+    submitter.close();
+    ticker.shutdownNow();
+    stopped.complete(Done.getInstance());
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      if (part != null) {
+        part.close();
+      }
+    } catch (Exception e) {
+      LOGGER.warn("The log didn't close in order; the next start repairs it", e);
     }
   }
 
@@ -211,6 +224,13 @@ public final class ReplicatedLog implements Extension {
   public long storedBytes() {
     RaftNode n = node;
     return n == null ? 0 : n.machine().state().bytes();
+  }
+
+  /**
+   * What this node waits for before it takes part in the group, in a sentence; empty if nothing.
+   */
+  public Optional<String> waitingFor() {
+    return Optional.ofNullable(formation.waitingFor());
   }
 
   /** What this node knows now. Cheap. */

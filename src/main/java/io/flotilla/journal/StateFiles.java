@@ -66,6 +66,16 @@ final class StateFiles extends SimpleStateMachineStorage {
     }
   }
 
+  /** Ratis doesn't sync a state file that it received, though it says that it has it. */
+  static void sync(SingleFileSnapshotInfo info) throws IOException {
+    Path path = info.getFile().getPath();
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    syncDirectory(path.getParent());
+    syncDirectory(path.getParent().getParent());
+  }
+
   static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);

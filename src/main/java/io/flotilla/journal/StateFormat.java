@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -114,6 +116,26 @@ final class StateFormat {
           String.format("%s is damaged: checksum %08x, stored %08x", name, computed, stored));
     }
     return new LogState(entities);
+  }
+
+  /** Whether the file's checksum is right; what it says isn't looked at. */
+  static boolean isWhole(Path file) {
+    try (InputStream raw = Files.newInputStream(file)) {
+      long rest = Files.size(file) - Integer.BYTES;
+      if (rest < 2 * Long.BYTES) {
+        return false;
+      }
+      CRC32C crc = new CRC32C();
+      byte[] buffer = new byte[1 << 16];
+      while (rest > 0) {
+        int read = raw.readNBytes(buffer, 0, (int) Math.min(rest, buffer.length));
+        crc.update(buffer, 0, read);
+        rest = read == 0 ? -1 : rest - read;
+      }
+      return rest == 0 && new DataInputStream(raw).readInt() == (int) crc.getValue();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static EntityLog readEntity(DataInputStream in, int version) throws IOException {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ final class Watch {
   private final Supplier<RaftNode> node;
   private final Submitter submitter;
   private final Consumer<String> halt;
+  private final BooleanSupplier damaged;
   private volatile boolean stopped;
   private volatile long logBytes;
 
@@ -40,10 +42,12 @@ final class Watch {
       JournalSettings settings,
       Supplier<RaftNode> node,
       Submitter submitter,
+      BooleanSupplier damaged,
       Consumer<String> halt) {
     this.settings = settings;
     this.node = node;
     this.submitter = submitter;
+    this.damaged = damaged;
     this.halt = halt;
   }
 
@@ -61,9 +65,19 @@ final class Watch {
       nudge(n.division());
       if (looks++ % LOOKS_BETWEEN_SIZES == 0) {
         logBytes = size(settings.raftDirectory());
+        tighten();
       }
     } catch (RuntimeException e) {
       LOGGER.warn("Looking after the log failed", e);
+    }
+  }
+
+  /** Where the process isn't started with umask 077, Ratis's files are for others to read. */
+  private void tighten() {
+    try {
+      OwnerOnly.tighten(settings.raftDirectory());
+    } catch (IOException e) {
+      LOGGER.debug("Files of the log remain open to others", e);
     }
   }
 
@@ -104,7 +118,7 @@ final class Watch {
           self,
           n == null ? null : n.peerId(),
           null,
-          "NONE",
+          damaged.getAsBoolean() ? "DAMAGED" : "NONE",
           0,
           -1,
           -1,
@@ -169,6 +183,26 @@ final class Watch {
         + " longer than flotilla.journal.max-pause, or a newer disk that has taken this one's"
         + " place. Start the node again. If it ends the same way, move its data directory away"
         + " while a majority of the others runs: it then joins empty and is filled.";
+  }
+
+  static String lost(JournalSettings settings, String loss) {
+    return loss
+        + " It was left as it is. Restore "
+        + settings.dataDirectory()
+        + " from a backup; or, to go on with what is left of it, accept the loss: "
+        + accept(settings);
+  }
+
+  static String lostInAGroup(JournalSettings settings, String loss) {
+    return loss
+        + " So this node neither votes nor serves; it waits for the others to have a leader, and"
+        + " is filled by them then. If too many of them are lost for that, stop this node, accept"
+        + " what its disk has lost, and start it again: "
+        + accept(settings);
+  }
+
+  private static String accept(JournalSettings settings) {
+    return "./flotilla accept-loss " + settings.dataDirectory().toAbsolutePath();
   }
 
   static String unreadable(JournalSettings settings, Throwable cause) {

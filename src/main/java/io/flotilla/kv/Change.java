@@ -29,7 +29,7 @@ public sealed interface Change {
   /**
    * A session is no more. The changes after this one release or delete what it held.
    *
-   * @param delayUntilMillis until then, in milliseconds since 1970, nobody can acquire what it
+   * @param delayUntilMillis until then, in the key space's own time, nobody can acquire what it
    *     held; 0 for no lock-delay
    */
   record SessionEnded(long index, String id, Reason reason, long delayUntilMillis)

@@ -4,10 +4,13 @@ import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
 import io.flotilla.entity.CheckpointMeter;
 import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.LogClock;
 import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.kv.Tombstones.Tombstone;
 import java.io.IOException;
 import java.io.NotSerializableException;
+import java.util.List;
 import java.util.Map;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.HashTreePMap;
@@ -15,13 +18,14 @@ import org.pcollections.PQueue;
 import org.pcollections.TreePMap;
 
 /**
- * How a checkpoint of the key space is stored, with the primitives of {@link KvCodec}. Version 1; a
- * later version must still read this one. Everything is listed in a fixed order, so that equal
- * states give equal bytes; what follows from the rest (which session holds which keys) is not
- * stored.
+ * How a checkpoint of the key space is stored, with the primitives of {@link KvCodec}. Version 2; a
+ * later version must still read this one, as this does version 1, in which times were times of day:
+ * see {@link TimesOfDay}. Everything is listed in a fixed order, so that equal states give equal
+ * bytes; what follows from the rest (which session holds which keys) is not stored.
  */
 final class CheckpointCodec {
   static final String CHECKPOINT_V1 = "kv-checkpoint-1";
+  static final String CHECKPOINT_V2 = "kv-checkpoint-2";
 
   private CheckpointCodec() {}
 
@@ -29,7 +33,7 @@ final class CheckpointCodec {
     long inMemoryOnly = (Entry.OVERHEAD - 32L) * state.entries().size();
     ByteWriter out =
         new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, state.bytes() - inMemoryOnly + 4096));
-    out.number(state.index()).number(state.tombstones().floor());
+    out.number(state.index()).number(state.logMillis()).number(state.tombstones().floor());
     out.number(state.entries().size());
     state.entries().values().forEach(e -> entry(out, e));
     out.number(state.tombstones().age().size());
@@ -37,7 +41,7 @@ final class CheckpointCodec {
       out.number(t.index()).text(t.key());
     }
     KvCodec.RESULTS.batches(out, state.batches());
-    KvCodec.RESULTS.memory(out, state.requests());
+    KvCodec.RESULTS.requests(out, List.copyOf(state.requests().age()));
     out.number(state.sessions().index()).number(state.sessions().all().size());
     state.sessions().all().forEach(s -> KvCodec.session(out, s));
     out.number(state.fences().byToken().size());
@@ -52,41 +56,47 @@ final class CheckpointCodec {
   }
 
   static KeySpaceState decode(byte[] bytes) throws NotSerializableException {
+    return decode(bytes, false);
+  }
+
+  static KeySpaceState decodeV1(byte[] bytes) throws NotSerializableException {
+    return decode(bytes, true);
+  }
+
+  private static KeySpaceState decode(byte[] bytes, boolean v1) throws NotSerializableException {
     try {
       ByteReader in = new ByteReader(bytes);
       long index = in.number();
+      long logMillis = v1 ? LogClock.BEGINNING_MILLIS : in.number();
       long floor = in.number();
       TreePMap<String, Entry> entries = entries(in);
       Tombstones tombstones = tombstones(in, floor, entries);
       LastBatches batches = KvCodec.RESULTS.batches(in);
-      RequestMemory requests = KvCodec.RESULTS.memory(in);
+      List<RequestRecord> requests = KvCodec.RESULTS.requests(in);
       Sessions sessions = sessions(in);
       for (Entry e : entries.values()) {
         sessions = sessions.moved(e.key(), null, e.session());
       }
       Fences fences = fences(in, entries);
-      LockDelays delays = LockDelays.none();
-      for (long n = in.number(); n > 0; n--) {
-        long until = in.number();
-        delays = delays.with(in.text(), until);
-      }
+      LockDelays delays = delays(in);
       long size =
           entries.values().stream().mapToLong(Entry::bytes).sum()
               + sessions.all().stream().mapToLong(Session::bytes).sum();
       return new KeySpaceState(
           index,
+          logMillis,
           entries,
           size,
           tombstones,
           sessions,
           fences,
-          delays,
+          v1 ? TimesOfDay.replaced(delays) : delays,
           History.from(index),
           batches,
-          requests,
+          RequestMemory.of(v1 ? TimesOfDay.replaced(requests) : requests),
           CheckpointMeter.zero());
     } catch (IOException e) {
-      throw KvCodec.broken(CHECKPOINT_V1, e);
+      throw KvCodec.broken(v1 ? CHECKPOINT_V1 : CHECKPOINT_V2, e);
     }
   }
 
@@ -139,6 +149,15 @@ final class CheckpointCodec {
       byId = byId.plus(s.id(), s);
     }
     return new Sessions(byId, HashTreePMap.empty(), index);
+  }
+
+  private static LockDelays delays(ByteReader in) throws IOException {
+    LockDelays delays = LockDelays.none();
+    for (long n = in.number(); n > 0; n--) {
+      long until = in.number();
+      delays = delays.with(in.text(), until);
+    }
+    return delays;
   }
 
   private static Fences fences(ByteReader in, TreePMap<String, Entry> entries) throws IOException {

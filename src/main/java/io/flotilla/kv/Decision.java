@@ -1,6 +1,7 @@
 package io.flotilla.kv;
 
 import io.flotilla.entity.BatchDecision;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
@@ -16,12 +17,12 @@ import java.util.OptionalLong;
  */
 final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
 
-  private Decision(KeySpaceState state, long timeMillis) {
-    super(state, timeMillis);
+  private Decision(KeySpaceState state, Moment at) {
+    super(state, at);
   }
 
-  static Decision on(KeySpaceState state, long timeMillis) {
-    return new Decision(state, timeMillis);
+  static Decision on(KeySpaceState state, Moment at) {
+    return new Decision(state, at);
   }
 
   @Override
@@ -31,7 +32,7 @@ final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
       List<Result> results,
       List<Change> changes,
       List<RequestRecord> requests) {
-    return new Committed(timeMillis(), gateway, batch, results, changes, requests);
+    return new Committed(at(), gateway, batch, results, changes, requests);
   }
 
   @Override
@@ -65,7 +66,7 @@ final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
 
   /** All or nothing: it is tried on a decision of its own. */
   private Result transaction(Op.Txn txn) {
-    Decision attempt = on(state(), timeMillis());
+    Decision attempt = on(state(), at());
     Result result = new TxnDecision(attempt).decide(txn.ops());
     if (result instanceof KvResult.TxnDone) {
       take(attempt);
@@ -141,7 +142,7 @@ final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
       store(old, a.key(), a.value(), a.flags(), old.lockIndex(), a.session(), old.fence());
       return new KvResult.Acquired(state().index(), old.fence());
     }
-    if (old != null && old.session() != null || state().lockDelays().holds(a.key(), timeMillis())) {
+    if (old != null && old.session() != null || state().lockDelays().holds(a.key(), nowMillis())) {
       return unchanged(false);
     }
     long lockIndex = old == null ? 1 : old.lockIndex() + 1;
@@ -206,8 +207,7 @@ final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
       return;
     }
     List<String> held = List.copyOf(state().sessions().heldBy(id));
-    long delayMillis = (session.lockDelayNanos() + 999_999) / 1_000_000;
-    long until = held.isEmpty() || delayMillis == 0 ? 0 : timeMillis() + delayMillis;
+    long until = held.isEmpty() ? 0 : LockDelays.end(nowMillis(), session.lockDelayNanos());
     change(new Change.SessionEnded(state().index() + 1, id, reason, until));
     for (String key : held) {
       change(

@@ -1,12 +1,15 @@
 package io.flotilla.kv;
 
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.flotilla.entity.Result;
+import io.flotilla.shared.Listener;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +29,6 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration WAIT = Duration.ofSeconds(60);
   private static final Duration RETRY = Duration.ofMillis(500);
-  private static final Duration LINGER = Duration.ofSeconds(5);
   private static final long UNKNOWN = -1;
 
   sealed interface Command<T> {}
@@ -38,15 +40,24 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
 
   record Leave<T>(Watcher<T> watcher) implements Command<T> {}
 
-  private record Read<T>(Result result) implements Command<T> {}
+  /**
+   * @param life which asked: what was asked before a failure concerns nobody after it
+   */
+  private record Read<T>(Feed<T> life, Result result) implements Command<T> {}
 
   private record ReadFor<T>(Watcher<T> watcher, Result result) implements Command<T> {}
 
   private record Again<T>() implements Command<T> {}
 
+  private record AgainFor<T>(Watcher<T> watcher) implements Command<T> {}
+
   private record Stop<T>() implements Command<T> {}
 
-  /** What a feed needs from the outside. */
+  /**
+   * What a feed needs from the outside.
+   *
+   * @param onIdle called when nobody watches any more; the feed stops unless somebody came before
+   */
   record Source<T>(
       Function<Op.Changes, CompletionStage<Result>> reads,
       Function<List<Happening>, T> encoder,
@@ -98,15 +109,17 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     return newReceiveBuilder()
         .onMessage(Join.class, join -> onJoin((Join<T>) join))
         .onMessage(Leave.class, leave -> onLeave((Leave<T>) leave))
-        .onMessage(Read.class, read -> onRead(((Read<T>) read).result()))
+        .onMessage(Read.class, read -> onRead((Read<T>) read))
         .onMessage(ReadFor.class, read -> onReadFor((ReadFor<T>) read))
         .onMessage(Again.class, again -> readOn())
+        .onMessage(AgainFor.class, again -> onAgainFor((AgainFor<T>) again))
         .onMessage(Stop.class, stop -> onStop())
+        .onSignal(PreRestart.class, failed -> loseAll())
+        .onSignal(PostStop.class, stopped -> loseAll())
         .build();
   }
 
   private Behavior<Command<T>> onJoin(Join<T> join) {
-    timers.cancel("stop");
     place(join.watcher(), join.after());
     return reading ? this : readOn();
   }
@@ -117,8 +130,9 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
       behind.put(watcher, after);
     } else if (after == UNKNOWN || after >= last) {
       long from = Math.max(after, last);
-      watcher.started(from);
-      live.put(watcher, from);
+      if (Listener.tell(watcher, w -> w.started(from))) {
+        live.put(watcher, from);
+      }
     } else {
       behind.put(watcher, after);
       bringUp(watcher, after);
@@ -138,16 +152,18 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
       return this; // it left
     }
     if (!(read.result() instanceof KvResult.Changes changes)) {
-      bringUp(read.watcher(), after);
+      AgainFor<T> again = new AgainFor<>(read.watcher());
+      timers.startSingleTimer(again, again, RETRY);
       return this;
     }
     if (changes.compacted()) {
       behind.remove(read.watcher());
-      read.watcher().compacted(changes.index());
+      Listener.tell(read.watcher(), w -> w.compacted(changes.index()));
       return this;
     }
-    tell(read.watcher(), changes.items());
-    if (changes.index() >= last) {
+    if (!tell(read.watcher(), changes.items())) {
+      behind.remove(read.watcher());
+    } else if (changes.index() >= last) {
       behind.remove(read.watcher());
       live.put(read.watcher(), changes.index());
     } else {
@@ -157,12 +173,20 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     return this;
   }
 
+  private Behavior<Command<T>> onAgainFor(AgainFor<T> again) {
+    Long after = behind.get(again.watcher());
+    if (after != null) {
+      bringUp(again.watcher(), after);
+    }
+    return this;
+  }
+
   private Behavior<Command<T>> readOn() {
     if (live.isEmpty() && behind.isEmpty()) {
       reading = false;
       last = UNKNOWN;
       source.onIdle().run();
-      timers.startSingleTimer("stop", new Stop<>(), LINGER);
+      getContext().getSelf().tell(new Stop<>());
       return this;
     }
     reading = true;
@@ -170,12 +194,15 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     getContext()
         .pipeToSelf(
             source.reads().apply(new Op.Changes(prefix, sessions, last, wait)),
-            (result, failure) -> new Read<>(result));
+            (result, failure) -> new Read<>(this, result));
     return this;
   }
 
-  private Behavior<Command<T>> onRead(Result result) {
-    if (!(result instanceof KvResult.Changes changes)) {
+  private Behavior<Command<T>> onRead(Read<T> read) {
+    if (read.life() != this) {
+      return this;
+    }
+    if (!(read.result() instanceof KvResult.Changes changes)) {
       timers.startSingleTimer("again", new Again<>(), RETRY);
       return this;
     }
@@ -187,15 +214,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
       return readOn();
     }
     if (changes.compacted()) {
-      live.entrySet()
-          .removeIf(
-              w -> {
-                boolean lost = w.getValue() < changes.index();
-                if (lost) {
-                  w.getKey().compacted(changes.index());
-                }
-                return lost;
-              });
+      live.entrySet().removeIf(w -> w.getValue() < changes.index() && forgotten(w, changes));
     } else if (!changes.items().isEmpty()) {
       tellAll(changes.items());
     }
@@ -204,27 +223,40 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     return readOn();
   }
 
-  private void tellAll(List<Happening> items) {
-    T encoded = source.encoder().apply(items);
-    live.forEach(
-        (watcher, at) -> {
-          if (at < items.get(0).index()) {
-            watcher.changes(encoded);
-          } else {
-            tell(watcher, items.stream().filter(h -> h.index() > at).toList());
-          }
-        });
+  private boolean forgotten(Map.Entry<Watcher<T>, Long> watcher, KvResult.Changes changes) {
+    Listener.tell(watcher.getKey(), w -> w.compacted(changes.index()));
+    return true;
   }
 
-  private void tell(Watcher<T> watcher, List<Happening> items) {
-    if (!items.isEmpty()) {
-      watcher.changes(source.encoder().apply(items));
+  private void tellAll(List<Happening> items) {
+    T encoded = source.encoder().apply(items);
+    live.entrySet()
+        .removeIf(
+            w ->
+                w.getValue() < items.get(0).index()
+                    ? !Listener.tell(w.getKey(), watcher -> watcher.changes(encoded))
+                    : !tell(
+                        w.getKey(), items.stream().filter(h -> h.index() > w.getValue()).toList()));
+  }
+
+  private boolean tell(Watcher<T> watcher, List<Happening> items) {
+    if (items.isEmpty()) {
+      return true;
     }
+    T encoded = source.encoder().apply(items);
+    return Listener.tell(watcher, w -> w.changes(encoded));
   }
 
   private Behavior<Command<T>> onLeave(Leave<T> leave) {
     live.remove(leave.watcher());
     behind.remove(leave.watcher());
+    return this;
+  }
+
+  /** Who watched here watches anew; nothing is missed, as it resumes where it was. */
+  private Behavior<Command<T>> loseAll() {
+    live.keySet().forEach(Listener::lose);
+    behind.keySet().forEach(Listener::lose);
     return this;
   }
 

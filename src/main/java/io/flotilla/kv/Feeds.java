@@ -2,11 +2,9 @@ package io.flotilla.kv;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Props;
+import akka.actor.typed.Behavior;
+import io.flotilla.shared.SharedActors;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -17,19 +15,17 @@ import java.util.function.Function;
 public final class Feeds<T> {
   private record Watched(String namespace, String prefix, boolean sessions) {}
 
-  private final ActorSystem<?> system;
   private final KeyValueStore store;
   private final Function<List<Happening>, T> encoder;
-  private final ConcurrentMap<Watched, ActorRef<Feed.Command<T>>> feeds = new ConcurrentHashMap<>();
-  private final AtomicLong number = new AtomicLong();
+  private final SharedActors<Watched, Feed.Command<T>> feeds;
 
   /**
    * @param encoder makes what is sent of some changes, once for all watchers
    */
   public Feeds(ActorSystem<?> system, KeyValueStore store, Function<List<Happening>, T> encoder) {
-    this.system = system;
     this.store = store;
     this.encoder = encoder;
+    this.feeds = new SharedActors<>(system, "kv-feed", this::feed);
   }
 
   /**
@@ -42,20 +38,17 @@ public final class Feeds<T> {
   public Runnable watch(
       String namespace, String prefix, boolean sessions, long after, Watcher<T> watcher) {
     ActorRef<Feed.Command<T>> feed =
-        feeds.computeIfAbsent(new Watched(namespace, prefix, sessions), this::open);
-    feed.tell(new Feed.Join<>(watcher, after));
+        feeds.tell(new Watched(namespace, prefix, sessions), new Feed.Join<>(watcher, after));
     return () -> feed.tell(new Feed.Leave<>(watcher));
   }
 
-  private ActorRef<Feed.Command<T>> open(Watched w) {
-    Feed.Source<T> source =
+  private Behavior<Feed.Command<T>> feed(Watched w, Runnable retire) {
+    return Feed.create(
+        w.prefix(),
+        w.sessions(),
         new Feed.Source<>(
             read -> store.submit(w.namespace(), read, Feed.timeout(), Feed.waitFor(read)),
             encoder,
-            () -> feeds.remove(w));
-    return system.systemActorOf(
-        Feed.create(w.prefix(), w.sessions(), source),
-        "kv-feed-" + number.incrementAndGet(),
-        Props.empty());
+            retire));
   }
 }

@@ -47,7 +47,7 @@ final class Fingerprint {
   private static int session(int h, Session s) {
     int names = text(text(text(h, s.name()), s.node()), s.ttl());
     int checks = 31 * s.nodeChecks().hashCode() + s.serviceChecks().hashCode();
-    return mix(31 * mix(names, s.lockDelayNanos()) + checks, s.behavior().ordinal());
+    return mix(31 * mix(names, s.lockDelayNanos()) + checks, KvCodec.traits(s));
   }
 
   private static long condition(OptionalLong cas) {

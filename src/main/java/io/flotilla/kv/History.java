@@ -41,6 +41,16 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
             .anyMatch(h -> read.shows(h) != null);
   }
 
+  /** The last change to a key under the prefix, or the latest that is forgotten. */
+  long lastUnder(String prefix) {
+    for (Happening h : byIndex.descendingMap().values()) {
+      if (h.under(prefix) != null) {
+        return h.index();
+      }
+    }
+    return floor;
+  }
+
   /**
    * @param index of the namespace now
    */

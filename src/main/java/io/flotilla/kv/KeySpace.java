@@ -6,7 +6,9 @@ import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.Deadlines;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Watchers;
@@ -22,8 +24,12 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
 
   private final Clock clock;
+  private final LogClock time;
   private final Runnable hasSessions;
   private final Deadlines<String> deadlines;
+
+  /** When the last lock-delay ends. */
+  private long delayedUntil;
 
   /** Of a namespace. */
   public static PersistenceId persistenceId(String namespace) {
@@ -50,8 +56,8 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   }
 
   /**
-   * @param clock what is stored is dated by it
-   * @param nanoTime measures how long sessions live
+   * @param clock what is stored is dated by it, for people to read
+   * @param nanoTime measures how long something lasts
    */
   static Behavior<EntityActor.Command> create(
       String namespace,
@@ -75,7 +81,8 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   private KeySpace(Clock clock, Runnable hasSessions, LongSupplier nanoTime) {
     this.clock = clock;
     this.hasSessions = hasSessions;
-    this.deadlines = new Deadlines<>(nanoTime);
+    this.time = new LogClock(nanoTime);
+    this.deadlines = new Deadlines<>(time);
   }
 
   @Override
@@ -85,7 +92,7 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
 
   @Override
   public Decision decide(KeySpaceState state) {
-    return Decision.on(state, clock.millis());
+    return Decision.on(state, new Moment(time.millis(), clock.millis()));
   }
 
   @Override
@@ -103,7 +110,7 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
       } else {
         touched.named(Op.SESSIONS.path());
       }
-      state = state.apply(change, event.timeMillis());
+      state = state.apply(change, event.at());
     }
   }
 
@@ -111,6 +118,8 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
 
   @Override
   public void recovered(KeySpaceState state) {
+    time.continueFrom(state.logMillis());
+    delayedUntil = state.lockDelays().lastMillis();
     deadlines.clear();
     Collection<Session> sessions = state.sessions().all();
     sessions.forEach(this::start);
@@ -129,6 +138,7 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
         deadlines.remove(e.id());
       }
     }
+    delayedUntil = state.lockDelays().lastMillis();
   }
 
   @Override
@@ -139,12 +149,15 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   }
 
   private void start(Session session) {
-    deadlines.start(session.id(), session.ttlMillis());
+    deadlines.start(session.id(), session.lifeMillis());
   }
 
+  /**
+   * While nobody asked the time, it would stand still for those who wait for a lock-delay's end.
+   */
   @Override
   public boolean ticking() {
-    return !deadlines.isEmpty();
+    return !deadlines.isEmpty() || delayedUntil > time.millis();
   }
 
   @Override

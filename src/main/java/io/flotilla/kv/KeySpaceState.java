@@ -5,6 +5,8 @@ import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Event;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.LogClock;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.RequestMemory.RequestRecord;
@@ -22,6 +24,7 @@ import org.pcollections.TreePMap;
  */
 record KeySpaceState(
     long index,
+    long logMillis,
     TreePMap<String, Entry> entries,
     long bytes,
     Tombstones tombstones,
@@ -40,6 +43,7 @@ record KeySpaceState(
   static KeySpaceState empty() {
     return new KeySpaceState(
         1,
+        LogClock.BEGINNING_MILLIS,
         TreePMap.empty(KeyOrder.BY_CODE_POINT),
         0,
         Tombstones.none(),
@@ -58,16 +62,14 @@ record KeySpaceState(
   public Result query(Operation.Read read) {
     if (read instanceof Op.Get get) {
       Entry entry = entries.get(get.key());
-      return entry == null
-          ? new KvResult.Entries(index, List.of())
-          : new KvResult.Entries(entry.modifyIndex(), List.of(entry));
+      return new KvResult.Entries(indexOf(read), entry == null ? List.of() : List.of(entry));
     } else if (read instanceof Op.ListEntries list) {
       List<Entry> found = new ArrayList<>();
       under(list.prefix()).forEach(found::add);
-      return new KvResult.Entries(found.isEmpty() ? index : indexUnder(list.prefix()), found);
+      return new KvResult.Entries(indexOf(read), found);
     } else if (read instanceof Op.ListKeys list) {
-      List<String> found = Listing.keys(under(list.prefix()), list.prefix(), list.separator());
-      return new KvResult.Keys(found.isEmpty() ? index : indexUnder(list.prefix()), found);
+      return new KvResult.Keys(
+          indexOf(read), Listing.keys(under(list.prefix()), list.prefix(), list.separator()));
     } else if (read instanceof Op.GetSession get) {
       return sessions(one(get.id()));
     } else if (read instanceof Op.RenewSession renew) {
@@ -89,27 +91,54 @@ record KeySpaceState(
     return session == null ? List.of() : List.of(session);
   }
 
-  private Result sessions(List<Session> found) {
-    return new KvResult.SessionList(sessions.index(), found);
+  private KvResult.SessionList sessions(List<Session> found) {
+    return new KvResult.SessionList(sessionsIndex(), found);
+  }
+
+  private long sessionsIndex() {
+    return Math.max(1, sessions.index());
   }
 
   @Override
   public boolean hasNews(Operation.Read read) {
-    return read instanceof Op.Changes changes
-        ? history.hasNews(changes)
-        : lastChange(read.interest()) > read.minIndex();
+    if (read instanceof Op.Changes changes) {
+      return history.hasNews(changes);
+    }
+    long now = indexOf(read);
+    return now > read.minIndex() || now < read.minIndex() && matchesNothing(read);
   }
 
-  /** The index of the last change to what is watched; 0 if there was none that is remembered. */
-  long lastChange(Interest interest) {
-    return switch (interest.kind()) {
-      case NAMED -> sessions.index();
-      case EVERYTHING -> index;
-      case PREFIX -> indexUnder(interest.path());
-      case KEY -> {
-        Entry entry = entries.get(interest.path());
-        yield entry != null ? entry.modifyIndex() : tombstones.of(interest.path());
-      }
+  @Override
+  public Interest awaited(Operation.Read read) {
+    return read.interest().kind() == Interest.Kind.PREFIX && matchesNothing(read)
+        ? Interest.prefix(Listing.folder(read.interest().path()))
+        : read.interest();
+  }
+
+  /**
+   * The index of an answer, at least 1. Where nothing matches it is, of a key, that of the
+   * namespace, as in Consul. Of a list it is the last change in the folder the list would be in: so
+   * who asks for several in turn is not held up by one that isn't there when another changes, and
+   * what changes elsewhere concerns nobody here.
+   */
+  private long indexOf(Operation.Read read) {
+    String path = read.interest().path();
+    return switch (read.interest().kind()) {
+      case KEY -> entries.containsKey(path) ? entries.get(path).modifyIndex() : index;
+      case PREFIX ->
+          matchesNothing(read)
+              ? Math.max(1, history.lastUnder(Listing.folder(path)))
+              : indexUnder(path);
+      default -> sessionsIndex();
+    };
+  }
+
+  private boolean matchesNothing(Operation.Read read) {
+    String path = read.interest().path();
+    return switch (read.interest().kind()) {
+      case KEY -> !entries.containsKey(path);
+      case PREFIX -> !(read instanceof Op.Changes) && !under(path).iterator().hasNext();
+      default -> query(read) instanceof KvResult.SessionList found && found.items().isEmpty();
     };
   }
 
@@ -148,8 +177,8 @@ record KeySpaceState(
   }
 
   @Override
-  public KeySpaceState apply(Change change, long timeMillis) {
-    return new Draft(this).apply(change, timeMillis).done();
+  public KeySpaceState apply(Change change, Moment at) {
+    return new Draft(this).apply(change, at).done();
   }
 
   @Override
@@ -167,6 +196,7 @@ record KeySpaceState(
   /** The next state while it is made; its parts are immutable themselves. */
   private static final class Draft {
     private long index;
+    private long logMillis;
     private TreePMap<String, Entry> entries;
     private long bytes;
     private Tombstones tombstones;
@@ -180,6 +210,7 @@ record KeySpaceState(
 
     Draft(KeySpaceState from) {
       index = from.index;
+      logMillis = from.logMillis;
       entries = from.entries;
       bytes = from.bytes;
       tombstones = from.tombstones;
@@ -195,6 +226,7 @@ record KeySpaceState(
     KeySpaceState done() {
       return new KeySpaceState(
           index,
+          logMillis,
           entries,
           bytes,
           tombstones,
@@ -207,8 +239,9 @@ record KeySpaceState(
           checkpoint);
     }
 
-    Draft apply(Change change, long timeMillis) {
-      history = history.with(Happening.of(change, entries, timeMillis)); // tells what was before
+    Draft apply(Change change, Moment at) {
+      history =
+          history.with(Happening.of(change, entries, at.wallMillis())); // tells what was before
       index = change.index();
       if (change instanceof Change.Stored s) {
         store(s);
@@ -281,8 +314,9 @@ record KeySpaceState(
 
     Draft end(Event<Change> batch) {
       batches = batches.with(batch, index);
-      requests = requests.withoutThoseOver(batch.timeMillis());
-      lockDelays = lockDelays.withoutThoseOver(batch.timeMillis());
+      logMillis = Math.max(logMillis, batch.at().logMillis());
+      requests = requests.withoutThoseOver(logMillis);
+      lockDelays = lockDelays.withoutThoseOver(logMillis);
       long eventBytes = batch.changes().stream().mapToLong(Change::bytes).sum();
       long entriesInMemory = (long) Entry.OVERHEAD * entries.size();
       checkpoint =

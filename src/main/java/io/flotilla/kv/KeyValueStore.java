@@ -7,6 +7,7 @@ import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
+import io.flotilla.entity.Moment;
 
 /** The door to the key-value store on this node. */
 public final class KeyValueStore extends Door<Op> {
@@ -25,7 +26,6 @@ public final class KeyValueStore extends Door<Op> {
         "kv",
         existence,
         new EmptyEntity<>(
-            KeySpaceState.empty(),
-            () -> Decision.on(KeySpaceState.empty(), System.currentTimeMillis())));
+            KeySpaceState.empty(), () -> Decision.on(KeySpaceState.empty(), Moment.NONE)));
   }
 }

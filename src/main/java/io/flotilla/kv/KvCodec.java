@@ -2,6 +2,8 @@ package io.flotilla.kv;
 
 import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
+import io.flotilla.entity.LogClock;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
 import io.flotilla.entity.ResultCodec;
 import java.io.IOException;
@@ -10,14 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How events of the key space are stored. Version 1; a later version must still read this one.
- * Checkpoints: see {@link CheckpointCodec}.
+ * How events of the key space are stored. Version 2; a later version must still read this one, as
+ * this does version 1, in which times were times of day: see {@link TimesOfDay}. Checkpoints: see
+ * {@link CheckpointCodec}.
  *
  * <p>Numbers are unsigned varints (7 bits a byte, lowest first), strings and byte arrays have their
  * length in front, strings are UTF-8.
  */
 final class KvCodec {
   static final String EVENT_V1 = "kv-committed-1";
+  static final String EVENT_V2 = "kv-committed-2";
 
   private static final int STORED = 1;
   private static final int DELETED = 2;
@@ -26,13 +30,17 @@ final class KvCodec {
   private static final int SESSION_CREATED = 5;
   private static final int SESSION_ENDED = 6;
 
+  private static final long DELETES = 1;
+  private static final long EXACT_TTL = 2;
+
   static final ResultCodec RESULTS = new KvResultCodec();
 
   private KvCodec() {}
 
   static byte[] encode(Committed event) {
     ByteWriter out = new ByteWriter(256);
-    out.number(event.timeMillis()).text(event.gateway()).number(event.batch());
+    out.number(event.at().wallMillis()).number(event.at().logMillis());
+    out.text(event.gateway()).number(event.batch());
     RESULTS.results(out, event.results());
     out.number(event.changes().size());
     event.changes().forEach(c -> change(out, c));
@@ -43,18 +51,31 @@ final class KvCodec {
   static Committed decodeEvent(byte[] bytes) throws NotSerializableException {
     try {
       ByteReader in = new ByteReader(bytes);
-      long time = in.number();
-      String gateway = in.text();
-      long batch = in.number();
-      List<Result> results = RESULTS.results(in);
-      List<Change> changes = new ArrayList<>();
-      for (long n = in.number(); n > 0; n--) {
-        changes.add(change(in));
-      }
-      return new Committed(time, gateway, batch, results, changes, RESULTS.requests(in));
+      long wallMillis = in.number();
+      return event(in, new Moment(in.number(), wallMillis));
+    } catch (IOException e) {
+      throw broken(EVENT_V2, e);
+    }
+  }
+
+  static Committed decodeEventV1(byte[] bytes) throws NotSerializableException {
+    try {
+      ByteReader in = new ByteReader(bytes);
+      return TimesOfDay.replaced(event(in, new Moment(LogClock.BEGINNING_MILLIS, in.number())));
     } catch (IOException e) {
       throw broken(EVENT_V1, e);
     }
+  }
+
+  private static Committed event(ByteReader in, Moment at) throws IOException {
+    String gateway = in.text();
+    long batch = in.number();
+    List<Result> results = RESULTS.results(in);
+    List<Change> changes = new ArrayList<>();
+    for (long n = in.number(); n > 0; n--) {
+      changes.add(change(in));
+    }
+    return new Committed(at, gateway, batch, results, changes, RESULTS.requests(in));
   }
 
   private static void change(ByteWriter out, Change change) {
@@ -121,24 +142,34 @@ final class KvCodec {
 
   static void session(ByteWriter out, Session s) {
     out.text(s.id()).text(s.name()).text(s.node());
-    out.number(s.behavior() == Session.Behavior.DELETE ? 1 : 0);
+    out.number(traits(s));
     out.number(s.ttlMillis()).text(s.ttl()).number(s.lockDelayNanos());
     out.texts(s.nodeChecks()).texts(s.serviceChecks());
     out.number(s.createIndex());
   }
 
   static Session session(ByteReader in) throws IOException {
+    String id = in.text();
+    String name = in.text();
+    String node = in.text();
+    long traits = in.number();
     return new Session(
-        in.text(),
-        in.text(),
-        in.text(),
-        in.number() == 1 ? Session.Behavior.DELETE : Session.Behavior.RELEASE,
+        id,
+        name,
+        node,
+        (traits & DELETES) != 0 ? Session.Behavior.DELETE : Session.Behavior.RELEASE,
         in.number(),
         in.text(),
+        (traits & EXACT_TTL) != 0,
         in.number(),
         in.texts(),
         in.texts(),
         in.number());
+  }
+
+  /** What is yes or no of a session, a bit each. */
+  static long traits(Session s) {
+    return (s.behavior() == Session.Behavior.DELETE ? DELETES : 0) | (s.exactTtl() ? EXACT_TTL : 0);
   }
 
   static NotSerializableException broken(String what, IOException cause) {

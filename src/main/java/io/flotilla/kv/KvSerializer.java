@@ -17,7 +17,7 @@ public final class KvSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object o) {
-    return o instanceof Committed ? KvCodec.EVENT_V1 : CheckpointCodec.CHECKPOINT_V1;
+    return o instanceof Committed ? KvCodec.EVENT_V2 : CheckpointCodec.CHECKPOINT_V2;
   }
 
   @Override
@@ -30,8 +30,10 @@ public final class KvSerializer extends SerializerWithStringManifest {
   @Override
   public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
     return switch (manifest) {
-      case KvCodec.EVENT_V1 -> KvCodec.decodeEvent(bytes);
-      case CheckpointCodec.CHECKPOINT_V1 -> CheckpointCodec.decode(bytes);
+      case KvCodec.EVENT_V2 -> KvCodec.decodeEvent(bytes);
+      case KvCodec.EVENT_V1 -> KvCodec.decodeEventV1(bytes);
+      case CheckpointCodec.CHECKPOINT_V2 -> CheckpointCodec.decode(bytes);
+      case CheckpointCodec.CHECKPOINT_V1 -> CheckpointCodec.decodeV1(bytes);
       default ->
           throw new NotSerializableException(
               "unknown form " + manifest + ": it was written by a newer version of Flotilla");

@@ -1,5 +1,6 @@
 package io.flotilla.kv;
 
+import io.flotilla.entity.LogClock;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.TreePSet;
@@ -8,9 +9,10 @@ import org.pcollections.TreePSet;
  * Keys that nobody can acquire for a while, because the session that held them ended involuntarily
  * and its owner may not know yet.
  *
- * <p>The end is kept in milliseconds since 1970, so that it survives a failover; two nodes whose
- * clocks differ by d make it longer or shorter by d. A lock-delay is a courtesy to owners that use
- * no fencing token; the token needs no clock.
+ * <p>The end is kept in the key space's own time ({@link LogClock}), so that it survives a failover
+ * and no clock shortens it. When the key space moves, what has passed since its last event does not
+ * count, and the delay lasts longer by that. A lock-delay is a courtesy to owners that use no
+ * fencing token; the token needs no clock.
  */
 record LockDelays(PMap<String, Long> byKey, TreePSet<Delay> byEnd) {
   record Delay(long untilMillis, String key) implements Comparable<Delay> {
@@ -25,13 +27,19 @@ record LockDelays(PMap<String, Long> byKey, TreePSet<Delay> byEnd) {
     return new LockDelays(HashTreePMap.empty(), TreePSet.empty());
   }
 
-  /**
-   * Whether the key can't be acquired now. A clock that was set back by more than the longest delay
-   * ends it, or a mistake of an hour would lock a key for an hour.
-   */
+  /** When a delay ends that begins now; 0 if there is none. Now was rounded down. */
+  static long end(long nowMillis, long delayNanos) {
+    return delayNanos == 0 ? 0 : nowMillis + 1 + (delayNanos + 999_999) / 1_000_000;
+  }
+
+  /** Whether the key can't be acquired now. */
   boolean holds(String key, long nowMillis) {
-    long left = byKey.getOrDefault(key, 0L) - nowMillis;
-    return left > 0 && left <= Session.MAX_LOCK_DELAY_NANOS / 1_000_000;
+    return byKey.getOrDefault(key, 0L) > nowMillis;
+  }
+
+  /** When the last of them ends; 0 if there is none. */
+  long lastMillis() {
+    return byEnd.isEmpty() ? 0 : byEnd.last().untilMillis();
   }
 
   LockDelays with(String key, long untilMillis) {

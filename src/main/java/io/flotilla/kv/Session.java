@@ -8,9 +8,10 @@ import java.util.List;
  * deleted when it ends.
  *
  * @param node on which the owner says it runs
- * @param ttlMillis it ends when it was not renewed for so long, and at most half a second later; 0:
- *     only when it is destroyed or one of its checks fails
+ * @param ttlMillis what the client asked for: see {@link #lifeMillis}
  * @param ttl the same as the client wrote it, e.g. {@code 10s}; empty if there is none
+ * @param exactTtl whether it ends when its TTL is over, rather than when twice that is. It is part
+ *     of the session, so that it is the same wherever the session is kept.
  * @param lockDelayNanos for so long after an involuntary end nobody can acquire what it held
  * @param nodeChecks ids of checks of the node: the session ends when one of them is critical
  * @param serviceChecks ids of checks of services on the node, likewise
@@ -23,6 +24,7 @@ public record Session(
     Behavior behavior,
     long ttlMillis,
     String ttl,
+    boolean exactTtl,
     long lockDelayNanos,
     List<String> nodeChecks,
     List<String> serviceChecks,
@@ -40,7 +42,26 @@ public record Session(
 
   Session createdAt(long index) {
     return new Session(
-        id, name, node, behavior, ttlMillis, ttl, lockDelayNanos, nodeChecks, serviceChecks, index);
+        id,
+        name,
+        node,
+        behavior,
+        ttlMillis,
+        ttl,
+        exactTtl,
+        lockDelayNanos,
+        nodeChecks,
+        serviceChecks,
+        index);
+  }
+
+  /**
+   * It ends when it was not renewed for so long, and at most half a second later; 0: only when it
+   * is destroyed or one of its checks fails. Consul's sessions end at twice their TTL, and its
+   * clients count on it: Patroni asks for half of what it means.
+   */
+  long lifeMillis() {
+    return exactTtl ? ttlMillis : 2 * ttlMillis;
   }
 
   boolean dependsOn(String check) {

@@ -20,11 +20,6 @@ record Tombstones(TreePMap<String, Long> byKey, PQueue<Tombstone> age, long floo
     return new Tombstones(TreePMap.empty(KeyOrder.BY_CODE_POINT), AmortizedPQueue.empty(), 0);
   }
 
-  /** When the key was deleted, or the latest that may have been. */
-  long of(String key) {
-    return Math.max(byKey.getOrDefault(key, 0L), floor);
-  }
-
   long highestUnder(String prefix) {
     long highest = floor;
     for (Map.Entry<String, Long> t : byKey.tailMap(prefix, true).entrySet()) {

@@ -7,6 +7,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.cluster.typed.ClusterSingleton;
@@ -22,6 +23,7 @@ import io.flotilla.entity.Existence;
 import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
 import io.flotilla.http.TopicEvents;
+import io.flotilla.journal.Halt;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Seed;
@@ -43,9 +45,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +59,14 @@ public final class Node {
 
   /** Reasons that end the node for good, as opposed to being taken for dead by the others. */
   private enum Failed implements CoordinatedShutdown.Reason {
-    TO_START
+    TO_START(1),
+    BY_SETTINGS(2);
+
+    private final int exitCode;
+
+    Failed(int exitCode) {
+      this.exitCode = exitCode;
+    }
   }
 
   private final ActorContext<Void> context;
@@ -74,12 +85,12 @@ public final class Node {
       settings = Settings.of(config);
     } catch (ConfigException | IllegalArgumentException e) {
       LOG.error("{}", e.getMessage());
-      return 2;
+      return Failed.BY_SETTINGS.exitCode;
     }
     while (true) {
       CoordinatedShutdown.Reason reason = runOnce(settings);
-      if (reason == Failed.TO_START) {
-        return 1;
+      if (reason instanceof Failed failed) {
+        return failed.exitCode;
       }
       if (!(reason instanceof CoordinatedShutdown.ClusterDowningReason$)) {
         return 0;
@@ -93,7 +104,7 @@ public final class Node {
         ActorSystem.create(
             Behaviors.setup(
                 context -> {
-                  new Node(context, settings).start();
+                  startOrEnd(context, settings);
                   return Behaviors.empty();
                 }),
             "flotilla",
@@ -102,6 +113,17 @@ public final class Node {
     return CoordinatedShutdown.get(system)
         .getShutdownReason()
         .orElse(CoordinatedShutdown.unknownReason());
+  }
+
+  /** What the guardian throws looks to {@link #run} as if the others had taken it for dead. */
+  private static void startOrEnd(ActorContext<Void> context, Settings settings) {
+    try {
+      new Node(context, settings).start();
+    } catch (RuntimeException e) {
+      LOG.error("This node can't start: {}", e.getMessage());
+      CoordinatedShutdown.get(context.getSystem())
+          .run(e instanceof ConfigException ? Failed.BY_SETTINGS : Failed.TO_START);
+    }
   }
 
   private Node(ActorContext<Void> context, Settings settings) {
@@ -117,6 +139,7 @@ public final class Node {
   }
 
   private void start() {
+    watch(settings.watchdog());
     StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota());
     Entities entities = new Entities(system, log, quota);
     Balancer balancer = new Balancer(Node::logEjection);
@@ -167,6 +190,27 @@ public final class Node {
         .whenComplete((done, failure) -> report(failure));
   }
 
+  /** A thread of its own: it must run when the dispatchers do not. */
+  private void watch(Duration limit) {
+    if (limit.isZero()) {
+      return;
+    }
+    List<Watchdog.Dispatcher> watched =
+        Stream.of("akka.actor.default-dispatcher", "akka.actor.internal-dispatcher")
+            .map(name -> new Watchdog.Dispatcher(name, executor(name)))
+            .toList();
+    Halt halt = Halt.of(Adapter.toClassic(system));
+    Thread thread =
+        new Thread(new Watchdog(watched, limit, new RealMachine(), halt::halt), "watchdog");
+    thread.setDaemon(true);
+    thread.start();
+    system.getWhenTerminated().thenRun(thread::interrupt);
+  }
+
+  private Executor executor(String dispatcher) {
+    return system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher));
+  }
+
   /** This node, as the others find it in the catalog. */
   private Member member() {
     return new Member(settings.self().id(), settings.self().host(), settings.http().port());
@@ -209,6 +253,7 @@ public final class Node {
         settings,
         self,
         () -> log.leaderNodeId(),
+        log::waitingFor,
         quota::usage,
         reporters.narrow(),
         log::digests);

@@ -25,18 +25,21 @@ final class Overview implements ClusterView {
   private final Settings settings;
   private final Supplier<Report> self;
   private final Supplier<String> leader;
+  private final Supplier<Optional<String>> waitingFor;
   private final Supplier<StoreQuota.Usage> usage;
   private final ActorRef<Reporters.Collect> reporters;
   private final Supplier<CompletionStage<Map<String, String>>> digests;
 
   /**
    * @param leader id of the Raft leader's node, or null
+   * @param waitingFor what the log waits for before it takes part
    */
   Overview(
       ActorSystem<?> system,
       Settings settings,
       Supplier<Report> self,
       Supplier<String> leader,
+      Supplier<Optional<String>> waitingFor,
       Supplier<StoreQuota.Usage> usage,
       ActorRef<Reporters.Collect> reporters,
       Supplier<CompletionStage<Map<String, String>>> digests) {
@@ -44,6 +47,7 @@ final class Overview implements ClusterView {
     this.settings = settings;
     this.self = self;
     this.leader = leader;
+    this.waitingFor = waitingFor;
     this.usage = usage;
     this.reporters = reporters;
     this.digests = digests;
@@ -145,6 +149,10 @@ final class Overview implements ClusterView {
 
   @Override
   public Optional<String> notReady() {
+    Optional<String> waiting = waitingFor.get();
+    if (waiting.isPresent()) {
+      return waiting;
+    }
     if (leader.get() == null) {
       return Optional.of("no Raft leader is known: a majority of the members must be running");
     }

@@ -12,6 +12,7 @@ import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ record Settings(
     Topics.Limits topics,
     ProxySettings proxies,
     int shards,
+    Duration watchdog,
     long storeQuota) {
 
   static Settings of(Config config) {
@@ -62,7 +64,8 @@ record Settings(
             c.getInt("http.port"),
             c.getString("http.token"),
             c.getDuration("http.request-timeout"),
-            c.getDuration("http.idle-timeout"));
+            c.getDuration("http.idle-timeout"),
+            c.getBoolean("session.exact-ttl"));
     if (http.token().isEmpty() && !isLoopback(http.host())) {
       throw bad(
           "http.host",
@@ -88,6 +91,7 @@ record Settings(
         new Topics.Limits(c.getInt("topic.max-publishing"), c.getInt("topic.max-subscribers")),
         ProxySettings.of(c),
         c.getInt("cluster.shards"),
+        watchdog(c.getDuration("node.watchdog")),
         storeQuota(c));
   }
 
@@ -100,6 +104,17 @@ record Settings(
       throw bad("store.quota", "is " + quota + "; give \"auto\" or at least 1 MiB");
     }
     return quota;
+  }
+
+  private static Duration watchdog(Duration limit) {
+    boolean sensible =
+        limit.isZero()
+            || limit.compareTo(Duration.ofSeconds(5)) >= 0
+                && limit.compareTo(Duration.ofMinutes(10)) <= 0;
+    if (!sensible) {
+      throw bad("node.watchdog", "must be 0 or from 5 s to 10 minutes");
+    }
+    return limit;
   }
 
   /** Akka's settings with what follows from these. */

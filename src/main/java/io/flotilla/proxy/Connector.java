@@ -158,7 +158,8 @@ public final class Connector {
   /** Names are looked up by Akka, off this thread; an address is taken as it is. */
   private static InetSocketAddress remote(Instance instance) {
     String host = instance.address();
-    boolean numeric = host.indexOf(':') >= 0 || host.matches("[0-9.]+");
+    boolean numeric =
+        host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     return numeric
         ? new InetSocketAddress(host, instance.port())
         : InetSocketAddress.createUnresolved(host, instance.port());

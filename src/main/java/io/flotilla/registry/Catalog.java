@@ -6,7 +6,9 @@ import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.Deadlines;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
@@ -36,6 +38,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   }
 
   private final Clock clock;
+  private final LogClock time;
   private final Listener listener;
 
   /** TTLs, which start again with every sign of life and after every recovery. */
@@ -43,6 +46,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
 
   /** Critical checks whose services are deregistered in the end. */
   private final Deadlines<Key> reaped;
+
+  /** When this actor had recovered: no check was heard of before. */
+  private long recoveredAt;
 
   /** Of a namespace. */
   public static PersistenceId persistenceId(String namespace) {
@@ -58,8 +64,8 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   }
 
   /**
-   * @param clock what is stored is dated by it
-   * @param nanoTime measures TTLs
+   * @param clock what is stored is dated by it, for people to read
+   * @param nanoTime measures how long something lasts
    */
   static Behavior<EntityActor.Command> create(
       String namespace,
@@ -80,8 +86,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   private Catalog(Clock clock, Listener listener, LongSupplier nanoTime) {
     this.clock = clock;
     this.listener = listener;
-    this.alive = new Deadlines<>(nanoTime);
-    this.reaped = new Deadlines<>(nanoTime);
+    this.time = new LogClock(nanoTime);
+    this.alive = new Deadlines<>(time);
+    this.reaped = new Deadlines<>(time);
   }
 
   @Override
@@ -92,7 +99,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   @Override
   public CatalogDecision decide(CatalogState state) {
     return new CatalogDecision(
-        state, clock.millis(), check -> alive.start(check.key(), check.definition().ttlMillis()));
+        state,
+        new Moment(time.millis(), clock.millis()),
+        check -> alive.start(check.key(), check.definition().ttlMillis()));
   }
 
   @Override
@@ -104,6 +113,8 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
 
   @Override
   public void recovered(CatalogState state) {
+    time.continueFrom(state.logMillis());
+    recoveredAt = time.millis();
     alive.clear();
     reaped.clear();
     Collection<Check> checks = state.registrations().checks().values();
@@ -138,8 +149,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
     if (!check.critical() || definition.reapMillis() == 0) {
       reaped.remove(check.key());
     } else {
-      long due = check.criticalSinceMillis() + definition.reapMillis();
-      reaped.start(check.key(), Math.max(1, due - clock.millis()));
+      long since = Math.max(check.criticalSinceMillis(), recoveredAt);
+      long due = since + definition.reapMillis();
+      reaped.start(check.key(), Math.max(1, due - time.millis()));
     }
   }
 

@@ -3,8 +3,13 @@ package io.flotilla.registry;
 import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
 import io.flotilla.entity.CheckpointMeter;
+import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.LogClock;
+import io.flotilla.entity.RequestMemory;
+import io.flotilla.entity.RequestMemory.RequestRecord;
 import java.io.IOException;
 import java.io.NotSerializableException;
+import java.util.List;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.PQueue;
 import org.pcollections.PVector;
@@ -13,18 +18,20 @@ import org.pcollections.TreePVector;
 
 /**
  * How a checkpoint of the catalog is stored, with the primitives of {@link CatalogCodec}. Version
- * 1; a later version must still read this one. Everything is listed in a fixed order, so that equal
- * states give equal bytes.
+ * 2; a later version must still read this one, as this does version 1, in which times were times of
+ * day: see {@link TimesOfDay}. Everything is listed in a fixed order, so that equal states give
+ * equal bytes.
  */
 final class CatalogCheckpointCodec {
   static final String CHECKPOINT_V1 = "catalog-checkpoint-1";
+  static final String CHECKPOINT_V2 = "catalog-checkpoint-2";
 
   private CatalogCheckpointCodec() {}
 
   static byte[] encode(CatalogState state) {
     Registrations all = state.registrations();
     ByteWriter out = new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, all.bytes() + 4096));
-    out.number(state.index());
+    out.number(state.index()).number(state.logMillis());
     out.number(all.nodes().size());
     all.nodes().values().forEach(n -> RecordCodec.node(out, n));
     out.number(all.services().size());
@@ -35,36 +42,48 @@ final class CatalogCheckpointCodec {
     out.number(state.eventTime()).number(state.events().size());
     state.events().forEach(e -> RecordCodec.event(out, e));
     CatalogCodec.RESULTS.batches(out, state.batches());
-    CatalogCodec.RESULTS.memory(out, state.requests());
+    CatalogCodec.RESULTS.requests(out, List.copyOf(state.requests().age()));
     return out.bytes();
   }
 
   static CatalogState decode(byte[] bytes) throws NotSerializableException {
+    return decode(bytes, false);
+  }
+
+  static CatalogState decodeV1(byte[] bytes) throws NotSerializableException {
+    return decode(bytes, true);
+  }
+
+  private static CatalogState decode(byte[] bytes, boolean v1) throws NotSerializableException {
     try {
       ByteReader in = new ByteReader(bytes);
       long index = in.number();
-      Registrations all = registrations(in);
+      long logMillis = v1 ? LogClock.BEGINNING_MILLIS : in.number();
+      Registrations all = registrations(in, v1);
       Indexes indexes = indexes(in);
       long eventTime = in.number();
       PVector<UserEvent> events = TreePVector.empty();
       for (long n = in.number(); n > 0; n--) {
         events = events.plus(RecordCodec.event(in));
       }
+      LastBatches batches = CatalogCodec.RESULTS.batches(in);
+      List<RequestRecord> requests = CatalogCodec.RESULTS.requests(in);
       return new CatalogState(
           index,
+          logMillis,
           all,
           indexes,
           events,
           eventTime,
-          CatalogCodec.RESULTS.batches(in),
-          CatalogCodec.RESULTS.memory(in),
+          batches,
+          RequestMemory.of(v1 ? TimesOfDay.replaced(requests) : requests),
           CheckpointMeter.zero());
     } catch (IOException e) {
-      throw CatalogCodec.broken(CHECKPOINT_V1, e);
+      throw CatalogCodec.broken(v1 ? CHECKPOINT_V1 : CHECKPOINT_V2, e);
     }
   }
 
-  private static Registrations registrations(ByteReader in) throws IOException {
+  private static Registrations registrations(ByteReader in, boolean v1) throws IOException {
     Registrations all = Registrations.none();
     for (long n = in.number(); n > 0; n--) {
       all = all.with(RecordCodec.node(in));
@@ -73,7 +92,8 @@ final class CatalogCheckpointCodec {
       all = all.with(RecordCodec.service(in));
     }
     for (long n = in.number(); n > 0; n--) {
-      all = all.with(RecordCodec.check(in));
+      Check check = RecordCodec.check(in);
+      all = all.with(v1 ? TimesOfDay.replaced(check) : check);
     }
     return all;
   }

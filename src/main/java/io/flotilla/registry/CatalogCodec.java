@@ -2,6 +2,8 @@ package io.flotilla.registry;
 
 import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
+import io.flotilla.entity.LogClock;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
 import io.flotilla.entity.ResultCodec;
 import java.io.IOException;
@@ -10,14 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How events of the catalog are stored. Version 1; a later version must still read this one.
- * Checkpoints: see {@link CatalogCheckpointCodec}.
+ * How events of the catalog are stored. Version 2; a later version must still read this one, as
+ * this does version 1, in which times were times of day: see {@link TimesOfDay}. Checkpoints: see
+ * {@link CatalogCheckpointCodec}.
  *
  * <p>Numbers are unsigned varints (7 bits a byte, lowest first), strings and byte arrays have their
  * length in front, strings are UTF-8, lists and maps their size.
  */
 final class CatalogCodec {
   static final String EVENT_V1 = "catalog-event-1";
+  static final String EVENT_V2 = "catalog-event-2";
 
   private static final int NODE_PUT = 1;
   private static final int NODE_GONE = 2;
@@ -34,7 +38,8 @@ final class CatalogCodec {
 
   static byte[] encode(CatalogEvent event) {
     ByteWriter out = new ByteWriter(512);
-    out.number(event.timeMillis()).text(event.gateway()).number(event.batch());
+    out.number(event.at().wallMillis()).number(event.at().logMillis());
+    out.text(event.gateway()).number(event.batch());
     RESULTS.results(out, event.results());
     out.number(event.changes().size());
     event.changes().forEach(c -> change(out, c));
@@ -45,18 +50,31 @@ final class CatalogCodec {
   static CatalogEvent decodeEvent(byte[] bytes) throws NotSerializableException {
     try {
       ByteReader in = new ByteReader(bytes);
-      long time = in.number();
-      String gateway = in.text();
-      long batch = in.number();
-      List<Result> results = RESULTS.results(in);
-      List<CatalogChange> changes = new ArrayList<>();
-      for (long n = in.number(); n > 0; n--) {
-        changes.add(change(in));
-      }
-      return new CatalogEvent(time, gateway, batch, results, changes, RESULTS.requests(in));
+      long wallMillis = in.number();
+      return event(in, new Moment(in.number(), wallMillis));
+    } catch (IOException e) {
+      throw broken(EVENT_V2, e);
+    }
+  }
+
+  static CatalogEvent decodeEventV1(byte[] bytes) throws NotSerializableException {
+    try {
+      ByteReader in = new ByteReader(bytes);
+      return TimesOfDay.replaced(event(in, new Moment(LogClock.BEGINNING_MILLIS, in.number())));
     } catch (IOException e) {
       throw broken(EVENT_V1, e);
     }
+  }
+
+  private static CatalogEvent event(ByteReader in, Moment at) throws IOException {
+    String gateway = in.text();
+    long batch = in.number();
+    List<Result> results = RESULTS.results(in);
+    List<CatalogChange> changes = new ArrayList<>();
+    for (long n = in.number(); n > 0; n--) {
+      changes.add(change(in));
+    }
+    return new CatalogEvent(at, gateway, batch, results, changes, RESULTS.requests(in));
   }
 
   private static void change(ByteWriter out, CatalogChange change) {

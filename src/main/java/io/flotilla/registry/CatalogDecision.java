@@ -1,6 +1,7 @@
 package io.flotilla.registry;
 
 import io.flotilla.entity.BatchDecision;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
@@ -19,12 +20,12 @@ public final class CatalogDecision
   private final Consumer<Check> alive;
 
   /**
-   * @param timeMillis now, in milliseconds since 1970
+   * @param at now
    * @param alive told of each TTL check whose TTL starts (again) now, whether or not anything is
    *     stored
    */
-  public CatalogDecision(CatalogState state, long timeMillis, Consumer<Check> alive) {
-    super(state, timeMillis);
+  public CatalogDecision(CatalogState state, Moment at, Consumer<Check> alive) {
+    super(state, at);
     this.alive = alive;
   }
 
@@ -72,7 +73,7 @@ public final class CatalogDecision
       return new Result.Refused(
           "definition-changed", "The check " + check.id() + " was registered anew meanwhile.");
     }
-    put(check.standing(r.status(), r.output(), timeMillis()));
+    put(check.standing(r.status(), r.output(), nowMillis()));
     return done();
   }
 
@@ -85,7 +86,7 @@ public final class CatalogDecision
             check.output().isEmpty()
                 ? EXPIRED
                 : EXPIRED + " (last output before timeout follows): " + check.output();
-        put(check.standing(Status.CRITICAL, output, timeMillis()));
+        put(check.standing(Status.CRITICAL, output, nowMillis()));
       }
     }
   }
@@ -109,7 +110,7 @@ public final class CatalogDecision
   }
 
   long now() {
-    return timeMillis();
+    return nowMillis();
   }
 
   Result done() {
@@ -151,7 +152,7 @@ public final class CatalogDecision
 
   void put(Check check) {
     Check old = all().checks().get(check.key());
-    long since = old != null && old.critical() ? old.criticalSinceMillis() : timeMillis();
+    long since = old != null && old.critical() ? old.criticalSinceMillis() : nowMillis();
     Check dated = check.standing(check.status(), check.output(), since);
     if (old == null || !old.isSameAs(dated)) {
       change(new CatalogChange.CheckPut(nextIndex(), dated));
@@ -196,6 +197,6 @@ public final class CatalogDecision
       List<Result> results,
       List<CatalogChange> changes,
       List<RequestRecord> requests) {
-    return new CatalogEvent(timeMillis(), gateway, batch, results, changes, requests);
+    return new CatalogEvent(at(), gateway, batch, results, changes, requests);
   }
 }

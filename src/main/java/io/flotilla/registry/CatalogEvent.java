@@ -1,6 +1,7 @@
 package io.flotilla.registry;
 
 import io.flotilla.entity.Event;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.LinkedHashSet;
@@ -10,7 +11,7 @@ import java.util.Set;
 /**
  * The event of the catalog.
  *
- * @param timeMillis when the batch was decided, in milliseconds since 1970
+ * @param at when the batch was decided
  * @param gateway the gateway that sent the batch, and {@code batch} its number there: a gateway
  *     that got no answer sends the batch again, and gets the {@code results} that are kept here;
  *     empty for what the catalog decided by itself
@@ -19,7 +20,7 @@ import java.util.Set;
  * @param requests ids of requests that must not be done twice
  */
 public record CatalogEvent(
-    long timeMillis,
+    Moment at,
     String gateway,
     long batch,
     List<Result> results,

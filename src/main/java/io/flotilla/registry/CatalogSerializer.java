@@ -17,7 +17,7 @@ public final class CatalogSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object o) {
-    return o instanceof CatalogEvent ? CatalogCodec.EVENT_V1 : CatalogCheckpointCodec.CHECKPOINT_V1;
+    return o instanceof CatalogEvent ? CatalogCodec.EVENT_V2 : CatalogCheckpointCodec.CHECKPOINT_V2;
   }
 
   @Override
@@ -30,8 +30,10 @@ public final class CatalogSerializer extends SerializerWithStringManifest {
   @Override
   public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
     return switch (manifest) {
-      case CatalogCodec.EVENT_V1 -> CatalogCodec.decodeEvent(bytes);
-      case CatalogCheckpointCodec.CHECKPOINT_V1 -> CatalogCheckpointCodec.decode(bytes);
+      case CatalogCodec.EVENT_V2 -> CatalogCodec.decodeEvent(bytes);
+      case CatalogCodec.EVENT_V1 -> CatalogCodec.decodeEventV1(bytes);
+      case CatalogCheckpointCodec.CHECKPOINT_V2 -> CatalogCheckpointCodec.decode(bytes);
+      case CatalogCheckpointCodec.CHECKPOINT_V1 -> CatalogCheckpointCodec.decodeV1(bytes);
       default ->
           throw new NotSerializableException(
               "unknown form " + manifest + ": it was written by a newer version of Flotilla");

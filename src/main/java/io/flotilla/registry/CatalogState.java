@@ -5,6 +5,8 @@ import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Event;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.LastBatches;
+import io.flotilla.entity.LogClock;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.RequestMemory.RequestRecord;
@@ -23,6 +25,7 @@ import org.pcollections.TreePVector;
  */
 public record CatalogState(
     long index,
+    long logMillis,
     Registrations registrations,
     Indexes indexes,
     PVector<UserEvent> events,
@@ -35,6 +38,7 @@ public record CatalogState(
   public static CatalogState empty() {
     return new CatalogState(
         1,
+        LogClock.BEGINNING_MILLIS,
         Registrations.none(),
         Indexes.none(),
         TreePVector.empty(),
@@ -51,7 +55,15 @@ public record CatalogState(
 
   @Override
   public boolean hasNews(Operation.Read read) {
-    return lastChange(read.interest()) > read.minIndex();
+    long now = Math.max(1, lastChange(read.interest()));
+    return now > read.minIndex() || now < read.minIndex() && matchesNothing(read);
+  }
+
+  private boolean matchesNothing(Operation.Read read) {
+    Result answer = query(read);
+    return answer instanceof CatalogResult.NodeServices of
+        ? of.node() == null
+        : answer instanceof Result.Many<?> many && many.items().isEmpty();
   }
 
   long lastChange(Interest interest) {
@@ -74,7 +86,7 @@ public record CatalogState(
   }
 
   @Override
-  public CatalogState apply(CatalogChange change, long timeMillis) {
+  public CatalogState apply(CatalogChange change, Moment at) {
     return new Draft(this).apply(change).done();
   }
 
@@ -101,6 +113,7 @@ public record CatalogState(
   private static final class Draft {
     private final Set<String> touched = new LinkedHashSet<>();
     private long index;
+    private long logMillis;
     private Registrations registrations;
     private Indexes indexes;
     private PVector<UserEvent> events;
@@ -111,6 +124,7 @@ public record CatalogState(
 
     Draft(CatalogState from) {
       index = from.index;
+      logMillis = from.logMillis;
       registrations = from.registrations;
       indexes = from.indexes;
       events = from.events;
@@ -122,7 +136,15 @@ public record CatalogState(
 
     CatalogState done() {
       return new CatalogState(
-          index, registrations, indexes, events, eventTime, batches, requests, checkpoint);
+          index,
+          logMillis,
+          registrations,
+          indexes,
+          events,
+          eventTime,
+          batches,
+          requests,
+          checkpoint);
     }
 
     Draft apply(CatalogChange change) {
@@ -272,7 +294,8 @@ public record CatalogState(
 
     Draft end(Event<CatalogChange> batch) {
       batches = batches.with(batch, index);
-      requests = requests.withoutThoseOver(batch.timeMillis());
+      logMillis = Math.max(logMillis, batch.at().logMillis());
+      requests = requests.withoutThoseOver(logMillis);
       long eventBytes = batch.changes().stream().mapToLong(CatalogChange::bytes).sum();
       checkpoint = checkpoint.count(eventBytes + batch.answerBytes(), done().occupied());
       return this;

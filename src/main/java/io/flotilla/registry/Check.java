@@ -11,7 +11,8 @@ import java.util.List;
  * @param serviceName of the service; only set in answers, as {@code serviceTags}
  * @param agent as with {@link Service}
  * @param definitionIndex of the change that gave it this definition
- * @param criticalSinceMillis since when it is critical, in milliseconds since 1970; 0 if it is not
+ * @param criticalSinceMillis since when it is critical, in the catalog's own time ({@link
+ *     io.flotilla.entity.LogClock}); 0 if it is not
  */
 public record Check(
     String node,
@@ -125,6 +126,20 @@ public record Check(
         tags,
         definitionIndex,
         criticalSinceMillis,
+        createIndex,
+        modifyIndex);
+  }
+
+  /** The same, critical since then if it is critical. */
+  Check criticalSince(long millis) {
+    return with(
+        node,
+        status,
+        output,
+        serviceName,
+        serviceTags,
+        definitionIndex,
+        critical() ? millis : 0,
         createIndex,
         modifyIndex);
   }

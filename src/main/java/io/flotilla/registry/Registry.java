@@ -7,6 +7,7 @@ import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
+import io.flotilla.entity.Moment;
 
 /** The door to the catalogs on this node. */
 public final class Registry extends Door<CatalogOp> {
@@ -26,8 +27,6 @@ public final class Registry extends Door<CatalogOp> {
         existence,
         new EmptyEntity<>(
             CatalogState.empty(),
-            () ->
-                new CatalogDecision(
-                    CatalogState.empty(), System.currentTimeMillis(), check -> {})));
+            () -> new CatalogDecision(CatalogState.empty(), Moment.NONE, check -> {})));
   }
 }

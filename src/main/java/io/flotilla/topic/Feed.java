@@ -2,11 +2,14 @@ package io.flotilla.topic;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.flotilla.shared.Listener;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -54,9 +57,13 @@ final class Feed extends AbstractBehavior<Feed.Command> {
     INSTANCE
   }
 
+  private enum Stop implements Command {
+    INSTANCE
+  }
+
   private final Consumer<Topic.Command> topic;
   private final Subscriber.Encoder encoder;
-  private final Consumer<ActorRef<Command>> onIdle;
+  private final Runnable onIdle;
 
   /** Who was told everything up to {@link #last}. */
   private final Set<Subscriber> live = new LinkedHashSet<>();
@@ -71,12 +78,11 @@ final class Feed extends AbstractBehavior<Feed.Command> {
 
   /**
    * @param topic sends to the topic, wherever it lives
-   * @param onIdle told of the feed when nobody subscribes any more; it stops soon after
+   * @param onIdle called when nobody subscribes any more; the feed stops unless somebody came
+   *     before
    */
   static Behavior<Command> create(
-      Consumer<Topic.Command> topic,
-      Subscriber.Encoder encoder,
-      Consumer<ActorRef<Command>> onIdle) {
+      Consumer<Topic.Command> topic, Subscriber.Encoder encoder, Runnable onIdle) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(timers -> new Feed(context, timers, topic, encoder, onIdle)));
@@ -87,7 +93,7 @@ final class Feed extends AbstractBehavior<Feed.Command> {
       TimerScheduler<Command> timers,
       Consumer<Topic.Command> topic,
       Subscriber.Encoder encoder,
-      Consumer<ActorRef<Command>> onIdle) {
+      Runnable onIdle) {
     super(context);
     this.topic = topic;
     this.encoder = encoder;
@@ -103,6 +109,9 @@ final class Feed extends AbstractBehavior<Feed.Command> {
         .onMessage(Leave.class, this::onLeave)
         .onMessage(Messages.class, this::onMessages)
         .onMessage(Tick.class, tick -> onTick())
+        .onMessage(Stop.class, stop -> isIdle() ? Behaviors.stopped() : this)
+        .onSignal(PreRestart.class, failed -> loseAll())
+        .onSignal(PostStop.class, stopped -> loseAll())
         .build();
   }
 
@@ -128,8 +137,9 @@ final class Feed extends AbstractBehavior<Feed.Command> {
     if (last == null) {
       behind.put(subscriber, after);
     } else if (after == null) {
-      subscriber.started(last);
-      live.add(subscriber);
+      if (Listener.tell(subscriber, s -> s.started(last))) {
+        live.add(subscriber);
+      }
     } else if (after.equals(last)) {
       live.add(subscriber);
     } else {
@@ -166,7 +176,7 @@ final class Feed extends AbstractBehavior<Feed.Command> {
       return; // the answer to a read that did not wait
     }
     Told told = new Told(messages, messages.items().size());
-    live.forEach(told::to);
+    live.removeIf(subscriber -> !told.to(subscriber));
     last = messages.end();
     readOn();
   }
@@ -191,9 +201,10 @@ final class Feed extends AbstractBehavior<Feed.Command> {
             .map(Map.Entry::getKey)
             .toList();
     for (Subscriber subscriber : asked) {
-      told.to(subscriber);
       behind.remove(subscriber);
-      place(subscriber, end);
+      if (told.to(subscriber)) {
+        place(subscriber, end);
+      }
     }
   }
 
@@ -208,28 +219,47 @@ final class Feed extends AbstractBehavior<Feed.Command> {
       this.count = count;
     }
 
-    void to(Subscriber subscriber) {
-      if (messages.gap()) {
-        subscriber.gap(messages.from());
+    /** Whether it listens on. */
+    boolean to(Subscriber subscriber) {
+      if (count > 0 && encoded == null) {
+        encoded = encoder.encode(messages.from(), messages.items().subList(0, count));
       }
-      if (count > 0) {
-        if (encoded == null) {
-          encoded = encoder.encode(messages.from(), messages.items().subList(0, count));
-        }
-        subscriber.messages(encoded);
-      }
+      return Listener.tell(
+          subscriber,
+          s -> {
+            if (messages.gap()) {
+              s.gap(messages.from());
+            }
+            if (count > 0) {
+              s.messages(encoded);
+            }
+          });
     }
   }
 
   private Behavior<Command> onTick() {
-    if (live.isEmpty() && behind.isEmpty()) {
-      onIdle.accept(getContext().getSelf());
-      return ++idleTicks > LINGER_TICKS ? Behaviors.stopped() : this;
+    if (isIdle()) {
+      if (++idleTicks > LINGER_TICKS) {
+        onIdle.run();
+        getContext().getSelf().tell(Stop.INSTANCE);
+      }
+      return this;
     }
     readOn();
     if (last != null) {
       Set.copyOf(behind.values()).forEach(this::bringUp);
     }
+    return this;
+  }
+
+  private boolean isIdle() {
+    return live.isEmpty() && behind.isEmpty();
+  }
+
+  /** Who subscribed here subscribes anew, from where it was. */
+  private Behavior<Command> loseAll() {
+    live.forEach(Listener::lose);
+    behind.keySet().forEach(Listener::lose);
     return this;
   }
 }

@@ -1,8 +1,6 @@
 package io.flotilla.topic;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A place in a topic, written {@code <epoch>-<sequence>}: the id of a message, and the place after
@@ -12,14 +10,28 @@ import java.util.regex.Pattern;
  * @param sequence from 1; 0 is the place before the first message
  */
 public record Position(String epoch, long sequence) {
-  private static final Pattern FORM = Pattern.compile("([0-9a-z]{1,32})-(\\d{1,18})");
+  private static final int MAX_EPOCH_CHARS = 32;
+
+  /** Of a long, whatever they are. */
+  private static final int MAX_DIGITS = 18;
 
   /** Empty if the text is no position. */
   public static Optional<Position> parse(String text) {
-    Matcher form = FORM.matcher(text);
-    return form.matches()
-        ? Optional.of(new Position(form.group(1), Long.parseLong(form.group(2))))
-        : Optional.empty();
+    int dash = text.indexOf('-');
+    if (dash < 1 || dash > MAX_EPOCH_CHARS || text.length() > dash + 1 + MAX_DIGITS) {
+      return Optional.empty();
+    }
+    String epoch = text.substring(0, dash);
+    String number = text.substring(dash + 1);
+    boolean well =
+        epoch.chars().allMatch(c -> isDigit(c) || c >= 'a' && c <= 'z')
+            && !number.isEmpty()
+            && number.chars().allMatch(Position::isDigit);
+    return well ? Optional.of(new Position(epoch, Long.parseLong(number))) : Optional.empty();
+  }
+
+  private static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
   }
 
   public Position next() {

@@ -1,12 +1,13 @@
 package io.flotilla.topic;
 
 import akka.util.ByteString;
+import io.flotilla.shared.Listener;
 
 /**
  * Who subscribes to a topic on this node: is told every message once, in order. Called by one
  * thread at a time; must not block.
  */
-public interface Subscriber {
+public interface Subscriber extends Listener {
   /** Every message after this place will be told. Only for who subscribed without a place. */
   void started(Position at);
 

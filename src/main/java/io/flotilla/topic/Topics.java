@@ -2,20 +2,18 @@ package io.flotilla.topic;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Props;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import io.flotilla.shared.SharedActors;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -58,8 +56,7 @@ public final class Topics {
   private final ActorRef<ShardingEnvelope<Topic.Command>> shards;
   private final Subscriber.Encoder encoder;
   private final Limits limits;
-  private final ConcurrentMap<Name, ActorRef<Feed.Command>> feeds = new ConcurrentHashMap<>();
-  private final AtomicLong feedNumber = new AtomicLong();
+  private final SharedActors<Name, Feed.Command> feeds;
   private final AtomicInteger publishing = new AtomicInteger();
   private final AtomicInteger subscribers = new AtomicInteger();
 
@@ -75,6 +72,7 @@ public final class Topics {
     this.shards = shards;
     this.encoder = encoder;
     this.limits = limits;
+    this.feeds = new SharedActors<>(system, "topic-feed", this::feed);
   }
 
   /**
@@ -133,8 +131,8 @@ public final class Topics {
       subscribers.decrementAndGet();
       return null;
     }
-    ActorRef<Feed.Command> feed = feeds.computeIfAbsent(new Name(namespace, topic), this::open);
-    feed.tell(new Feed.Join(subscriber, after));
+    ActorRef<Feed.Command> feed =
+        feeds.tell(new Name(namespace, topic), new Feed.Join(subscriber, after));
     AtomicBoolean left = new AtomicBoolean();
     return () -> {
       if (left.compareAndSet(false, true)) {
@@ -144,14 +142,9 @@ public final class Topics {
     };
   }
 
-  private ActorRef<Feed.Command> open(Name name) {
+  private Behavior<Feed.Command> feed(Name name, Runnable retire) {
     String entity = name.entityId();
-    return system.systemActorOf(
-        Feed.create(
-            command -> shards.tell(new ShardingEnvelope<>(entity, command)),
-            encoder,
-            feed -> feeds.remove(name, feed)),
-        "topic-feed-" + feedNumber.incrementAndGet(),
-        Props.empty());
+    return Feed.create(
+        command -> shards.tell(new ShardingEnvelope<>(entity, command)), encoder, retire);
   }
 }

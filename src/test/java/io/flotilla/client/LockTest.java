@@ -51,6 +51,23 @@ class LockTest {
   }
 
   @Test
+  void the_ttl_of_a_lock_is_exact_and_other_sessions_may_be_as_consuls()
+      throws InterruptedException {
+    Sessions sessions = flotilla.sessions(ns);
+    try (Lock lock = lock()) {
+      lock.acquire();
+      assertThat(info(lock.lease().id()).exactTtl()).isTrue();
+    }
+    String other = Flotilla.await(sessions.create("other", TTL, false, "release", Duration.ZERO));
+    assertThat(info(other).exactTtl()).isFalse();
+    assertThat(info(other).ttl()).isEqualTo("20000ms");
+  }
+
+  private Sessions.Session info(String id) {
+    return Flotilla.await(flotilla.sessions(ns).info(id)).orElseThrow();
+  }
+
+  @Test
   void contenders_hold_the_lock_one_at_a_time_and_in_the_order_in_which_they_came()
       throws InterruptedException {
     int contenders = 8;
@@ -157,7 +174,7 @@ class LockTest {
   void a_lock_that_is_held_without_standing_in_line_is_waited_for() throws InterruptedException {
     String other =
         Flotilla.await(
-            flotilla.sessions(ns).create("other", Duration.ZERO, "release", Duration.ZERO));
+            flotilla.sessions(ns).create("other", Duration.ZERO, false, "release", Duration.ZERO));
     assertThat(Flotilla.await(flotilla.kv(ns).acquire("k", new byte[0], other))).isPresent();
     try (Lock lock = lock()) {
       assertThat(lock.tryAcquire(Duration.ofMillis(300))).isEmpty();

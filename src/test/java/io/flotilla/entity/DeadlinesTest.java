@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
   private long nanos = 5_000_000_000L;
-  private final Deadlines<String> deadlines = new Deadlines<>(() -> nanos);
+  private final Deadlines<String> deadlines = new Deadlines<>(new LogClock(() -> nanos));
 
   /** The actor runs and asks regularly. */
   private List<String> run(long millis) {
@@ -68,7 +68,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void a_pause_of_the_actor_does_not_count_and_is_followed_by_a_moment_of_grace() {
+  void after_a_pause_of_the_actor_there_is_a_moment_of_grace() {
     deadlines.start("a", 1_000);
     run(990);
     nanos += 3_000_000_000L;
@@ -78,7 +78,17 @@ class DeadlinesTest {
   }
 
   @Test
-  void time_without_any_deadline_is_no_pause() {
+  void a_pause_takes_no_more_than_a_step_of_a_ttl() {
+    deadlines.start("a", 10_000);
+    run(5_000);
+    nanos += 3_600_000_000_000L;
+    assertThat(deadlines.over()).isEmpty();
+    assertThat(run(4_399)).isEmpty();
+    assertThat(run(1)).containsExactly("a");
+  }
+
+  @Test
+  void a_ttl_that_starts_after_a_time_without_any_is_as_long_as_others() {
     deadlines.start("a", 1_000);
     run(1_000);
     deadlines.remove("a");

@@ -44,6 +44,7 @@ public abstract class EntityFixture implements AutoCloseable {
   public final TestProbe<Gateway.FromEntity> gateway = KIT.createTestProbe();
   private final ManualTime time = ManualTime.get(KIT.system());
   private final AtomicLong nanos = new AtomicLong(1);
+  private final AtomicLong wallMillis = new AtomicLong(1_700_000_000_000L);
   private final AtomicLong epoch = new AtomicLong();
   private ActorRef<EntityActor.Command> entity;
   private long number;
@@ -77,7 +78,7 @@ public abstract class EntityFixture implements AutoCloseable {
     return new Clock() {
       @Override
       public Instant instant() {
-        return Instant.ofEpochMilli(1_000_000 + nanos.get() / 1_000_000);
+        return Instant.ofEpochMilli(wallMillis.get() + nanos.get() / 1_000_000);
       }
 
       @Override
@@ -117,6 +118,11 @@ public abstract class EntityFixture implements AutoCloseable {
   public void failOver() {
     KIT.stop(entity);
     start();
+  }
+
+  /** From now on the clock of the node shows another time of day; no time passes by that. */
+  public void setClock(Duration forward) {
+    wallMillis.addAndGet(forward.toMillis());
   }
 
   /** Nobody answers for so long, not even the actor itself. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KvResult;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,11 @@ class GatewayTest {
   }
 
   private CompletableFuture<Result> ask(Op op, Duration timeout, Duration wait) {
+    return ask(gateway, op, timeout, wait);
+  }
+
+  private static CompletableFuture<Result> ask(
+      ActorRef<Gateway.Command> gateway, Op op, Duration timeout, Duration wait) {
     CompletableFuture<Result> answer = new CompletableFuture<>();
     long now = System.nanoTime();
     gateway.tell(
@@ -150,11 +158,49 @@ class GatewayTest {
   }
 
   @Test
+  void a_gateway_that_fails_answers_whom_it_looked_after_and_mixes_up_no_answers() {
+    AtomicBoolean fail = new AtomicBoolean();
+    ActorRef<Gateway.Command> failing =
+        KIT.spawn(
+            Behaviors.supervise(
+                    Gateway.create(
+                        command -> {
+                          if (fail.getAndSet(false)) {
+                            throw new IllegalStateException("as told");
+                          }
+                          keySpace.getRef().tell(command);
+                        },
+                        () -> {}))
+                .onFailure(SupervisorStrategy.restart()));
+    CompletableFuture<Result> parked =
+        ask(failing, new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
+    answer(batch(), new Result.Unchanged(5, Interest.key("a")));
+    CompletableFuture<Result> write = ask(failing, put(1), Duration.ofDays(1), Duration.ZERO);
+    EntityActor.Batch lost = batch();
+    CompletableFuture<Result> unsent = ask(failing, put(2), Duration.ofDays(1), Duration.ZERO);
+    fail.set(true); // when the batch is sent again
+    assertThat(((Result.Refused) write.join()).code()).isEqualTo("outcome-unknown");
+    assertThat(((Result.Refused) unsent.join()).code()).isEqualTo("unavailable");
+    assertThat(((Result.Refused) parked.join()).code()).isEqualTo("unavailable");
+
+    CompletableFuture<Result> next = ask(failing, put(3), Duration.ofDays(1), Duration.ZERO);
+    EntityActor.Batch after = batch();
+    while (after.number() == lost.number()) {
+      after = batch(); // it was sent more than once
+    }
+    assertThat(after.gateway()).isEqualTo(lost.gateway());
+    assertThat(after.number()).isGreaterThan(lost.number());
+    answer(lost, new Result.Done(false, 9));
+    answer(after, new Result.Done(true, 10));
+    assertThat(next.join()).isEqualTo(new Result.Done(true, 10));
+  }
+
+  @Test
   void a_watcher_reads_again_when_its_key_has_changed() {
     CompletableFuture<Result> answer =
         ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
     EntityActor.Batch b = batch();
-    answer(b, new Result.Unchanged(5));
+    answer(b, new Result.Unchanged(5, Interest.key("a")));
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
     EntityActor.Batch again = batch();
     assertThat(again.ops()).containsExactly(new Op.Get("a", 5));
@@ -167,7 +213,7 @@ class GatewayTest {
     ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
     EntityActor.Batch b = batch();
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
-    answer(b, new Result.Unchanged(5));
+    answer(b, new Result.Unchanged(5, Interest.key("a")));
     assertThat(batch().ops()).containsExactly(new Op.Get("a", 5));
   }
 
@@ -175,7 +221,7 @@ class GatewayTest {
   void a_watcher_is_answered_as_things_are_when_its_time_is_over() {
     CompletableFuture<Result> answer =
         ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofMillis(200));
-    answer(batch(), new Result.Unchanged(5));
+    answer(batch(), new Result.Unchanged(5, Interest.key("a")));
     EntityActor.Batch again = batch();
     assertThat(again.ops()).containsExactly(new Op.Get("a", 0));
     answer(again, new KvResult.Entries(5, List.of()));

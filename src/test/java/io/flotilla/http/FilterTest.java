@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,5 +106,104 @@ class FilterTest {
         .isInstanceOf(ApiError.class);
     assertThatThrownBy(() -> Filter.parse("ID == " + "a".repeat(5000), FIELDS))
         .isInstanceOf(ApiError.class);
+  }
+
+  /** Text that a pattern with groups and repetitions would recurse over, or go back in. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ID == \"x\"",
+        "ID == \"\\x\"",
+        "ID == x",
+        "ID == `x`",
+        "ID ==x ID",
+        "ID == \"x",
+        "(x",
+        "not x",
+        "ID == a or x",
+        "ID.x == a",
+        "x in Tags",
+        "!x",
+        "=x",
+      })
+  void a_long_run_of_anything_is_read_or_refused_on_a_small_stack(String form) throws Exception {
+    for (String part :
+        List.of("a", "\\\"", "\\", "\"", "`", "(", ")", "not ", " ", "a.", "=", "ü")) {
+      String run = part.repeat(4_080 / part.length());
+      onASmallStack(() -> readOrRefused(form.replace("x", run)));
+    }
+  }
+
+  @Test
+  void hostile_filters_are_read_or_refused_on_a_small_stack() throws Exception {
+    Random random = new Random(11);
+    List<String> words =
+        List.of(
+            "ID",
+            "Tags",
+            "Meta.v",
+            "Checks.Status",
+            "==",
+            "!=",
+            "in",
+            "not",
+            "contains",
+            "is",
+            "empty",
+            "and",
+            "or",
+            "(",
+            ")",
+            "a",
+            "\"a\"",
+            "`a`",
+            "\"\\\"\"",
+            "\"",
+            "`",
+            "=",
+            "!");
+    for (int i = 0; i < 5_000; i++) {
+      StringBuilder filter = new StringBuilder();
+      int length = 1 + random.nextInt(i % 100 == 0 ? 800 : 12);
+      for (int w = 0; w < length; w++) {
+        filter
+            .append(words.get(random.nextInt(words.size())))
+            .append(random.nextInt(5) > 0 ? " " : "");
+      }
+      onASmallStack(() -> readOrRefused(filter.toString()));
+    }
+  }
+
+  /** Many terms are a list, not a tower that is climbed for each item. */
+  @Test
+  void many_terms_are_chosen_by_on_a_small_stack() throws Exception {
+    String many = "ID==z or ".repeat(440) + "ID==a";
+    onASmallStack(() -> assertThat(chosen(many)).isEqualTo("a"));
+  }
+
+  private static void readOrRefused(String filter) throws IOException {
+    try {
+      chosen(filter);
+    } catch (ApiError e) {
+      assertThat(e).hasMessageStartingWith("The filter can't be read: ");
+    }
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  /** A quarter of what Java gives a thread; what overflows it fails the test. */
+  private static void onASmallStack(Work work) throws Exception {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              work.run();
+              return null;
+            });
+    Thread thread = new Thread(null, task, "small", 256 * 1024);
+    thread.start();
+    task.get();
+    thread.join();
   }
 }

@@ -150,6 +150,17 @@ class ProxyRoutesTest {
   }
 
   @Test
+  void dotSegmentsAreTheServicesToResolve() throws IOException {
+    proxy.has(serves("a", ProxyRoutesTest::tell));
+    assertThat(
+            proxy.raw(
+                "GET /v1/proxy/web/../other/%2e%2E/x%FF HTTP/1.1\r\nHost: x\r\n"
+                    + "Connection: close\r\n\r\n"))
+        .contains("GET /../other/%2e%2E/x%FF\n")
+        .contains("x-forwarded-prefix: /v1/proxy/web\n");
+  }
+
+  @Test
   void anAnswerIsHandedOnAsItWas() throws IOException {
     proxy.has(serves("a", ProxyRoutesTest::tell));
     HttpResponse<String> answer = get("/v1/proxy/web");

@@ -72,6 +72,7 @@ final class ProxyServer implements AutoCloseable {
                 IdleConnections.closedAfter(Duration.ofMinutes(1))
                     .join(
                         Flow.<HttpRequest>create()
+                            .map(RequestTarget::asSent)
                             .mapAsync(1, routes.handler(kit.system())::apply)))
             .toCompletableFuture()
             .join()

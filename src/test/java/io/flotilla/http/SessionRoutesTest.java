@@ -138,6 +138,34 @@ class SessionRoutesTest {
     assertThat(renewed.path(0).path("ID").asText()).isEqualTo(id);
   }
 
+  private boolean exactTtl(TestServer server, String query) {
+    String id =
+        json(server.put("/session/create?" + ns + query, "{\"TTL\":\"10s\"}")).path("ID").asText();
+    JsonNode info = json(server.get("/session/info/" + id + "?" + ns)).path(0);
+    assertThat(info.path("TTL").asText()).isEqualTo("10s");
+    return info.path("ExactTTL").asBoolean();
+  }
+
+  @Test
+  void the_ttl_is_exact_if_the_request_asks_for_it_or_else_the_node_is_set_so() {
+    assertThat(exactTtl(SERVER, "")).isFalse();
+    assertThat(exactTtl(SERVER, "&exact-ttl")).isTrue();
+    try (TestServer exact = new TestServer(true)) {
+      assertThat(exactTtl(exact, "")).isTrue();
+      assertThat(exactTtl(exact, "&exact-ttl=false")).isFalse();
+    }
+  }
+
+  @Test
+  void only_who_creates_a_session_chooses_and_only_yes_or_no() {
+    String id = session("{\"TTL\":\"10s\"}");
+    assertThat(code(SERVER.put("/session/renew/" + id + "?exact-ttl&" + ns, "")))
+        .isEqualTo("unknown-parameter");
+    assertThat(code(SERVER.put("/session/create?exact-ttl=often&" + ns, "")))
+        .isEqualTo("bad-parameter");
+    assertThat(sessions()).isEqualTo(1);
+  }
+
   @Test
   void sessions_are_listed_by_node() {
     session("{\"Node\":\"other\"}");

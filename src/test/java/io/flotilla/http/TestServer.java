@@ -76,6 +76,13 @@ public final class TestServer implements AutoCloseable {
   private final String base;
 
   public TestServer() {
+    this(false);
+  }
+
+  /**
+   * @param exactTtl as {@code flotilla.session.exact-ttl}
+   */
+  TestServer(boolean exactTtl) {
     ActorRef<ShardingEnvelope<EntityActor.Command>> shards =
         kit.spawn(shards(spaces, this::keySpace), "key-spaces");
     ActorRef<ShardingEnvelope<EntityActor.Command>> catalogShards =
@@ -96,7 +103,7 @@ public final class TestServer implements AutoCloseable {
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
-                    "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1)),
+                    "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1), exactTtl),
                 new HttpServer.Parts(
                     store,
                     KeySpace.localReplicas(noLog()),

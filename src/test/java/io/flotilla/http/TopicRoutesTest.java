@@ -15,10 +15,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Topics over real connections. */
 class TopicRoutesTest {
@@ -105,6 +109,26 @@ class TopicRoutesTest {
       }
       assertThat(seen).isEqualTo(expected);
       s.close();
+    }
+  }
+
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void subscribers_that_hang_up_while_messages_come_deafen_nobody() throws Exception {
+    Set<String> published = ConcurrentHashMap.newKeySet();
+    try (Subscription before = new Subscription(topic)) {
+      assertThat(before.next().name()).isEqualTo("start");
+      HangUps.during(SERVER, topic + "?", 60, () -> published.add(publish("x")));
+      try (Subscription after = new Subscription(topic)) {
+        assertThat(after.next().name()).isEqualTo("start");
+        published.add(publish("last"));
+        while (!after.next().data().equals("last")) {}
+      }
+      Set<String> heard = new HashSet<>();
+      while (heard.size() < published.size()) {
+        heard.add(before.next().id());
+      }
+      assertThat(heard).isEqualTo(published);
     }
   }
 

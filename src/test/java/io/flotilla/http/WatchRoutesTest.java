@@ -15,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Lossless watches over real connections. */
 class WatchRoutesTest {
@@ -177,6 +179,32 @@ class WatchRoutesTest {
         last = event;
       }
       assertThat(last.name()).isEqualTo("slow");
+    }
+  }
+
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void clients_that_hang_up_while_changes_come_deafen_nobody() throws IOException {
+    String query = "prefix=h/&" + ns;
+    AtomicLong written = new AtomicLong(1);
+    try (Watch before = new Watch(query)) {
+      assertThat(before.next().name()).isEqualTo("start");
+      HangUps.during(
+          SERVER,
+          "/watch?" + query,
+          100,
+          () -> put("h/a", Long.toString(written.incrementAndGet())));
+      try (Watch after = new Watch(query)) {
+        assertThat(after.next().name()).isEqualTo("start");
+        put("h/last", "");
+        Event event = after.next();
+        while (!event.data().path("Key").asText().equals("h/last")) {
+          event = after.next();
+        }
+      }
+      for (long index = 2; index <= written.get() + 1; index++) {
+        assertThat(before.next().id()).isEqualTo(index);
+      }
     }
   }
 

@@ -111,6 +111,42 @@ class BadInputIT {
     assertThat(answer).contains("application/json").contains("\"code\":");
   }
 
+  /** What overflows a stack or keeps a processor for minutes, if it is read carelessly. */
+  @Test
+  void long_paths_filters_and_numbers_are_refused_and_the_node_goes_on() throws IOException {
+    String tail = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    for (String part : List.of("/", "/a", "/.", "/..", "/%2e")) {
+      String path = "/v1/kv" + part.repeat(16_000 / part.length()) + "/../x";
+      assertThat(raw("GET " + path + tail)).startsWith("HTTP/1.1 413");
+    }
+    String filter = "/v1/agent/checks?filter=Name==%22" + "a".repeat(4_000) + "%22";
+    assertThat(raw("GET " + filter + tail)).startsWith("HTTP/1.1 200");
+    assertThat(raw("GET " + filter + "a".repeat(1_000) + tail))
+        .startsWith("HTTP/1.1 400")
+        .contains("bad-filter");
+    assertThat(raw("GET /v1/kv/a?index=1&wait=" + "9".repeat(15_000) + "s" + tail))
+        .startsWith("HTTP/1.1 400")
+        .contains("bad-parameter");
+    String comments = "User-Agent: " + "(".repeat(8_000) + "\r\n";
+    assertThat(raw("GET /alive HTTP/1.1\r\nHost: x\r\n" + comments + "Connection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void durations_and_numbers_in_json_have_a_limit_too() throws IOException {
+    String digits = "9".repeat(200_000);
+    for (String field : List.of("TTL", "DeregisterCriticalServiceAfter", "Timeout", "Interval")) {
+      String check = "{\"Name\":\"c\",\"TTL\":\"10s\",\"" + field + "\":\"" + digits + "s\"}";
+      assertThat(cluster.put(0, "/v1/agent/check/register", check).statusCode()).isEqualTo(400);
+    }
+    for (String lockDelay : List.of("\"" + "9".repeat(60_000) + "s\"", "9".repeat(60_000))) {
+      String session = "{\"LockDelay\":" + lockDelay + "}";
+      assertThat(cluster.put(0, "/v1/session/create", session).statusCode()).isEqualTo(400);
+    }
+    assertThat(cluster.put(0, "/v1/txn", "[".repeat(200_000)).body()).contains("bad-json");
+    assertThat(cluster.get(0, "/v1/agent/checks").body()).isEqualTo("{}");
+  }
+
   @Test
   void a_value_of_600_kb_is_too_large_and_one_of_512_kib_is_not() {
     HttpResponse<String> refused = cluster.put(0, "/v1/kv/big", "x".repeat(600_000));

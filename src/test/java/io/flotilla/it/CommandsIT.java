@@ -88,4 +88,14 @@ class CommandsIT {
       }
     }
   }
+
+  @Test
+  void a_key_with_dot_segments_is_a_key_of_its_own() {
+    assertThat(run("kv", "set", "secret", "original")).startsWith("0 ");
+    assertThat(run("kv", "set", "public/../secret", "other")).startsWith("0 ");
+    assertThat(run("kv", "get", "public/../secret")).isEqualTo("0 other");
+    assertThat(run("kv", "list", "p")).contains("public/../secret");
+    assertThat(run("kv", "delete", "public/../secret")).startsWith("0 ");
+    assertThat(run("kv", "get", "secret")).isEqualTo("0 original");
+  }
 }

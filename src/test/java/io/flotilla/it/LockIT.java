@@ -93,7 +93,10 @@ class LockIT {
     try (RealCluster cluster = RealCluster.start(data, 3)) {
       String ns = "?ns=quiet";
       HttpResponse<String> created =
-          cluster.put(0, "/v1/session/create" + ns, "{\"TTL\": \"15s\", \"Behavior\": \"delete\"}");
+          cluster.put(
+              0,
+              "/v1/session/create?exact-ttl&ns=quiet",
+              "{\"TTL\": \"15s\", \"Behavior\": \"delete\"}");
       String session = new ObjectMapper().readTree(created.body()).get("ID").asText();
       assertThat(cluster.put(0, "/v1/kv/here" + ns + "&acquire=" + session, "n").body())
           .isEqualTo("true");

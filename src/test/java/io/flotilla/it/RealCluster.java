@@ -42,6 +42,7 @@ final class RealCluster implements AutoCloseable {
   private final Process[] processes;
 
   private final Map<String, String> environment;
+  private boolean formed;
 
   private RealCluster(Path data, int size, Map<String, String> environment) {
     this.data = data;
@@ -61,6 +62,7 @@ final class RealCluster implements AutoCloseable {
     try {
       cluster.startAll();
       cluster.awaitReady();
+      cluster.formed = true;
       return cluster;
     } catch (RuntimeException | Error e) {
       cluster.close();
@@ -89,7 +91,8 @@ final class RealCluster implements AutoCloseable {
               "--http=127.0.0.1:" + httpPort(node),
               "--cluster-port=" + clusterPort(node),
               "--raft-port=" + raftPort(node),
-              "--seeds=" + seeds());
+              "--seeds=" + seeds(),
+              "--bootstrap=" + !formed);
       builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
       builder.environment().putAll(environment);
       processes[node] =

@@ -29,6 +29,7 @@ final class LogCluster implements AutoCloseable {
   private final String name;
   private final Config extra;
   private final Map<String, ActorSystem> systems = new TreeMap<>();
+  private boolean bootstrap = true;
   final List<String> halts = new CopyOnWriteArrayList<>();
 
   LogCluster(Path directory, int size, String systemName, Config extraConfig) {
@@ -51,6 +52,11 @@ final class LogCluster implements AutoCloseable {
     List<CompletionStage<?>> starting = new ArrayList<>();
     seeds.forEach(s -> starting.add(start(s.id())));
     starting.forEach(LogCluster::await);
+  }
+
+  /** From now on nodes are started as they are when the cluster isn't new. */
+  void isFormed() {
+    bootstrap = false;
   }
 
   /** Begins to start the node; the result completes when it takes part. */
@@ -83,6 +89,8 @@ final class LogCluster implements AutoCloseable {
             + self.raftPort()
             + "\nflotilla.cluster.seeds = "
             + list
+            + "\nflotilla.cluster.bootstrap = "
+            + bootstrap
             + "\nakka.actor.provider = "
             + (seeds.size() == 1 ? "local" : "cluster")
             + "\nakka.remote.artery.canonical { hostname = 127.0.0.1, port = "

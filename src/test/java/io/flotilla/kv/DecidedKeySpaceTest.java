@@ -1,6 +1,7 @@
 package io.flotilla.kv;
 
 import io.flotilla.entity.DecidedState;
+import io.flotilla.entity.Moment;
 import java.io.NotSerializableException;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -22,7 +23,9 @@ class DecidedKeySpaceTest {
     long[] now = {1_000_000};
     DecidedState<KeySpaceState, Change, Committed> decided =
         new DecidedState<>(
-            KeySpaceState.empty(), s -> Decision.on(s, now[0]), DecidedKeySpaceTest::stored);
+            KeySpaceState.empty(),
+            s -> Decision.on(s, new Moment(now[0], 2 * now[0])),
+            DecidedKeySpaceTest::stored);
     for (List<Op> batch : batches) {
       decided.batch(batch);
       now[0] += 7_000;

@@ -2,6 +2,7 @@ package io.flotilla.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Moment;
 import io.flotilla.kv.Happening.What;
 import java.io.NotSerializableException;
 import java.util.List;
@@ -11,7 +12,7 @@ class HistoryTest {
   private KeySpaceState state = KeySpaceState.empty();
 
   private void write(Op.Write op) {
-    Decision decision = Decision.on(state, 5_000);
+    Decision decision = Decision.on(state, new Moment(1_000, 5_000));
     decision.decide(op);
     state = state.apply(decision.event("g", 1));
   }
@@ -68,7 +69,8 @@ class HistoryTest {
   void locks_are_told_as_such_and_sessions_only_to_who_asks_for_them() {
     write(
         new Op.CreateSession(
-            new Session("s", "", "", Session.Behavior.RELEASE, 0, "", 0, List.of(), List.of(), 0),
+            new Session(
+                "s", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0),
             null));
     write(new Op.Acquire("k", new byte[0], 0, "s", null));
     write(new Op.DestroySession("s", null));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.Interest;
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.Result;
 import java.util.List;
@@ -12,10 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class KeySpaceStateTest {
   private KeySpaceState state = KeySpaceState.empty();
+  private long wall = 1_700_000_000_000L;
   private long batch;
 
   private Result write(Op.Write... ops) {
-    Decision decision = Decision.on(state, 1_000);
+    Decision decision = Decision.on(state, new Moment(1_000, wall));
     Result last = null;
     for (Op.Write op : ops) {
       last = decision.decide(op);
@@ -116,16 +118,73 @@ class KeySpaceStateTest {
     delete("p/b");
     put("q", "1");
     assertThat(index(new Op.ListEntries("p/", 0))).isEqualTo(4);
-    assertThat(state.lastChange(Interest.prefix("p/"))).isEqualTo(4);
-    assertThat(state.lastChange(Interest.key("p/b"))).isEqualTo(4);
+    assertThat(state.hasNews(new Op.ListEntries("p/", 3))).isTrue();
+    assertThat(state.hasNews(new Op.ListEntries("p/", 4))).isFalse();
+    assertThat(state.hasNews(new Op.Get("p/b", 3))).isTrue();
   }
 
   @Test
-  void a_missing_key_answers_the_highest_index_but_wakes_only_for_itself() {
+  void a_missing_key_answers_the_highest_index_and_waits_for_itself_at_no_other() {
     put("a", "1");
     put("b", "1");
     assertThat(index(new Op.Get("x", 0))).isEqualTo(3);
-    assertThat(state.lastChange(Interest.key("x"))).isZero();
+    assertThat(state.hasNews(new Op.Get("x", 3))).isFalse();
+    assertThat(state.hasNews(new Op.Get("x", 2))).isTrue();
+    assertThat(state.hasNews(new Op.Get("x", 4))).isTrue();
+    assertThat(state.awaited(new Op.Get("x", 3))).isEqualTo(Interest.key("x"));
+  }
+
+  @Test
+  void a_key_that_is_there_waits_for_itself_whatever_else_changes() {
+    put("a", "1");
+    put("b", "1");
+    assertThat(state.hasNews(new Op.Get("a", 1))).isTrue();
+    assertThat(state.hasNews(new Op.Get("a", 2))).isFalse();
+    assertThat(state.hasNews(new Op.Get("a", 99))).isFalse();
+    assertThat(state.hasNews(new Op.ListEntries("a", 99))).isFalse();
+  }
+
+  @Test
+  void a_list_without_a_match_answers_and_awaits_the_last_change_in_its_folder() {
+    assertThat(index(new Op.ListEntries("config/app,dev/", 0))).isEqualTo(1);
+    put("other", "1");
+    assertThat(index(new Op.ListEntries("config/app,dev/", 0))).isEqualTo(1);
+    assertThat(state.hasNews(new Op.ListEntries("config/app,dev/", 1))).isFalse();
+    assertThat(state.awaited(new Op.ListEntries("config/app,dev/", 1)))
+        .isEqualTo(Interest.prefix("config/"));
+    put("config/app/colour", "blue");
+    assertThat(index(new Op.ListKeys("config/app,dev/", "", 0))).isEqualTo(3);
+    assertThat(state.hasNews(new Op.ListKeys("config/app,dev/", "", 1))).isTrue();
+    assertThat(state.hasNews(new Op.ListKeys("config/app,dev/", "", 3))).isFalse();
+    assertThat(state.hasNews(new Op.ListKeys("config/app,dev/", "", 4))).isTrue();
+    put("config/app,dev/colour", "red");
+    assertThat(state.hasNews(new Op.ListEntries("config/app,dev/", 3))).isTrue();
+    assertThat(state.awaited(new Op.ListEntries("config/app,dev/", 4)))
+        .isEqualTo(Interest.prefix("config/app,dev/"));
+    delete("config/app,dev/colour");
+    assertThat(index(new Op.ListEntries("config/app,dev/", 0))).isEqualTo(5);
+    assertThat(index(new Op.ListEntries("top", 0))).isEqualTo(5);
+  }
+
+  @Test
+  void the_index_of_a_list_without_a_match_does_not_go_back_when_changes_are_forgotten() {
+    put("p/a", "1");
+    delete("p/a");
+    String large = "x".repeat(500_000);
+    for (int i = 0; i < 12; i++) {
+      long before = index(new Op.ListEntries("p/b/", 0));
+      put("q", i + large);
+      assertThat(index(new Op.ListEntries("p/b/", 0))).isGreaterThanOrEqualTo(before);
+    }
+  }
+
+  @Test
+  void sessions_that_are_not_there_are_waited_for_at_their_index_only() {
+    put("a", "1");
+    assertThat(((Result.Many<?>) state.query(new Op.ListSessions(null, 0)))).isNotNull();
+    assertThat(state.hasNews(new Op.ListSessions(null, 1))).isFalse();
+    assertThat(state.hasNews(new Op.GetSession("s", 1))).isFalse();
+    assertThat(state.hasNews(new Op.GetSession("s", 7))).isTrue();
   }
 
   @Test
@@ -202,9 +261,32 @@ class KeySpaceStateTest {
   @Test
   void request_ids_are_forgotten_after_their_time() {
     write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
-    Decision later = Decision.on(state, 1_001 + RequestMemory.MILLIS);
+    assertThat(putAt(1_000 + RequestMemory.MILLIS).requests().byId()).containsOnlyKeys("id-1");
+    assertThat(putAt(1_001 + RequestMemory.MILLIS).requests().byId()).isEmpty();
+  }
+
+  private KeySpaceState putAt(long logMillis) {
+    Decision later = Decision.on(state, new Moment(logMillis, wall));
     later.decide(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), 0, null));
-    assertThat(state.apply(later.event("g", 99)).requests().byId()).isEmpty();
+    return state.apply(later.event("g", 99));
+  }
+
+  @Test
+  void no_time_of_day_makes_it_forget_a_request_id() {
+    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    for (long jump : List.of(3_600_000L, -7_200_000L, 3_600_000_000L)) {
+      wall += jump;
+      write(new Op.Put("a", new byte[] {2}, 0, OptionalLong.empty(), 0, null));
+    }
+    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    assertThat(get("a").value()).containsExactly(2);
+  }
+
+  @Test
+  void its_time_never_goes_back() {
+    state = putAt(5_000);
+    state = putAt(4_000);
+    assertThat(state.logMillis()).isEqualTo(5_000);
   }
 
   @Test

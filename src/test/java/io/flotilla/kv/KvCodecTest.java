@@ -3,7 +3,9 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.io.NotSerializableException;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is on somebody's disk must be readable for ever: these bytes are never to be changed. */
 class KvCodecTest {
+  private static final long WALL = 1_700_000_000_000L;
+
   private static final Session SESSION =
       new Session(
           "s",
@@ -23,32 +27,36 @@ class KvCodecTest {
           Session.Behavior.DELETE,
           10_000,
           "10s",
+          false,
           15_000_000_000L,
           List.of("serfHealth"),
           List.of("web"),
           0);
 
-  private static final Committed EVENT =
-      new Committed(
-          1_700_000_000_000L,
-          "g1",
-          7,
-          Arrays.asList(
-              new Result.Done(true, 300),
-              null,
-              new Result.Done(false, 300),
-              new Result.Refused("c", "m"),
-              new KvResult.Acquired(303, 303),
-              new KvResult.SessionCreated(304, "s")),
-          List.of(
-              new Change.Stored(300, "clé", "v".getBytes(UTF_8), -1, 2, null, 0),
-              new Change.Deleted(301, "k"),
-              new Change.TreeDeleted(302, "p/"),
-              new Change.Stored(303, "l", new byte[0], 0, 1, "s", 303),
-              new Change.SessionCreated(304, SESSION),
-              new Change.SessionEnded(305, "s", Change.Reason.EXPIRED, 1_700_000_015_000L),
-              new Change.Released(306, "l")),
-          List.of(new RequestRecord("r1", -5, 1_700_000_000_000L, new Result.Done(true, 300))));
+  private static final Committed EVENT = event(new Moment(300_000, WALL), 299_000, 315_000);
+
+  private static Committed event(Moment at, long requestMillis, long delayUntilMillis) {
+    return new Committed(
+        at,
+        "g1",
+        7,
+        Arrays.asList(
+            new Result.Done(true, 300),
+            null,
+            new Result.Done(false, 300),
+            new Result.Refused("c", "m"),
+            new KvResult.Acquired(303, 303),
+            new KvResult.SessionCreated(304, "s")),
+        List.of(
+            new Change.Stored(300, "clé", "v".getBytes(UTF_8), -1, 2, null, 0),
+            new Change.Deleted(301, "k"),
+            new Change.TreeDeleted(302, "p/"),
+            new Change.Stored(303, "l", new byte[0], 0, 1, "s", 303),
+            new Change.SessionCreated(304, SESSION),
+            new Change.SessionEnded(305, "s", Change.Reason.EXPIRED, delayUntilMillis),
+            new Change.Released(306, "l")),
+        List.of(new RequestRecord("r1", -5, requestMillis, new Result.Done(true, 300))));
+  }
 
   private static Session named(String id) {
     return new Session(
@@ -58,6 +66,7 @@ class KvCodecTest {
         SESSION.behavior(),
         SESSION.ttlMillis(),
         SESSION.ttl(),
+        SESSION.exactTtl(),
         SESSION.lockDelayNanos(),
         SESSION.nodeChecks(),
         SESSION.serviceChecks(),
@@ -66,7 +75,7 @@ class KvCodecTest {
 
   private static final Committed TRANSACTIONS =
       new Committed(
-          5,
+          new Moment(5, 5),
           "g",
           1,
           List.of(
@@ -79,13 +88,13 @@ class KvCodecTest {
           List.of(),
           List.of());
 
-  private static final String TRANSACTIONS_V1 =
-      "0501670102" + "0609020161010701020300" + "00016c0000040501050173" + "07090103026e6f0000";
+  private static final String TRANSACTIONS_V2 =
+      "050501670102" + "0609020161010701020300" + "00016c0000040501050173" + "07090103026e6f0000";
 
   @Test
-  void results_of_transactions_have_the_form_of_version_1() throws NotSerializableException {
-    assertThat(HexFormat.of().formatHex(KvCodec.encode(TRANSACTIONS))).isEqualTo(TRANSACTIONS_V1);
-    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(TRANSACTIONS_V1)))
+  void results_of_transactions_have_the_form_of_version_2() throws NotSerializableException {
+    assertThat(HexFormat.of().formatHex(KvCodec.encode(TRANSACTIONS))).isEqualTo(TRANSACTIONS_V2);
+    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(TRANSACTIONS_V2)))
         .usingRecursiveComparison()
         .isEqualTo(TRANSACTIONS);
   }
@@ -100,14 +109,41 @@ class KvCodecTest {
           + "01027231fbffffff0f80d095ffbc3101ac02";
 
   @Test
-  void an_event_has_the_form_of_version_1() {
-    assertThat(HexFormat.of().formatHex(KvCodec.encode(EVENT))).isEqualTo(EVENT_V1);
+  void a_session_of_exact_ttl_differs_from_others_in_one_bit() throws NotSerializableException {
+    Session exact =
+        new Session("e", "", "", Session.Behavior.RELEASE, 1, "", true, 0, List.of(), List.of(), 0);
+    Committed event =
+        new Committed(
+            new Moment(1, 1),
+            "",
+            0,
+            List.of(),
+            List.of(new Change.SessionCreated(2, exact)),
+            List.of());
+    String bytes = "0101000000" + "01050201650000020100" + "0000000000";
+    assertThat(HexFormat.of().formatHex(KvCodec.encode(event))).isEqualTo(bytes);
+    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(bytes))).isEqualTo(event);
+  }
+
+  private static final String EVENT_V2 =
+      "80d095ffbc31e0a712026731070601ac020002ac02030163016d04af02af0205b00201730701"
+          + "ac0204636cc3a90176ffffffffffffffffff01020002ad02016b03ae0202702f01af02016c00"
+          + "0001af02017305b0020173016e016801904e0331307380acc7f037010a736572664865616c74"
+          + "6801037765620006b102017301f89c1304b202016c01027231fbffffff0ff89f1201ac02";
+
+  @Test
+  void an_event_has_the_form_of_version_2() throws NotSerializableException {
+    assertThat(HexFormat.of().formatHex(KvCodec.encode(EVENT))).isEqualTo(EVENT_V2);
+    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(EVENT_V2)))
+        .usingRecursiveComparison()
+        .isEqualTo(EVENT);
   }
 
   @Test
-  void an_event_of_version_1_can_be_read() throws NotSerializableException {
-    Committed read = KvCodec.decodeEvent(HexFormat.of().parseHex(EVENT_V1));
-    assertThat(read).usingRecursiveComparison().isEqualTo(EVENT);
+  void what_was_dated_by_times_of_day_happened_at_the_beginning_and_delays_last_as_long()
+      throws NotSerializableException {
+    Committed read = KvCodec.decodeEventV1(HexFormat.of().parseHex(EVENT_V1));
+    assertThat(read).usingRecursiveComparison().isEqualTo(event(new Moment(1, WALL), 1, 15_001));
   }
 
   @Test
@@ -115,7 +151,7 @@ class KvCodecTest {
       throws NotSerializableException {
     KeySpaceState state = KeySpaceState.empty();
     for (int i = 0; i < 50; i++) {
-      Decision d = Decision.on(state, 1000 + i);
+      Decision d = Decision.on(state, new Moment(1000 + i, 5));
       d.decide(
           new Op.Put("k" + i % 7, ("v" + i).getBytes(UTF_8), i, OptionalLong.empty(), 0, "r" + i));
       d.decide(new Op.CreateSession(named("s" + i), null));
@@ -132,6 +168,7 @@ class KvCodecTest {
     KeySpaceState read = CheckpointCodec.decode(bytes);
     assertThat(CheckpointCodec.encode(read)).isEqualTo(bytes);
     assertThat(read.index()).isEqualTo(state.index());
+    assertThat(read.logMillis()).isEqualTo(state.logMillis()).isEqualTo(1_049);
     assertThat(read.bytes()).isEqualTo(state.bytes());
     assertThat(read.tombstones().byKey()).isEqualTo(state.tombstones().byKey());
     assertThat(read.requests().byId()).isEqualTo(state.requests().byId());
@@ -141,12 +178,18 @@ class KvCodecTest {
     assertThat(read.batches().byGateway().keySet()).isEqualTo(state.batches().byGateway().keySet());
   }
 
+  private static final String CHECKPOINT_V2 =
+      "0a060002016101090302020000016c0000060601060173020401620a016d010167020a070103"
+          + "01040505017304060605070174040808010a0101729bf5f73805010209010173016e01680190"
+          + "4e0331307380acc7f037010a736572664865616c74680103776562050206016c08016d019f75"
+          + "016d";
+
   @Test
-  void a_checkpoint_has_the_form_of_version_1() {
-    Decision d = Decision.on(KeySpaceState.empty(), 5);
+  void a_checkpoint_has_the_form_of_version_2() {
+    Decision d = Decision.on(KeySpaceState.empty(), new Moment(5, 500));
     d.decide(new Op.Put("a", new byte[] {9}, 3, OptionalLong.empty(), 0, "r"));
     KeySpaceState state = KeySpaceState.empty().apply(d.event("g", 1));
-    d = Decision.on(state, 6);
+    d = Decision.on(state, new Moment(6, 600));
     d.decide(new Op.Put("b", new byte[0], 0, OptionalLong.empty(), 0, null));
     d.decide(new Op.Delete("b", OptionalLong.empty(), 0, null));
     d.decide(new Op.CreateSession(named("s"), null));
@@ -154,17 +197,31 @@ class KvCodecTest {
     d.decide(new Op.CreateSession(named("t"), null));
     d.decide(new Op.Acquire("m", new byte[0], 0, "t", null));
     d.decide(new Op.DestroySession("t", null));
-    assertThat(HexFormat.of().formatHex(CheckpointCodec.encode(state.apply(d.event("g", 2)))))
-        .isEqualTo(
-            "0a0002016101090302020000016c0000060601060173020401620a016d01016702"
-                + "0a07010301040505017304060605070174040808010a0101729bf5f7380501020901"
-                + "0173016e016801904e0331307380acc7f037010a736572664865616c7468010377656205"
-                + "0206016c08016d019e75016d");
+    KeySpaceState last = state.apply(d.event("g", 2));
+    assertThat(HexFormat.of().formatHex(CheckpointCodec.encode(last))).isEqualTo(CHECKPOINT_V2);
+  }
+
+  /** The same, when times were times of day: 5 and 6 ms after midnight. */
+  private static final String CHECKPOINT_V1 =
+      "0a0002016101090302020000016c0000060601060173020401620a016d01016702"
+          + "0a07010301040505017304060605070174040808010a0101729bf5f7380501020901"
+          + "0173016e016801904e0331307380acc7f037010a736572664865616c7468010377656205"
+          + "0206016c08016d019e75016d";
+
+  @Test
+  void in_a_checkpoint_dated_by_times_of_day_ids_and_delays_begin_anew()
+      throws NotSerializableException {
+    KeySpaceState read = CheckpointCodec.decodeV1(HexFormat.of().parseHex(CHECKPOINT_V1));
+    assertThat(read.logMillis()).isEqualTo(1);
+    assertThat(read.index()).isEqualTo(10);
+    assertThat(read.requests().get("r").logMillis()).isEqualTo(1);
+    assertThat(read.lockDelays().byKey()).containsExactly(entry("m", 60_001L));
+    assertThat(read.sessions().all()).extracting(Session::id).containsExactly("s");
   }
 
   @Test
   void damaged_bytes_are_refused() {
-    byte[] bytes = HexFormat.of().parseHex(EVENT_V1);
+    byte[] bytes = HexFormat.of().parseHex(EVENT_V2);
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
       assertThatThrownBy(() -> KvCodec.decodeEvent(cut))

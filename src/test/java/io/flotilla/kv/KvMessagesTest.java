@@ -24,7 +24,7 @@ class KvMessagesTest {
   private static final Entry ENTRY = new Entry("k", NONE, -1, 2, 3, 1, "s", 3);
   private static final Session SESSION =
       new Session(
-          "s", "", "n", Session.Behavior.DELETE, 1, "1ms", 0, List.of("c"), List.of("d"), 0);
+          "s", "", "n", Session.Behavior.DELETE, 1, "1ms", true, 0, List.of("c"), List.of("d"), 0);
 
   private static final List<Operation> OPS =
       List.of(
@@ -49,7 +49,7 @@ class KvMessagesTest {
   private static final List<Result> RESULTS =
       List.of(
           new Result.Done(true, 2),
-          new Result.Unchanged(2),
+          new Result.Unchanged(2, Interest.key("a")),
           new Result.Refused("code", "message"),
           new KvResult.Entries(2, List.of(ENTRY)),
           new KvResult.Keys(2, List.of("k")),

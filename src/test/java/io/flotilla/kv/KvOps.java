@@ -68,16 +68,18 @@ final class KvOps {
   }
 
   private static Arbitrary<Session> sessions() {
-    return Combinators.combine(session(), of(Behavior.class), of(0L, 15L), of("web", "db"))
+    return Combinators.combine(
+            session(), of(Behavior.class), of(0L, 15L), of("web", "db"), of(true, false))
         .as(
-            (id, behavior, delay, check) ->
+            (id, behavior, delay, check, exact) ->
                 new Session(
                     id,
                     "",
                     "n1",
                     behavior,
-                    0,
-                    "",
+                    10_000,
+                    "10s",
+                    exact,
                     delay * 1_000_000_000,
                     List.of(),
                     List.of(check),

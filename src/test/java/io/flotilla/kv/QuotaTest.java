@@ -65,7 +65,7 @@ class QuotaTest {
   private static Op.CreateSession create(String id) {
     return new Op.CreateSession(
         new Session(
-            id, "", "", Session.Behavior.RELEASE, 60_000, "60s", 0, List.of(), List.of(), 0),
+            id, "", "", Session.Behavior.RELEASE, 60_000, "60s", true, 0, List.of(), List.of(), 0),
         null);
   }
 

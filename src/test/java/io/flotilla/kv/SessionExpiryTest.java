@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.Result;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,9 +20,30 @@ class SessionExpiryTest {
     space.close();
   }
 
+  /** Of exact TTL. */
   private void session(String id, long ttlMillis, Session.Behavior behavior) {
+    session(id, ttlMillis, true, behavior);
+  }
+
+  private void session(String id, long ttlMillis, boolean exact, Session.Behavior behavior) {
+    session(id, ttlMillis, exact, behavior, 15);
+  }
+
+  private void session(
+      String id, long ttlMillis, boolean exact, Session.Behavior behavior, long delaySeconds) {
     Session session =
-        new Session(id, "", "", behavior, ttlMillis, "", 15_000_000_000L, List.of(), List.of(), 0);
+        new Session(
+            id,
+            "",
+            "",
+            behavior,
+            ttlMillis,
+            "",
+            exact,
+            delaySeconds * 1_000_000_000,
+            List.of(),
+            List.of(),
+            0);
     assertThat(space.result(new Op.CreateSession(session, null)))
         .isInstanceOf(KvResult.SessionCreated.class);
   }
@@ -45,6 +68,20 @@ class SessionExpiryTest {
   void a_session_lives_for_its_ttl_and_ends_within_half_a_second_after_it() {
     session("a", 10_000, Session.Behavior.RELEASE);
     space.pass(9_999);
+    assertThat(lives("a")).isTrue();
+    space.pass(500);
+    assertThat(lives("a")).isFalse();
+  }
+
+  @Test
+  void a_session_of_consuls_kind_lives_for_twice_its_ttl_wherever_it_is_kept() {
+    session("a", 1_000, false, Session.Behavior.RELEASE);
+    space.pass(1_999);
+    assertThat(lives("a")).isTrue();
+    space.failOver();
+    space.pass(1_900);
+    assertThat(renew("a")).isTrue();
+    space.pass(1_999);
     assertThat(lives("a")).isTrue();
     space.pass(500);
     assertThat(lives("a")).isFalse();
@@ -103,10 +140,65 @@ class SessionExpiryTest {
     space.pass(1_500);
     space.failOver();
     assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
-    space.pass(14_400);
+    space.pass(14_800);
     assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
-    space.pass(600);
+    space.pass(400);
     assertThat(acquire("k", "b")).isInstanceOf(KvResult.Acquired.class);
+  }
+
+  /** A lock-delay of 2 s begins. */
+  private void delayed(String key) {
+    session("a", 0, false, Session.Behavior.RELEASE, 2);
+    session("b", 0, Session.Behavior.RELEASE);
+    acquire(key, "a");
+    space.result(new Op.DestroySession("a", null));
+  }
+
+  @Test
+  void no_clock_that_is_set_and_no_time_without_the_actor_ends_a_lock_delay() {
+    delayed("k");
+    space.setClock(Duration.ofHours(1));
+    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    space.failOver();
+    space.setClock(Duration.ofMinutes(-131));
+    space.pause(Duration.ofHours(1));
+    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    space.pause(Duration.ofHours(1));
+    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    space.pass(2_000);
+    assertThat(acquire("k", "b")).isInstanceOf(KvResult.Acquired.class);
+  }
+
+  @Test
+  void while_a_lock_delay_lasts_the_actor_is_awake_and_writes_nothing() {
+    session("a", 0, false, Session.Behavior.RELEASE, 11);
+    acquire("k", "a");
+    space.result(new Op.DestroySession("a", null));
+    int events = space.events();
+    space.pass(10_000);
+    assertThat(space.keptAwake).hasValue(1);
+    space.pass(11_200);
+    assertThat(space.keptAwake).hasValue(1);
+    assertThat(space.events()).isEqualTo(events);
+  }
+
+  @Test
+  void no_clock_that_is_set_and_no_time_without_the_actor_makes_it_forget_a_request_id() {
+    Op.Put put = put("1", "id-1");
+    Result first = space.result(put);
+    space.setClock(Duration.ofHours(1));
+    space.result(put("2", "id-2"));
+    space.pause(Duration.ofHours(1));
+    space.result(put("3", null));
+    space.failOver();
+    space.setClock(Duration.ofMinutes(11));
+    space.result(put("4", "id-4"));
+    assertThat(space.result(put)).isEqualTo(first);
+    assertThat(get("k").get(0).value()).isEqualTo(put("4", null).value());
+  }
+
+  private static Op.Put put(String value, String id) {
+    return new Op.Put("k", value.getBytes(StandardCharsets.UTF_8), 0, OptionalLong.empty(), 0, id);
   }
 
   @Test

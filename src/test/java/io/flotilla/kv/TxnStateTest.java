@@ -3,6 +3,7 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.TxnOp.Verb;
 import java.util.ArrayList;
@@ -21,13 +22,14 @@ class TxnStateTest {
     for (String id : List.of("s", "t")) {
       write(
           new Op.CreateSession(
-              new Session(id, "", "", Session.Behavior.RELEASE, 0, "", 0, List.of(), List.of(), 0),
+              new Session(
+                  id, "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0),
               null));
     }
   }
 
   private Result write(Op.Write op) {
-    Decision decision = Decision.on(state, 1_000);
+    Decision decision = Decision.on(state, new Moment(1_000, 0));
     Result result = decision.decide(op);
     changes = decision.changes();
     state = state.apply(decision.event("g", 1));

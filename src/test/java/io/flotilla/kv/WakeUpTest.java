@@ -40,4 +40,19 @@ class WakeUpTest {
           .containsExactly(Interest.prefix("watched/7/"), Interest.key("watched/7"));
     }
   }
+
+  @Test
+  void a_list_without_a_match_is_woken_by_what_changes_in_its_folder_and_by_nothing_else() {
+    try (KeySpaceFixture space = new KeySpaceFixture()) {
+      space.result(put("first", 0));
+      assertThat(space.result(new Op.ListEntries("config/dev/", 1)))
+          .isEqualTo(new Result.Unchanged(2, Interest.prefix("config/")));
+      space.result(put("elsewhere", 0));
+      space.result(new Op.Get("first", 0));
+      assertThat(space.heard).isEmpty();
+      space.result(put("config/prod/colour", 0));
+      space.result(new Op.Get("first", 0));
+      assertThat(space.heard).containsExactly(Interest.prefix("config/"));
+    }
+  }
 }

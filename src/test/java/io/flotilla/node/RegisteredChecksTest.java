@@ -21,7 +21,7 @@ class RegisteredChecksTest {
   private static Optional<String> problem(TestServer server, String... checks) {
     Session session =
         new Session(
-            "s", "", "n1", Session.Behavior.DELETE, 0, "", 0, List.of(checks), List.of(), 0);
+            "s", "", "n1", Session.Behavior.DELETE, 0, "", false, 0, List.of(checks), List.of(), 0);
     return new RegisteredChecks(server.registry, TIMEOUT)
         .problem("default", session)
         .toCompletableFuture()

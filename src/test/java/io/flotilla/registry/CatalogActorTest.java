@@ -193,12 +193,39 @@ class CatalogActorTest {
   }
 
   @Test
-  void time_in_critical_counts_on_through_a_failover() {
+  void time_in_critical_begins_anew_after_a_failover_for_nobody_could_be_heard_before() {
     passing(reaped());
     catalog.pass(4_800);
+    catalog.pause(Duration.ofHours(1));
+    catalog.setClock(Duration.ofHours(1));
     catalog.failOver();
-    catalog.pass(2_000);
+    catalog.pass(3_600);
+    assertThat(find(false)).hasSize(1);
+    catalog.pass(800);
     assertThat(find(false)).isEmpty();
+  }
+
+  @Test
+  void what_else_happens_to_a_critical_check_does_not_start_its_time_again() {
+    passing(reaped());
+    catalog.pass(4_000);
+    catalog.result(new CatalogOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", null));
+    catalog.pass(2_800);
+    assertThat(find(false)).isEmpty();
+  }
+
+  @Test
+  void no_clock_that_is_set_and_no_pause_deregisters_a_service() {
+    passing(reaped());
+    catalog.pass(2_800);
+    catalog.setClock(Duration.ofHours(1));
+    catalog.result(new CatalogOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", null));
+    catalog.setClock(Duration.ofHours(-3));
+    catalog.pause(Duration.ofHours(1));
+    catalog.pass(1_600);
+    assertThat(find(false)).hasSize(1);
+    catalog.result(update("service:web-1", Status.PASSING));
+    assertThat(find(true)).hasSize(1);
   }
 
   @Test

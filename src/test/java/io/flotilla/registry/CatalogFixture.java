@@ -2,6 +2,7 @@ package io.flotilla.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
 import java.io.NotSerializableException;
 import java.util.ArrayList;
@@ -21,9 +22,11 @@ final class CatalogFixture {
   CatalogEvent event;
   final List<String> alive = new ArrayList<>();
   long now = 1_000;
+  long wall = 1_700_000_000_000L;
 
   Result write(CatalogOp.Write op) {
-    CatalogDecision decision = new CatalogDecision(state, now, c -> alive.add(c.id()));
+    CatalogDecision decision =
+        new CatalogDecision(state, new Moment(now, wall), c -> alive.add(c.id()));
     Result result = decision.decide(op);
     store(decision);
     return result;
@@ -31,7 +34,7 @@ final class CatalogFixture {
 
   /** What is decided without a request. */
   void decide(java.util.function.Consumer<CatalogDecision> what) {
-    CatalogDecision decision = new CatalogDecision(state, now, c -> {});
+    CatalogDecision decision = new CatalogDecision(state, new Moment(now, wall), c -> {});
     what.accept(decision);
     store(decision);
   }

@@ -35,6 +35,12 @@ class CatalogIndexTest {
     assertThat(catalog.index("nobody")).isEqualTo(1);
     CatalogOp.Instances waiting = new CatalogOp.Instances("b", false, List.of(), Map.of(), 1);
     assertThat(catalog.state.hasNews(waiting)).isFalse();
+    CatalogOp.Instances foreign = new CatalogOp.Instances("b", false, List.of(), Map.of(), 77);
+    assertThat(catalog.state.hasNews(foreign)).as("an index of another cluster").isTrue();
+    assertThat(catalog.state.hasNews(new CatalogOp.NodeServices("n9", 77))).isTrue();
+    assertThat(catalog.state.hasNews(new CatalogOp.Instances("a", false, List.of(), Map.of(), 77)))
+        .isFalse();
+    assertThat(catalog.state.hasNews(new CatalogOp.NodeServices("n1", 77))).isFalse();
     catalog.write(register(N1, service(N1, "b", "b")));
     assertThat(catalog.state.hasNews(waiting)).isTrue();
   }

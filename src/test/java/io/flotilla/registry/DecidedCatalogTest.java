@@ -1,6 +1,7 @@
 package io.flotilla.registry;
 
 import io.flotilla.entity.DecidedState;
+import io.flotilla.entity.Moment;
 import java.io.NotSerializableException;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -28,7 +29,7 @@ class DecidedCatalogTest {
     DecidedState<CatalogState, CatalogChange, CatalogEvent> decided =
         new DecidedState<>(
             CatalogState.empty(),
-            s -> new CatalogDecision(s, now[0], check -> {}),
+            s -> new CatalogDecision(s, new Moment(now[0], 2 * now[0]), check -> {}),
             DecidedCatalogTest::stored);
     for (List<CatalogOp> batch : batches) {
       decided.batch(batch);

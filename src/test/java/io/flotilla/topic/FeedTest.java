@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Behaviors;
 import akka.util.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,10 +23,13 @@ class FeedTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
 
   private final TestProbe<Topic.Command> topic = KIT.createTestProbe();
-  private final TestProbe<ActorRef<Feed.Command>> idle = KIT.createTestProbe();
+  private final TestProbe<String> idle = KIT.createTestProbe();
   private final ActorRef<Feed.Command> feed =
       KIT.spawn(
-          Feed.create(topic.getRef()::tell, FeedTest::encode, ref -> idle.getRef().tell(ref)));
+          Behaviors.supervise(
+                  Feed.create(
+                      topic.getRef()::tell, FeedTest::encode, () -> idle.getRef().tell("idle")))
+              .onFailure(SupervisorStrategy.restart()));
 
   @AfterAll
   static void end() {
@@ -32,13 +37,16 @@ class FeedTest {
   }
 
   private static ByteString encode(Position after, List<byte[]> messages) {
+    if (messages.stream().anyMatch(m -> new String(m).equals("bad"))) {
+      throw new IllegalStateException("as told");
+    }
     return ByteString.fromString(
         after + messages.stream().map(m -> " " + new String(m)).collect(Collectors.joining()));
   }
 
   /** Notes what it is told. */
-  private static final class Told implements Subscriber {
-    private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+  private static class Told implements Subscriber {
+    final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
 
     @Override
     public void started(Position at) {
@@ -55,13 +63,28 @@ class FeedTest {
       calls.add("gap " + at);
     }
 
+    @Override
+    public void lost() {
+      calls.add("lost");
+    }
+
     String next() throws InterruptedException {
-      return calls.poll(10, TimeUnit.SECONDS);
+      return calls.poll(60, TimeUnit.SECONDS);
+    }
+  }
+
+  private static final class Failing extends Told {
+    @Override
+    public void messages(ByteString encoded) {
+      throw new IllegalStateException("as told");
     }
   }
 
   private Told join(Position after) {
-    Told told = new Told();
+    return join(new Told(), after);
+  }
+
+  private Told join(Told told, Position after) {
     feed.tell(new Feed.Join(told, after));
     return told;
   }
@@ -175,10 +198,42 @@ class FeedTest {
   }
 
   @Test
+  void a_subscriber_that_fails_is_let_go_and_the_others_are_told_everything() throws Exception {
+    Told first = join(null);
+    Told failing = join(new Failing(), null);
+    Told last = join(null);
+    startsAt("e-7");
+    says("e-7", "a");
+    says("e-8", "b");
+    for (Told told : List.of(first, last)) {
+      assertThat(told.next()).isEqualTo("started e-7");
+      assertThat(told.next()).isEqualTo("e-7 a");
+      assertThat(told.next()).isEqualTo("e-8 b");
+    }
+    assertThat(failing.next()).isEqualTo("started e-7");
+    assertThat(failing.next()).isEqualTo("lost");
+    assertThat(failing.calls).isEmpty();
+  }
+
+  @Test
+  void a_feed_that_fails_tells_its_subscribers_and_serves_those_who_come_after() throws Exception {
+    Told lost = join(null);
+    startsAt("e-7");
+    assertThat(lost.next()).isEqualTo("started e-7");
+    says("e-7", "bad");
+    assertThat(lost.next()).isEqualTo("lost");
+    Told again = join(at("e-8"));
+    startsAt("e-8");
+    says("e-8", "good");
+    assertThat(again.next()).isEqualTo("e-8 good");
+    assertThat(lost.calls).isEmpty();
+  }
+
+  @Test
   void a_feed_without_subscribers_says_so_and_stops() {
     Told told = join(null);
     feed.tell(new Feed.Leave(told));
-    assertThat(idle.receiveMessage(Duration.ofSeconds(10))).isEqualTo(feed);
-    idle.expectTerminated(feed, Duration.ofSeconds(20));
+    idle.receiveMessage(Duration.ofSeconds(60));
+    idle.expectTerminated(feed, Duration.ofSeconds(60));
   }
 }

@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
 public final class ArchiveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    return !ClassArchive.isMissing() || ClassArchive.create() ? 0 : 1;
+    boolean made = ClassArchive.make();
+    Screen.remark("%s %s", made ? "Made" : "There is already", ClassArchive.path());
+    return 0;
   }
 }

@@ -2,6 +2,7 @@ package io.flotilla.client.cli;
 
 import io.flotilla.client.Flotilla;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
       "Closed loop: each connection sends its next request when the last one was answered. A JVM",
       "needs 20 seconds and more under load before its figures settle: see --warmup. This client",
       "uses as much processor time as a node; bench/compare-etcd.sh measures with wrk instead.",
+      "Every set writes another value. Exit code 1: the log did not grow by what was set.",
       "",
       "Examples:",
       "  ./flotilla bench",
@@ -27,6 +29,9 @@ import picocli.CommandLine.Spec;
       "  ./flotilla bench -c 256 --sets 10 --size 1000 --keys 100000 --ns load",
     })
 public final class BenchCommand implements Callable<Integer> {
+  /** Of values under way, within this client's own memory. */
+  private static final long MOST_BYTES = 128L << 20;
+
   @Spec private CommandSpec command;
   @Mixin private ClientOptions client;
 
@@ -64,7 +69,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "BYTES",
       defaultValue = "100",
-      description = "Size of a value, at most 524288. Default 100")
+      description = "Size of a value, 8 to 524288. Default 100")
   private int size;
 
   @Option(
@@ -84,10 +89,15 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     within("--connections", connections, 1, 4096);
     within("--sets", sets, 0, 100);
-    within("--size", size, 0, 524_288);
+    within("--size", size, Load.SMALLEST_VALUE, 524_288);
     within("--keys", keys, 1, Integer.MAX_VALUE);
+    if ((long) connections * size > MOST_BYTES) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--connections times --size must be at most " + MOST_BYTES + " bytes");
+    }
     try (Flotilla flotilla = client.connect()) {
-      ClientOptions.await(flotilla.cluster().view()); // a cluster that is not there fails here
+      logIndex(flotilla); // a cluster that is not there fails here
       Load load =
           new Load(flotilla.kv(namespace), new Load.Shape(connections, sets, size, keys, stale));
       Screen.remark(
@@ -95,14 +105,30 @@ public final class BenchCommand implements Callable<Integer> {
           flotilla.address().getAuthority(), connections, sets, size, keys, namespace);
       load.start();
       run(load, "warming up", warmup);
+      long before = logIndex(flotilla);
       load.interval(); // what was seen so far does not count
       load.countFromHere();
       run(load, "measuring", duration);
       Load.Figures total = load.total(duration);
       load.stop();
-      total.lines().forEach(line -> Screen.say("%s", line));
-      return total.operations() > 0 ? 0 : 1;
+      return report(total, logIndex(flotilla) - before);
     }
+  }
+
+  private static int report(Load.Figures total, long entries) {
+    total.lines().forEach(line -> Screen.say("%s", line));
+    Screen.say("the log has grown by %d entries", entries);
+    Optional<String> objection = total.objection(entries);
+    objection.ifPresent(why -> Screen.remark("Not a measurement: %s.", why));
+    return objection.isPresent() ? 1 : 0;
+  }
+
+  /** The last entry of the log that a member has applied. */
+  private static long logIndex(Flotilla flotilla) {
+    return ClientOptions.await(flotilla.cluster().view()).members().stream()
+        .mapToLong(m -> m.raft() == null ? 0 : m.raft().applied())
+        .max()
+        .orElse(0);
   }
 
   private static void run(Load load, String phase, Duration time) {

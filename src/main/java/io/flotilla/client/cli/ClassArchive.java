@@ -1,12 +1,15 @@
 package io.flotilla.client.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The class archive beside the jar: the classes of a node and of the client as the JVM has parsed
@@ -16,7 +19,10 @@ import java.util.concurrent.TimeUnit;
  * A missing, old or foreign archive costs time, never correctness: the JVM checks and ignores it.
  */
 final class ClassArchive {
-  private static final Duration WITHIN = Duration.ofSeconds(90);
+  /** Far more than the slowest machine takes; a node that hangs is ended. */
+  static final Duration WITHIN = Duration.ofMinutes(15);
+
+  private static final String UNFINISHED = "flotilla-unfinished";
 
   private ClassArchive() {}
 
@@ -34,7 +40,7 @@ final class ClassArchive {
   }
 
   /** {@code flotilla-<java version>.jsa} beside the jar; the launcher script uses the same name. */
-  private static Path path() {
+  static Path path() {
     Path jar = Jvm.jar();
     return jar == null
         ? null
@@ -50,42 +56,104 @@ final class ClassArchive {
     }
   }
 
-  /** Makes the archive; returns false if that did not work, which is no reason to stop. */
-  static boolean create() {
+  /**
+   * Makes the archive unless it is there; returns whether it has.
+   *
+   * @throws CliException if it can't be made, which costs time only; nothing half-made is left
+   */
+  static boolean make() {
     Path archive = path();
     if (archive == null) {
+      throw new CliException("the class archive is made from the jar, and there is none");
+    }
+    if (isCurrent(archive)) {
       return false;
     }
-    Path dir = null;
-    Process process = null;
-    try {
+    try (Workshop workshop = new Workshop(archive.getParent())) {
+      workshop.rehearse();
+      // Java may leave it read-only. On disk before it has its name: Java trusts what it maps.
+      workshop.made.toFile().setWritable(true);
+      try (FileChannel file = FileChannel.open(workshop.made, StandardOpenOption.WRITE)) {
+        file.force(true);
+      }
+      Files.move(workshop.made, archive, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (IOException | UncheckedIOException e) {
+      throw new CliException("the class archive can't be made: %s", e);
+    }
+  }
+
+  /** The node that rehearses and its files; all gone when this is closed or the program ends. */
+  private static final class Workshop implements AutoCloseable {
+    private final Path dir;
+    private final NodeSpec node;
+    final Path made;
+    private final Thread hook = new Thread(this::clear, "no archive");
+    private Process process;
+
+    Workshop(Path target) throws IOException {
       dir = Files.createTempDirectory("flotilla-archive");
+      node = NodeSpec.onFreePorts(1, dir).get(0);
+      removeOld(target);
       // Beside the final place, so that the move is atomic for nodes that start meanwhile.
-      Path made = Files.createTempFile(archive.getParent(), "flotilla", ".tmp");
-      Files.delete(made);
-      NodeSpec node = NodeSpec.onFreePorts(1, dir).get(0);
+      made = target.resolve(UNFINISHED + "-" + ProcessHandle.current().pid());
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** What programs left that were killed: two archives may be made at a time. */
+    private static void removeOld(Path target) throws IOException {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(target, UNFINISHED + "-*")) {
+        for (Path file : files) {
+          String pid = file.getFileName().toString().substring(UNFINISHED.length() + 1);
+          if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    }
+
+    void rehearse() {
       List<String> java =
           Jvm.nodeCommand(
               List.of("-XX:ArchiveClassesAtExit=" + made, Rehearsal.option(node)),
               node.arguments(List.of(node)));
       process = NodeProcess.launch(node, java);
-      boolean ended = process.waitFor(WITHIN.toSeconds(), TimeUnit.SECONDS);
-      if (!ended || process.exitValue() != 0 || !Files.exists(made)) {
-        Files.deleteIfExists(made);
-        return false;
+      if (!Progress.until("making the class archive", WITHIN, () -> !process.isAlive())) {
+        throw failed("has not ended after " + WITHIN.toMinutes() + " minutes");
+      } else if (process.exitValue() != 0) {
+        throw failed("has ended with exit code " + process.exitValue());
+      } else if (!Files.exists(made)) {
+        throw failed("has ended, but its Java has written no archive");
       }
-      Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
-      return true;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      if (process != null) {
-        process.destroyForcibly();
+    }
+
+    private CliException failed(String how) {
+      return new CliException(
+          "the class archive can't be made: the node that should make it %s. The end of its log:%n"
+              + "    %s",
+          how, NodeProcess.lastWords(node, 8));
+    }
+
+    private synchronized void clear() {
+      try {
+        if (process != null && process.isAlive()) {
+          NodeProcess.crash(process.toHandle());
+        }
+        Files.deleteIfExists(made);
+      } catch (IOException | CliException e) {
+        Screen.remark("%s", e);
       }
       Dirs.delete(dir);
+    }
+
+    @Override
+    public void close() {
+      clear();
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The program ends, and the hook clears once more.
+      }
     }
   }
 }

@@ -69,7 +69,7 @@ final class CrashRejoinDemo implements Callable<Integer> {
 
   private void startCluster() {
     step("Three nodes start, each a process of its own with its own disk directory");
-    cluster.startAll();
+    cluster.startAll(true);
     for (NodeSpec node : cluster.specs()) {
       if (!Progress.untilReady(node, () -> cluster.isAlive(node.id()), READY)) {
         throw new CliException(

@@ -3,21 +3,31 @@ package io.flotilla.client.cli;
 import io.flotilla.client.Consistency;
 import io.flotilla.client.KeyValue;
 import io.flotilla.client.OutcomeUnknownException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** A closed loop per connection: the next request leaves when the last one was answered. */
+/**
+ * A closed loop per connection: the next request leaves when the last one was answered.
+ *
+ * <p>No two values are equal, in this run or in another: a put of the value that is already there
+ * changes nothing, writes nothing to the log, and would measure nothing.
+ */
 final class Load {
+  /** What makes a value differ from all others: a number, at its beginning. */
+  static final int SMALLEST_VALUE = Long.BYTES;
+
   private static final long PAUSE_AFTER_ERROR_MS = 50;
 
   /**
@@ -30,19 +40,23 @@ final class Load {
   private final KeyValue kv;
   private final KeyValue reader;
   private final Shape shape;
-  private final byte[] value;
+  private final AtomicLong serial = new AtomicLong(new SplittableRandom().nextLong());
   private final Series sets = new Series();
   private final Series gets = new Series();
   private final LongAdder errors = new LongAdder();
   private final LongAdder unknown = new LongAdder();
+  private final LongAdder found = new LongAdder();
   private volatile boolean stopped;
 
   Load(KeyValue kv, Shape shape) {
     this.kv = kv;
     this.reader = shape.stale() ? kv.with(Consistency.STALE) : kv;
     this.shape = shape;
-    this.value = new byte[shape.size()];
-    Arrays.fill(value, (byte) 'x');
+  }
+
+  /** Unlike every value before it. */
+  byte[] value() {
+    return ByteBuffer.allocate(shape.size()).putLong(serial.incrementAndGet()).array();
   }
 
   void start() {
@@ -62,11 +76,14 @@ final class Load {
     String key = String.format("key-%04d", random.nextInt(shape.keys()));
     boolean set = random.nextInt(100) < shape.sets();
     long began = System.nanoTime();
-    CompletableFuture<?> sent = set ? kv.set(key, value) : reader.get(key);
+    CompletableFuture<?> sent = set ? kv.set(key, value()) : reader.get(key);
     sent.whenComplete(
         (answer, failure) -> {
           if (failure == null) {
             (set ? sets : gets).record(System.nanoTime() - began);
+            if (answer instanceof Optional<?> entry && entry.isPresent()) {
+              found.increment();
+            }
             next(random);
           } else {
             count(failure);
@@ -88,6 +105,7 @@ final class Load {
     gets.total.reset();
     errors.reset();
     unknown.reset();
+    found.reset();
   }
 
   /** What happened since the last call, in one line, with about one second between calls. */
@@ -114,10 +132,49 @@ final class Load {
     if (errors.sum() + unknown.sum() > 0) {
       lines.add(errors.sum() + " failed, " + unknown.sum() + " with an unknown outcome");
     }
-    return new Figures(sets.total.getTotalCount() + gets.total.getTotalCount(), lines);
+    long absent = gets.total.getTotalCount() - found.sum();
+    if (absent > shape.connections()) { // as many may be on one side only of where counting began
+      lines.add(absent + " of the gets found no such key");
+    }
+    return new Figures(
+        sets.total.getTotalCount(),
+        gets.total.getTotalCount(),
+        found.sum(),
+        shape.connections(),
+        lines);
   }
 
-  record Figures(long operations, List<String> lines) {}
+  /**
+   * What was measured.
+   *
+   * @param found gets of keys that are there
+   */
+  record Figures(long sets, long gets, long found, int connections, List<String> lines) {
+    /**
+     * Why this is no measurement of what it seems to be, if it is none. A batch of sets becomes one
+     * entry of the log and can't hold more of them than were under way at once; the factor of two
+     * is for a member that answers late with how far it is.
+     *
+     * @param entries by which the log has grown
+     */
+    Optional<String> objection(long entries) {
+      if (sets + gets == 0) {
+        return Optional.of("nothing was answered");
+      }
+      if (2 * connections * entries < sets) {
+        return Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d sets were acknowledged but the log has grown by %,d entries only: most of them"
+                    + " wrote nothing",
+                sets,
+                entries));
+      }
+      return gets > 0 && found == 0
+          ? Optional.of("no get found its key; let some sets go first (--sets)")
+          : Optional.empty();
+    }
+  }
 
   private static void line(
       List<String> lines, String row, String name, Histogram h, Duration time) {

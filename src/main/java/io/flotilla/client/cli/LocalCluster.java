@@ -29,8 +29,14 @@ final class LocalCluster {
     return NodeSpec.addresses(specs);
   }
 
-  void startAll() {
-    specs.forEach(s -> start(s.id()));
+  /**
+   * @param first whether there never was this cluster: then the nodes form it
+   */
+  void startAll(boolean first) {
+    for (NodeSpec spec : specs) {
+      processes.put(
+          spec.id(), first ? NodeProcess.startFirst(spec, specs) : NodeProcess.start(spec, specs));
+    }
   }
 
   Process start(String id) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
       "  ./flotilla node                                  a cluster of one on 127.0.0.1:8500",
       "  ./flotilla node --id n2 --data /var/lib/flotilla --host 10.0.0.2 \\",
       "      --seeds n1@10.0.0.1:8300:8400,n2@10.0.0.2:8300:8400,n3@10.0.0.3:8300:8400",
+      "  ./flotilla node --bootstrap ...                  the same, on n1, the very first time",
     })
 public final class NodeCommand implements Callable<Integer> {
   private final Map<String, Object> settings = new LinkedHashMap<>();
@@ -68,6 +69,19 @@ public final class NodeCommand implements Callable<Integer> {
       description = "All members, this one included; the same on each. None: a cluster of one.")
   void seeds(String seeds) {
     settings.put("flotilla.cluster.seeds", seeds);
+  }
+
+  @Option(
+      names = "--bootstrap",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = {
+        "Form a new cluster when all members are there and none has one. Only for the very first",
+        "start, on the first of --seeds."
+      })
+  void bootstrap(boolean bootstrap) {
+    settings.put("flotilla.cluster.bootstrap", bootstrap);
   }
 
   @Option(

@@ -1,8 +1,10 @@
 package io.flotilla.client.cli;
 
+import io.flotilla.journal.OwnerOnly;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,26 +32,35 @@ final class NodeProcess {
     return launch(node, Jvm.nodeCommand(options, node.arguments(all)));
   }
 
+  /** Starts a node that may form a new cluster of these. */
+  static Process startFirst(NodeSpec node, List<NodeSpec> all) {
+    List<String> arguments = new ArrayList<>(node.arguments(all));
+    arguments.add("--bootstrap");
+    return launch(node, Jvm.nodeCommand(ClassArchive.option(), arguments));
+  }
+
   /**
    * Starts a node's java.
    *
-   * <p>It goes through {@code sh} for one reason: the child must ignore the terminal's Ctrl-C,
-   * which reaches every process of the group, so that the parent can end the nodes in order.
+   * <p>It goes through {@code sh} for what Java can't do: the child must ignore the terminal's
+   * Ctrl-C, which reaches every process of the group, so that the parent can end the nodes in
+   * order; and its files must be its owner's alone.
    */
   static Process launch(NodeSpec node, List<String> java) {
     List<String> command = new ArrayList<>();
     if (File.separatorChar == '/') {
-      command.addAll(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+      command.addAll(List.of("/bin/sh", "-c", "umask 077; trap '' INT HUP; exec \"$@\"", "sh"));
     }
     command.addAll(java);
     try {
-      Files.createDirectories(node.data());
+      OwnerOnly.createDirectories(node.data());
       rotate(node.log());
-      Files.writeString(
-          node.log(),
-          "--- " + Instant.now() + " " + String.join(" ", java) + System.lineSeparator(),
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      try (FileChannel log =
+          OwnerOnly.open(node.log(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        String line =
+            "--- " + Instant.now() + " " + String.join(" ", java) + System.lineSeparator();
+        log.write(StandardCharsets.UTF_8.encode(line));
+      }
       return new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log().toFile()))

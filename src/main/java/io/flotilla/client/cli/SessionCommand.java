@@ -80,6 +80,11 @@ public final class SessionCommand implements Runnable {
       @Option(names = "--ttl", defaultValue = "0", description = "Seconds; 0: it never expires.")
           double ttl,
       @Option(
+              names = "--exact",
+              description =
+                  "End it when its TTL is over, rather than, as Consul does, at twice its TTL.")
+          boolean exact,
+      @Option(
               names = "--behavior",
               defaultValue = "release",
               description = "release or delete: what becomes of its keys.")
@@ -90,7 +95,9 @@ public final class SessionCommand implements Runnable {
       Screen.say(
           "%s",
           ClientOptions.await(
-              target.sessions(flotilla).create(name, seconds(ttl), behavior, seconds(lockDelay))));
+              target
+                  .sessions(flotilla)
+                  .create(name, seconds(ttl), exact, behavior, seconds(lockDelay))));
       return 0;
     }
   }
@@ -129,7 +136,11 @@ public final class SessionCommand implements Runnable {
     for (Sessions.Session s : sessions) {
       Screen.say(
           "%s  ttl=%s  behavior=%s  node=%s  name=%s",
-          s.id(), s.ttl().isEmpty() ? "-" : s.ttl(), s.behavior(), s.node(), s.name());
+          s.id(), ttl(s), s.behavior(), s.node(), s.name());
     }
+  }
+
+  private static String ttl(Sessions.Session s) {
+    return s.ttl().isEmpty() ? "-" : s.exactTtl() ? s.ttl() + " exactly" : s.ttl();
   }
 }

@@ -1,27 +1,24 @@
 package io.flotilla.client.cli;
 
+import io.flotilla.text.GoDuration;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code 500ms}, {@code 10s}, {@code 2m} and plain seconds. */
+/** Reads {@code 500ms}, {@code 1m30s} and plain seconds. */
 final class Times implements ITypeConverter<Duration> {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
+  private static final int MAX_DIGITS = 9;
 
   @Override
   public Duration convert(String text) {
-    Matcher m = FORM.matcher(text);
-    if (!m.matches()) {
-      throw new TypeConversionException("\"" + text + "\" is no time; expected 500ms, 10s or 2m");
-    }
-    long n = Long.parseLong(m.group(1));
-    return switch (m.group(2) == null ? "s" : m.group(2)) {
-      case "ms" -> Duration.ofMillis(n);
-      case "m" -> Duration.ofMinutes(n);
-      case "h" -> Duration.ofHours(n);
-      default -> Duration.ofSeconds(n);
-    };
+    boolean seconds =
+        !text.isEmpty()
+            && text.length() <= MAX_DIGITS
+            && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return GoDuration.parse(seconds ? text + "s" : text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "\"" + text + "\" is no time; expected 500ms, 10s or 2m"));
   }
 }

@@ -1,10 +1,13 @@
 package io.flotilla.client.cli;
 
+import io.flotilla.journal.DataDirectory;
+import io.flotilla.journal.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -68,11 +71,15 @@ public final class UpCommand implements Callable<Integer> {
     makeArchive();
     cluster = new LocalCluster(specs);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
-    start();
+    boolean first = isFirst(specs);
+    start(first);
     UpWatch watch = new UpWatch(data, cluster);
     if (!watch.untilReady(READY)) {
       exitCode = 1;
       return exitCode; // the hook ends what runs
+    }
+    if (first) {
+      rememberCluster();
     }
     Guide.print(specs, data);
     watch.run();
@@ -92,7 +99,7 @@ public final class UpCommand implements Callable<Integer> {
 
   private void mustNotRun() {
     try {
-      Files.createDirectories(data);
+      OwnerOnly.createDirectories(data);
     } catch (IOException e) {
       throw new CliException("can't use %s for data: %s", data, e.getMessage());
     }
@@ -112,14 +119,53 @@ public final class UpCommand implements Callable<Integer> {
     if (ClassArchive.isMissing()) {
       Screen.remark(
           "Making the class archive, so that nodes start faster (once, some seconds) ...");
-      if (!ClassArchive.create()) {
-        Screen.remark("That did not work; nodes start a little slower without it.");
+      try {
+        ClassArchive.make();
+      } catch (CliException e) {
+        Screen.remark(
+            "%s Nodes start a little slower without it; ./flotilla class-archive tries again.",
+            e.getMessage().lines().findFirst().orElse(""));
       }
     }
   }
 
-  private void start() {
-    cluster.startAll();
+  /**
+   * Whether the nodes are to form a cluster. A note of the first time tells data that was lost from
+   * data that never was.
+   */
+  private boolean isFirst(List<NodeSpec> specs) {
+    try {
+      for (NodeSpec spec : specs) {
+        if (DataDirectory.hasCluster(spec.data())) {
+          return false;
+        }
+      }
+      if (Files.exists(note())) {
+        throw new CliException(
+            "the data of all nodes is gone from %s, where there was a cluster since %s.%n"
+                + "Restore it; or, to begin a new and empty one, delete %s",
+            data, Files.readString(note()).strip(), note());
+      }
+      return true;
+    } catch (IOException e) {
+      throw new CliException("can't read %s: %s", data, e.getMessage());
+    }
+  }
+
+  private Path note() {
+    return data.resolve("formed");
+  }
+
+  private void rememberCluster() {
+    try {
+      Files.writeString(note(), Instant.now() + System.lineSeparator());
+    } catch (IOException e) {
+      Screen.remark("could not write %s: %s", note(), e.getMessage());
+    }
+  }
+
+  private void start(boolean first) {
+    cluster.startAll(first);
     try {
       cluster.state().save(data);
     } catch (UncheckedIOException e) {

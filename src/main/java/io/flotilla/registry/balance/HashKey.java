@@ -30,13 +30,21 @@ public record HashKey(Kind kind, String name) {
       return new HashKey(Kind.HEADER, name);
     } else if (kind.equals("query") && !name.isEmpty()) {
       return new HashKey(Kind.QUERY, name);
-    } else if (kind.equals("path") && name.matches("[1-9]\\d{0,2}")) {
+    } else if (kind.equals("path") && isPlace(name)) {
       return new HashKey(Kind.PATH, name);
     }
     throw new IllegalArgumentException(
         "There is no hash key '"
             + text
             + "'; it is one of client, header:NAME, query:NAME, path:N (N from 1).");
+  }
+
+  /** From 1 to 999. */
+  private static boolean isPlace(String text) {
+    return !text.isEmpty()
+        && text.length() <= 3
+        && text.charAt(0) != '0'
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** As {@link #of} reads it. */

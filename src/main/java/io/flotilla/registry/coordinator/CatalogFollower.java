@@ -29,7 +29,10 @@ final class CatalogFollower {
 
   sealed interface Command {}
 
-  private record Answered(Result result) implements Command {}
+  /**
+   * @param life which asked: after a failure another asks for everything anew
+   */
+  private record Answered(CatalogFollower life, Result result) implements Command {}
 
   private record Ask(long after) implements Command {}
 
@@ -79,10 +82,13 @@ final class CatalogFollower {
   private void ask() {
     context.pipeToSelf(
         catalogs.submit(namespace, new ChangedSince(after, after), TIMEOUT, WAIT),
-        (result, failure) -> new Answered(result));
+        (result, failure) -> new Answered(this, result));
   }
 
   private Behavior<Command> onAnswered(Answered answered) {
+    if (answered.life() != this) {
+      return Behaviors.same();
+    }
     Duration pause = PAUSE_AFTER_FAILURE;
     if (answered.result() instanceof Changed changed) {
       after = changed.index();

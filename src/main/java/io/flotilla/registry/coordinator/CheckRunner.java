@@ -36,7 +36,7 @@ final class CheckRunner {
 
   private record Shown(Outcome outcome) implements Command {}
 
-  private record Reported(Result result) implements Command {}
+  private record Reported(Outcome outcome, Result result) implements Command {}
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
@@ -110,7 +110,9 @@ final class CheckRunner {
         .onMessageEquals(
             Time.TO_REPORT_AGAIN,
             () -> {
-              report();
+              if (last != null) {
+                report();
+              }
               return Behaviors.same();
             })
         .onMessage(Shown.class, this::onShown)
@@ -137,17 +139,18 @@ final class CheckRunner {
 
   private void report() {
     outputNanos = System.nanoTime();
+    Outcome told = last;
     context.pipeToSelf(
         catalogs.submit(
             namespace,
-            new CatalogOp.ReportCheck(key, definitionIndex, last.status(), last.output(), null),
+            new CatalogOp.ReportCheck(key, definitionIndex, told.status(), told.output(), null),
             TIMEOUT),
-        (result, failure) -> new Reported(result));
+        (result, failure) -> new Reported(told, result));
   }
 
   private Behavior<Command> onReported(Reported reported) {
     if (reported.result() instanceof Result.Done) {
-      stored = new Stands(last.status(), last.output());
+      stored = new Stands(reported.outcome().status(), reported.outcome().output());
     } else if (!(reported.result() instanceof Result.Refused r) || !isFinal(r)) {
       // Unavailable, or nobody knows whether it was written: once more does no harm.
       timers.startSingleTimer(Time.TO_REPORT_AGAIN, RETRY);

@@ -1,7 +1,9 @@
 package io.flotilla.registry.coordinator;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
 import io.flotilla.entity.Door;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.CatalogResult.ServiceChanged;
@@ -80,7 +82,9 @@ final class Checks {
     Running started =
         new Running(
             context.spawnAnonymous(
-                CheckRunner.create(catalogs, probes, id.namespace(), id.key(), check, soon)));
+                Behaviors.supervise(
+                        CheckRunner.create(catalogs, probes, id.namespace(), id.key(), check, soon))
+                    .onFailure(SupervisorStrategy.restart())));
     running.put(id, started);
     return started;
   }

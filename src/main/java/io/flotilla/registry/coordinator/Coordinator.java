@@ -1,6 +1,7 @@
 package io.flotilla.registry.coordinator;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.BackoffSupervisorStrategy;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
@@ -55,6 +56,8 @@ public final class Coordinator
   /** This namespace has a catalog from the beginning: Flotilla's own nodes are in it. */
   private static final String DEFAULT_NAMESPACE = "default";
 
+  private static final BackoffSupervisorStrategy AGAIN =
+      SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofSeconds(2), 0.2);
   private static final PersistenceId ID = PersistenceId.ofUniqueId("Coordinator");
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int LOOKS_PER_BEAT = 5;
@@ -138,11 +141,14 @@ public final class Coordinator
       Consumer<String> wake,
       Probe probe,
       Collection<String> configured) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    new Coordinator(context, timers, self, catalogs, wake, probe, configured)));
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context ->
+                    Behaviors.withTimers(
+                        timers ->
+                            new Coordinator(
+                                context, timers, self, catalogs, wake, probe, configured))))
+        .onFailure(AGAIN); // a singleton that stops is not started again, on no node
   }
 
   private Coordinator(
@@ -153,9 +159,7 @@ public final class Coordinator
       Consumer<String> wake,
       Probe probe,
       Collection<String> configured) {
-    super(
-        ID,
-        SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofSeconds(2), 0.2));
+    super(ID, AGAIN);
     this.context = context;
     this.timers = timers;
     this.self = self;
@@ -220,7 +224,9 @@ public final class Coordinator
   /** Once its beginning is stored it is the only one. */
   private void begin(CoordinatorState state) {
     context.getLog().info("The coordinator lives here, term {}", state.term());
-    probes = context.spawnAnonymous(Probes.create(probe));
+    probes =
+        context.spawnAnonymous(
+            Behaviors.supervise(Probes.create(probe)).onFailure(SupervisorStrategy.resume()));
     presence = new Presence(configured);
     checks = new Checks(context, catalogs, probes);
     tables = new Tables(context.getSelf().narrow(), state.term());
@@ -237,7 +243,9 @@ public final class Coordinator
 
   private void follow(String namespace) {
     if (followed.add(namespace)) {
-      context.spawnAnonymous(CatalogFollower.create(catalogs, namespace, context.getSelf()));
+      context.spawnAnonymous(
+          Behaviors.supervise(CatalogFollower.create(catalogs, namespace, context.getSelf()))
+              .onFailure(SupervisorStrategy.restart()));
     }
   }
 
@@ -283,6 +291,7 @@ public final class Coordinator
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onLook() {
+    presence.look();
     keepMembership();
     if (++looks % LOOKS_PER_BEAT == 0) {
       Beat beat = new Beat(tables.version(), context.getSelf().narrow());
@@ -293,7 +302,7 @@ public final class Coordinator
   }
 
   private void keepMembership() {
-    membership.keep(followed, presence.present().values(), presence.absent(System.nanoTime()));
+    membership.keep(followed, presence.present().values(), presence.absent());
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onPick(Pick pick) {

@@ -3,22 +3,26 @@ package io.flotilla.registry.coordinator;
 import akka.actor.typed.ActorRef;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.coordinator.Publish.ToFollower;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Which Flotilla nodes are there, by their table followers. */
 final class Presence {
-  /** How long a node may be out of sight until it is taken for dead. */
-  static final Duration GRACE = Duration.ofSeconds(2);
+  /**
+   * How often in a row the coordinator, which looks once a second, may not see a node until it
+   * takes it for dead. While the coordinator itself is stopped it does not look, so that counts for
+   * nobody.
+   */
+  static final int GRACE_LOOKS = 2;
 
   private final Set<String> configured;
   private final Map<ActorRef<ToFollower>, Member> known = new HashMap<>();
-  private final Map<String, Long> lostNanos = new HashMap<>();
+  private final Map<String, Integer> missed = new HashMap<>();
   private Set<ActorRef<ToFollower>> reachable = Set.of();
 
   /**
@@ -51,20 +55,27 @@ final class Presence {
         (follower, member) -> {
           if (reachable.contains(follower)) {
             present.put(member.name(), member);
-            lostNanos.remove(member.name());
+            missed.remove(member.name());
           }
         });
     return present;
   }
 
+  /** Another second of the coordinator's life is over. */
+  void look() {
+    outOfSight().forEach(name -> missed.merge(name, 1, Integer::sum));
+  }
+
   /** Nodes that are out of sight, and have been for long enough. */
-  List<String> absent(long nowNanos) {
-    Set<String> there = present().keySet();
-    return configured.stream()
-        .filter(name -> !there.contains(name))
-        .filter(
-            name -> nowNanos - lostNanos.computeIfAbsent(name, n -> nowNanos) >= GRACE.toNanos())
+  List<String> absent() {
+    return outOfSight()
+        .filter(name -> missed.getOrDefault(name, 0) > GRACE_LOOKS)
         .sorted()
         .toList();
+  }
+
+  private Stream<String> outOfSight() {
+    Set<String> there = present().keySet();
+    return configured.stream().filter(name -> !there.contains(name));
   }
 }

@@ -8,6 +8,8 @@ import io.flotilla.registry.CheckDefinition;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Lets a bounded number of checks be under way at a time; the others wait. Each check asks for one
@@ -94,12 +96,21 @@ final class Probes {
         .build();
   }
 
+  /** One check that can't even be begun must not keep the others from being made. */
+  private CompletionStage<Outcome> outcome(CheckDefinition definition) {
+    try {
+      return probe.ask(definition);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   private Behavior<Command> next() {
     while (underWay < UNDER_WAY && !waiting.isEmpty()) {
       Ask ask = waiting.remove();
       underWay++;
       context.pipeToSelf(
-          probe.ask(ask.definition()),
+          outcome(ask.definition()),
           (outcome, failure) ->
               new Done(
                   failure == null ? outcome : Outcome.failed("the check", failure), ask.replyTo()));

@@ -2,6 +2,7 @@ package io.flotilla.registry.coordinator;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
@@ -43,7 +44,10 @@ public final class TableFollower {
   private int parts;
 
   public static Behavior<Command> create(Member self, Balancer balancer) {
-    return Behaviors.setup(context -> new TableFollower(context, self, balancer).behavior());
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context -> new TableFollower(context, self, balancer).behavior()))
+        .onFailure(SupervisorStrategy.resume()); // a part that was not taken is asked for again
   }
 
   private TableFollower(ActorContext<Command> context, Member self, Balancer balancer) {

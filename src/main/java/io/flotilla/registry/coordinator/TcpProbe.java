@@ -36,7 +36,8 @@ final class TcpProbe implements Probe {
 
   private static InetSocketAddress address(String hostAndPort) {
     int colon = hostAndPort.lastIndexOf(':');
-    String host = hostAndPort.substring(0, colon).replaceAll("^\\[|]$", "");
+    boolean brackets = hostAndPort.startsWith("[");
+    String host = hostAndPort.substring(brackets ? 1 : 0, brackets ? colon - 1 : colon);
     InetSocketAddress address =
         new InetSocketAddress(host, Integer.parseInt(hostAndPort.substring(colon + 1)));
     if (address.isUnresolved()) {

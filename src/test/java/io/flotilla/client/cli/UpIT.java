@@ -18,7 +18,7 @@ class UpIT {
   @TempDir private Path dir;
 
   /** The first of three consecutive ports at which HTTP, Raft and cluster ports are free. */
-  private static int freeBase() {
+  static int freeBase() {
     for (int base = 21_500; base < 60_000; base += 300) {
       boolean free = true;
       for (int i = 0; i < 3; i++) {

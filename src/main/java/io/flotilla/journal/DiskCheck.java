@@ -1,0 +1,134 @@
+package io.flotilla.journal;
+
+import io.flotilla.journal.Identity.Group;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a disk still has all that it acknowledged, looked at before Ratis opens the log.
+ *
+ * <p>What is damaged behind the mark was never acknowledged, such as the torn end of a log after a
+ * power cut: it is cut off. A disk that ends before its mark may neither vote nor serve.
+ */
+final class DiskCheck {
+  private static final Logger LOGGER = LoggerFactory.getLogger(DiskCheck.class);
+
+  private final Path directory;
+  private final Path group;
+  private final Identity identity;
+  private final Mark mark;
+  private final Survey survey;
+  private final String loss;
+  private Mark.Promise promise = Mark.Promise.NONE;
+
+  DiskCheck(Path directory, Identity identity, Mark mark) throws IOException {
+    this.directory = directory;
+    this.group = group(directory, identity.cluster());
+    this.identity = identity;
+    this.mark = mark;
+    this.survey = Survey.of(group);
+    this.loss = look();
+  }
+
+  static Path group(Path directory, String cluster) {
+    return directory.resolve("raft").resolve(RaftNode.groupId(cluster).getUuid().toString());
+  }
+
+  private static boolean hasLog(Path group) {
+    return Files.exists(group.resolve("current"));
+  }
+
+  private String look() throws IOException {
+    boolean promised = identity.group() == Group.MEMBER || hasLog(group) || mark.exists();
+    if (!promised) {
+      return null;
+    }
+    if (!identity.isMarked() && !mark.exists()) {
+      if (survey.damage() != null || !hasLog(group)) {
+        return lost("how far it had acknowledged isn't known");
+      }
+      // Written by a version that kept no mark.
+      promise = new Mark.Promise(survey.end(), 0, "");
+      mark.create(identity.peerId(), promise);
+      return null;
+    }
+    try {
+      promise = mark.load(identity.peerId());
+    } catch (IOException e) {
+      return lost("how far it had acknowledged can't be told any more (" + e.getMessage() + ")");
+    }
+    if (identity.group() == Group.MEMBER && !hasLog(group)) {
+      return lost("it had acknowledged up to " + promise.index());
+    }
+    return survey.end() < promise.index()
+        ? lost("it had acknowledged up to " + promise.index())
+        : null;
+  }
+
+  private String lost(String why) {
+    return "The log in "
+        + group.getParent()
+        + (hasLog(group) ? " ends at index " + survey.end() : " is gone")
+        + ", but "
+        + why
+        + (survey.damage() == null ? "." : ": " + survey.damage() + ".");
+  }
+
+  /** What is lost, or null. */
+  String loss() {
+    return loss;
+  }
+
+  long end() {
+    return survey.end();
+  }
+
+  Mark.Promise promise() {
+    return promise;
+  }
+
+  /** Makes the disk hold what can be read of it, and nothing else. */
+  void repair() throws IOException {
+    if (survey.damage() != null) {
+      LOGGER.warn(
+          "Repaired the log in {}: {}. It was acknowledged up to {} and goes up to {}; what could"
+              + " not be used is in {}",
+          group.getParent(),
+          survey.damage(),
+          promise.index(),
+          survey.end(),
+          aside());
+    }
+    survey.repair(aside());
+    if (hasLog(group)) {
+      VoteFile.restore(group, promise, survey.lastTerm());
+      new MembersFile(directory).restore(group, survey.end());
+    }
+  }
+
+  /** From now on this disk promises no more than it has. */
+  void acceptLoss() throws IOException {
+    promise = new Mark.Promise(survey.end(), promise.term(), promise.votedFor());
+    repair();
+    mark.create(identity.peerId(), promise);
+  }
+
+  /**
+   * Puts the log aside and makes this an empty disk with a name of its own, on which nobody counts.
+   */
+  Identity replace() throws IOException {
+    if (Files.exists(group.getParent())) {
+      Survey.putAside(group.getParent(), aside());
+    }
+    new MembersFile(directory).remove();
+    mark.remove();
+    return Identity.fresh(directory, identity.node(), identity.cluster());
+  }
+
+  Path aside() {
+    return directory.resolve("damaged");
+  }
+}

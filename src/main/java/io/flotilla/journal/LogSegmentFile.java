@@ -1,0 +1,150 @@
+package io.flotilla.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
+
+/**
+ * A file of Ratis's log, read without Ratis, which deletes what it finds empty. It is {@code
+ * "RaftLog1" {length(varint) entry crc32c(4)}...}, zeros behind; the name says the first index and,
+ * once it is closed, the last.
+ *
+ * @param first index of its first entry
+ * @param named index of its last entry as the name says it, or -1 while it is open
+ * @param last index of the last entry that can be read; {@code first - 1} without any
+ * @param lastTerm that entry's term, or 0
+ * @param length bytes up to its end
+ * @param damage what follows instead of the next entry, or of the end; null when nothing is wrong
+ */
+record LogSegmentFile(
+    Path path, long first, long named, long last, long lastTerm, long length, String damage) {
+  private static final Pattern NAME =
+      Pattern.compile("log_(?:inprogress_(\\d{1,18})|(\\d{1,18})-(\\d{1,18}))");
+  private static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.UTF_8);
+
+  /** Empty when the file is no segment. */
+  static Optional<LogSegmentFile> read(Path path) throws IOException {
+    Matcher name = NAME.matcher(path.getFileName().toString());
+    if (!name.matches()) {
+      return Optional.empty();
+    }
+    boolean open = name.group(1) != null;
+    long first = Long.parseLong(open ? name.group(1) : name.group(2));
+    long named = open ? -1 : Long.parseLong(name.group(3));
+    return Optional.of(new Reader(path, first, named).read());
+  }
+
+  boolean isOpen() {
+    return named < 0;
+  }
+
+  /** What it is to be called when its last entry is {@link #last}. */
+  Path properPath() {
+    return isOpen() ? path : path.resolveSibling("log_" + first + "-" + last);
+  }
+
+  private static final class Reader {
+    private final Path path;
+    private final long first;
+    private final long named;
+    private final ByteBuffer in;
+    private long last;
+    private long lastTerm;
+    private long length;
+
+    Reader(Path path, long first, long named) throws IOException {
+      this.path = path;
+      this.first = first;
+      this.named = named;
+      this.last = first - 1;
+      this.in = ByteBuffer.wrap(Files.readAllBytes(path));
+    }
+
+    LogSegmentFile read() {
+      String damage = header() ? entries() : onlyZeros() ? null : "no header";
+      if (damage == null && named >= 0 && last != named) {
+        damage = "its end is missing";
+      }
+      return new LogSegmentFile(path, first, named, last, lastTerm, length, damage);
+    }
+
+    private boolean header() {
+      byte[] found = new byte[Math.min(HEADER.length, in.remaining())];
+      in.get(found);
+      boolean whole = java.util.Arrays.equals(found, HEADER);
+      length = whole ? HEADER.length : 0;
+      in.position((int) length);
+      return whole;
+    }
+
+    /** A segment is made large before it is filled. */
+    private boolean onlyZeros() {
+      for (int i = in.position(); i < in.limit(); i++) {
+        if (in.get(i) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** Returns the damage that ends the reading, or null. */
+    private String entries() {
+      while (in.hasRemaining() && in.get(in.position()) != 0 && (named < 0 || last < named)) {
+        String damage = entry();
+        if (damage != null) {
+          return damage;
+        }
+        length = in.position();
+      }
+      // Ratis doesn't look behind the last entry of a closed segment.
+      return named >= 0 && last == named || onlyZeros() ? null : "bytes behind the last entry";
+    }
+
+    private String entry() {
+      int begin = in.position();
+      long size = varint();
+      if (size <= 0 || size + 4 > in.remaining()) {
+        return "an entry that isn't whole";
+      }
+      int entryBegin = in.position();
+      in.position(entryBegin + (int) size);
+      CRC32C crc = new CRC32C();
+      crc.update(in.array(), begin, in.position() - begin);
+      if ((int) crc.getValue() != in.getInt()) {
+        return "an entry with a wrong checksum";
+      }
+      try {
+        LogEntryProto entry =
+            LogEntryProto.parseFrom(ByteBuffer.wrap(in.array(), entryBegin, (int) size));
+        if (entry.getIndex() != last + 1) {
+          return "entry " + entry.getIndex();
+        }
+        last = entry.getIndex();
+        lastTerm = entry.getTerm();
+        return null;
+      } catch (InvalidProtocolBufferException e) {
+        return "an entry that can't be decoded";
+      }
+    }
+
+    private long varint() {
+      long value = 0;
+      for (int shift = 0; shift < 35 && in.hasRemaining(); shift += 7) {
+        byte b = in.get();
+        value |= (long) (b & 0x7f) << shift;
+        if (b >= 0) {
+          return value;
+        }
+      }
+      return -1;
+    }
+  }
+}

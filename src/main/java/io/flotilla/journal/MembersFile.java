@@ -1,0 +1,99 @@
+package io.flotilla.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A copy of Ratis's note of the members, {@code raft-meta.conf}, which has no checksum: the same
+ * entry of the log, in a file {@code members} beside the log, with a CRC-32C behind it.
+ */
+final class MembersFile {
+  private static final Logger LOGGER = LoggerFactory.getLogger(MembersFile.class);
+
+  private final Path file;
+
+  MembersFile(Path directory) {
+    this.file = directory.resolve("members");
+  }
+
+  /** Called when the entry with these members was applied, and Ratis's note was written. */
+  void write(long term, long index, RaftConfigurationProto members) throws IOException {
+    write(
+        LogEntryProto.newBuilder()
+            .setTerm(term)
+            .setIndex(index)
+            .setConfigurationEntry(members)
+            .build());
+  }
+
+  private void write(LogEntryProto entry) throws IOException {
+    byte[] bytes = entry.toByteArray();
+    ByteBuffer content = ByteBuffer.allocate(bytes.length + Integer.BYTES);
+    content.put(bytes).putInt(checksum(bytes, bytes.length)).flip();
+    OwnerOnly.replace(file, content);
+  }
+
+  void remove() throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  /**
+   * Mends Ratis's note by the copy, or the copy by the note.
+   *
+   * @param end the last index of the log
+   */
+  void restore(Path group, long end) throws IOException {
+    Path note = group.resolve("current").resolve("raft-meta.conf");
+    LogEntryProto noted = read(note, 0);
+    LogEntryProto copy = read(file, Integer.BYTES);
+    if (copy == null) {
+      if (noted != null) {
+        write(noted);
+      }
+    } else if (noted == null || noted.getIndex() > end || !follows(noted, copy)) {
+      LOGGER.warn("Restored Ratis's note of the members, {}, from its copy", note);
+      OwnerOnly.replace(note, ByteBuffer.wrap(copy.toByteArray()));
+    }
+  }
+
+  /** The copy is written after the note, so the note may be newer. */
+  private static boolean follows(LogEntryProto noted, LogEntryProto copy) {
+    return noted.getIndex() > copy.getIndex()
+        || noted.getIndex() == copy.getIndex()
+            && noted.getConfigurationEntry().equals(copy.getConfigurationEntry());
+  }
+
+  /** Null when there is none that is whole. */
+  private static LogEntryProto read(Path path, int checksumBytes) {
+    try (FileChannel in = OwnerOnly.open(path, StandardOpenOption.READ)) {
+      ByteBuffer content = ByteBuffer.allocate((int) Math.min(in.size(), 1 << 20));
+      while (content.hasRemaining() && in.read(content) >= 0) {
+        // on
+      }
+      int length = content.position() - checksumBytes;
+      if (length <= 0
+          || checksumBytes > 0 && content.getInt(length) != checksum(content.array(), length)) {
+        return null;
+      }
+      LogEntryProto entry = LogEntryProto.parseFrom(content.flip().limit(length));
+      return entry.hasConfigurationEntry() ? entry : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+}

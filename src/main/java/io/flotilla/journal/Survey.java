@@ -1,0 +1,228 @@
+package io.flotilla.journal;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.util.MD5FileUtil;
+
+/**
+ * What can be read of a log that isn't open: the newest whole state file, and the entries that
+ * follow it without a gap. Looking changes nothing; {@link #repair} makes the disk hold just that.
+ */
+final class Survey {
+
+  private final Path log;
+  private long checkpoint = -1;
+  private long end = -1;
+  private long lastTerm;
+  private String damage;
+
+  private final List<Path> whole = new ArrayList<>();
+  private final List<Path> unusable = new ArrayList<>();
+  private final List<LogSegmentFile> run = new ArrayList<>();
+
+  private Survey(Path group) {
+    this.log = group.resolve("current");
+  }
+
+  static Survey of(Path group) throws IOException {
+    Survey survey = new Survey(group);
+    survey.readStateFiles(group.resolve("sm"));
+    survey.readSegments();
+    return survey;
+  }
+
+  /** The last index that can be read; -1 if none. */
+  long end() {
+    return end;
+  }
+
+  /** The term of the last entry that can be read, or of the state file. */
+  long lastTerm() {
+    return lastTerm;
+  }
+
+  /** The first thing that is wrong, or null. */
+  String damage() {
+    return damage;
+  }
+
+  private void readStateFiles(Path directory) throws IOException {
+    Map<Long, Path> newestFirst = new TreeMap<>(Comparator.reverseOrder());
+    for (Path file : list(directory)) {
+      Matcher name = SimpleStateMachineStorage.SNAPSHOT_REGEX.matcher(name(file));
+      if (name.matches()) {
+        newestFirst.put(Long.parseLong(name.group(2)), file);
+      }
+    }
+    newestFirst.forEach(this::readStateFile);
+  }
+
+  private void readStateFile(long index, Path file) {
+    if (!StateFormat.isWhole(file)) {
+      spoil(file, "the state file " + file + " is damaged");
+      return;
+    }
+    whole.add(file);
+    if (checkpoint < 0) {
+      checkpoint = index;
+      Matcher name = SimpleStateMachineStorage.SNAPSHOT_REGEX.matcher(name(file));
+      lastTerm = name.matches() ? Long.parseLong(name.group(1)) : 0;
+    }
+  }
+
+  private void readSegments() throws IOException {
+    List<LogSegmentFile> segments = new ArrayList<>();
+    for (Path file : list(log)) {
+      LogSegmentFile.read(file).ifPresent(segments::add);
+    }
+    segments.sort(Comparator.comparingLong(LogSegmentFile::first));
+    boolean ended = false;
+    for (LogSegmentFile segment : segments) {
+      if (ended) {
+        unusable.add(segment.path());
+      } else {
+        ended = !follows(segment);
+      }
+    }
+    end = checkpoint;
+    if (!run.isEmpty()) {
+      LogSegmentFile last = run.get(run.size() - 1);
+      if (last.last() >= checkpoint) {
+        end = last.last();
+        lastTerm = Math.max(lastTerm, last.lastTerm());
+      } else {
+        // Nothing could be appended to it.
+        run.forEach(s -> unusable.add(s.path()));
+        run.clear();
+      }
+    }
+  }
+
+  /** Takes the segment, or what is good of it, into the run; false if nothing can follow it. */
+  private boolean follows(LogSegmentFile segment) {
+    long expected = run.isEmpty() ? checkpoint + 1 : run.get(run.size() - 1).last() + 1;
+    boolean fits = run.isEmpty() ? segment.first() <= expected : segment.first() == expected;
+    if (fits && segment.damage() == null) {
+      run.add(segment);
+      return true;
+    }
+    String what =
+        fits
+            ? segment.path() + ": after index " + segment.last() + " comes " + segment.damage()
+            : "the entries from " + expected + " to " + (segment.first() - 1) + " are missing";
+    if (!segment.isOpen() && segment.named() <= checkpoint) {
+      // All that it had is in the state file, and so is what was before it.
+      run.forEach(s -> unusable.add(s.path()));
+      run.clear();
+      spoil(segment.path(), what);
+      return true;
+    }
+    if (fits && segment.last() >= segment.first()) {
+      note(what);
+      run.add(segment);
+    } else {
+      spoil(segment.path(), what);
+    }
+    return false;
+  }
+
+  private void spoil(Path file, String what) {
+    unusable.add(file);
+    note(what);
+  }
+
+  private void note(String what) {
+    damage = damage == null ? what : damage;
+  }
+
+  /**
+   * Cuts off and puts aside what can't be used, so that Ratis finds what this found and nothing
+   * else.
+   */
+  void repair(Path aside) throws IOException {
+    for (Path file : unusable) {
+      putAside(file, aside);
+      if (Files.exists(md5(file))) {
+        putAside(md5(file), aside);
+      }
+    }
+    for (Path file : whole) {
+      mendChecksum(file);
+    }
+    for (LogSegmentFile segment : run) {
+      if (segment.damage() != null) {
+        cut(segment);
+      }
+    }
+    if (Files.exists(log)) {
+      StateFiles.syncDirectory(log);
+    }
+  }
+
+  private static void cut(LogSegmentFile segment) throws IOException {
+    try (FileChannel file = FileChannel.open(segment.path(), StandardOpenOption.WRITE)) {
+      file.truncate(segment.length());
+      file.force(true);
+    }
+    if (!segment.properPath().equals(segment.path())) {
+      Files.move(segment.path(), segment.properPath());
+    }
+  }
+
+  /** Ratis reads no state file at all when it can't read the checksum beside one of them. */
+  private static void mendChecksum(Path file) throws IOException {
+    MD5Hash computed = MD5FileUtil.computeMd5ForFile(file.toFile());
+    MD5Hash stored;
+    try {
+      stored = MD5FileUtil.readStoredMd5ForFile(file.toFile());
+    } catch (IOException | RuntimeException e) {
+      stored = null;
+    }
+    if (!computed.equals(stored)) {
+      Files.deleteIfExists(md5(file));
+      MD5FileUtil.saveMD5File(file.toFile(), computed);
+    }
+  }
+
+  static void putAside(Path file, Path aside) throws IOException {
+    OwnerOnly.createDirectories(aside);
+    Path target = aside.resolve(name(file) + "." + System.currentTimeMillis());
+    for (int i = 1; Files.exists(target); i++) {
+      target = aside.resolve(name(file) + "." + System.currentTimeMillis() + "-" + i);
+    }
+    Files.move(file, target);
+    StateFiles.syncDirectory(aside);
+    StateFiles.syncDirectory(file.toAbsolutePath().getParent());
+  }
+
+  private static Path md5(Path file) {
+    return file.resolveSibling(name(file) + MD5FileUtil.MD5_SUFFIX);
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+      stream.forEach(files::add);
+    } catch (NoSuchFileException e) {
+      // as good as empty
+    }
+    return files;
+  }
+}

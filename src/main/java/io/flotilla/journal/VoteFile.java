@@ -1,0 +1,58 @@
+package io.flotilla.journal;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ratis's note of its term and vote, {@code raft-meta}, which has no checksum. Each vote that left
+ * this node is in the mark as well, so a note that is damaged, older or gone is written anew.
+ */
+final class VoteFile {
+  private static final Logger LOGGER = LoggerFactory.getLogger(VoteFile.class);
+  private static final String TERM = "term";
+  private static final String VOTED_FOR = "votedFor";
+
+  private VoteFile() {}
+
+  /**
+   * @param lastTerm of the last entry of the log
+   */
+  static void restore(Path group, Mark.Promise promise, long lastTerm) throws IOException {
+    Path file = group.resolve("current").resolve("raft-meta");
+    if (isRight(file, promise, lastTerm)) {
+      return;
+    }
+    long term = Math.max(promise.term(), lastTerm);
+    Properties note = new Properties();
+    note.setProperty(TERM, Long.toString(term));
+    note.setProperty(VOTED_FOR, term == promise.term() ? promise.votedFor() : "");
+    StringWriter text = new StringWriter();
+    note.store(text, "");
+    OwnerOnly.replace(file, StandardCharsets.UTF_8.encode(text.toString()));
+    LOGGER.warn("Wrote Ratis's note of its vote, {}, anew: {}", file, promise);
+  }
+
+  private static boolean isRight(Path file, Mark.Promise promise, long lastTerm) {
+    Properties note = new Properties();
+    try (Reader in = Files.newBufferedReader(file)) {
+      note.load(in);
+      long term = Long.parseLong(note.getProperty(TERM));
+      String votedFor = note.getProperty(VOTED_FOR);
+      if (votedFor == null || term < lastTerm || term < promise.term()) {
+        return false;
+      }
+      return term > promise.term()
+          || promise.votedFor().isEmpty()
+          || votedFor.equals(promise.votedFor());
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

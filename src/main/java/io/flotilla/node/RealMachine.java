@@ -1,0 +1,43 @@
+package io.flotilla.node;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The clock and the processor that this process has. */
+final class RealMachine implements Watchdog.Machine {
+  /** Long enough that others who want the processor too get their turn in between. */
+  private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+  /** Two stuck threads on two processors leave a third thread two thirds of one, on one a third. */
+  private static final long PATIENCE_NANOS = 3 * WORK_NANOS;
+
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public void sleep(Duration time) throws InterruptedException {
+    Thread.sleep(time.toMillis());
+  }
+
+  /** Works for a moment and looks how long that takes. */
+  @Override
+  public boolean hasProcessorToSpare() {
+    if (!threads.isCurrentThreadCpuTimeSupported()) {
+      return true;
+    }
+    long begin = System.nanoTime();
+    long worked = threads.getCurrentThreadCpuTime();
+    while (threads.getCurrentThreadCpuTime() - worked < WORK_NANOS) {
+      if (System.nanoTime() - begin > PATIENCE_NANOS) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,106 @@
+package io.flotilla.shared;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Actors of this node that many share, one for each key, started by the first message to it.
+ *
+ * <p>One that fails begins anew under the same reference; whom it looked after it has to tell in
+ * its {@link akka.actor.typed.PreRestart}, as in its {@link akka.actor.typed.PostStop}. One that
+ * has stopped, for whatever reason, is forgotten, and the next message starts another.
+ *
+ * @param <M> what they understand
+ */
+public final class SharedActors<K, M> {
+  /** What the actors are. */
+  @FunctionalInterface
+  public interface Factory<K, M> {
+    /**
+     * @param retire to be called by an actor that has nothing to do. No message comes after it;
+     *     those that were sent before are in the mailbox, ahead of what the actor then tells itself
+     */
+    Behavior<M> create(K key, Runnable retire);
+  }
+
+  private record Started<K, M>(K key, ActorRef<M> actor) {}
+
+  private sealed interface Death<K, M> {}
+
+  private record Watch<K, M>(Started<K, M> started) implements Death<K, M> {}
+
+  private record Stopped<K, M>(Started<K, M> started) implements Death<K, M> {}
+
+  private final ActorSystem<?> system;
+  private final String name;
+  private final Factory<K, M> factory;
+  private final ConcurrentMap<K, ActorRef<M>> running = new ConcurrentHashMap<>();
+  private final AtomicLong number = new AtomicLong();
+  private final ActorRef<Death<K, M>> watcher;
+
+  /**
+   * @param name by which the actors are called, with a number each
+   */
+  public SharedActors(ActorSystem<?> system, String name, Factory<K, M> factory) {
+    this.system = system;
+    this.name = name;
+    this.factory = factory;
+    this.watcher = system.systemActorOf(watching(), name + "-watcher", Props.empty());
+  }
+
+  private Behavior<Death<K, M>> watching() {
+    return Behaviors.receive(
+        (context, message) -> {
+          if (message instanceof Watch<K, M> watch) {
+            context.watchWith(watch.started().actor(), new Stopped<>(watch.started()));
+          } else if (message instanceof Stopped<K, M> stopped) {
+            running.remove(stopped.started().key(), stopped.started().actor());
+          }
+          return Behaviors.same();
+        });
+  }
+
+  /**
+   * Sends a message to the actor of this key.
+   *
+   * @return who got it
+   */
+  public ActorRef<M> tell(K key, M message) {
+    // Sent in one step with the look-up, so that nobody speaks to one that has retired.
+    return running.compute(
+        key,
+        (k, known) -> {
+          ActorRef<M> actor = known != null ? known : start(k);
+          actor.tell(message);
+          return actor;
+        });
+  }
+
+  /** Whether there is an actor of this key at the moment. */
+  public boolean isRunning(K key) {
+    return running.containsKey(key);
+  }
+
+  private ActorRef<M> start(K key) {
+    AtomicReference<ActorRef<M>> self = new AtomicReference<>();
+    Runnable retire =
+        () -> running.computeIfPresent(key, (k, actor) -> actor == self.get() ? null : actor);
+    ActorRef<M> actor =
+        system.systemActorOf(
+            Behaviors.supervise(factory.create(key, retire))
+                .onFailure(SupervisorStrategy.restart()),
+            name + "-" + number.incrementAndGet(),
+            Props.empty());
+    self.set(actor);
+    watcher.tell(new Watch<>(new Started<>(key, actor)));
+    return actor;
+  }
+}

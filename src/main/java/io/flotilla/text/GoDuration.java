@@ -1,0 +1,81 @@
+package io.flotilla.text;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A duration as Go's programs write it: {@code 10s}, {@code 1m30s}, {@code 1.5h}, {@code 250ms}.
+ * The one reader of durations that come from outside.
+ */
+public final class GoDuration {
+  /** More than anybody writes on purpose; numbers of so many digits cost nothing. */
+  private static final int MAX_CHARS = 64;
+
+  private static final BigDecimal LONGEST =
+      BigDecimal.valueOf(Duration.ofDays(3650).toNanos()); // fits a long
+
+  private final String text;
+  private int at;
+
+  private GoDuration(String text) {
+    this.text = text;
+  }
+
+  /** Empty if the text is no duration, or one of more than ten years. */
+  public static Optional<Duration> parse(String text) {
+    return text.isEmpty() || text.length() > MAX_CHARS
+        ? Optional.empty()
+        : new GoDuration(text).whole();
+  }
+
+  private Optional<Duration> whole() {
+    BigDecimal nanos = BigDecimal.ZERO;
+    while (at < text.length()) {
+      BigDecimal number = number();
+      BigDecimal unit = unitNanos();
+      if (number == null || unit == null) {
+        return Optional.empty();
+      }
+      nanos = nanos.add(number.multiply(unit));
+    }
+    return nanos.compareTo(LONGEST) > 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(nanos.longValue()));
+  }
+
+  /** Digits, and behind a point more of them; or null. */
+  private BigDecimal number() {
+    int start = at;
+    boolean known = digits();
+    if (at < text.length() && text.charAt(at) == '.') {
+      at++;
+      known &= digits();
+    }
+    return known ? new BigDecimal(text.substring(start, at)) : null;
+  }
+
+  private boolean digits() {
+    int start = at;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    return at > start;
+  }
+
+  private BigDecimal unitNanos() {
+    int start = at;
+    while (at < text.length() && Character.isLetter(text.charAt(at))) {
+      at++;
+    }
+    return switch (text.substring(start, at)) {
+      case "ns" -> BigDecimal.ONE;
+      case "us", "µs", "μs" -> BigDecimal.valueOf(1_000L);
+      case "ms" -> BigDecimal.valueOf(1_000_000L);
+      case "s" -> BigDecimal.valueOf(1_000_000_000L);
+      case "m" -> BigDecimal.valueOf(60_000_000_000L);
+      case "h" -> BigDecimal.valueOf(3_600_000_000_000L);
+      default -> null;
+    };
+  }
+}

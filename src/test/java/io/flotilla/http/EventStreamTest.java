@@ -1,0 +1,65 @@
+package io.flotilla.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
+import com.typesafe.config.ConfigFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class EventStreamTest {
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
+
+  private final AtomicReference<EventStream> stream = new AtomicReference<>();
+  private final AtomicInteger left = new AtomicInteger();
+  private final HttpResponse response =
+      EventStream.answer(
+          KIT.system(),
+          "{}",
+          s -> {
+            stream.set(s);
+            return left::incrementAndGet;
+          });
+
+  @AfterAll
+  static void end() {
+    KIT.shutdownTestKit();
+  }
+
+  @Test
+  @Timeout(60)
+  void to_a_client_that_is_gone_nothing_is_sent_and_nothing_happens() throws Exception {
+    response.entity().getDataBytes().runWith(Sink.head(), KIT.system());
+    // The first time the answer has ended; then it was found out that nobody is there.
+    while (left.get() < 2) {
+      stream.get().send(ByteString.fromString("late"));
+    }
+    stream.get().send(ByteString.fromString("later"));
+    stream.get().end(ByteString.fromString("end"));
+    stream.get().end();
+  }
+
+  @Test
+  void an_answer_ends_once_with_what_was_said_first() throws Exception {
+    CompletableFuture<ByteString> all =
+        response
+            .entity()
+            .getDataBytes()
+            .runFold(ByteString.emptyByteString(), ByteString::concat, KIT.system())
+            .toCompletableFuture();
+    stream.get().send(ByteString.fromString("one "));
+    stream.get().end(ByteString.fromString("last"));
+    stream.get().end(ByteString.fromString("other"));
+    stream.get().send(ByteString.fromString("late"));
+    assertThat(all.get(60, TimeUnit.SECONDS).utf8String()).endsWith("\n\none last");
+  }
+}

@@ -1,0 +1,52 @@
+package io.flotilla.registry.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorRef;
+import io.flotilla.registry.Member;
+import io.flotilla.registry.coordinator.Publish.ToFollower;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class PresenceTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+
+  private final ActorRef<ToFollower> follower = KIT.<ToFollower>createTestProbe().getRef();
+  private final Presence presence = new Presence(List.of("n1", "n2"));
+
+  @AfterAll
+  static void end() {
+    KIT.shutdownTestKit();
+  }
+
+  @Test
+  void a_node_is_absent_when_it_was_not_seen_for_more_looks_than_it_may_miss() {
+    presence.introduce(follower, new Member("n1", "a", 1));
+    presence.reachable(Set.of(follower));
+    for (int i = 0; i < Presence.GRACE_LOOKS; i++) {
+      presence.look();
+      assertThat(presence.absent()).isEmpty();
+    }
+    presence.look();
+    assertThat(presence.absent()).containsExactly("n2");
+    assertThat(presence.present()).containsOnlyKeys("n1");
+  }
+
+  @Test
+  void one_that_comes_back_may_miss_as_many_again() {
+    presence.introduce(follower, new Member("n1", "a", 1));
+    presence.look();
+    presence.look();
+    presence.reachable(Set.of(follower));
+    presence.look();
+    presence.reachable(Set.of());
+    presence.look();
+    presence.look();
+    assertThat(presence.absent()).containsExactly("n2");
+    presence.look();
+    assertThat(presence.absent()).containsExactly("n1", "n2");
+  }
+}
