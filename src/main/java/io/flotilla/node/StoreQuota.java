@@ -9,12 +9,17 @@ import java.util.function.LongSupplier;
 
 /**
  * Holds what is stored against the smallest quota of all members, as each has to hold it all: a
- * member tells its own by a role ({@code quota-BYTES}). Once it is reached nothing may grow until a
- * tenth of it is free again.
+ * member tells its own by a role ({@code quota-BYTES}). Once it is as good as reached nothing may
+ * grow until a tenth of it is free again.
  */
 final class StoreQuota implements Quota {
   private static final String ROLE = "quota-";
   static final long SMALLEST = 1L << 20;
+
+  /**
+   * So much a request may bring. When less is free some are refused already, so that is the alarm.
+   */
+  private static final long REQUEST = 1L << 20;
 
   /** What a node needs whatever is stored. */
   private static final long NODE = 96L << 20;
@@ -23,7 +28,7 @@ final class StoreQuota implements Quota {
    * How much of the heap a stored byte takes at worst, on the node where its namespace lives: see
    * docs/decisions/0023-quota.md.
    */
-  private static final int TIMES_IN_HEAP = 6;
+  private static final int TIMES_IN_HEAP = 4;
 
   private final LongSupplier stored;
   private final LongSupplier limit;
@@ -92,7 +97,7 @@ final class StoreQuota implements Quota {
   Usage usage() {
     long bytes = stored.getAsLong();
     long quota = limit.getAsLong();
-    if (bytes >= quota) {
+    if (bytes >= quota - Math.min(REQUEST, quota / 20)) {
       alarm = true;
     } else if (bytes < quota - quota / 10) {
       alarm = false;

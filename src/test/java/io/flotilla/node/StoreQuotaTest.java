@@ -18,19 +18,26 @@ class StoreQuotaTest {
   @Test
   void there_is_room_up_to_the_quota() {
     assertThat(roomAt(0)).isEqualTo(1000);
-    assertThat(roomAt(999)).isEqualTo(1);
-    assertThat(quota.usage()).isEqualTo(new StoreQuota.Usage(999, 1000, false));
+    assertThat(roomAt(949)).isEqualTo(51);
+    assertThat(quota.usage()).isEqualTo(new StoreQuota.Usage(949, 1000, false));
   }
 
   @Test
   void once_it_is_reached_there_is_none_until_a_tenth_is_free_again() {
-    assertThat(roomAt(1000)).isZero();
     assertThat(roomAt(950)).isZero();
+    assertThat(roomAt(949)).isZero();
     assertThat(roomAt(900)).isZero();
     assertThat(quota.usage().alarm()).isTrue();
     assertThat(roomAt(899)).isEqualTo(101);
-    assertThat(roomAt(950)).isEqualTo(50);
+    assertThat(roomAt(940)).isEqualTo(60);
     assertThat(roomAt(1001)).isZero();
+  }
+
+  @Test
+  void the_alarm_comes_when_a_request_may_not_fit_any_more() {
+    limit.set(100 << 20);
+    assertThat(roomAt((99 << 20) - 1)).isEqualTo((1 << 20) + 1);
+    assertThat(roomAt(99 << 20)).isZero();
   }
 
   @Test
@@ -45,7 +52,7 @@ class StoreQuotaTest {
   @Test
   void what_fits_leaves_most_of_the_heap_free() {
     for (long heap = 64L << 20; heap < 64L << 30; heap *= 2) {
-      assertThat(StoreQuota.fitting(heap)).isBetween(1L << 20, heap / 6);
+      assertThat(StoreQuota.fitting(heap)).isBetween(1L << 20, heap / 4);
     }
   }
 }
