@@ -156,6 +156,12 @@ final class RealCluster implements AutoCloseable {
     return processes[node].exitValue();
   }
 
+  /** Once it has ended by itself. */
+  int exitCode(int node) {
+    await(processes[node]);
+    return processes[node].exitValue();
+  }
+
   void pause(int node) {
     signal(node, "-STOP");
   }
