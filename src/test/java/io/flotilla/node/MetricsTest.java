@@ -32,6 +32,7 @@ class MetricsTest {
       System.gc();
     }
     assertThat(registry.scrape())
-        .contains("flotilla_raft_applied_index 17.0", "flotilla_raft_is_leader 1.0");
+        .contains("flotilla_raft_applied_index 17.0", "flotilla_raft_is_leader 1.0")
+        .contains("flotilla_log_suppressed_total");
   }
 }
