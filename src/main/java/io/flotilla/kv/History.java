@@ -12,7 +12,8 @@ import org.pcollections.TreePMap;
  * @param floor the index up to which changes are forgotten: all after it are here
  */
 record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
-  static final long MAX_BYTES = 4L << 20;
+  /** 4 MiB; less where the heap is below 800 MiB, so that some busy namespaces don't fill it. */
+  static final long MAX_BYTES = Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 200);
 
   /** One answer holds about so much. */
   static final long ANSWER_BYTES = 256 * 1024;

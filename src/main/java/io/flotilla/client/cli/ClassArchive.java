@@ -115,6 +115,7 @@ final class ClassArchive {
     void rehearse() {
       List<String> java =
           Jvm.nodeCommand(
+              1,
               List.of("-XX:ArchiveClassesAtExit=" + made, Rehearsal.option(node)),
               node.arguments(List.of(node)));
       process = NodeProcess.launch(node, java);

@@ -36,11 +36,16 @@ final class Jvm {
     return jar ? first.toAbsolutePath() : null;
   }
 
-  /** {@code java [node options] -jar flotilla.jar arguments}. */
-  static List<String> nodeCommand(List<String> extraOptions, List<String> arguments) {
+  /**
+   * {@code java [node options] -jar flotilla.jar arguments}.
+   *
+   * @param nodes that share this machine's memory
+   */
+  static List<String> nodeCommand(int nodes, List<String> extraOptions, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(nodeOptions());
+    command.add(Heap.option(nodes));
     if (Runtime.version().feature() >= SAYS_SO_SINCE) {
       command.addAll(QUIET);
     }

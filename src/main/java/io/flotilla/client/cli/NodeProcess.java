@@ -27,16 +27,14 @@ final class NodeProcess {
 
   /** Starts a node as a member of these; its output is appended to its log. */
   static Process start(NodeSpec node, List<NodeSpec> all) {
-    List<String> options = new ArrayList<>(ClassArchive.option());
-    options.add(Heap.option(all.size()));
-    return launch(node, Jvm.nodeCommand(options, node.arguments(all)));
+    return launch(node, Jvm.nodeCommand(all.size(), ClassArchive.option(), node.arguments(all)));
   }
 
   /** Starts a node that may form a new cluster of these. */
   static Process startFirst(NodeSpec node, List<NodeSpec> all) {
     List<String> arguments = new ArrayList<>(node.arguments(all));
     arguments.add("--bootstrap");
-    return launch(node, Jvm.nodeCommand(ClassArchive.option(), arguments));
+    return launch(node, Jvm.nodeCommand(all.size(), ClassArchive.option(), arguments));
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,11 @@ class HeapTest {
   void the_launcher_decides_the_same_for_one_node() throws IOException {
     assertThat(launcher(null)).isEqualTo(Heap.option(1));
     assertThat(launcher("777m")).isEqualTo("-Xmx777m");
+  }
+
+  @Test
+  void no_node_is_started_without_a_limit() {
+    assertThat(Jvm.nodeCommand(3, List.of(), List.of("node"))).contains(Heap.option(3));
   }
 
   private static String launcher(String given) throws IOException {
