@@ -1,4 +1,4 @@
-package io.flotilla.node;
+package io.flotilla.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
