@@ -80,6 +80,11 @@ public final class EntityActor<S extends EntityState<S, E>, E>
     INSTANCE
   }
 
+  /** Time to look for lists that nobody reads any more. */
+  private enum ForgetViews implements Command {
+    INSTANCE
+  }
+
   private static final long TICKS_TO_AWAKE = 10_000 / Deadlines.TICK_MILLIS;
 
   private final ActorContext<Command> context;
@@ -89,6 +94,10 @@ public final class EntityActor<S extends EntityState<S, E>, E>
   private final Model<S, E> model;
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
+
+  /** A small part of the memory, whatever else is in it. */
+  private final Views views = new Views(Runtime.getRuntime().maxMemory() / 64);
+
   private long ticks;
   private long incarnation;
 
@@ -137,6 +146,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
         .onCommand(Unconfirmed.class, this::onUnconfirmed)
         .onCommand(GatewayGone.class, this::onGatewayGone)
         .onCommand(Tick.class, this::onTick)
+        .onCommand(ForgetViews.class, this::onForgetViews)
         .onCommand(StayAwake.class, awake -> Effect().none())
         .build();
   }
@@ -163,6 +173,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
     incarnation = barrier.epoch(persistenceId().id());
     answers.clear();
     watchers.clear();
+    views.begin(incarnation);
     model.recovered(state);
     tickWhileNeeded();
   }
@@ -170,6 +181,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
   // ---- batches
 
   private Effect<E, S> onBatch(S state, Batch batch) {
+    lookAfterViews();
     if (batch.incarnation() != incarnation) {
       batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
       return Effect().none();
@@ -198,7 +210,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
       }
     }
     watch(batch.replyTo(), interests);
-    Answer answer = new Answer(batch.number(), incarnation, parts);
+    Answer answer = new Answer(batch.number(), incarnation, parts, views);
     if (decision.isEmpty()) {
       tickWhileNeeded();
       return confirmThenSend(batch, answer);
@@ -221,6 +233,9 @@ public final class EntityActor<S extends EntityState<S, E>, E>
   }
 
   private Answer.Part read(S state, Operation.Read read, List<Interest> interests) {
+    if (read instanceof Operation.More more) {
+      return new Answer.Page(views, more);
+    }
     model.asked(read, state);
     if (read.minIndex() > 0 && !state.hasNews(read)) {
       interests.add(read.interest());
@@ -242,7 +257,7 @@ public final class EntityActor<S extends EntityState<S, E>, E>
               : new Answer.Decided(stored.results().get(i)));
     }
     watch(batch.replyTo(), interests);
-    return confirmThenSend(batch, new Answer(batch.number(), incarnation, parts));
+    return confirmThenSend(batch, new Answer(batch.number(), incarnation, parts, views));
   }
 
   /**
@@ -302,6 +317,19 @@ public final class EntityActor<S extends EntityState<S, E>, E>
       timers.startTimerWithFixedDelay(
           Tick.INSTANCE, Tick.INSTANCE, Duration.ofMillis(Deadlines.TICK_MILLIS));
     }
+  }
+
+  private void lookAfterViews() {
+    if (!timers.isTimerActive(ForgetViews.INSTANCE)) {
+      timers.startSingleTimer(ForgetViews.INSTANCE, ForgetViews.INSTANCE, Duration.ofMinutes(1));
+    }
+  }
+
+  private Effect<E, S> onForgetViews(S state, ForgetViews forget) {
+    if (views.forgetIdle()) {
+      lookAfterViews();
+    }
+    return Effect().none();
   }
 
   private Effect<E, S> onTick(S state, Tick tick) {

@@ -163,7 +163,19 @@ final class SessionRoutes {
   }
 
   private CompletionStage<HttpResponse> sessions(Params params, Op op) {
-    return answer(params, op, KvResult.SessionList.class, SessionRoutes::sessions);
+    Pages pages =
+        new Pages(
+            run -> json((KvResult.SessionList) run),
+            rest -> store.more(params.namespace(), rest, timeout));
+    return store
+        .begin(params.namespace(), op, timeout, Requests.wait(params))
+        .thenApply(
+            result -> {
+              if (result instanceof Result.Refused refused) {
+                throw ApiError.of(refused);
+              }
+              return ConsulHeaders.fresh(pages.answer(result), Pages.run(result).index());
+            });
   }
 
   private <R extends Result> CompletionStage<HttpResponse> answer(
@@ -182,17 +194,11 @@ final class SessionRoutes {
   // ---- answers
 
   private static HttpResponse sessions(KvResult.SessionList found) {
-    return ConsulHeaders.fresh(
-        Json.ok(
-            Json.bytes(
-                json -> {
-                  json.writeStartArray();
-                  for (Session session : found.items()) {
-                    write(json, session);
-                  }
-                  json.writeEndArray();
-                })),
-        found.index());
+    return ConsulHeaders.fresh(Json.ok(json(found)), found.index());
+  }
+
+  private static byte[] json(KvResult.SessionList found) {
+    return Json.bytes(json -> CatalogJson.list(json, found.items(), SessionRoutes::write));
   }
 
   private static void write(JsonGenerator json, Session s) throws IOException {
