@@ -6,26 +6,47 @@ import java.util.List;
 
 /**
  * The answer to a batch. Reads are kept as questions on an immutable view and evaluated when the
- * answer is sent, which need not be on the actor's thread. Large answers leave in several messages,
- * each small enough for a frame of Akka's remoting.
+ * answer is sent, which need not be on the actor's thread. However much was asked, what leaves at a
+ * time is bounded: of a long list only the first page, and once the answer is full the other reads
+ * are to be asked again. It leaves in messages small enough for a frame of Akka's remoting.
  */
-record Answer(long number, long incarnation, List<Part> parts) {
+record Answer(long number, long incarnation, List<Part> parts, Views views) {
   /** Bytes of one message; Artery's frames are configured for four times as much. */
   static final int MESSAGE_BYTES = 512 * 1024;
 
-  /** Bytes of the answer to one operation; a longer list is refused. */
-  static final long LIST_BYTES = 64L << 20;
+  /** Bytes of a page of a list; one item may exceed it. */
+  static final int PAGE_BYTES = 256 * 1024;
+
+  /** Bytes after which an answer is full. */
+  static final int FULL_BYTES = 1 << 20;
 
   sealed interface Part {
     Result result();
+
+    /** Whether it may as well be asked again. */
+    default boolean isRead() {
+      return true;
+    }
   }
 
-  record Decided(Result result) implements Part {}
+  record Decided(Result result) implements Part {
+    @Override
+    public boolean isRead() {
+      return false;
+    }
+  }
 
   record Question(EntityState<?, ?> state, Operation.Read read) implements Part {
     @Override
     public Result result() {
       return state.query(read);
+    }
+  }
+
+  record Page(Views views, Operation.More more) implements Part {
+    @Override
+    public Result result() {
+      return views.page(more, PAGE_BYTES);
     }
   }
 
@@ -44,6 +65,7 @@ record Answer(long number, long incarnation, List<Part> parts) {
     private final int attempt;
     private List<Gateway.Piece> pieces = new ArrayList<>();
     private long bytes;
+    private long allBytes;
     private int part;
 
     Sender(ActorRef<Gateway.FromEntity> to, int attempt) {
@@ -53,40 +75,30 @@ record Answer(long number, long incarnation, List<Part> parts) {
 
     void send() {
       for (int op = 0; op < parts.size(); op++) {
-        Result result = parts.get(op).result();
-        if (result instanceof Result.Many<?> list && list.items().size() > 1) {
-          addList(op, list);
-        } else {
-          add(op, result, result.bytes());
-        }
+        add(op, next(parts.get(op)));
       }
       flush(true);
     }
 
-    private <E> void addList(int op, Result.Many<E> list) {
-      if (list.bytes() > LIST_BYTES) {
-        add(op, tooLarge(), 256);
-        return;
+    /** What was decided can't be asked again; of a list it may be the beginning without items. */
+    private Result next(Part asked) {
+      boolean full = allBytes >= FULL_BYTES;
+      if (full && asked.isRead()) {
+        return new Result.Later();
       }
-      List<E> run = new ArrayList<>();
-      long runBytes = 0;
-      for (E item : list.items()) {
-        run.add(item);
-        runBytes += list.bytes(item);
-        if (runBytes > MESSAGE_BYTES) {
-          add(op, list.of(run), runBytes);
-          run = new ArrayList<>();
-          runBytes = 0;
-        }
+      Result result = asked.result();
+      if (!(result instanceof Result.Many<?> list)) {
+        return result;
       }
-      if (!run.isEmpty()) {
-        add(op, list.of(run), runBytes);
-      }
+      Result begun = views.begin(list, full ? 0 : PAGE_BYTES);
+      return begun instanceof Result.Refused && !asked.isRead() ? unknown() : begun;
     }
 
-    private void add(int op, Result result, long size) {
+    private void add(int op, Result result) {
+      long size = result.bytes();
       pieces.add(new Gateway.Piece(op, result));
       bytes += size;
+      allBytes += size;
       if (bytes > MESSAGE_BYTES) {
         flush(false);
       }
@@ -99,8 +111,9 @@ record Answer(long number, long incarnation, List<Part> parts) {
     }
   }
 
-  private static Result tooLarge() {
+  private static Result unknown() {
     return new Result.Refused(
-        "answer-too-large", "The answer has more than 64 MiB: ask for a longer prefix.");
+        "outcome-unknown",
+        "The transaction was decided, but its long answer can't be kept now: read what is there.");
   }
 }

@@ -67,6 +67,9 @@ public abstract class Door<O extends Operation> {
             Props.empty());
   }
 
+  /** Of a list that is put together here; over HTTP it is streamed, and may be longer. */
+  private static final long LIST_BYTES = 64L << 20;
+
   /**
    * Does one operation.
    *
@@ -84,12 +87,50 @@ public abstract class Door<O extends Operation> {
     return submit(namespace, op, timeout, Wait.atMost(wait));
   }
 
+  /** As {@link #begin}, with the whole list. */
+  public final CompletionStage<Result> submit(String namespace, O op, Duration timeout, Wait wait) {
+    return begin(namespace, op, timeout, wait)
+        .thenCompose(
+            first ->
+                first instanceof Result.Begun list
+                    ? joined(namespace, list.run(), list.rest(), timeout)
+                    : CompletableFuture.completedFuture(first));
+  }
+
+  private CompletionStage<Result> joined(
+      String namespace, Result.Many<?> sofar, Operation.More rest, Duration timeout) {
+    if (sofar.bytes() > LIST_BYTES) {
+      return CompletableFuture.completedFuture(
+          new Result.Refused("answer-too-large", "The answer has more than 64 MiB."));
+    }
+    return more(namespace, rest, timeout)
+        .thenCompose(
+            next -> {
+              if (next instanceof Result.Begun list) {
+                return joined(namespace, sofar.join(list.run()), list.rest(), timeout);
+              }
+              return CompletableFuture.completedFuture(
+                  next instanceof Result.Many<?> last ? sofar.join(last) : next);
+            });
+  }
+
+  /** The next page of a list, with what follows it if there is more. */
+  public final CompletionStage<Result> more(
+      String namespace, Operation.More rest, Duration timeout) {
+    return ask(namespace, rest, timeout, Wait.NOT);
+  }
+
   /**
-   * Does one operation; a read with a minIndex waits for a newer answer.
+   * Does one operation; a read with a minIndex waits for a newer answer. A long list is only begun,
+   * see {@link Result.Begun}.
    *
    * @param wait how long such a read waits
    */
-  public final CompletionStage<Result> submit(String namespace, O op, Duration timeout, Wait wait) {
+  public final CompletionStage<Result> begin(String namespace, O op, Duration timeout, Wait wait) {
+    return ask(namespace, op, timeout, wait);
+  }
+
+  private CompletionStage<Result> ask(String namespace, Operation op, Duration timeout, Wait wait) {
     boolean watch = op instanceof Operation.Read read && read.minIndex() > 0;
     AtomicInteger count = watch ? watches : requests;
     int size = op.bytes();

@@ -81,6 +81,11 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
     INSTANCE
   }
 
+  /** Time to look for lists that nobody reads any more. */
+  private enum ForgetViews implements Command {
+    INSTANCE
+  }
+
   private static final long TICKS_TO_AWAKE = 10_000 / Deadlines.TICK_MILLIS;
 
   private final ActorContext<Command> context;
@@ -90,6 +95,10 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
   private final Model<S, C, E> model;
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
+
+  /** A small part of the memory, whatever else is in it. */
+  private final Views views = new Views(Runtime.getRuntime().maxMemory() / 64);
+
   private long ticks;
   private long incarnation;
 
@@ -138,6 +147,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
         .onCommand(Unconfirmed.class, this::onUnconfirmed)
         .onCommand(GatewayGone.class, this::onGatewayGone)
         .onCommand(Tick.class, this::onTick)
+        .onCommand(ForgetViews.class, this::onForgetViews)
         .onCommand(StayAwake.class, awake -> Effect().none())
         .build();
   }
@@ -164,6 +174,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
     incarnation = barrier.epoch(persistenceId().id());
     answers.clear();
     watchers.clear();
+    views.begin(incarnation);
     model.recovered(state);
     tickWhileNeeded();
   }
@@ -171,6 +182,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
   // ---- batches
 
   private Effect<E, S> onBatch(S state, Batch batch) {
+    lookAfterViews();
     if (batch.incarnation() != incarnation) {
       batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
       return Effect().none();
@@ -200,7 +212,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
       }
     }
     watch(batch.replyTo(), interests);
-    Answer answer = new Answer(batch.number(), incarnation, parts);
+    Answer answer = new Answer(batch.number(), incarnation, parts, views);
     if (decision.isEmpty()) {
       tickWhileNeeded();
       return confirmThenSend(batch, answer);
@@ -228,6 +240,9 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
   }
 
   private Answer.Part read(S state, Operation.Read read, List<Interest> interests) {
+    if (read instanceof Operation.More more) {
+      return new Answer.Page(views, more);
+    }
     model.asked(read, state);
     if (read.minIndex() > 0 && !state.hasNews(read)) {
       Interest awaited = state.awaited(read);
@@ -250,7 +265,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
               : new Answer.Decided(stored.results().get(i)));
     }
     watch(batch.replyTo(), interests);
-    return confirmThenSend(batch, new Answer(batch.number(), incarnation, parts));
+    return confirmThenSend(batch, new Answer(batch.number(), incarnation, parts, views));
   }
 
   /**
@@ -310,6 +325,19 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
       timers.startTimerWithFixedDelay(
           Tick.INSTANCE, Tick.INSTANCE, Duration.ofMillis(Deadlines.TICK_MILLIS));
     }
+  }
+
+  private void lookAfterViews() {
+    if (!timers.isTimerActive(ForgetViews.INSTANCE)) {
+      timers.startSingleTimer(ForgetViews.INSTANCE, ForgetViews.INSTANCE, Duration.ofMinutes(1));
+    }
+  }
+
+  private Effect<E, S> onForgetViews(S state, ForgetViews forget) {
+    if (views.forgetIdle()) {
+      lookAfterViews();
+    }
+    return Effect().none();
   }
 
   private Effect<E, S> onTick(S state, Tick tick) {

@@ -79,7 +79,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** What an entity says to a gateway. */
   public sealed interface FromEntity extends Command, EntityMessage {}
 
-  /** The result of an operation, or, for a long list, the next part of it. */
+  /** The result of an operation. */
   public record Piece(int op, Result result) {}
 
   /**
@@ -211,6 +211,10 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private void deliver(Request request, Result result) {
+    if (result instanceof Result.Later) {
+      waiting.add(request);
+      return;
+    }
     if (!(result instanceof Result.Unchanged unchanged)) {
       request.answer().complete(result);
       return;

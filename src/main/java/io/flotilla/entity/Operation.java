@@ -29,6 +29,35 @@ public interface Operation {
     }
   }
 
+  /**
+   * The next page of a list whose beginning was answered, see {@link Result.Begun}.
+   *
+   * @param incarnation of the entity that answered it
+   * @param view the list as it was then
+   * @param from the place of the page's first item
+   */
+  record More(long incarnation, long view, int from) implements Read {
+    @Override
+    public Interest interest() {
+      return Interest.EVERYTHING;
+    }
+
+    @Override
+    public long minIndex() {
+      return 0;
+    }
+
+    @Override
+    public Read atOnce() {
+      return this;
+    }
+
+    @Override
+    public boolean quick() {
+      return true;
+    }
+  }
+
   /** May change the entity. */
   interface Write extends Operation {
     /**

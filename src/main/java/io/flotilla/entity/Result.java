@@ -17,7 +17,7 @@ public interface Result {
     return 32;
   }
 
-  /** A list, which may be too long for one message: it travels in runs that are joined again. */
+  /** A list, which may be too long for one message: see {@link Begun}. */
   interface Many<E> extends Result {
     long index();
 
@@ -34,6 +34,23 @@ public interface Result {
       return 32 + items().stream().mapToLong(this::bytes).sum();
     }
 
+    /** The items from one place to before another. */
+    default Many<E> run(int from, int end) {
+      return from == 0 && end == items().size()
+          ? this
+          : of(List.copyOf(items().subList(from, end)));
+    }
+
+    /** Where a run ends that begins there and exceeds so many bytes by one item at most. */
+    default int end(int from, long bytes) {
+      long sum = 0;
+      int end = from;
+      while (end < items().size() && sum < bytes) {
+        sum += bytes(items().get(end++));
+      }
+      return end;
+    }
+
     default Many<E> join(Many<?> more) {
       List<E> all = new ArrayList<>(items());
       @SuppressWarnings("unchecked") // both are runs of one answer
@@ -42,6 +59,21 @@ public interface Result {
       return of(all);
     }
   }
+
+  /**
+   * The beginning of a long list.
+   *
+   * @param rest asks for what follows
+   */
+  record Begun(Many<?> run, Operation.More rest) implements Result {
+    @Override
+    public long bytes() {
+      return 64 + run.bytes();
+    }
+  }
+
+  /** The answer to the batch is full: the read is to be asked again with the next one. */
+  record Later() implements Result {}
 
   /**
    * A read with a minIndex has no newer answer yet; the asker is told of the next change.

@@ -46,13 +46,9 @@ final class SentBatch {
     }
     partsSeen++;
     for (Gateway.Piece piece : answer.pieces()) {
-      results[piece.op()] = join(results[piece.op()], piece.result());
+      results[piece.op()] = piece.result();
     }
     return true;
-  }
-
-  private static Result join(Result sofar, Result more) {
-    return sofar instanceof Result.Many<?> a && more instanceof Result.Many<?> b ? a.join(b) : more;
   }
 
   /** What is answered when the answer to an operation is not known to come. */

@@ -50,40 +50,53 @@ final class CatalogAnswers {
       Params params, CatalogOp.Read op, Class<R> kind, Set<String> fields, Body<R> body) {
     Optional<Filter> filter =
         params.text("filter").filter(f -> !f.isBlank()).map(f -> Filter.parse(f, fields));
-    return ask(
-        params,
-        op,
-        kind,
-        result -> {
-          byte[] json = Json.bytes(out -> body.write(out, result));
-          return ConsulHeaders.fresh(
-              Json.ok(filter.map(f -> f.apply(json)).orElse(json)), result.index());
-        });
+    Pages pages =
+        new Pages(
+            run -> {
+              byte[] json = Json.bytes(out -> body.write(out, kind.cast(run)));
+              return filter.map(f -> f.apply(json)).orElse(json);
+            },
+            rest -> registry.more(params.namespace(), rest, timeout));
+    Function<Result, HttpResponse> answer =
+        result -> ConsulHeaders.fresh(pages.answer(result), Pages.run(result).index());
+    if (params.flag("stale")) {
+      return stale(params, op, answer);
+    }
+    return registry
+        .begin(params.namespace(), op, timeout, Requests.wait(params))
+        .thenApply(result -> answer.apply(unlessRefused(result)));
   }
 
+  private CompletionStage<HttpResponse> stale(
+      Params params, CatalogOp.Read op, Function<Result, HttpResponse> answer) {
+    return copies
+        .ask(params.namespace(), op, Requests.wait(params))
+        .thenApply(
+            stale ->
+                ConsulHeaders.stale(answer.apply(unlessRefused(stale.result())), stale.contact()));
+  }
+
+  private static Result unlessRefused(Result result) {
+    if (result instanceof Result.Refused refused) {
+      throw ApiError.of(refused);
+    }
+    return result;
+  }
+
+  /** For an answer that is made of the whole list. */
   <R extends Result> CompletionStage<HttpResponse> ask(
       Params params, CatalogOp.Read op, Class<R> kind, Function<R, HttpResponse> response) {
     if (params.flag("stale")) {
-      return copies
-          .ask(params.namespace(), op, Requests.wait(params))
-          .thenApply(
-              stale ->
-                  ConsulHeaders.stale(
-                      response.apply(kind.cast(done(stale.result()))), stale.contact()));
+      return stale(params, op, result -> response.apply(kind.cast(result)));
     }
     return submit(params, op, Requests.wait(params)).thenApply(r -> response.apply(kind.cast(r)));
   }
 
   /** Fails with what the catalog refused. */
   CompletionStage<Result> submit(Params params, CatalogOp op, Wait wait) {
-    return registry.submit(params.namespace(), op, timeout, wait).thenApply(CatalogAnswers::done);
-  }
-
-  private static Result done(Result result) {
-    if (result instanceof Result.Refused refused) {
-      throw ApiError.of(refused);
-    }
-    return result;
+    return registry
+        .submit(params.namespace(), op, timeout, wait)
+        .thenApply(CatalogAnswers::unlessRefused);
   }
 
   CompletionStage<HttpResponse> write(Params params, CatalogOp.Write op, HttpResponse done) {

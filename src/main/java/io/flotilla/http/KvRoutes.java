@@ -24,7 +24,6 @@ import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Op;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -100,11 +99,14 @@ final class KvRoutes {
       // From this node's own copy, also when it is cut off from the others.
       return copies
           .ask(params.namespace(), op, Requests.wait(params))
-          .thenApply(stale -> ConsulHeaders.stale(answer(stale.result(), raw), stale.contact()));
+          .thenApply(
+              stale ->
+                  ConsulHeaders.stale(
+                      found(params.namespace(), stale.result(), raw), stale.contact()));
     }
     return store
-        .submit(params.namespace(), op, timeout, Requests.wait(params))
-        .thenApply(result -> answer(result, raw));
+        .begin(params.namespace(), op, timeout, Requests.wait(params))
+        .thenApply(result -> found(params.namespace(), result, raw));
   }
 
   private static Op.Read question(
@@ -156,31 +158,38 @@ final class KvRoutes {
   }
 
   private CompletionStage<HttpResponse> submit(Params params, Op op) {
-    return store.submit(params.namespace(), op, timeout).thenApply(result -> answer(result, false));
+    return store.submit(params.namespace(), op, timeout).thenApply(KvRoutes::done);
   }
 
   // ---- answers
 
-  private static HttpResponse answer(Result result, boolean raw) {
+  private static HttpResponse done(Result result) {
     if (result instanceof Result.Done done) {
       return ConsulHeaders.fresh(Json.ok(done.ok() ? TRUE : FALSE), done.index());
     } else if (result instanceof KvResult.Acquired lock) {
       return ConsulHeaders.fresh(fenced(Json.ok(TRUE), lock.fence()), lock.index());
-    } else if (result instanceof KvResult.Entries found) {
-      HttpResponse response =
-          found.items().isEmpty()
-              ? HttpResponse.create().withStatus(StatusCodes.NOT_FOUND)
-              : raw ? raw(found.items().get(0)) : Json.ok(Json.bytes(j -> write(j, found)));
-      long fence = found.items().size() == 1 ? found.items().get(0).fence() : 0;
-      return ConsulHeaders.fresh(fenced(response, fence), found.index());
-    } else if (result instanceof KvResult.Keys found) {
-      HttpResponse response =
-          found.items().isEmpty()
-              ? HttpResponse.create().withStatus(StatusCodes.NOT_FOUND)
-              : Json.ok((Object) found.items());
-      return ConsulHeaders.fresh(response, found.index());
     }
     throw ApiError.of((Result.Refused) result);
+  }
+
+  /** What a read found: entries or keys. */
+  private HttpResponse found(String namespace, Result result, boolean raw) {
+    if (result instanceof Result.Refused refused) {
+      throw ApiError.of(refused);
+    }
+    Result.Many<?> run = Pages.run(result);
+    Entry only =
+        result instanceof KvResult.Entries e && e.items().size() == 1 ? e.items().get(0) : null;
+    HttpResponse response;
+    if (result == run && run.items().isEmpty()) {
+      response = HttpResponse.create().withStatus(StatusCodes.NOT_FOUND);
+    } else if (raw) {
+      response = raw(only);
+    } else {
+      response =
+          new Pages(KvRoutes::json, rest -> store.more(namespace, rest, timeout)).answer(result);
+    }
+    return ConsulHeaders.fresh(fenced(response, only == null ? 0 : only.fence()), run.index());
   }
 
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
@@ -198,12 +207,15 @@ final class KvRoutes {
         .addHeaders(RAW_HEADERS);
   }
 
-  private static void write(JsonGenerator json, KvResult.Entries found) throws IOException {
-    json.writeStartArray();
-    for (Entry entry : found.items()) {
-      EntryJson.write(json, entry);
-    }
-    json.writeEndArray();
+  private static byte[] json(Result.Many<?> run) {
+    return Json.bytes(
+        json -> {
+          if (run instanceof KvResult.Entries found) {
+            CatalogJson.list(json, found.items(), EntryJson::write);
+          } else {
+            CatalogJson.list(json, ((KvResult.Keys) run).items(), JsonGenerator::writeString);
+          }
+        });
   }
 
   // ---- questions

@@ -174,15 +174,25 @@ final class SessionRoutes {
   }
 
   private CompletionStage<HttpResponse> read(Params params, Op.Read op) {
-    return params.flag("stale")
-        ? copies
-            .ask(params.namespace(), op, Requests.wait(params))
-            .thenApply(
-                stale ->
-                    ConsulHeaders.stale(
-                        sessions(done(stale.result(), KvResult.SessionList.class)),
-                        stale.contact()))
-        : answer(params, op, KvResult.SessionList.class, SessionRoutes::sessions);
+    Pages pages =
+        new Pages(
+            run -> json((KvResult.SessionList) run),
+            rest -> store.more(params.namespace(), rest, timeout));
+    if (params.flag("stale")) {
+      return copies
+          .ask(params.namespace(), op, Requests.wait(params))
+          .thenApply(stale -> ConsulHeaders.stale(list(pages, stale.result()), stale.contact()));
+    }
+    return store
+        .begin(params.namespace(), op, timeout, Requests.wait(params))
+        .thenApply(result -> list(pages, result));
+  }
+
+  private static HttpResponse list(Pages pages, Result result) {
+    if (result instanceof Result.Refused refused) {
+      throw ApiError.of(refused);
+    }
+    return ConsulHeaders.fresh(pages.answer(result), Pages.run(result).index());
   }
 
   private <R extends Result> CompletionStage<HttpResponse> answer(
@@ -202,17 +212,11 @@ final class SessionRoutes {
   // ---- answers
 
   private static HttpResponse sessions(KvResult.SessionList found) {
-    return ConsulHeaders.fresh(
-        Json.ok(
-            Json.bytes(
-                json -> {
-                  json.writeStartArray();
-                  for (Session session : found.items()) {
-                    write(json, session);
-                  }
-                  json.writeEndArray();
-                })),
-        found.index());
+    return ConsulHeaders.fresh(Json.ok(json(found)), found.index());
+  }
+
+  private static byte[] json(KvResult.SessionList found) {
+    return Json.bytes(json -> CatalogJson.list(json, found.items(), SessionRoutes::write));
   }
 
   private static void write(JsonGenerator json, Session s) throws IOException {

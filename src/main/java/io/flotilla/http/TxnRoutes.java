@@ -14,6 +14,7 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.entity.Result;
+import io.flotilla.entity.Wait;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
@@ -76,8 +77,8 @@ final class TxnRoutes {
       ops.add(operation(i, items.get(i)));
     }
     return store
-        .submit(params.namespace(), new Op.Txn(ops, Requests.requestId(request)), timeout)
-        .thenApply(TxnRoutes::answer);
+        .begin(params.namespace(), new Op.Txn(ops, Requests.requestId(request)), timeout, Wait.NOT)
+        .thenApply(result -> answer(params.namespace(), result));
   }
 
   private static TxnOp operation(int place, JsonBody item) {
@@ -130,9 +131,13 @@ final class TxnRoutes {
         StatusCodes.BAD_REQUEST, "bad-operation", "Operation " + place + " " + what + ".");
   }
 
-  private static HttpResponse answer(Result result) {
-    if (result instanceof KvResult.TxnDone done) {
-      return ConsulHeaders.fresh(Json.ok(done(done.items())), done.index());
+  private HttpResponse answer(String namespace, Result result) {
+    if (result instanceof KvResult.TxnDone || result instanceof Result.Begun) {
+      Pages pages =
+          new Pages(
+              run -> done(((KvResult.TxnDone) run).items()),
+              rest -> store.more(namespace, rest, timeout));
+      return ConsulHeaders.fresh(pages.answer(result), Pages.run(result).index());
     } else if (result instanceof KvResult.TxnFailed failed) {
       return ConsulHeaders.fresh(
           Json.ok(failed(failed.errors())).withStatus(StatusCodes.CONFLICT), failed.index());

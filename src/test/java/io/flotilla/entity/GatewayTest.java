@@ -8,7 +8,6 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
-import io.flotilla.kv.Entry;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Op;
 import java.time.Duration;
@@ -125,18 +124,36 @@ class GatewayTest {
 
   @Test
   void an_answer_in_parts_counts_only_when_all_of_one_attempt_are_there() {
-    CompletableFuture<Result> answer = ask(new Op.ListEntries("", 0));
+    ask(put(0));
+    EntityActor.Batch opening = batch();
+    CompletableFuture<Result> x = ask(new Op.Get("x", 0));
+    CompletableFuture<Result> y = ask(new Op.Get("y", 0));
+    answer(opening, new Result.Done(true, 2));
     EntityActor.Batch b = batch();
-    Entry x = new Entry("x", new byte[0], 0, 2, 2, 0, null, 0);
-    Entry y = new Entry("y", new byte[0], 0, 3, 3, 0, null, 0);
-    Gateway.Piece first = new Gateway.Piece(0, new KvResult.Entries(3, List.of(x)));
-    Gateway.Piece second = new Gateway.Piece(0, new KvResult.Entries(3, List.of(y)));
+    Gateway.Piece first = new Gateway.Piece(0, new KvResult.Entries(3, List.of()));
+    Gateway.Piece second = new Gateway.Piece(1, new KvResult.Entries(4, List.of()));
     ActorRef<Gateway.FromEntity> to = b.replyTo();
     to.tell(new Gateway.Answered(b.number(), 0, 1, 0, List.of(first), false));
     to.tell(new Gateway.Answered(b.number(), 0, 2, 1, List.of(second), true));
     to.tell(new Gateway.Answered(b.number(), 0, 2, 0, List.of(first), false));
     to.tell(new Gateway.Answered(b.number(), 0, 2, 1, List.of(second), true));
-    assertThat(answer.join()).isEqualTo(new KvResult.Entries(3, List.of(x, y)));
+    assertThat(x.join()).isEqualTo(new KvResult.Entries(3, List.of()));
+    assertThat(y.join()).isEqualTo(new KvResult.Entries(4, List.of()));
+  }
+
+  @Test
+  void a_read_that_found_no_room_in_the_answer_is_asked_again() {
+    ask(put(0));
+    EntityActor.Batch opening = batch();
+    CompletableFuture<Result> x = ask(new Op.Get("x", 0));
+    CompletableFuture<Result> y = ask(new Op.Get("y", 0));
+    answer(opening, new Result.Done(true, 2));
+    answer(batch(), new KvResult.Entries(3, List.of()), new Result.Later());
+    assertThat(x.join()).isEqualTo(new KvResult.Entries(3, List.of()));
+    EntityActor.Batch again = batch();
+    assertThat(again.ops()).containsExactly(new Op.Get("y", 0));
+    answer(again, new KvResult.Entries(4, List.of()));
+    assertThat(y.join()).isEqualTo(new KvResult.Entries(4, List.of()));
   }
 
   @Test
