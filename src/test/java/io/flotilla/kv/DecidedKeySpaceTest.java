@@ -19,7 +19,7 @@ class DecidedKeySpaceTest {
     return Arbitraries.lazyOf(KvOps::any).list().ofMaxSize(12).list().ofMinSize(1).ofMaxSize(8);
   }
 
-  @Property
+  @Property(seed = "5150")
   void the_state_that_decisions_leave_is_the_one_that_their_events_make(
       @ForAll("batches") List<List<Op>> batches) {
     long[] now = {1_000_000};

@@ -22,7 +22,7 @@ class DecidedCatalogTest {
         .ofMaxSize(8);
   }
 
-  @Property
+  @Property(seed = "5150")
   void the_state_that_decisions_leave_is_the_one_that_their_events_make(
       @ForAll("batches") List<List<CatalogOp>> batches) {
     long[] now = {1_000_000};
