@@ -28,9 +28,10 @@ class ArchitectureTest {
       "io\\.flotilla\\.("
           + "node\\.Entities" // dates events, for who watches them
           + "|registry\\.coordinator\\.Coordinator" // since when it lives here
-          + "|client\\.cli\\.(NodeProcess|VerifyCommand)" // lines of logs
+          + "|client\\.cli\\.(NodeProcess|VerifyCommand|UpCommand)" // lines of logs and notes
+          + "|journal\\.Survey" // names what it puts aside
           + "|apps\\.time\\.Publisher|apps\\.sensors\\.SensorApi"
-          + ").*";
+          + ")(\\$.*)?";
 
   @ArchTest
   static final ArchRule nothing_is_decided_by_the_time_of_day =

@@ -26,8 +26,8 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
    */
   protected BatchDecision(S state, Moment at) {
     this.state = state;
-    this.bytesBefore = state.bytes();
     this.at = at;
+    this.bytesBefore = state.bytes();
   }
 
   /** Decides a write whose request id is new, or which has none. */

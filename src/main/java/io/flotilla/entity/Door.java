@@ -75,16 +75,21 @@ public abstract class Door<O extends Operation> {
    * @return never fails; what went wrong is a {@link Result.Refused}
    */
   public final CompletionStage<Result> submit(String namespace, O op, Duration timeout) {
-    return submit(namespace, op, timeout, Duration.ZERO);
+    return submit(namespace, op, timeout, Wait.NOT);
+  }
+
+  /** Does one operation; a read with a minIndex waits so long for a newer answer. */
+  public final CompletionStage<Result> submit(
+      String namespace, O op, Duration timeout, Duration wait) {
+    return submit(namespace, op, timeout, Wait.atMost(wait));
   }
 
   /**
    * Does one operation; a read with a minIndex waits for a newer answer.
    *
-   * @param wait how long such a read waits, before it is answered as things are
+   * @param wait how long such a read waits
    */
-  public final CompletionStage<Result> submit(
-      String namespace, O op, Duration timeout, Duration wait) {
+  public final CompletionStage<Result> submit(String namespace, O op, Duration timeout, Wait wait) {
     boolean watch = op instanceof Operation.Read read && read.minIndex() > 0;
     AtomicInteger count = watch ? watches : requests;
     int size = op.bytes();
@@ -97,9 +102,14 @@ public abstract class Door<O extends Operation> {
               "overloaded", "This node has too many requests under way; try later."));
     }
     long now = System.nanoTime();
-    long waitUntil = now + wait.toNanos();
+    long waitUntil = now + wait.most().toNanos();
     CompletableFuture<Result> answer = new CompletableFuture<>();
-    handOn(namespace, new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, answer));
+    Gateway.Request request =
+        new Gateway.Request(op, waitUntil + timeout.toNanos(), waitUntil, wait.over(), answer);
+    handOn(namespace, request);
+    if (watch && wait != Wait.NOT) {
+      wait.over().thenRun(() -> endWait(namespace, request));
+    }
     return answer.whenComplete(
         (result, failure) -> {
           count.decrementAndGet();
@@ -115,6 +125,13 @@ public abstract class Door<O extends Operation> {
   /** Reads that wait for a change on this node. */
   public final int watches() {
     return watches.get();
+  }
+
+  /** Where it is not known yet, or is on its way, whoever gets it sees that its wait is over. */
+  private void endWait(String namespace, Gateway.Request request) {
+    if (gateways.isRunning(namespace)) {
+      gateways.tell(namespace, new Gateway.WaitOver(request));
+    }
   }
 
   private void handOn(String namespace, Gateway.Request request) {

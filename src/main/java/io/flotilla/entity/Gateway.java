@@ -50,15 +50,23 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
    *
    * @param deadlineNanos by {@link System#nanoTime}: then the request is given up
    * @param waitNanos until then a read with a minIndex waits for its change
+   * @param waitOver ends the wait before its time
    */
-  record Request(Operation op, long deadlineNanos, long waitNanos, CompletableFuture<Result> answer)
+  record Request(
+      Operation op,
+      long deadlineNanos,
+      long waitNanos,
+      CompletableFuture<?> waitOver,
+      CompletableFuture<Result> answer)
       implements Command {
-
-    /** A read whose wait is over. */
+    /** The same question, to be answered as things are. */
     Request atOnce() {
-      return new Request(((Operation.Read) op).atOnce(), deadlineNanos, 0, answer);
+      return new Request(((Operation.Read) op).atOnce(), deadlineNanos, 0, waitOver, answer);
     }
   }
+
+  /** Nobody wants this read to wait any longer. */
+  record WaitOver(Request request) implements Command {}
 
   private enum Tick implements Command {
     INSTANCE
@@ -140,6 +148,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Request.class, this::onRequest)
+        .onMessage(WaitOver.class, this::onWaitOver)
         .onMessage(Answered.class, this::onAnswered)
         .onMessage(Changed.class, this::onChanged)
         .onMessage(OtherIncarnation.class, this::onOtherIncarnation)
@@ -209,6 +218,8 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     Interest interest = unchanged.awaited();
     if (changedMeanwhile.getOrDefault(interest, 0L) > unchanged.index()) {
       waiting.add(request);
+    } else if (request.waitOver().isDone()) {
+      waiting.add(request.atOnce());
     } else {
       parked.add(interest, request);
     }
@@ -290,6 +301,18 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (!ended.isEmpty()) {
       forget(ended);
     }
+  }
+
+  /** One that is not parked now is asked about when it would be, see {@link #deliver}. */
+  private Behavior<Command> onWaitOver(WaitOver over) {
+    Request request = over.request();
+    Interest interest = parked.remove(request);
+    if (interest != null) {
+      waiting.add(request.atOnce());
+      forget(List.of(interest));
+      sendNext();
+    }
+    return this;
   }
 
   private void giveUp(long now) {

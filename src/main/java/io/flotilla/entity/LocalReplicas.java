@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * This node's own copies of entities, for reads that may be stale. A copy is brought up to what
@@ -26,8 +25,8 @@ public final class LocalReplicas<R extends Operation.Read> {
     /** What follows the event with this number. */
     Tail after(String persistenceId, long sequenceNr);
 
-    /** Milliseconds since the leader was last heard. */
-    long leaderContactMillis();
+    /** How old what it has may be. */
+    LeaderContact leaderContact();
   }
 
   /**
@@ -36,20 +35,22 @@ public final class LocalReplicas<R extends Operation.Read> {
   public record Tail(Optional<Object> snapshot, List<Object> events, long sequenceNr) {}
 
   /**
-   * @param leaderContactMillis how old the answer may be
+   * @param contact how old the answer may be
    */
-  public record Stale(Result result, long leaderContactMillis) {}
+  public record Stale(Result result, LeaderContact contact) {}
 
-  private static final class Replica<S extends EntityState<S, C>, C> {
+  static final class Replica<S extends EntityState<S, C>, C> {
+    private final String persistenceId;
     private S state;
     private long sequenceNr;
 
-    Replica(S empty) {
-      state = empty;
+    Replica(String persistenceId, S empty) {
+      this.persistenceId = persistenceId;
+      this.state = empty;
     }
 
     @SuppressWarnings("unchecked") // what is stored under this id is of this kind of entity
-    synchronized S catchUp(String persistenceId, LocalLog log) {
+    synchronized S catchUp(LocalLog log) {
       Tail tail = log.after(persistenceId, sequenceNr);
       S next = tail.snapshot().map(s -> (S) s).orElse(state);
       for (Object event : tail.events()) {
@@ -62,8 +63,7 @@ public final class LocalReplicas<R extends Operation.Read> {
   }
 
   private final LocalLog log;
-  private final Function<String, PersistenceId> persistenceId;
-  private final Supplier<Replica<?, ?>> fresh;
+  private final Function<String, Replica<?, ?>> fresh;
 
   /** Softly, as they can be made again: before memory runs out they go. */
   private final Map<String, SoftReference<Replica<?, ?>>> replicas =
@@ -77,10 +77,8 @@ public final class LocalReplicas<R extends Operation.Read> {
         }
       };
 
-  private LocalReplicas(
-      LocalLog log, Function<String, PersistenceId> persistenceId, Supplier<Replica<?, ?>> fresh) {
+  private LocalReplicas(LocalLog log, Function<String, Replica<?, ?>> fresh) {
     this.log = log;
-    this.persistenceId = persistenceId;
     this.fresh = fresh;
   }
 
@@ -89,27 +87,36 @@ public final class LocalReplicas<R extends Operation.Read> {
    */
   public static <S extends EntityState<S, C>, C, R extends Operation.Read> LocalReplicas<R> of(
       LocalLog log, Function<String, PersistenceId> persistenceId, S empty) {
-    return new LocalReplicas<>(log, persistenceId, () -> new Replica<>(empty));
+    return new LocalReplicas<>(
+        log, namespace -> new Replica<>(persistenceId.apply(namespace).id(), empty));
   }
 
   /** Answers from this node's copy, at once. May take as long as reading what is new in the log. */
   public Stale query(String namespace, R read) {
-    long contact = log.leaderContactMillis();
-    String id = persistenceId.apply(namespace).id();
-    EntityState<?, ?> state = replica(namespace, log.has(id)).catchUp(id, log);
-    return new Stale(state.query(read), contact);
+    LeaderContact contact = log.leaderContact();
+    return new Stale(state(replica(namespace)).query(read), contact);
+  }
+
+  LeaderContact leaderContact() {
+    return log.leaderContact();
+  }
+
+  /** What the copy is now. May take as long as reading what is new in the log. */
+  EntityState<?, ?> state(Replica<?, ?> replica) {
+    return replica.catchUp(log);
   }
 
   /** What isn't there takes no place of what is. */
-  private synchronized Replica<?, ?> replica(String namespace, boolean keep) {
+  synchronized Replica<?, ?> replica(String namespace) {
     SoftReference<Replica<?, ?>> kept = replicas.get(namespace);
-    Replica<?, ?> replica = kept == null ? null : kept.get();
-    if (replica == null) {
-      replica = fresh.get();
-      if (keep) {
-        replicas.put(namespace, new SoftReference<>(replica));
-      }
+    Replica<?, ?> known = kept == null ? null : kept.get();
+    if (known != null) {
+      return known;
     }
-    return replica;
+    Replica<?, ?> other = fresh.apply(namespace);
+    if (log.has(other.persistenceId)) {
+      replicas.put(namespace, new SoftReference<>(other));
+    }
+    return other;
   }
 }

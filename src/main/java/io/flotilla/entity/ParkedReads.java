@@ -4,27 +4,34 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A gateway's reads that wait for something to change, or for their time to be over. */
 final class ParkedReads {
-  private record Parked(Interest interest, Gateway.Request request) {}
+  /**
+   * @param number in the order of coming; tells those apart that wait until the same time
+   */
+  private record Parked(Interest interest, Gateway.Request request, long number) {}
 
+  private final Map<Gateway.Request, Parked> byRequest = new HashMap<>();
   private final Map<Interest, Set<Parked>> byInterest = new HashMap<>();
-  private final PriorityQueue<Parked> byTime =
-      new PriorityQueue<>(Comparator.comparingLong(p -> p.request().waitNanos()));
+  private final TreeSet<Parked> byTime =
+      new TreeSet<>(
+          Comparator.<Parked>comparingLong(p -> p.request().waitNanos())
+              .thenComparingLong(Parked::number));
+  private long lastNumber;
 
   boolean isEmpty() {
-    return byInterest.isEmpty();
+    return byRequest.isEmpty();
   }
 
   void add(Interest interest, Gateway.Request request) {
-    Parked parked = new Parked(interest, request);
+    Parked parked = new Parked(interest, request, ++lastNumber);
+    byRequest.put(request, parked);
     byInterest.computeIfAbsent(interest, i -> new LinkedHashSet<>()).add(parked);
     byTime.add(parked);
   }
@@ -35,16 +42,34 @@ final class ParkedReads {
     if (woken == null) {
       return List.of();
     }
-    byTime.removeAll(new HashSet<>(woken));
-    return woken.stream().map(Parked::request).toList();
+    byTime.removeAll(woken);
+    List<Gateway.Request> requests = woken.stream().map(Parked::request).toList();
+    requests.forEach(byRequest::remove);
+    return requests;
   }
 
   Collection<Gateway.Request> takeAll() {
     List<Gateway.Request> all = new ArrayList<>();
     byTime.forEach(p -> all.add(p.request()));
+    byRequest.clear();
     byInterest.clear();
     byTime.clear();
     return all;
+  }
+
+  /** It waits no more. Returns what it waited for; null if it did not wait. */
+  Interest remove(Gateway.Request request) {
+    Parked parked = byRequest.remove(request);
+    if (parked == null) {
+      return null;
+    }
+    byTime.remove(parked);
+    Set<Parked> others = byInterest.get(parked.interest());
+    others.remove(parked);
+    if (others.isEmpty()) {
+      byInterest.remove(parked.interest());
+    }
+    return parked.interest();
   }
 
   /**
@@ -54,14 +79,12 @@ final class ParkedReads {
    */
   List<Gateway.Request> takeOver(long nowNanos, Collection<Interest> ended) {
     List<Gateway.Request> over = new ArrayList<>();
-    while (!byTime.isEmpty() && byTime.peek().request().waitNanos() - nowNanos <= 0) {
-      Parked parked = byTime.remove();
-      over.add(parked.request());
-      Set<Parked> others = byInterest.get(parked.interest());
-      others.remove(parked);
-      if (others.isEmpty()) {
-        byInterest.remove(parked.interest());
-        ended.add(parked.interest());
+    while (!byTime.isEmpty() && byTime.first().request().waitNanos() - nowNanos <= 0) {
+      Gateway.Request request = byTime.first().request();
+      over.add(request);
+      Interest interest = remove(request);
+      if (!isWaitedFor(interest)) {
+        ended.add(interest);
       }
     }
     return over;

@@ -162,7 +162,7 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
       } else if (existence.isKnown(a.namespace())) {
         all.remove();
         handOn.accept(a.namespace(), request);
-      } else if (request.waitNanos() - now <= 0) {
+      } else if (request.waitNanos() - now <= 0 || request.waitOver().isDone()) {
         all.remove();
         next.add(new Asked(a.namespace(), request.atOnce()));
       }

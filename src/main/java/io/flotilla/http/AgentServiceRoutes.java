@@ -9,6 +9,7 @@ import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.Check;
@@ -49,16 +50,30 @@ final class AgentServiceRoutes {
     Params params = Params.of(request, Set.of("hash"));
     String known = params.text("hash").orElse("");
     Duration wait = known.isEmpty() ? Duration.ZERO : params.waitTime();
-    return service(params, id, known, System.nanoTime() + wait.toNanos(), 0);
+    return service(params, id, known, new Until(wait, params.patience()), 0);
+  }
+
+  /** The end of a wait that may take several reads. */
+  private record Until(long nanos, CompletableFuture<?> patience) {
+    Until(Duration wait, CompletableFuture<?> patience) {
+      this(System.nanoTime() + wait.toNanos(), patience);
+    }
+
+    Wait left() {
+      return new Wait(Duration.ofNanos(Math.max(0, nanos - System.nanoTime())), patience);
+    }
+
+    boolean isOver() {
+      return patience.isDone() || nanos - System.nanoTime() <= 0;
+    }
   }
 
   /** Its checks and its node may change many times without the registration being another. */
   private CompletionStage<HttpResponse> service(
-      Params params, String id, String known, long until, long after) {
-    Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
-    CatalogOp.Read op = new CatalogOp.AgentServices(id, left.isZero() ? 0 : after);
+      Params params, String id, String known, Until until, long after) {
+    CatalogOp.Read op = new CatalogOp.AgentServices(id, until.isOver() ? 0 : after);
     return catalog
-        .submit(params, op, left)
+        .submit(params, op, until.left())
         .thenCompose(
             result -> {
               CatalogResult.Entries found = (CatalogResult.Entries) result;
@@ -67,7 +82,7 @@ final class AgentServiceRoutes {
               }
               Service service = found.items().get(0).service();
               String hash = contentHash(service);
-              if (hash.equals(known) && System.nanoTime() < until) {
+              if (hash.equals(known) && !until.isOver()) {
                 return service(params, id, known, until, found.index());
               }
               HttpResponse response =

@@ -3,8 +3,9 @@ package io.flotilla.http;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.Result;
+import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.Registry;
 import java.io.IOException;
@@ -13,9 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -24,18 +23,12 @@ import java.util.function.Function;
  */
 final class CatalogAnswers {
   private final Registry registry;
-  private final LocalReplicas<CatalogOp.Read> replicas;
-  private final Executor executor;
+  private final LocalReads<CatalogOp.Read> copies;
   private final Duration timeout;
 
-  CatalogAnswers(
-      Registry registry,
-      LocalReplicas<CatalogOp.Read> replicas,
-      Executor executor,
-      Duration timeout) {
+  CatalogAnswers(Registry registry, LocalReads<CatalogOp.Read> copies, Duration timeout) {
     this.registry = registry;
-    this.replicas = replicas;
-    this.executor = executor;
+    this.copies = copies;
     this.timeout = timeout;
   }
 
@@ -70,33 +63,31 @@ final class CatalogAnswers {
 
   <R extends Result> CompletionStage<HttpResponse> ask(
       Params params, CatalogOp.Read op, Class<R> kind, Function<R, HttpResponse> response) {
-    if (params.flag("stale") && op.minIndex() == 0) {
-      return CompletableFuture.supplyAsync(
-          () -> {
-            LocalReplicas.Stale stale = replicas.query(params.namespace(), op);
-            return ConsulHeaders.stale(
-                response.apply(kind.cast(stale.result())), stale.leaderContactMillis());
-          },
-          executor);
+    if (params.flag("stale")) {
+      return copies
+          .ask(params.namespace(), op, Requests.wait(params))
+          .thenApply(
+              stale ->
+                  ConsulHeaders.stale(
+                      response.apply(kind.cast(done(stale.result()))), stale.contact()));
     }
     return submit(params, op, Requests.wait(params)).thenApply(r -> response.apply(kind.cast(r)));
   }
 
   /** Fails with what the catalog refused. */
-  CompletionStage<Result> submit(Params params, CatalogOp op, Duration wait) {
-    return registry
-        .submit(params.namespace(), op, timeout, wait)
-        .thenApply(
-            result -> {
-              if (result instanceof Result.Refused refused) {
-                throw ApiError.of(refused);
-              }
-              return result;
-            });
+  CompletionStage<Result> submit(Params params, CatalogOp op, Wait wait) {
+    return registry.submit(params.namespace(), op, timeout, wait).thenApply(CatalogAnswers::done);
+  }
+
+  private static Result done(Result result) {
+    if (result instanceof Result.Refused refused) {
+      throw ApiError.of(refused);
+    }
+    return result;
   }
 
   CompletionStage<HttpResponse> write(Params params, CatalogOp.Write op, HttpResponse done) {
-    return submit(params, op, Duration.ZERO)
+    return submit(params, op, Wait.NOT)
         .thenApply(result -> ConsulHeaders.fresh(done, ((Result.Done) result).index()));
   }
 

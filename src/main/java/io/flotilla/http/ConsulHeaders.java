@@ -3,6 +3,7 @@ package io.flotilla.http;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import io.flotilla.entity.LeaderContact;
 import java.util.List;
 
 /** The headers that Consul's clients read from every answer that has an index. */
@@ -10,9 +11,6 @@ final class ConsulHeaders {
   private static final HttpHeader KNOWN_LEADER = RawHeader.create("X-Consul-KnownLeader", "true");
   private static final HttpHeader NO_LEADER = RawHeader.create("X-Consul-KnownLeader", "false");
   private static final HttpHeader FRESH = RawHeader.create("X-Consul-LastContact", "0");
-
-  /** A leader that was not heard for so long is known no more. */
-  private static final long LEADER_LOST_MILLIS = 2000;
 
   private ConsulHeaders() {}
 
@@ -25,16 +23,14 @@ final class ConsulHeaders {
             FRESH));
   }
 
-  /**
-   * Makes it the answer of this node's own copy, {@code ageMillis} after it heard of the leader.
-   */
-  static HttpResponse stale(HttpResponse fresh, long ageMillis) {
+  /** Makes it the answer of this node's own copy. */
+  static HttpResponse stale(HttpResponse fresh, LeaderContact leader) {
     return fresh
         .removeHeader("X-Consul-LastContact")
         .removeHeader("X-Consul-KnownLeader")
         .addHeaders(
             List.of(
-                ageMillis < LEADER_LOST_MILLIS ? KNOWN_LEADER : NO_LEADER,
-                RawHeader.create("X-Consul-LastContact", Long.toString(ageMillis))));
+                leader.known() ? KNOWN_LEADER : NO_LEADER,
+                RawHeader.create("X-Consul-LastContact", Long.toString(leader.millis()))));
   }
 }

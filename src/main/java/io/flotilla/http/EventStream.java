@@ -7,10 +7,13 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.BoundedSourceQueue;
+import akka.stream.KillSwitches;
 import akka.stream.QueueOfferResult;
+import akka.stream.SharedKillSwitch;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -70,6 +73,21 @@ final class EventStream {
     return HttpResponse.create()
         .addHeader(RawHeader.create("Cache-Control", "no-cache"))
         .withEntity(HttpEntities.createChunked(TYPE, events));
+  }
+
+  /**
+   * A stream of events, whoever sends them, ends with the patience; another answer is whole. Akka
+   * HTTP's transformation of a chunked body would not end before the events do.
+   */
+  static HttpResponse until(CompletionStage<?> patience, HttpResponse response) {
+    ContentType type = response.entity().getContentType();
+    if (!type.mediaType().toString().equals("text/event-stream")) {
+      return response;
+    }
+    SharedKillSwitch end = KillSwitches.shared("events");
+    patience.thenRun(end::shutdown);
+    return response.withEntity(
+        HttpEntities.createChunked(type, response.entity().getDataBytes().via(end.flow())));
   }
 
   static ByteString event(String name, String data) {

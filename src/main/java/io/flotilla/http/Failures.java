@@ -1,8 +1,11 @@
 package io.flotilla.http;
 
 import static akka.http.javadsl.server.Directives.complete;
+import static akka.http.javadsl.server.Directives.extractRequest;
 
 import akka.http.javadsl.model.HttpMethod;
+import akka.http.javadsl.model.HttpMethods;
+import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Allow;
@@ -14,6 +17,8 @@ import akka.http.scaladsl.model.IllegalRequestException;
 import akka.http.scaladsl.model.IllegalUriException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +26,30 @@ import org.slf4j.LoggerFactory;
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+  private static final String GOING_DOWN =
+      "This node goes down or starts again; ask another one, or this one in a moment.";
+
   private Failures() {}
 
-  static ExceptionHandler exceptions() {
-    return ExceptionHandler.newBuilder().matchAny(e -> complete(response(e))).build();
+  /**
+   * @param ending whether the node goes down, so that what fails without a reason of its own fails
+   *     because of that
+   */
+  static ExceptionHandler exceptions(BooleanSupplier ending) {
+    return ExceptionHandler.newBuilder()
+        .matchAny(e -> extractRequest(r -> complete(response(r, e, ending.getAsBoolean()))))
+        .build();
   }
 
-  private static HttpResponse response(Throwable failure) {
+  private static HttpResponse response(HttpRequest request, Throwable failure, boolean ending) {
     Throwable e =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
     if (e instanceof ApiError api) {
       return api.response();
+    } else if (e instanceof TimeoutException) {
+      return noAnswer(request, "What was asked within the cluster did not answer in time.");
     } else if (e instanceof EntityStreamSizeException size) {
       return ApiError.response(
           StatusCodes.PAYLOAD_TOO_LARGE,
@@ -44,11 +60,26 @@ final class Failures {
     } else if (e instanceof IllegalUriException || e instanceof IllegalArgumentException) {
       return ApiError.response(StatusCodes.BAD_REQUEST, "bad-request", e.getMessage());
     }
+    if (ending) {
+      return noAnswer(request, GOING_DOWN);
+    }
     LOG.error("A request failed", e);
     return ApiError.response(
         StatusCodes.INTERNAL_SERVER_ERROR,
         "internal-error",
         "The request failed within the server; its log says why.");
+  }
+
+  /** A read can be asked again; of anything else it is not known whether it was done. */
+  private static HttpResponse noAnswer(HttpRequest request, String why) {
+    boolean read = request.method().equals(HttpMethods.GET);
+    return ApiError.response(
+        StatusCodes.SERVICE_UNAVAILABLE, read ? "unavailable" : "outcome-unknown", why);
+  }
+
+  /** Of what was under way, or still came, when the node had to end. Any of it may be a write. */
+  static HttpResponse goingDown() {
+    return ApiError.response(StatusCodes.SERVICE_UNAVAILABLE, "outcome-unknown", GOING_DOWN);
   }
 
   /**

@@ -8,6 +8,7 @@ import static akka.http.javadsl.server.Directives.reject;
 import static akka.http.javadsl.server.PathMatchers.segment;
 
 import akka.NotUsed;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
@@ -17,6 +18,7 @@ import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ParserSettings;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
+import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
@@ -68,6 +70,9 @@ public final class HttpServer {
 
   private static final Route NOT_HERE = reject();
 
+  /** Stale blocking queries of keys, and of the catalog, that may wait on this node. */
+  private static final int MAX_LOCAL_WAITS = 10_000;
+
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Route routes;
@@ -84,7 +89,7 @@ public final class HttpServer {
     Route closed = concat(v1, operations.routes());
     Route all = concat(operations.open(), access.guard(() -> closed));
     Route withRejections = handleRejections(Failures.rejections(), () -> all);
-    this.routes = handleExceptions(Failures.exceptions(), () -> withRejections);
+    this.routes = handleExceptions(Failures.exceptions(this::isEnding), () -> withRejections);
   }
 
   /**
@@ -99,9 +104,11 @@ public final class HttpServer {
   private Route state(Parts parts) {
     Duration timeout = settings.requestTimeout();
     KeyValueStore kv = parts.kv();
-    KvRoutes keys = new KvRoutes(kv, parts.keys(), system.executionContext(), timeout);
+    LocalReads<Op.Read> copies = new LocalReads<>(system, parts.keys(), MAX_LOCAL_WAITS);
+    KvRoutes keys = new KvRoutes(kv, copies, timeout);
     SessionRoutes sessions =
-        new SessionRoutes(kv, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
+        new SessionRoutes(
+            kv, copies, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
     WatchRoutes watches = new WatchRoutes(system, kv);
     TxnRoutes transactions = new TxnRoutes(kv, timeout);
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout);
@@ -118,8 +125,7 @@ public final class HttpServer {
     CatalogAnswers catalog =
         new CatalogAnswers(
             parts.registry(),
-            parts.catalogs(),
-            system.executionContext(),
+            new LocalReads<>(system, parts.catalogs(), MAX_LOCAL_WAITS),
             settings.requestTimeout());
     // Tried one after another: first what is asked most, by those who renew and who look up.
     return concat(
@@ -155,7 +161,13 @@ public final class HttpServer {
     ServerSettings server = ServerSettings.create(system.settings().config());
     ParserSettings parser = server.getParserSettings();
     int maxUri = RequestTarget.maxLength(parser.getMaxUriLength());
-    return server.withParserSettings(parser.withMaxUriLength(maxUri));
+    return server
+        .withParserSettings(parser.withMaxUriLength(maxUri))
+        .withTerminationDeadlineExceededResponse(Failures.goingDown());
+  }
+
+  private boolean isEnding() {
+    return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
   }
 
   public CompletionStage<ServerBinding> bind() {
@@ -167,7 +179,9 @@ public final class HttpServer {
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(server)
-        .bindFlow(IdleConnections.closedAfter(settings.idleTimeout()).join(requests))
+        .bindFlow(
+            IdleConnections.closedAfter(settings.idleTimeout(), server.getPipeliningLimit())
+                .join(requests))
         .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
   }
 }

@@ -18,12 +18,19 @@ import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * Closes a connection on which nothing was asked for a while. Akka HTTP's own idle time-out can't
- * tell a client that waits for the answer of a blocking query from one that has forgotten its
- * connection; this stage stands between the protocol and the routes, and counts the requests under
- * way.
+ * Knows the requests under way on each connection: it stands between the protocol and the routes.
+ *
+ * <p>It closes a connection on which nothing was asked for a while. Akka HTTP's own idle time-out
+ * can't tell a client that waits for the answer of a blocking query from one that has forgotten its
+ * connection.
+ *
+ * <p>And it tells the requests under way when there is no {@link Patience} any more, as Akka HTTP
+ * tells nobody that a client has left: it only ends the stream of requests.
  */
 final class IdleConnections
     extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
@@ -35,14 +42,19 @@ final class IdleConnections
   private final BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape =
       new BidiShape<>(requestIn, requestOut, responseIn, responseOut);
   private final Duration timeout;
+  private final int pipelined;
 
-  private IdleConnections(Duration timeout) {
+  private IdleConnections(Duration timeout, int pipelined) {
     this.timeout = timeout;
+    this.pipelined = pipelined;
   }
 
+  /**
+   * @param pipelined as many requests the protocol takes from a connection before it is answered
+   */
   static BidiFlow<HttpRequest, HttpRequest, HttpResponse, HttpResponse, NotUsed> closedAfter(
-      Duration timeout) {
-    return BidiFlow.fromGraph(new IdleConnections(timeout));
+      Duration timeout, int pipelined) {
+    return BidiFlow.fromGraph(new IdleConnections(timeout, pipelined));
   }
 
   @Override
@@ -56,7 +68,13 @@ final class IdleConnections
   }
 
   private final class Logic extends TimerGraphStageLogic {
-    private int underWay;
+    /** Of the requests that have no answer yet, in their order. */
+    private final Deque<CompletableFuture<Patience.End>> unanswered = new ArrayDeque<>();
+
+    /** Answers that are streams and have not ended. */
+    private int streams;
+
+    private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
     private long quietSinceNanos = System.nanoTime();
 
     Logic() {
@@ -66,12 +84,12 @@ final class IdleConnections
           new AbstractInHandler() {
             @Override
             public void onPush() {
-              underWay++;
-              push(requestOut, grab(requestIn));
+              push(requestOut, asked(grab(requestIn)));
             }
 
             @Override
             public void onUpstreamFinish() {
+              endPatience(Patience.End.CLIENT_LEFT);
               complete(requestOut);
             }
           });
@@ -116,15 +134,32 @@ final class IdleConnections
           });
     }
 
+    private HttpRequest asked(HttpRequest request) {
+      CompletableFuture<Patience.End> patience = new CompletableFuture<>();
+      unanswered.add(patience);
+      if (unanswered.size() >= pipelined) {
+        endPatience(Patience.End.OTHERS_BEHIND);
+      }
+      return Patience.with(request, patience);
+    }
+
+    private void endPatience(Patience.End why) {
+      unanswered.forEach(patience -> patience.complete(why));
+      lastStream.complete(why);
+    }
+
     /** An answer that is a stream is under way until its last byte. */
     private HttpResponse answered(HttpResponse response) {
+      CompletableFuture<Patience.End> patience = unanswered.remove();
       if (response.entity().isStrict()) {
-        ended();
+        quietSinceNanos = System.nanoTime();
         return response;
       }
-      AsyncCallback<Done> ended = createAsyncCallback(done -> ended());
+      streams++;
+      lastStream = patience;
+      AsyncCallback<Done> ended = createAsyncCallback(done -> streamEnded());
       return Streaming.through(
-          response,
+          EventStream.until(patience, response),
           Flow.<ByteString>create()
               .watchTermination(
                   (mat, done) -> {
@@ -133,8 +168,8 @@ final class IdleConnections
                   }));
     }
 
-    private void ended() {
-      underWay--;
+    private void streamEnded() {
+      streams--;
       quietSinceNanos = System.nanoTime();
     }
 
@@ -145,9 +180,16 @@ final class IdleConnections
 
     @Override
     public void onTimer(Object key) {
-      if (underWay == 0 && System.nanoTime() - quietSinceNanos > timeout.toNanos()) {
+      if (unanswered.isEmpty()
+          && streams == 0
+          && System.nanoTime() - quietSinceNanos > timeout.toNanos()) {
         completeStage();
       }
+    }
+
+    @Override
+    public void postStop() {
+      endPatience(Patience.End.CLIENT_LEFT);
     }
   }
 }

@@ -18,7 +18,7 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyValueStore;
@@ -29,9 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import scala.concurrent.duration.FiniteDuration;
 import scala.jdk.javaapi.DurationConverters;
 
@@ -62,16 +60,13 @@ final class KvRoutes {
           RawHeader.create("Content-Security-Policy", "sandbox"));
 
   private final KeyValueStore store;
-  private final LocalReplicas<Op.Read> replicas;
-  private final Executor executor;
+  private final LocalReads<Op.Read> copies;
   private final Duration timeout;
   private final FiniteDuration bodyTimeout;
 
-  KvRoutes(
-      KeyValueStore store, LocalReplicas<Op.Read> replicas, Executor executor, Duration timeout) {
+  KvRoutes(KeyValueStore store, LocalReads<Op.Read> copies, Duration timeout) {
     this.store = store;
-    this.replicas = replicas;
-    this.executor = executor;
+    this.copies = copies;
     this.timeout = timeout;
     this.bodyTimeout = DurationConverters.toScala(timeout);
   }
@@ -101,8 +96,11 @@ final class KvRoutes {
     long minIndex = params.minIndex();
     Op.Read op = question(params, key, list, keys, minIndex);
     boolean raw = params.flag("raw") && !keys && !list;
-    if (params.flag("stale") && minIndex == 0) {
-      return CompletableFuture.supplyAsync(() -> stale(params.namespace(), op, raw), executor);
+    if (params.flag("stale")) {
+      // From this node's own copy, also when it is cut off from the others.
+      return copies
+          .ask(params.namespace(), op, Requests.wait(params))
+          .thenApply(stale -> ConsulHeaders.stale(answer(stale.result(), raw), stale.contact()));
     }
     return store
         .submit(params.namespace(), op, timeout, Requests.wait(params))
@@ -116,12 +114,6 @@ final class KvRoutes {
       return new Op.ListKeys(key, separator, minIndex);
     }
     return list ? new Op.ListEntries(key, minIndex) : new Op.Get(named(key), minIndex);
-  }
-
-  /** From this node's own copy, also when it is cut off from the others. */
-  private HttpResponse stale(String namespace, Op.Read op, boolean raw) {
-    LocalReplicas.Stale stale = replicas.query(namespace, op);
-    return ConsulHeaders.stale(answer(stale.result(), raw), stale.leaderContactMillis());
   }
 
   private CompletionStage<HttpResponse> write(HttpRequest request, HttpEntity.Strict body) {

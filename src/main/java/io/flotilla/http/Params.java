@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The query parameters of one request. A parameter the path does not have is an error rather than
@@ -30,15 +31,17 @@ final class Params {
   private static final int MAX_REPEATED = 64;
 
   private final Map<String, String> values;
+  private final CompletableFuture<?> patience;
 
-  private Params(Map<String, String> values) {
+  private Params(Map<String, String> values, CompletableFuture<?> patience) {
     this.values = values;
+    this.patience = patience;
   }
 
   static Params of(HttpRequest request, Set<String> own) {
     Optional<String> query = request.getUri().rawQueryString();
     if (query.isEmpty()) {
-      return new Params(Map.of());
+      return new Params(Map.of(), Patience.over(request));
     }
     RequestTarget.decoded(query.get()); // fails if it is no text
     Map<String, String> values = new HashMap<>();
@@ -52,7 +55,7 @@ final class Params {
       }
       values.putIfAbsent(name, pair.second());
     }
-    Params params = new Params(values);
+    Params params = new Params(values, Patience.over(request));
     params.checkDatacenter();
     return params;
   }
@@ -177,6 +180,11 @@ final class Params {
     }
     Duration wait = duration("wait", text);
     return wait.isZero() ? DEFAULT_WAIT : wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
+  }
+
+  /** Completes when nobody wants to wait any longer. */
+  CompletableFuture<?> patience() {
+    return patience;
   }
 
   /** As in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */

@@ -33,12 +33,17 @@ import java.util.concurrent.TimeoutException;
 final class ProxyExchange {
   private static final Duration TO_BE_READ = Duration.ofSeconds(5);
 
+  /** How long nothing may come from the instance once the client has closed its side. */
+  private static final Duration AFTER_CLIENT_LEFT = Duration.ofSeconds(1);
+
   private final ActorSystem<?> system;
   private final Duration responseTimeout;
   private final Duration idleTimeout;
   private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
   private final SharedKillSwitch connection = KillSwitches.shared("exchange");
   private volatile long sentAtNanos;
+  private volatile long receivedAtNanos;
+  private volatile boolean ended;
   private volatile Cancellable timer;
 
   /**
@@ -56,11 +61,18 @@ final class ProxyExchange {
    *     something else when the connection ends before it
    */
   CompletionStage<HttpResponse> run(
-      HttpRequest request, Connection to, ClientConnectionSettings s) {
+      HttpRequest request,
+      Connection to,
+      ClientConnectionSettings s,
+      CompletionStage<Patience.End> patience) {
     sentAtNanos = System.nanoTime();
     Host host = Host.create(to.instance().address(), to.instance().port());
     Flow<ByteString, ByteString, NotUsed> bytes =
-        noted().via(connection.flow()).via(to.flow()).via(connection.flow());
+        noted(() -> sentAtNanos = System.nanoTime())
+            .via(connection.flow())
+            .via(to.flow())
+            .via(connection.flow())
+            .via(noted(() -> receivedAtNanos = System.nanoTime()));
     Flow<HttpRequest, HttpResponse, NotUsed> http =
         Http.get(system)
             .clientLayer(host, s)
@@ -77,17 +89,54 @@ final class ProxyExchange {
               }
             });
     watchOver(responseTimeout.toNanos());
+    patience.thenAccept(
+        why -> {
+          if (why == Patience.End.CLIENT_LEFT) {
+            clientLeft();
+          }
+        });
     answer.whenComplete((response, failure) -> timer.cancel());
     return answer.thenApply(this::streamed);
   }
 
-  private Flow<ByteString, ByteString, NotUsed> noted() {
+  private static Flow<ByteString, ByteString, NotUsed> noted(Runnable note) {
     return Flow.<ByteString>create()
         .map(
             bytes -> {
-              sentAtNanos = System.nanoTime();
+              note.run();
               return bytes;
             });
+  }
+
+  /**
+   * One that only closed its side waits for an answer that is on its way. One that is gone would
+   * otherwise cost two connections until the instance answers.
+   */
+  private void clientLeft() {
+    long left = System.nanoTime();
+    system
+        .scheduler()
+        .scheduleOnce(
+            AFTER_CLIENT_LEFT,
+            () -> {
+              if (ended) {
+                return;
+              } else if (receivedAtNanos - left > 0) {
+                clientLeft();
+              } else {
+                fail(new ClientLeftException());
+                end();
+              }
+            },
+            system.executionContext());
+  }
+
+  static final class ClientLeftException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ClientLeftException() {
+      super("the client has left", null, false, false);
+    }
   }
 
   /** An upload may take long: time counts while nothing is sent. */
@@ -144,6 +193,7 @@ final class ProxyExchange {
   }
 
   private void end() {
+    ended = true;
     connection.shutdown();
   }
 }

@@ -104,7 +104,11 @@ final class ProxyRoutes {
         .thenCompose(
             connection ->
                 new ProxyExchange(system, limits.responseTimeout(), limits.idleTimeout())
-                    .run(forwarded.outgoing(token), connection, client))
+                    .run(
+                        forwarded.outgoing(token),
+                        connection,
+                        client,
+                        Patience.over(forwarded.request())))
         .exceptionally(failure -> failed(service, failure));
   }
 

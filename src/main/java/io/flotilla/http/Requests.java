@@ -2,6 +2,7 @@ package io.flotilla.http;
 
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
+import io.flotilla.entity.Wait;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -32,11 +33,13 @@ final class Requests {
    * How long to wait for a change; up to a sixteenth longer than asked, so that many watchers do
    * not all come back at once.
    */
-  static Duration wait(Params params) {
+  static Wait wait(Params params) {
     if (params.minIndex() == 0) {
-      return Duration.ZERO;
+      return Wait.NOT;
     }
     Duration wait = params.waitTime();
-    return wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 16 + 1));
+    return new Wait(
+        wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 16 + 1)),
+        params.patience());
   }
 }

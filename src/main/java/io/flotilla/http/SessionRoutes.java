@@ -17,6 +17,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
@@ -47,6 +48,7 @@ final class SessionRoutes {
   private static final String EXACT_TTL = "exact-ttl";
 
   private final KeyValueStore store;
+  private final LocalReads<Op.Read> copies;
   private final SessionChecks checks;
   private final Supplier<ClusterView.Snapshot> cluster;
   private final Duration timeout;
@@ -58,11 +60,13 @@ final class SessionRoutes {
    */
   SessionRoutes(
       KeyValueStore store,
+      LocalReads<Op.Read> copies,
       SessionChecks checks,
       Supplier<ClusterView.Snapshot> cluster,
       Duration timeout,
       boolean exactTtl) {
     this.store = store;
+    this.copies = copies;
     this.checks = checks;
     this.cluster = cluster;
     this.timeout = timeout;
@@ -161,29 +165,38 @@ final class SessionRoutes {
 
   private CompletionStage<HttpResponse> info(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return sessions(params, new Op.GetSession(id, params.minIndex()));
+    return read(params, new Op.GetSession(id, params.minIndex()));
   }
 
   private CompletionStage<HttpResponse> list(String node, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return sessions(params, new Op.ListSessions(node, params.minIndex()));
+    return read(params, new Op.ListSessions(node, params.minIndex()));
   }
 
-  private CompletionStage<HttpResponse> sessions(Params params, Op op) {
-    return answer(params, op, KvResult.SessionList.class, SessionRoutes::sessions);
+  private CompletionStage<HttpResponse> read(Params params, Op.Read op) {
+    return params.flag("stale")
+        ? copies
+            .ask(params.namespace(), op, Requests.wait(params))
+            .thenApply(
+                stale ->
+                    ConsulHeaders.stale(
+                        sessions(done(stale.result(), KvResult.SessionList.class)),
+                        stale.contact()))
+        : answer(params, op, KvResult.SessionList.class, SessionRoutes::sessions);
   }
 
   private <R extends Result> CompletionStage<HttpResponse> answer(
       Params params, Op op, Class<R> expected, Function<R, HttpResponse> response) {
     return store
         .submit(params.namespace(), op, timeout, Requests.wait(params))
-        .thenApply(
-            result -> {
-              if (result instanceof Result.Refused refused) {
-                throw ApiError.of(refused);
-              }
-              return response.apply(expected.cast(result));
-            });
+        .thenApply(result -> response.apply(done(result, expected)));
+  }
+
+  private static <R extends Result> R done(Result result, Class<R> expected) {
+    if (result instanceof Result.Refused refused) {
+      throw ApiError.of(refused);
+    }
+    return expected.cast(result);
   }
 
   // ---- answers

@@ -51,8 +51,8 @@ public final class DataDirectory {
       DiskCheck disk = new DiskCheck(directory, identity, mark);
       long acknowledged = disk.promise().index();
       if (disk.loss() != null) {
-        disk.acceptLoss();
-        identity.with(identity.group(), identity.initialMembers()).write(directory);
+        Identity left = disk.acceptLoss();
+        left.with(left.group(), left.initialMembers()).write(directory);
       }
       return new Accepted(identity.node(), acknowledged, disk.end(), disk.loss(), disk.aside());
     }

@@ -60,10 +60,9 @@ final class DiskCheck {
     } catch (IOException e) {
       return lost("how far it had acknowledged can't be told any more (" + e.getMessage() + ")");
     }
-    if (identity.group() == Group.MEMBER && !hasLog(group)) {
-      return lost("it had acknowledged up to " + promise.index());
-    }
-    return survey.end() < promise.index()
+    boolean gone =
+        !hasLog(group) && (identity.group() == Group.MEMBER || !promise.equals(Mark.Promise.NONE));
+    return gone || survey.end() < promise.index()
         ? lost("it had acknowledged up to " + promise.index())
         : null;
   }
@@ -109,11 +108,15 @@ final class DiskCheck {
     }
   }
 
-  /** From now on this disk promises no more than it has. */
-  void acceptLoss() throws IOException {
+  /** From now on this disk promises no more than it has: nothing at all if its log is gone. */
+  Identity acceptLoss() throws IOException {
+    if (!hasLog(group)) {
+      return replace();
+    }
     promise = new Mark.Promise(survey.end(), promise.term(), promise.votedFor());
     repair();
     mark.create(identity.peerId(), promise);
+    return identity;
   }
 
   /**

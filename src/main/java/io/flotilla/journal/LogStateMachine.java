@@ -54,12 +54,7 @@ final class LogStateMachine extends BaseStateMachine {
   private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> waiting =
       new ConcurrentSkipListMap<>();
   private final ExecutorService background =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "flotilla-log-checkpoint");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadExecutor(Daemons.named("flotilla-log-checkpoint"));
 
   private volatile LogState state = LogState.EMPTY;
   private volatile long appliedIndex = RaftLog.INVALID_LOG_INDEX;

@@ -61,12 +61,7 @@ final class Mark implements AutoCloseable {
   private volatile IOException failure;
   private final AtomicBoolean syncDue = new AtomicBoolean();
   private final ScheduledExecutorService syncing =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "flotilla-log-mark");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-mark"));
 
   /** A cut of the log that is under way: what lies behind it may be flushed, but won't stay. */
   static final class Truncation {

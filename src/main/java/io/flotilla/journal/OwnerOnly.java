@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,9 +47,7 @@ public final class OwnerOnly {
     all.add(LinkOption.NOFOLLOW_LINKS);
     try {
       return FileChannel.open(file, all, attributes(FILE));
-    } catch (NoSuchFileException e) {
-      throw e;
-    } catch (FileSystemException e) {
+    } catch (IOException e) {
       if (Files.isSymbolicLink(file)) {
         throw new IOException(
             file + " is a symbolic link, which is never followed here; put the file itself there",

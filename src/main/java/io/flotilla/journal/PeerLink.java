@@ -30,14 +30,18 @@ final class PeerLink {
 
   private final ExtendedActorSystem system;
   private final JournalSettings settings;
-  private final ActorRef self;
+  private volatile ActorRef self = ActorRef.noSender();
   private final Map<String, ActorRef> refs = new ConcurrentHashMap<>();
   private final Map<Long, CompletableFuture<PeerMessage>> asked = new ConcurrentHashMap<>();
   private final AtomicLong nonces = new AtomicLong();
 
-  PeerLink(ExtendedActorSystem system, JournalSettings settings, Handler handler) {
+  PeerLink(ExtendedActorSystem system, JournalSettings settings) {
     this.system = system;
     this.settings = settings;
+  }
+
+  /** From now on it receives. */
+  void open(Handler handler) {
     this.self = system.systemActorOf(Props.create(Receiver.class, this, handler), NAME);
     system.systemActorOf(Props.create(Receiver.class, this, handler), BULK_NAME);
   }
@@ -100,6 +104,7 @@ final class PeerLink {
           .match(PeerMessage.IAm.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.JoinAnswer.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.DigestIs.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.TermIs.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.class, this::pass)
           .build();
     }

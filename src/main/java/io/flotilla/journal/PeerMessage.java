@@ -10,7 +10,7 @@ sealed interface PeerMessage {
   enum Kind {
     /** An encoded {@link Command}. */
     WRITE,
-    /** A persistence id and an epoch: is this still the writer? */
+    /** An epoch and a persistence id: is this still the writer? With the asker's own term. */
     CONFIRM
   }
 
@@ -54,6 +54,11 @@ sealed interface PeerMessage {
 
   /** What was your digest at this log index? */
   record AskDigest(long nonce, long index) implements PeerMessage {}
+
+  /** Which Raft term are you in? To that member only, not to a later one of the same node. */
+  record AskTerm(long nonce, String peerId) implements PeerMessage {}
+
+  record TermIs(long nonce, long term) implements PeerMessage {}
 
   /** {@code digest} is empty when the index hasn't been reached or is long past. */
   record DigestIs(long nonce, String digest) implements PeerMessage {}

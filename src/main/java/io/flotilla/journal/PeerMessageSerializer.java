@@ -40,6 +40,10 @@ public final class PeerMessageSerializer extends SerializerWithStringManifest {
       return "D1";
     } else if (message instanceof PeerMessage.DigestIs) {
       return "E1";
+    } else if (message instanceof PeerMessage.AskTerm) {
+      return "T1";
+    } else if (message instanceof PeerMessage.TermIs) {
+      return "U1";
     }
     throw new IllegalArgumentException("no wire form for " + message.getClass());
   }
@@ -71,6 +75,10 @@ public final class PeerMessageSerializer extends SerializerWithStringManifest {
       out.writeLong(m.nonce()).writeLong(m.index());
     } else if (message instanceof PeerMessage.DigestIs m) {
       out.writeLong(m.nonce()).writeString(m.digest());
+    } else if (message instanceof PeerMessage.AskTerm m) {
+      out.writeLong(m.nonce()).writeString(m.peerId());
+    } else if (message instanceof PeerMessage.TermIs m) {
+      out.writeLong(m.nonce()).writeLong(m.term());
     }
     return out.toBytes();
   }
@@ -100,6 +108,8 @@ public final class PeerMessageSerializer extends SerializerWithStringManifest {
       case "K1" -> new PeerMessage.JoinAnswer(in.readLong(), in.readString());
       case "D1" -> new PeerMessage.AskDigest(in.readLong(), in.readLong());
       case "E1" -> new PeerMessage.DigestIs(in.readLong(), in.readString());
+      case "T1" -> new PeerMessage.AskTerm(in.readLong(), in.readString());
+      case "U1" -> new PeerMessage.TermIs(in.readLong(), in.readLong());
       default -> throw new IllegalArgumentException("unknown log message " + manifest);
     };
   }

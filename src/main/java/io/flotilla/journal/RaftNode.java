@@ -3,10 +3,14 @@ package io.flotilla.journal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -21,6 +25,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 
@@ -163,16 +168,16 @@ final class RaftNode {
     return leader == null ? null : leader.toString();
   }
 
-  /** Milliseconds since the leader was last heard; 0 on the leader. */
-  long leaderContactMillis() {
-    RaftServer.Division d = division;
-    if (d == null) {
-      return Long.MAX_VALUE;
+  /** Milliseconds since the leader was last heard, 0 on the leader; empty while none is known. */
+  OptionalLong sinceLeaderHeardMillis() {
+    if (leader() == null) {
+      return OptionalLong.empty();
     }
-    RoleInfoProto role = d.getInfo().getRoleInfoProto();
-    return role.hasFollowerInfo()
-        ? role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs()
-        : d.getInfo().isLeader() ? 0 : role.getRoleElapsedTimeMs();
+    RoleInfoProto role = division.getInfo().getRoleInfoProto();
+    return OptionalLong.of(
+        role.hasFollowerInfo()
+            ? role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs()
+            : 0);
   }
 
   /** The members as far as this one knows. */
@@ -181,6 +186,28 @@ final class RaftNode {
     return d == null
         ? List.of()
         : d.getRaftConf().getCurrentPeers().stream().map(Member::of).toList();
+  }
+
+  /**
+   * Who votes, by peer id: the members, and during a change those before it too, of which a
+   * majority each is needed. None while this node has no group.
+   */
+  List<Set<String>> voters() {
+    RaftServer.Division d = division;
+    if (d == null) {
+      return List.of();
+    }
+    RaftConfiguration conf = d.getRaftConf();
+    return Stream.of(conf.getCurrentPeers(), conf.getPreviousPeers())
+        .filter(peers -> !peers.isEmpty())
+        .map(peers -> peers.stream().map(p -> p.getId().toString()).collect(Collectors.toSet()))
+        .toList();
+  }
+
+  /** This member's term; it never votes in an earlier one. Negative without a group. */
+  long term() {
+    RaftServer.Division d = division;
+    return d == null ? -1 : d.getInfo().getCurrentTerm();
   }
 
   /** Whether no change of the members is under way, as far as this one knows. */
@@ -221,11 +248,6 @@ final class RaftNode {
             .build());
   }
 
-  /** On the leader only; completes when this state includes all that was acknowledged before. */
-  CompletableFuture<RaftClientReply> readBarrier() {
-    return submit(request(RaftClientRequest.readRequestType(false, false, true)).build());
-  }
-
   private RaftClientRequest.Builder request(RaftClientRequest.Type type) {
     return RaftClientRequest.newBuilder()
         .setClientId(client)
@@ -251,9 +273,9 @@ final class RaftNode {
   CompletableFuture<RaftClientReply> replace(Member joining) {
     List<RaftPeer> current = members().stream().map(Member::toPeer).toList();
     List<RaftPeer> next =
-        java.util.stream.Stream.concat(
+        Stream.concat(
                 members().stream().filter(m -> !m.nodeId().equals(joining.nodeId())),
-                java.util.stream.Stream.of(joining))
+                Stream.of(joining))
             .map(Member::toPeer)
             .toList();
     SetConfigurationRequest.Arguments arguments =

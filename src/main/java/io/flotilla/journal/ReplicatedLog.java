@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -51,10 +52,12 @@ public final class ReplicatedLog implements Extension {
   private final Halt halt;
   private final Submitter submitter;
   private final Claims claims = new Claims();
+  private final LeadCheck leadCheck = new LeadCheck(this::askTerm);
   private final PeerLink link;
   private final Mark mark;
   private final Formation formation;
   private final Watch watch;
+  private final LeaderContact leaderContact = new LeaderContact(System::nanoTime);
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
   private final List<Consumer<String>> leaderListeners = new CopyOnWriteArrayList<>();
@@ -77,16 +80,17 @@ public final class ReplicatedLog implements Extension {
     this.system = system;
     this.settings = JournalSettings.of(system.settings().config());
     this.halt = Halt.of(system);
-    this.ticker = Executors.newSingleThreadScheduledExecutor(daemon("flotilla-log-ticker"));
+    this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
     // Joining waits for minutes, and so may the admission of another: each has a thread.
-    this.lifecycle = Executors.newCachedThreadPool(daemon("flotilla-log-lifecycle"));
-    this.submitter = new Submitter(settings, () -> node, (to, message) -> send(to, message));
-    this.link = new PeerLink(system, settings, this::received);
+    this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
+    this.submitter = new Submitter(settings, () -> node, this::send, leadCheck);
+    this.link = new PeerLink(system, settings);
     this.mark = new Mark(settings.dataDirectory());
     this.formation = new Formation(settings, link, mark);
     this.digestBook = new DigestBook(settings, link);
     this.watch =
         new Watch(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
+    link.open(this::received);
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
@@ -129,6 +133,7 @@ public final class ReplicatedLog implements Extension {
   private void tick() {
     try {
       submitter.tick();
+      leaderContactMillis();
     } catch (RuntimeException e) {
       LOGGER.error("Looking after the requests under way failed", e);
     }
@@ -212,6 +217,13 @@ public final class ReplicatedLog implements Extension {
   }
 
   /**
+   * What this node waits for before it takes part in the group, in a sentence; empty if nothing.
+   */
+  public Optional<String> waitingFor() {
+    return Optional.ofNullable(formation.waitingFor());
+  }
+
+  /**
    * What the id's state will occupy when its next event is stored: told to the others with it, so
    * that all know what is stored altogether. Who never says so is counted by its events and
    * snapshots.
@@ -224,13 +236,6 @@ public final class ReplicatedLog implements Extension {
   public long storedBytes() {
     RaftNode n = node;
     return n == null ? 0 : n.machine().state().bytes();
-  }
-
-  /**
-   * What this node waits for before it takes part in the group, in a sentence; empty if nothing.
-   */
-  public Optional<String> waitingFor() {
-    return Optional.ofNullable(formation.waitingFor());
   }
 
   /** What this node knows now. Cheap. */
@@ -313,14 +318,18 @@ public final class ReplicatedLog implements Extension {
         local(persistenceId), persistenceId, knownSequenceNr, SerializationExtension.get(system));
   }
 
-  /** Milliseconds since this member last heard of the leader; 0 on the leader. */
+  /** Milliseconds since this member last heard of a leader; 0 on the leader. */
   public long leaderContactMillis() {
     RaftNode n = node;
-    return n == null ? Long.MAX_VALUE : n.leaderContactMillis();
+    return leaderContact.observe(n == null ? OptionalLong.empty() : n.sinceLeaderHeardMillis());
   }
 
   RaftNode node() {
     return node;
+  }
+
+  LeadCheck leadCheck() {
+    return leadCheck;
   }
 
   /**
@@ -384,6 +393,16 @@ public final class ReplicatedLog implements Extension {
     link.send(nodeId, message);
   }
 
+  /** The term that a member of the group is in; null if it doesn't say. */
+  private CompletableFuture<Long> askTerm(String peerId) {
+    return link.ask(
+            RaftNode.nodeOf(peerId),
+            nonce -> new PeerMessage.AskTerm(nonce, peerId),
+            PeerMessage.TermIs.class,
+            settings.attemptTimeout().toMillis())
+        .thenApply(answer -> answer == null ? null : answer.term());
+  }
+
   private void received(PeerMessage message, Consumer<PeerMessage> reply) {
     if (message instanceof PeerMessage.Forward m) {
       submitter.serve(m, reply);
@@ -399,6 +418,11 @@ public final class ReplicatedLog implements Extension {
           () ->
               reply.accept(
                   new PeerMessage.JoinAnswer(m.nonce(), formation.admit(node, m.member()))));
+    } else if (message instanceof PeerMessage.AskTerm m) {
+      RaftNode n = node;
+      if (n != null && n.term() >= 0 && n.peerId().equals(m.peerId())) {
+        reply.accept(new PeerMessage.TermIs(m.nonce(), n.term()));
+      }
     } else if (message instanceof PeerMessage.AskDigest m) {
       reply.accept(new PeerMessage.DigestIs(m.nonce(), digestBook.at(m.index())));
     }
@@ -441,13 +465,5 @@ public final class ReplicatedLog implements Extension {
         // Stopping.
       }
     }
-  }
-
-  private static java.util.concurrent.ThreadFactory daemon(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 }

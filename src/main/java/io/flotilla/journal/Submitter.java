@@ -29,6 +29,7 @@ final class Submitter {
   private final JournalSettings settings;
   private final Supplier<RaftNode> raft;
   private final java.util.function.BiConsumer<String, PeerMessage> send;
+  private final LeadCheck leadCheck;
   private final Map<Long, Request> requests = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -59,10 +60,12 @@ final class Submitter {
   Submitter(
       JournalSettings settings,
       Supplier<RaftNode> raft,
-      java.util.function.BiConsumer<String, PeerMessage> send) {
+      java.util.function.BiConsumer<String, PeerMessage> send,
+      LeadCheck leadCheck) {
     this.settings = settings;
     this.raft = raft;
     this.send = send;
+    this.leadCheck = leadCheck;
   }
 
   /** Appends to the log. Fails with a {@link JournalException}. */
@@ -72,12 +75,12 @@ final class Submitter {
 
   /** Asks, linearizably, whether the epoch still holds: {@code Done} or {@code Fenced}. */
   CompletableFuture<Reply> confirm(String persistenceId, long epoch) {
-    byte[] body =
-        new ByteWriter(32 + persistenceId.length())
-            .writeLong(epoch)
-            .writeString(persistenceId)
-            .toBytes();
-    return submit(Kind.CONFIRM, body, settings.readDeadline().toNanos());
+    RaftNode node = raft.get();
+    ByteWriter body = new ByteWriter(96 + persistenceId.length());
+    body.writeLong(epoch).writeString(persistenceId);
+    // Read here, after the question has come: it counts as this member's answer to the leader.
+    body.writeLong(node == null ? -1 : node.term()).writeString(node == null ? "" : node.peerId());
+    return submit(Kind.CONFIRM, body.toBytes(), settings.readDeadline().toNanos());
   }
 
   private CompletableFuture<Reply> submit(Kind kind, byte[] body, long nanos) {
@@ -138,10 +141,11 @@ final class Submitter {
     ByteReader in = new ByteReader(body, "confirmation");
     long epoch = in.readLong();
     String persistenceId = in.readString();
-    return node.readBarrier()
+    LeadCheck.Term asker = new LeadCheck.Term(in.readLong(), in.readString());
+    return leadCheck
+        .confirm(node, asker)
         .thenApply(
-            r -> {
-              content(r);
+            leads -> {
               long current = node.machine().state().entity(persistenceId).epoch();
               return current == epoch
                   ? new Reply.Done(node.machine().appliedIndex())

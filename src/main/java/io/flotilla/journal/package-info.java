@@ -10,10 +10,13 @@
  *   <li>{@link io.flotilla.journal.ReplicatedLog}: this node's part of the log, an Akka extension.
  *   <li>{@code Submitter}: finds the leader and tries until the deadline; {@code PeerLink} carries
  *       requests to other nodes.
+ *   <li>{@code LeadCheck}: whether this node, asked as the leader, still is it.
  *   <li>{@code RaftNode}: the Raft server, used in process.
  *   <li>{@code LogStateMachine}: applies entries. {@code LogState} and {@code EntityLog}: what they
  *       mean.
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk.
+ *   <li>{@code Mark}: how far this disk has acknowledged; {@code DiskCheck}: whether it still has
+ *       that.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
  *       is.
  *   <li>{@code Watch}, {@link io.flotilla.journal.Halt}: when a node had better end.
@@ -45,7 +48,6 @@
  *   <li>The state of all entities (events since their last snapshot, and the snapshots) is in the
  *       memory of every member.
  *   <li>One write, serialized, is at most 4 MiB.
- *   <li>Leader leases assume clocks that run at nearly the same rate; they can be switched off.
  *   <li>Ratis doesn't flush the directory after renaming its vote file and log segments: on some
  *       file systems a power cut (not a crash) could revert a vote.
  *   <li>A member's address is part of the group's configuration; changing it means an empty disk.

@@ -19,9 +19,10 @@ import org.pcollections.TreePMap;
 
 /**
  * How a checkpoint of the key space is stored, with the primitives of {@link KvCodec}. Version 2; a
- * later version must still read this one, as this does version 1, in which times were times of day:
- * see {@link TimesOfDay}. Everything is listed in a fixed order, so that equal states give equal
- * bytes; what follows from the rest (which session holds which keys) is not stored.
+ * later version must still read this one, as this does version 1, which had no history, and in
+ * which times were times of day: see {@link TimesOfDay}. Everything is listed in a fixed order, so
+ * that equal states give equal bytes; what follows from the rest (which session holds which keys)
+ * is not stored.
  */
 final class CheckpointCodec {
   static final String CHECKPOINT_V1 = "kv-checkpoint-1";
@@ -31,8 +32,8 @@ final class CheckpointCodec {
 
   static byte[] encode(KeySpaceState state) {
     long inMemoryOnly = (Entry.OVERHEAD - 32L) * state.entries().size();
-    ByteWriter out =
-        new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, state.bytes() - inMemoryOnly + 4096));
+    long expected = state.bytes() - inMemoryOnly + state.history().bytes() + 4096;
+    ByteWriter out = new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, expected));
     out.number(state.index()).number(state.logMillis()).number(state.tombstones().floor());
     out.number(state.entries().size());
     state.entries().values().forEach(e -> entry(out, e));
@@ -52,6 +53,7 @@ final class CheckpointCodec {
     for (LockDelays.Delay d : state.lockDelays().byEnd()) {
       out.number(d.untilMillis()).text(d.key());
     }
+    HistoryCodec.encode(out, state);
     return out.bytes();
   }
 
@@ -91,7 +93,7 @@ final class CheckpointCodec {
           sessions,
           fences,
           v1 ? TimesOfDay.replaced(delays) : delays,
-          History.from(index),
+          v1 ? History.from(index) : HistoryCodec.decode(in, entries),
           batches,
           RequestMemory.of(v1 ? TimesOfDay.replaced(requests) : requests),
           CheckpointMeter.zero());

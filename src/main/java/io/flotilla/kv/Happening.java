@@ -26,6 +26,7 @@ public record Happening(
 
   private static final byte[] NO_VALUE = {};
 
+  /** Stored by position: add at the end only. */
   public enum What {
     SET("set"),
     LOCK("lock"),
@@ -85,7 +86,7 @@ public record Happening(
     };
   }
 
-  private static Happening bare(
+  static Happening bare(
       long index, long time, What what, String key, String session, List<String> keys) {
     return new Happening(index, time, what, key, NO_VALUE, 0, session, keys);
   }

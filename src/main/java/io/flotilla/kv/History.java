@@ -6,8 +6,8 @@ import org.pcollections.TreePMap;
 
 /**
  * The latest changes of the namespace, for watchers that want every one of them. Bounded by bytes;
- * the values are shared with the entries as long as these stand. It is rebuilt from the events
- * after the last checkpoint when the actor recovers, and so needs no place in the checkpoint.
+ * the values are shared with the entries as long as these stand. A checkpoint has it too, so that
+ * it is the same wherever the actor lives.
  *
  * @param floor the index up to which changes are forgotten: all after it are here
  */

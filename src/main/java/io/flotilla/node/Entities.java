@@ -11,6 +11,7 @@ import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
+import io.flotilla.entity.LeaderContact;
 import io.flotilla.entity.LocalReplicas.LocalLog;
 import io.flotilla.entity.LocalReplicas.Tail;
 import io.flotilla.entity.Quota;
@@ -170,8 +171,8 @@ final class Entities {
       }
 
       @Override
-      public long leaderContactMillis() {
-        return log.leaderContactMillis();
+      public LeaderContact leaderContact() {
+        return new LeaderContact(log.leaderNodeId() != null, log.leaderContactMillis());
       }
     };
   }

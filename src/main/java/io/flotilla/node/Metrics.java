@@ -2,6 +2,7 @@ package io.flotilla.node;
 
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.logging.LineLimit;
 import io.flotilla.node.StoreQuota.Usage;
 import io.flotilla.proxy.Proxies;
 import io.flotilla.proxy.TcpProxy;
@@ -66,6 +67,9 @@ final class Metrics {
         .register(registry);
     Gauge.builder("flotilla_balance_services", balancer, b -> b.table().upstreams().size())
         .description("Services in the balancing table that this node has")
+        .register(registry);
+    FunctionCounter.builder("flotilla_log_suppressed", registry, r -> LineLimit.keptBack())
+        .description("Log messages not written: more of a kind than are written in a minute")
         .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmGcMetrics().bindTo(registry);

@@ -3,6 +3,9 @@ package io.flotilla.node;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The clock and the processor that this process has. */
@@ -39,5 +42,25 @@ final class RealMachine implements Watchdog.Machine {
       }
     }
     return true;
+  }
+
+  @Override
+  public boolean allWait(String dispatcher) {
+    Map<Thread, StackTraceElement[]> own = new HashMap<>(Thread.getAllStackTraces());
+    own.keySet().removeIf(thread -> !thread.getName().contains(dispatcher));
+    return !own.isEmpty()
+        && own.entrySet().stream().allMatch(e -> waits(e.getKey()) && !isIdle(e.getValue()));
+  }
+
+  private static boolean waits(Thread thread) {
+    return switch (thread.getState()) {
+      case BLOCKED, WAITING, TIMED_WAITING -> true;
+      default -> false;
+    };
+  }
+
+  /** Waits for work: one that was just woken up looks the same until it gets the processor. */
+  private static boolean isIdle(StackTraceElement[] stack) {
+    return Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("awaitWork"));
   }
 }

@@ -95,17 +95,6 @@ record Settings(
         storeQuota(c));
   }
 
-  private static long storeQuota(Config c) {
-    if (c.getString("store.quota").equals("auto")) {
-      return StoreQuota.fitting(Runtime.getRuntime().maxMemory());
-    }
-    long quota = c.getBytes("store.quota");
-    if (quota < StoreQuota.SMALLEST) {
-      throw bad("store.quota", "is " + quota + "; give \"auto\" or at least 1 MiB");
-    }
-    return quota;
-  }
-
   private static Duration watchdog(Duration limit) {
     boolean sensible =
         limit.isZero()
@@ -115,6 +104,17 @@ record Settings(
       throw bad("node.watchdog", "must be 0 or from 5 s to 10 minutes");
     }
     return limit;
+  }
+
+  private static long storeQuota(Config c) {
+    if (c.getString("store.quota").equals("auto")) {
+      return StoreQuota.fitting(Runtime.getRuntime().maxMemory());
+    }
+    long quota = c.getBytes("store.quota");
+    if (quota < StoreQuota.SMALLEST) {
+      throw bad("store.quota", "is " + quota + "; give \"auto\" or at least 1 MiB");
+    }
+    return quota;
   }
 
   /** Akka's settings with what follows from these. */

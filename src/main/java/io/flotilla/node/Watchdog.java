@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * <p>A probe is put into the dispatcher's queue; what counts is the time that it stays there. A
  * busy machine, a paused process or a long garbage collection let probes wait too, and must not end
  * nodes: they hold up this thread as well. So only such periods count in which this thread woke up
- * on time and got the processor when it wanted it.
+ * on time, and got the processor when it wanted it or found all the others waiting for something
+ * else than the processor.
  */
 final class Watchdog implements Runnable {
   /** What is watched. Threads have the name of their dispatcher in theirs. */
@@ -31,6 +32,9 @@ final class Watchdog implements Runnable {
 
     /** Whether a thread that wants to run gets about as much of the processor as it wants. */
     boolean hasProcessorToSpare();
+
+    /** Whether each thread of the dispatcher is in the middle of something and waits in it. */
+    boolean allWait(String dispatcher);
   }
 
   static final Duration PERIOD = Duration.ofMillis(500);
@@ -89,18 +93,15 @@ final class Watchdog implements Runnable {
   private boolean lookOnce() throws InterruptedException {
     long before = machine.nanoTime();
     machine.sleep(PERIOD);
-    boolean counts = machine.nanoTime() - before < PERIOD.toNanos() * 3 / 2;
-    boolean asked = false;
+    boolean onTime = machine.nanoTime() - before < PERIOD.toNanos() * 3 / 2;
     for (Probe probe : probes) {
       if (probe.ran) {
         probe.ask();
         continue;
       }
-      if (counts && !asked) {
-        counts = machine.hasProcessorToSpare();
-        asked = true;
+      if (onTime && (machine.allWait(probe.dispatcher.name()) || machine.hasProcessorToSpare())) {
+        probe.waiting = probe.waiting.plus(PERIOD);
       }
-      probe.waiting = counts ? probe.waiting.plus(PERIOD) : probe.waiting;
       if (probe.waiting.compareTo(limit) >= 0) {
         end.accept(verdict(probe.dispatcher.name(), probe.waiting));
         return false;
@@ -113,7 +114,7 @@ final class Watchdog implements Runnable {
     return dispatcher
         + " has run nothing for "
         + waiting.toSeconds()
-        + " s, though the processor was free: this node ends, so that others do its work. Please"
+        + " s, though it could have: this node ends, so that others do its work. Please"
         + " report this, with its threads:"
         + stacks(dispatcher);
   }

@@ -9,6 +9,7 @@ import akka.actor.typed.Behavior;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
+import akka.persistence.testkit.javadsl.SnapshotTestKit;
 import akka.persistence.typed.PersistenceId;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -40,6 +41,7 @@ public abstract class EntityFixture implements AutoCloseable {
   private static final AtomicLong NAMESPACES = new AtomicLong();
 
   public final PersistenceTestKit log = PersistenceTestKit.create(KIT.system());
+  private final SnapshotTestKit checkpoints = SnapshotTestKit.create(KIT.system());
   private final String namespace = "ns-" + NAMESPACES.incrementAndGet();
   public final TestProbe<Gateway.FromEntity> gateway = KIT.createTestProbe();
   private final ManualTime time = ManualTime.get(KIT.system());
@@ -159,6 +161,11 @@ public abstract class EntityFixture implements AutoCloseable {
         heard.addAll(changed.interests());
       }
     }
+  }
+
+  /** How many are stored. */
+  public int checkpoints() {
+    return checkpoints.persistedInStorage(persistenceId(namespace).id()).size();
   }
 
   public int events() {

@@ -47,7 +47,11 @@ class GatewayTest {
     long now = System.nanoTime();
     gateway.tell(
         new Gateway.Request(
-            op, now + timeout.toNanos() + wait.toNanos(), now + wait.toNanos(), answer));
+            op,
+            now + timeout.toNanos() + wait.toNanos(),
+            now + wait.toNanos(),
+            new CompletableFuture<>(),
+            answer));
     return answer;
   }
 
@@ -215,6 +219,46 @@ class GatewayTest {
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
     answer(b, new Result.Unchanged(5, Interest.key("a")));
     assertThat(batch().ops()).containsExactly(new Op.Get("a", 5));
+  }
+
+  private Gateway.Request waiting(Op.Get op) {
+    long inTenMinutes = System.nanoTime() + Duration.ofMinutes(10).toNanos();
+    return new Gateway.Request(
+        op, inTenMinutes, inTenMinutes, new CompletableFuture<>(), new CompletableFuture<>());
+  }
+
+  @Test
+  void who_wants_to_wait_no_longer_is_answered_and_the_last_one_is_forgotten() {
+    Gateway.Request first = waiting(new Op.Get("a", 5));
+    Gateway.Request second = waiting(new Op.Get("a", 5));
+    gateway.tell(first);
+    answer(batch(), new Result.Unchanged(5, Interest.key("a")));
+    gateway.tell(second);
+    answer(batch(), new Result.Unchanged(5, Interest.key("a")));
+    gateway.tell(new Gateway.WaitOver(first));
+    EntityActor.Batch again = batch();
+    assertThat(again.ops()).containsExactly(new Op.Get("a", 0));
+    answer(again, new KvResult.Entries(5, List.of()));
+    assertThat(first.answer().join()).isEqualTo(new KvResult.Entries(5, List.of()));
+    assertThat(second.answer()).isNotDone();
+    gateway.tell(new Gateway.WaitOver(second));
+    assertThat(forgotten()).containsExactly(Interest.key("a"));
+  }
+
+  private List<Interest> forgotten() {
+    EntityActor.Command command = keySpace.receiveMessage(Duration.ofSeconds(60));
+    return command instanceof EntityActor.Forget f ? f.interests() : forgotten();
+  }
+
+  @Test
+  void a_wait_that_ended_before_it_began_does_not_begin() {
+    Gateway.Request request = waiting(new Op.Get("a", 5));
+    gateway.tell(request);
+    EntityActor.Batch b = batch();
+    request.waitOver().complete(null);
+    gateway.tell(new Gateway.WaitOver(request));
+    answer(b, new Result.Unchanged(5, Interest.key("a")));
+    assertThat(batch().ops()).containsExactly(new Op.Get("a", 0));
   }
 
   @Test

@@ -118,6 +118,40 @@ class ProxyRoutesTest {
     }
   }
 
+  @Test
+  void aClientThatHangsUpEndsItsExchangeThoughTheInstanceIsSilent() throws IOException {
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    ProxyServer patient = new ProxyServer(Duration.ofMinutes(10), 4, (ns, service) -> nothing());
+    open.add(patient);
+    patient.has(
+        talks(
+            "a",
+            client -> {
+              Backend.silence(client);
+              left.complete(null);
+            }));
+    Socket client = patient.connect();
+    client
+        .getOutputStream()
+        .write("GET /v1/proxy/web/ HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+    await().until(() -> patient.balancer.loads("default", "web").get(0).inFlight() == 1);
+    client.close();
+    await().atMost(Duration.ofSeconds(50)).until(left::isDone);
+  }
+
+  @Test
+  void aClientThatOnlyClosesItsSideGetsItsAnswer() throws IOException {
+    proxy.has(serves("a", named("a")));
+    try (Socket client = proxy.connect()) {
+      client
+          .getOutputStream()
+          .write("GET /v1/proxy/web/ HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+      client.shutdownOutput();
+      assertThat(new String(client.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 200");
+    }
+  }
+
   private void noneUnderWay() {
     await()
         .atMost(Duration.ofSeconds(5))

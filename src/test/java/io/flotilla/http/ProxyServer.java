@@ -56,7 +56,7 @@ final class ProxyServer implements AutoCloseable {
     BalanceRoutes balance = new BalanceRoutes(balancer, exact, Duration.ofSeconds(1));
     Route routes =
         handleExceptions(
-            Failures.exceptions(),
+            Failures.exceptions(() -> false),
             () ->
                 handleRejections(
                     Failures.rejections(),
@@ -69,11 +69,11 @@ final class ProxyServer implements AutoCloseable {
         Http.get(kit.system())
             .newServerAt("127.0.0.1", 0)
             .bindFlow(
-                IdleConnections.closedAfter(Duration.ofMinutes(1))
+                IdleConnections.closedAfter(Duration.ofMinutes(1), 16)
                     .join(
                         Flow.<HttpRequest>create()
                             .map(RequestTarget::asSent)
-                            .mapAsync(1, routes.handler(kit.system())::apply)))
+                            .mapAsync(16, routes.handler(kit.system())::apply)))
             .toCompletableFuture()
             .join()
             .localAddress();

@@ -1,17 +1,21 @@
 package io.flotilla.http;
 
 import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.pattern.AskTimeoutException;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
+import io.flotilla.entity.LeaderContact;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
@@ -75,6 +79,9 @@ public final class TestServer implements AutoCloseable {
   public final Registry registry;
   private final String base;
 
+  /** What stale reads tell of the leader. */
+  volatile LeaderContact contact = new LeaderContact(true, 0);
+
   public TestServer() {
     this(false);
   }
@@ -106,10 +113,10 @@ public final class TestServer implements AutoCloseable {
                     "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1), exactTtl),
                 new HttpServer.Parts(
                     store,
-                    KeySpace.localReplicas(noLog()),
+                    KeySpace.localReplicas(localLog()),
                     SessionChecks.none(),
                     registry,
-                    Catalog.localReplicas(noLog()),
+                    Catalog.localReplicas(localLog()),
                     noCoordinator(),
                     new Balancer((service, instance, time) -> {}),
                     ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
@@ -246,14 +253,32 @@ public final class TestServer implements AutoCloseable {
     };
   }
 
-  private static LocalReplicas.LocalLog noLog() {
-    return (LocalReplicas.LocalLog)
-        Proxy.newProxyInstance(
-            TestServer.class.getClassLoader(),
-            new Class<?>[] {LocalReplicas.LocalLog.class},
-            (proxy, method, args) -> {
-              throw new UnsupportedOperationException();
-            });
+  /** What the actors have stored, as a member that has all of it would have it. */
+  private LocalReplicas.LocalLog localLog() {
+    return new LocalReplicas.LocalLog() {
+      @Override
+      public boolean has(String persistenceId) {
+        return after(persistenceId, 0).sequenceNr() > 0;
+      }
+
+      @Override
+      public LocalReplicas.Tail after(String persistenceId, long sequenceNr) {
+        List<Object> all =
+            PersistenceTestKit.create(kit.system()).persistedInStorage(persistenceId);
+        return new LocalReplicas.Tail(
+            Optional.empty(), all.subList((int) sequenceNr, all.size()), all.size());
+      }
+
+      @Override
+      public LeaderContact leaderContact() {
+        return contact;
+      }
+    };
+  }
+
+  /** Whether a key space runs for this namespace. */
+  boolean isAwake(String namespace) {
+    return spaces.containsKey(namespace);
   }
 
   /** A view of which only the own name is asked. */
@@ -279,9 +304,16 @@ public final class TestServer implements AutoCloseable {
             (proxy, method, args) -> {
               if (method.getName().equals("local")) {
                 return self;
+              } else if (CompletionStage.class.isAssignableFrom(method.getReturnType())) {
+                return CompletableFuture.failedFuture(new AskTimeoutException("nobody answers"));
               }
               throw new UnsupportedOperationException(method.getName());
             });
+  }
+
+  /** As a node ends that is told to: what is under way is given a moment. */
+  void endInOrder() {
+    CoordinatedShutdown.get(kit.system()).runAll(CoordinatedShutdown.unknownReason());
   }
 
   public String base() {

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,6 +131,21 @@ class BadInputIT {
     String comments = "User-Agent: " + "(".repeat(8_000) + "\r\n";
     assertThat(raw("GET /alive HTTP/1.1\r\nHost: x\r\n" + comments + "Connection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 200");
+  }
+
+  /** Akka HTTP's own answer to it has neither a body nor a better status; but nobody is alarmed. */
+  @Test
+  void chunks_in_http_1_0_are_refused_and_fill_no_log() throws IOException {
+    long before = Files.size(cluster.logOf(0));
+    for (int i = 0; i < 20; i++) {
+      assertThat(
+              raw(
+                  "PUT /v1/kv/old HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                      + "1\r\nx\r\n0\r\n\r\n"))
+          .startsWith("HTTP/1.");
+    }
+    assertThat(cluster.get(0, "/v1/kv/old").statusCode()).isEqualTo(404);
+    assertThat(Files.size(cluster.logOf(0))).isEqualTo(before);
   }
 
   @Test

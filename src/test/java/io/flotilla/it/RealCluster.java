@@ -127,7 +127,7 @@ final class RealCluster implements AutoCloseable {
     return data.resolve("n" + (node + 1));
   }
 
-  private Path logOf(int node) {
+  Path logOf(int node) {
     return data.resolve("n" + (node + 1) + ".log");
   }
 
@@ -152,6 +152,12 @@ final class RealCluster implements AutoCloseable {
   /** SIGTERM; returns the exit code. */
   int stop(int node) {
     processes[node].destroy();
+    await(processes[node]);
+    return processes[node].exitValue();
+  }
+
+  /** Once it has ended by itself. */
+  int exitCode(int node) {
     await(processes[node]);
     return processes[node].exitValue();
   }

@@ -3,10 +3,12 @@ package io.flotilla.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +66,41 @@ class RestartIT {
           .ignoreExceptions()
           .until(() -> cluster.get(paused, "/v1/kv/a?raw").body().equals("3"));
       cluster.awaitInSync();
+      aNodeAloneAnswersStaleReadsAndSaysHowStale(cluster);
     }
+  }
+
+  /** Each is a former leader or follower; the first to be left may be either. */
+  private static void aNodeAloneAnswersStaleReadsAndSaysHowStale(RealCluster cluster) {
+    int alone = leader(cluster);
+    cluster.kill((alone + 1) % 3);
+    cluster.kill((alone + 2) % 3);
+    Awaitility.await("no leader is known")
+        .atMost(RealCluster.PATIENCE)
+        .until(() -> cluster.get(alone, "/v1/status/leader").body().equals("\"\""));
+    Awaitility.await("the last contact grows")
+        .atMost(RealCluster.PATIENCE)
+        .until(() -> lastContact(cluster.get(alone, "/v1/kv/a?stale")) > 5_000);
+    for (String path :
+        List.of(
+            "kv/a?stale", "kv/a?stale&index=1&wait=1s", "catalog/services?stale&index=1&wait=1s")) {
+      HttpResponse<String> answer = cluster.get(alone, "/v1/" + path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      assertThat(answer.headers().firstValue("X-Consul-KnownLeader")).as(path).contains("false");
+      assertThat(lastContact(answer)).as(path).isGreaterThan(5_000);
+    }
+  }
+
+  private static int leader(RealCluster cluster) {
+    String view = cluster.get(0, "/v1/cluster").body();
+    return IntStream.range(0, 3)
+        .filter(node -> view.contains("\"Leader\":\"n" + (node + 1) + "\""))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(view));
+  }
+
+  private static long lastContact(HttpResponse<String> answer) {
+    return answer.headers().firstValueAsLong("X-Consul-LastContact").orElseThrow();
   }
 
   /** With the same request id until it is known as done, as the client does. */

@@ -112,6 +112,38 @@ class DiskTest {
         .hasMessageContaining("identity is missing, but there is a log beside it");
   }
 
+  @Test
+  void a_log_that_is_gone_is_not_taken_for_an_empty_disk_until_that_is_accepted()
+      throws IOException {
+    write("x");
+    cluster.stop("n1");
+    Files.move(cluster.data("n1").resolve("raft"), directory.resolve("elsewhere"));
+    assertThatThrownBy(() -> cluster.restart("n1"))
+        .hasMessageContaining("is gone")
+        .hasMessageContaining("accept-loss");
+    cluster.stop("n1");
+    assertThat(DataDirectory.acceptLoss(cluster.data("n1")).lost()).contains("is gone");
+    cluster.restart("n1");
+    assertThat(await(cluster.log("n1").claim("a", true)).events().highest()).isZero();
+  }
+
+  @Test
+  void a_disk_of_a_version_that_kept_no_mark_gets_one() throws IOException {
+    write("x", "y");
+    cluster.stop("n1");
+    Path identity = cluster.data("n1").resolve("identity");
+    String old = Files.readString(identity).replace("format=2", "format=1");
+    Files.writeString(identity, old.replaceAll("check=.*", "end=true"));
+    Files.delete(cluster.data("n1").resolve("mark"));
+    Files.delete(cluster.data("n1").resolve("members"));
+    cluster.restart("n1");
+    assertThat(await(cluster.log("n1").claim("a", true)).events().highest()).isEqualTo(2);
+    assertThat(Files.readString(identity)).contains("format=2");
+    cluster.stop("n1");
+    Files.delete(cluster.data("n1").resolve("mark"));
+    assertThatThrownBy(() -> cluster.restart("n1")).hasMessageContaining("mark is missing");
+  }
+
   private void write(String... events) {
     await(cluster.log("n1").write(ReplicatedLogTest.append("a", epoch, highest + 1, events), "a"));
     highest += events.length;

@@ -32,6 +32,7 @@ class GroupTest {
             "flotilla",
             ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB"));
     cluster.startAll();
+    cluster.isFormed();
   }
 
   @AfterEach
@@ -159,6 +160,23 @@ class GroupTest {
         .isInstanceOfAny(OutcomeUnknownException.class, NoQuorumException.class);
     assertThatThrownBy(() -> await(log.confirmWriter("a", epoch)))
         .isInstanceOf(NoQuorumException.class);
+    theFormerLeaderKnowsOfNoneForLongerAndLonger(log);
+  }
+
+  /** Through several elections that it stands for in vain. */
+  private static void theFormerLeaderKnowsOfNoneForLongerAndLonger(ReplicatedLog log) {
+    Awaitility.await().until(() -> log.leaderNodeId() == null);
+    AtomicLong last = new AtomicLong();
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              assertThat(log.leaderNodeId()).isNull();
+              long now = log.leaderContactMillis();
+              assertThat(now).isGreaterThanOrEqualTo(last.getAndSet(now));
+              return now > 5_000;
+            });
   }
 
   @Test

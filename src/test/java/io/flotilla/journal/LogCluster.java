@@ -59,6 +59,11 @@ final class LogCluster implements AutoCloseable {
     bootstrap = false;
   }
 
+  /** The opposite. */
+  void isNew() {
+    bootstrap = true;
+  }
+
   /** Begins to start the node; the result completes when it takes part. */
   CompletionStage<?> start(String id) {
     ActorSystem system =

@@ -1,5 +1,7 @@
 package io.flotilla.kv;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.flotilla.entity.DecidedState;
 import io.flotilla.entity.Moment;
 import java.io.NotSerializableException;
@@ -28,7 +30,19 @@ class DecidedKeySpaceTest {
             DecidedKeySpaceTest::stored);
     for (List<Op> batch : batches) {
       decided.batch(batch);
+      checkpointIsTheSame(decided.state());
       now[0] += 7_000;
+    }
+  }
+
+  private static void checkpointIsTheSame(KeySpaceState state) {
+    try {
+      assertThat(CheckpointCodec.decode(CheckpointCodec.encode(state)))
+          .usingRecursiveComparison()
+          .ignoringFields("checkpoint")
+          .isEqualTo(state);
+    } catch (NotSerializableException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -110,13 +110,37 @@ class HistoryTest {
   }
 
   @Test
-  void after_a_checkpoint_the_history_starts_anew_and_says_so() throws NotSerializableException {
-    put("a", 1);
-    put("b", 1);
-    state = CheckpointCodec.decode(CheckpointCodec.encode(state));
-    put("c", 1);
-    assertThat(after(2, "").compacted()).isTrue();
-    assertThat(after(2, "").index()).isEqualTo(3);
-    assertThat(indexes(after(3, ""))).containsExactly(4L);
+  void a_checkpoint_has_the_history_and_no_value_twice() throws NotSerializableException {
+    for (int i = 0; i < 20; i++) {
+      put("k" + i % 7, 300_000);
+    }
+    write(new Op.DeleteTree("k1", null));
+    byte[] bytes = CheckpointCodec.encode(state);
+    KeySpaceState read = CheckpointCodec.decode(bytes);
+    assertThat(CheckpointCodec.encode(read)).isEqualTo(bytes);
+    assertThat(read.history().byIndex().keySet()).isEqualTo(state.history().byIndex().keySet());
+    assertThat(read.history().bytes()).isEqualTo(state.history().bytes());
+    for (Entry e : read.entries().values()) {
+      assertThat(read.history().byIndex().get(e.modifyIndex()).value()).isSameAs(e.value());
+    }
+    int held = read.entries().size() + 7; // 13 happenings of 300,000 bytes fit into the history
+    assertThat(bytes.length).isLessThan(held * 300_000 + 10_000);
+  }
+
+  @Test
+  void after_a_move_right_behind_a_checkpoint_a_watch_goes_on_where_it_was() {
+    try (KeySpaceFixture space = new KeySpaceFixture()) {
+      int n = 0;
+      while (space.checkpoints() == 0) {
+        byte[] value = new byte[500_000];
+        value[0] = (byte) n++;
+        space.result(Op.Put.plain("k", value, 0, null));
+      }
+      space.failOver();
+      KvResult.Changes changes =
+          (KvResult.Changes) space.result(new Op.Changes("", false, n - 3, 0));
+      assertThat(changes.compacted()).isFalse();
+      assertThat(changes.items().get(0).index()).isEqualTo(n - 2);
+    }
   }
 }

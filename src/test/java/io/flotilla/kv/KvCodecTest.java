@@ -182,10 +182,13 @@ class KvCodecTest {
       "0a060002016101090302020000016c0000060601060173020401620a016d010167020a070103"
           + "01040505017304060605070174040808010a0101729bf5f73805010209010173016e01680190"
           + "4e0331307380acc7f037010a736572664865616c74680103776562050206016c08016d019f75"
-          + "016d";
+          + "016d"
+          // the history: of what nothing has changed since no value, of the rest its own
+          + "000902f4030001610101d8040001620000000001d80403016201d80405017301d80401016c0101d8"
+          + "0405017401d80401016d00000001017401d80406017401d80403016d";
 
   @Test
-  void a_checkpoint_has_the_form_of_version_2() {
+  void a_checkpoint_has_the_form_of_version_2() throws NotSerializableException {
     Decision d = Decision.on(KeySpaceState.empty(), new Moment(5, 500));
     d.decide(new Op.Put("a", new byte[] {9}, 3, OptionalLong.empty(), 0, "r"));
     KeySpaceState state = KeySpaceState.empty().apply(d.event("g", 1));
@@ -199,6 +202,9 @@ class KvCodecTest {
     d.decide(new Op.DestroySession("t", null));
     KeySpaceState last = state.apply(d.event("g", 2));
     assertThat(HexFormat.of().formatHex(CheckpointCodec.encode(last))).isEqualTo(CHECKPOINT_V2);
+    assertThat(CheckpointCodec.decode(HexFormat.of().parseHex(CHECKPOINT_V2)).history())
+        .usingRecursiveComparison()
+        .isEqualTo(last.history());
   }
 
   /** The same, when times were times of day: 5 and 6 ms after midnight. */
@@ -214,6 +220,7 @@ class KvCodecTest {
     KeySpaceState read = CheckpointCodec.decodeV1(HexFormat.of().parseHex(CHECKPOINT_V1));
     assertThat(read.logMillis()).isEqualTo(1);
     assertThat(read.index()).isEqualTo(10);
+    assertThat(read.history()).as("it had none").isEqualTo(History.from(10));
     assertThat(read.requests().get("r").logMillis()).isEqualTo(1);
     assertThat(read.lockDelays().byKey()).containsExactly(entry("m", 60_001L));
     assertThat(read.sessions().all()).extracting(Session::id).containsExactly("s");
@@ -221,6 +228,12 @@ class KvCodecTest {
 
   @Test
   void damaged_bytes_are_refused() {
+    byte[] checkpoint = HexFormat.of().parseHex(CHECKPOINT_V2);
+    for (int length = 0; length < checkpoint.length; length++) {
+      byte[] cut = Arrays.copyOf(checkpoint, length);
+      assertThatThrownBy(() -> CheckpointCodec.decode(cut))
+          .isInstanceOf(NotSerializableException.class);
+    }
     byte[] bytes = HexFormat.of().parseHex(EVENT_V2);
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);

@@ -47,6 +47,7 @@ class MetricsTest {
             "flotilla_raft_is_leader 1.0",
             "flotilla_store_bytes 7.0",
             "flotilla_store_quota_bytes 10.0",
-            "flotilla_store_alarm 1.0");
+            "flotilla_store_alarm 1.0")
+        .contains("flotilla_log_suppressed_total");
   }
 }

@@ -24,20 +24,24 @@ class WatchdogTest {
 
   /** Time passes when the watchdog sleeps; what happens in each period is written down before. */
   private static final class Script implements Watchdog.Machine {
-    record Period(Duration length, boolean spare) {}
+    record Period(Duration length, boolean spare, boolean allWait) {}
 
     private final Deque<Period> periods = new ArrayDeque<>();
     private final Runnable eachPeriod;
     private long now;
-    private boolean spare;
+    private Period last;
 
     Script(Runnable eachPeriod) {
       this.eachPeriod = eachPeriod;
     }
 
     Script then(long times, Duration length, boolean spare) {
+      return then(times, length, spare, false);
+    }
+
+    Script then(long times, Duration length, boolean spare, boolean wait) {
       for (long i = 0; i < times; i++) {
-        periods.add(new Period(length, spare));
+        periods.add(new Period(length, spare, wait));
       }
       return this;
     }
@@ -53,14 +57,18 @@ class WatchdogTest {
         throw new InterruptedException();
       }
       eachPeriod.run();
-      Period next = periods.remove();
-      now += next.length().toNanos();
-      spare = next.spare();
+      last = periods.remove();
+      now += last.length().toNanos();
     }
 
     @Override
     public boolean hasProcessorToSpare() {
-      return spare;
+      return last.spare();
+    }
+
+    @Override
+    public boolean allWait(String dispatcher) {
+      return last.allWait() && dispatcher.equals("sick");
     }
   }
 
@@ -131,6 +139,18 @@ class WatchdogTest {
   }
 
   @Test
+  void threads_that_wait_for_something_else_are_not_excused_by_a_busy_machine() {
+    watch(new Script(() -> {}).then(TO_THE_LIMIT + 1, Watchdog.PERIOD, false, true));
+    assertThat(verdicts).hasSize(1);
+  }
+
+  @Test
+  void but_by_a_pause() {
+    watch(new Script(() -> {}).then(100, Duration.ofMinutes(5), true, true));
+    assertThat(verdicts).isEmpty();
+  }
+
+  @Test
   void what_was_counted_before_a_pause_counts_after_it() {
     watch(
         new Script(() -> {})
@@ -157,7 +177,7 @@ class WatchdogTest {
               new Watchdog(
                   List.of(new Watchdog.Dispatcher("akka.actor.default-dispatcher", executor)),
                   Duration.ofSeconds(1),
-                  alwaysToSpare(),
+                  alwaysOnTime(),
                   verdict::complete));
       watchdog.setDaemon(true);
       watchdog.start();
@@ -175,8 +195,8 @@ class WatchdogTest {
     }
   }
 
-  /** The processor may be scarce where this test runs; that is not what it is about. */
-  private static Watchdog.Machine alwaysToSpare() {
+  /** However scarce the processor is where this test runs, each look is on time. */
+  private static Watchdog.Machine alwaysOnTime() {
     RealMachine machine = new RealMachine();
     return new Watchdog.Machine() {
       private long now;
@@ -194,7 +214,12 @@ class WatchdogTest {
 
       @Override
       public boolean hasProcessorToSpare() {
-        return true;
+        return false;
+      }
+
+      @Override
+      public boolean allWait(String dispatcher) {
+        return machine.allWait(dispatcher);
       }
     };
   }

@@ -72,13 +72,20 @@ class UpIT {
         .until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(Files.exists(dir.resolve("data/up.json"))).isFalse();
 
-    // The data directory is used again; another terminal can end the whole.
+    // The data directory is used again, a lost disk is filled; another terminal can end the whole.
+    Dirs.delete(dir.resolve("data/n2"));
     try (Launcher.Running up = start(flotilla, base)) {
       assertThat(flotilla.run("kv", "get", "équipe/a b%").output()).isEqualTo("grün ç\n");
       Outcome down = flotilla.run("down");
       assertThat(down.exitCode()).as(down.all()).isZero();
       assertThat(up.process().isAlive()).isFalse();
     }
+
+    // All disks lost are no reason to begin an empty cluster.
+    List.of("data/n1", "data/n2", "data/n3").forEach(lost -> Dirs.delete(dir.resolve(lost)));
+    Outcome lost = flotilla.run("up", "--http-port", "" + base, "--data", dir + "/data");
+    assertThat(lost.exitCode()).as(lost.all()).isEqualTo(1);
+    assertThat(lost.errors()).contains("the data of all nodes is gone").contains("data/formed");
   }
 
   private Launcher.Running start(Launcher flotilla, int base) {

@@ -1,0 +1,42 @@
+package io.flotilla.http;
+
+import akka.http.javadsl.model.AttributeKey;
+import akka.http.javadsl.model.HttpRequest;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Says when nobody has the patience any more to wait for an answer that is delayed on purpose. What
+ * waits for a change is then answered as things are, and a stream of events ends.
+ */
+final class Patience {
+  /** Why it is over. */
+  enum End {
+    /** The client has closed its side; it may still read what comes. */
+    CLIENT_LEFT,
+
+    /**
+     * So many of the client's requests stand behind this one that its connection is not read any
+     * more, and nobody would notice it leave.
+     */
+    OTHERS_BEHIND
+  }
+
+  private static final AttributeKey<CompletableFuture<End>> KEY = key();
+
+  private Patience() {}
+
+  @SuppressWarnings("unchecked") // a class object has no type parameters
+  private static AttributeKey<CompletableFuture<End>> key() {
+    return (AttributeKey<CompletableFuture<End>>)
+        (AttributeKey<?>) AttributeKey.create("patience", CompletableFuture.class);
+  }
+
+  static HttpRequest with(HttpRequest request, CompletableFuture<End> over) {
+    return request.addAttribute(KEY, over);
+  }
+
+  /** Completes when it is over. */
+  static CompletableFuture<End> over(HttpRequest request) {
+    return request.getAttribute(KEY).orElseGet(CompletableFuture::new);
+  }
+}

@@ -1,0 +1,174 @@
+package io.flotilla.journal;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Tells a leader whether there was no later one when it was asked. No clock decides: a majority of
+ * the members says, after the question has come, that it is in no later term. A later leader would
+ * have been elected by a majority, each of which entered the later term before it voted, and any
+ * two majorities have a member in common.
+ *
+ * <p>Ratis's own check is not used: see docs/decisions/0004.
+ *
+ * <p>One round of questions answers for all that waited when it began; who comes meanwhile waits
+ * for the next.
+ */
+final class LeadCheck {
+  private final Function<String, CompletableFuture<Long>> askTerm;
+  private List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  private boolean asking;
+
+  /** A member's word, given after the question came, that this is the term it is in. */
+  record Term(long term, String peerId) {
+    boolean isKnown() {
+      return term >= 0;
+    }
+  }
+
+  /**
+   * @param askTerm asks a member, by its peer id, for its term now; null if it doesn't say
+   */
+  LeadCheck(Function<String, CompletableFuture<Long>> askTerm) {
+    this.askTerm = askTerm;
+  }
+
+  /**
+   * Completes if, at some moment after this call, {@code node} led and nobody led in a later term;
+   * fails if that can't be told.
+   *
+   * @param asker what the member that asks says of itself
+   */
+  CompletableFuture<Void> confirm(RaftNode node, Term asker) {
+    if (settledBy(asker, node)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> question = new CompletableFuture<>();
+    synchronized (this) {
+      waiting.add(question);
+      if (asking) {
+        return question;
+      }
+      asking = true;
+    }
+    ask(node);
+    return question;
+  }
+
+  /** Of three members, this one and the one that asks are a majority. */
+  private static boolean settledBy(Term asker, RaftNode node) {
+    if (!asker.isKnown()) {
+      return false;
+    }
+    Tally two = Tally.of(node);
+    two.add(asker.peerId(), asker.term());
+    return two.result.isDone() && !two.result.isCompletedExceptionally();
+  }
+
+  private void ask(RaftNode node) {
+    List<CompletableFuture<Void>> batch;
+    synchronized (this) {
+      if (waiting.isEmpty()) {
+        asking = false;
+        return;
+      }
+      batch = waiting;
+      waiting = new ArrayList<>();
+    }
+    round(node)
+        .whenComplete(
+            (done, failure) -> {
+              ask(node);
+              batch.forEach(question -> answer(question, failure));
+            });
+  }
+
+  private static void answer(CompletableFuture<Void> question, Throwable failure) {
+    if (failure == null) {
+      question.complete(null);
+    } else {
+      question.completeExceptionally(failure);
+    }
+  }
+
+  /** One question to each of the others; never throws. */
+  private CompletableFuture<Void> round(RaftNode node) {
+    try {
+      Tally tally = Tally.of(node);
+      if (!tally.result.isDone()) {
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (String peer : tally.others()) {
+          answers.add(askTerm.apply(peer).thenAccept(said -> tally.add(peer, said)));
+        }
+        CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+            .whenComplete((all, failure) -> tally.end());
+      }
+      return tally.result;
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Counts those that are in no later term than this member, which leads. */
+  static final class Tally {
+    final CompletableFuture<Void> result = new CompletableFuture<>();
+    private final String self;
+    private final long term;
+    private final List<Set<String>> configurations;
+    private final Set<String> agreed = new HashSet<>();
+
+    /**
+     * @param configurations the voters; during a change of the members, those before it too
+     */
+    Tally(String self, long term, List<Set<String>> configurations) {
+      this.self = self;
+      this.term = term;
+      this.configurations = configurations;
+    }
+
+    static Tally of(RaftNode node) {
+      Tally tally = new Tally(node.peerId(), node.term(), node.voters());
+      if (node.isLeaderReady()) { // in that term or, if it has lost the lead meanwhile, a later one
+        tally.add(tally.self, tally.term);
+      } else {
+        tally.refuse("this node doesn't lead");
+      }
+      return tally;
+    }
+
+    Set<String> others() {
+      Set<String> others = new HashSet<>();
+      configurations.forEach(others::addAll);
+      others.remove(self);
+      return others;
+    }
+
+    /** {@code said} is null for a member that doesn't answer. */
+    synchronized void add(String peer, Long said) {
+      if (said != null && said > term) {
+        refuse(peer + " is in a later term");
+      } else if (said != null) {
+        agreed.add(peer);
+        if (configurations.stream().allMatch(this::isMajority)) {
+          result.complete(null);
+        }
+      }
+    }
+
+    private boolean isMajority(Set<String> voters) {
+      return 2 * voters.stream().filter(agreed::contains).count() > voters.size();
+    }
+
+    void end() {
+      refuse("no majority of the members has answered");
+    }
+
+    private void refuse(String why) {
+      result.completeExceptionally(new NoQuorumException(why));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.flotilla.logging;
+
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import java.util.Set;
+
+/**
+ * The rest of a line that has an exception: its stack trace, or a few words if it is one that is
+ * expected while nodes die, restart and elect.
+ */
+public final class Problem extends ThrowableProxyConverter {
+  private static final Set<String> EXPECTED =
+      Set.of(
+          "io.flotilla.journal.FencedException",
+          "io.flotilla.journal.NoQuorumException",
+          "io.flotilla.journal.OutcomeUnknownException",
+          "io.flotilla.journal.OverloadException",
+          "io.flotilla.entity.ReadBarrier$Superseded",
+          "org.apache.ratis.protocol.exceptions.AlreadyClosedException",
+          "org.apache.ratis.protocol.exceptions.LeaderNotReadyException",
+          "org.apache.ratis.protocol.exceptions.LeaderSteppingDownException",
+          "org.apache.ratis.protocol.exceptions.NotLeaderException",
+          "org.apache.ratis.protocol.exceptions.ServerNotReadyException",
+          "org.apache.ratis.protocol.exceptions.TimeoutIOException",
+          "akka.pattern.AskTimeoutException",
+          "akka.stream.StreamTcpException",
+          "java.net.ConnectException",
+          "java.net.SocketTimeoutException",
+          "java.nio.channels.ClosedChannelException",
+          "java.util.concurrent.TimeoutException");
+
+  /** Of these only what says so in its message: the class says too little. */
+  private static final Set<String> HANG_UPS = Set.of("Connection reset", "Broken pipe");
+
+  @Override
+  public String convert(ILoggingEvent event) {
+    IThrowableProxy problem = event.getThrowableProxy();
+    if (problem == null) {
+      return "";
+    }
+    IThrowableProxy expected = expectedIn(problem);
+    return expected == null
+        ? System.lineSeparator() + super.convert(event).stripTrailing()
+        : " (" + inOneLine(expected) + ")";
+  }
+
+  /** The first of the causes that is expected, or null. */
+  private static IThrowableProxy expectedIn(IThrowableProxy problem) {
+    IThrowableProxy cause = problem;
+    for (int depth = 0; cause != null && depth < 50; depth++) {
+      if (isExpected(cause)) {
+        return cause;
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+
+  private static boolean isExpected(IThrowableProxy problem) {
+    String message = problem.getMessage() == null ? "" : problem.getMessage();
+    return EXPECTED.contains(problem.getClassName())
+        || (problem.getClassName().startsWith("java.")
+            && HANG_UPS.stream().anyMatch(message::startsWith));
+  }
+
+  private static String inOneLine(IThrowableProxy problem) {
+    String name = problem.getClassName();
+    String kind = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+    return problem.getMessage() == null
+        ? kind
+        : kind + ": " + problem.getMessage().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

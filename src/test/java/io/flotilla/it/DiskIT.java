@@ -1,0 +1,108 @@
+package io.flotilla.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks that lose what real nodes had acknowledged, behind their backs. */
+@Timeout(900)
+class DiskIT {
+  @TempDir Path data;
+
+  @Test
+  void a_log_cut_short_after_a_kill_is_filled_and_lost_disks_form_no_new_cluster()
+      throws IOException {
+    try (RealCluster cluster = RealCluster.start(data, 3)) {
+      assertThat(openToOthers(cluster.dataOf(0))).isEmpty();
+      for (int i = 0; i < 50; i++) {
+        assertThat(cluster.put(0, "/v1/kv/k" + i, "v" + i).body()).isEqualTo("true");
+      }
+      cluster.awaitInSync();
+      cluster.kill(2);
+      cut(cluster.dataOf(2));
+      cluster.start(2);
+      cluster.awaitReady(2);
+      assertThat(cluster.log(2)).contains("but it had acknowledged up to").contains("put aside");
+      cluster.awaitInSync();
+      assertThat(cluster.get(2, "/v1/kv/k49?raw").body()).isEqualTo("v49");
+
+      IntStream.range(0, 3).forEach(cluster::kill);
+      IntStream.range(0, 3).forEach(cluster::wipe);
+      cluster.startAll();
+      for (int node = 0; node < 3; node++) {
+        String ready = awaitNotReady(cluster, node, "2 of 2 others answer, none has it");
+        assertThat(ready).contains("is empty").contains("--bootstrap");
+      }
+      assertThat(cluster.get(0, "/v1/kv/k0?raw").statusCode()).isEqualTo(503);
+    }
+  }
+
+  private static String awaitNotReady(RealCluster cluster, int node, String reason) {
+    return Awaitility.await()
+        .atMost(RealCluster.PATIENCE)
+        .ignoreExceptions()
+        .until(() -> cluster.get(node, "/ready"), r -> r.body().contains(reason))
+        .body();
+  }
+
+  @Test
+  void a_node_that_is_alone_refuses_and_goes_on_once_the_loss_is_accepted() throws IOException {
+    try (RealCluster cluster = RealCluster.start(data, 1)) {
+      for (int i = 0; i < 50; i++) {
+        assertThat(cluster.put(0, "/v1/kv/k" + i, "v" + i).body()).isEqualTo("true");
+      }
+      cluster.kill(0);
+      cut(cluster.dataOf(0));
+      cluster.start(0);
+      Awaitility.await().atMost(RealCluster.PATIENCE).until(() -> !cluster.isAlive(0));
+      String directory = cluster.dataOf(0).toString();
+      assertThat(cluster.log(0)).contains("accept the loss: ./flotilla accept-loss " + directory);
+      try (RealProcess accept = RealProcess.flotilla(data, "accept-loss", directory)) {
+        assertThat(accept.exitCode()).as(accept.output()).isZero();
+        assertThat(accept.output()).contains("Accepted: n1 goes on from index");
+      }
+      cluster.start(0);
+      cluster.awaitReady(0);
+      assertThat(cluster.get(0, "/v1/kv/k40?raw").body()).isEqualTo("v40");
+    }
+  }
+
+  /** Twenty bytes off the end of what is used of the log. */
+  private static void cut(Path directory) throws IOException {
+    Path segment;
+    try (Stream<Path> files = Files.walk(directory)) {
+      segment =
+          files
+              .filter(f -> f.getFileName().toString().startsWith("log_inprogress"))
+              .findFirst()
+              .orElseThrow();
+    }
+    byte[] content = Files.readAllBytes(segment);
+    int used = content.length;
+    while (content[used - 1] == 0) {
+      used--;
+    }
+    Files.write(segment, Arrays.copyOf(content, used - 20));
+  }
+
+  private static String openToOthers(Path directory) throws IOException {
+    StringBuilder open = new StringBuilder();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.toList()) {
+        String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        open.append(permissions.endsWith("------") ? "" : permissions + " " + file + "\n");
+      }
+    }
+    return open.toString();
+  }
+}
