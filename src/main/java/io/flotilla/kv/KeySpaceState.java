@@ -320,8 +320,7 @@ record KeySpaceState(
       long eventBytes = batch.changes().stream().mapToLong(Change::bytes).sum();
       long entriesInMemory = (long) Entry.OVERHEAD * entries.size();
       checkpoint =
-          checkpoint.count(
-              eventBytes + batch.answerBytes(), bytes - entriesInMemory + done().remembered());
+          checkpoint.count(eventBytes + batch.answerBytes(), done().occupied() - entriesInMemory);
       return this;
     }
   }
