@@ -23,6 +23,7 @@ public final class Problem extends ThrowableProxyConverter {
           "org.apache.ratis.protocol.exceptions.NotLeaderException",
           "org.apache.ratis.protocol.exceptions.ServerNotReadyException",
           "org.apache.ratis.protocol.exceptions.TimeoutIOException",
+          "akka.http.impl.util.One2OneBidiFlow$OutputTruncationException",
           "akka.pattern.AskTimeoutException",
           "akka.stream.StreamTcpException",
           "java.net.ConnectException",
