@@ -1,6 +1,7 @@
 package io.flotilla.entity;
 
 import akka.persistence.typed.PersistenceId;
+import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,23 +38,28 @@ public final class LocalReplicas<R extends Operation.Read> {
   public record Stale(Result result, long leaderContactMillis) {}
 
   private static final class Replica<S extends EntityState<S, E>, E> {
-    private S state;
+    private final S empty;
+
+    /** Made again when memory was needed meanwhile: nothing that is wanted waits for this copy. */
+    private SoftReference<S> known = new SoftReference<>(null);
+
     private long sequenceNr;
 
     Replica(S empty) {
-      state = empty;
+      this.empty = empty;
     }
 
     @SuppressWarnings("unchecked") // what is stored under this id is of this kind of entity
     synchronized S catchUp(String persistenceId, LocalLog log) {
-      Tail tail = log.after(persistenceId, sequenceNr);
-      S next = tail.snapshot().map(s -> (S) s).orElse(state);
+      S state = known.get();
+      Tail tail = log.after(persistenceId, state == null ? 0 : sequenceNr);
+      S next = tail.snapshot().map(s -> (S) s).orElse(state == null ? empty : state);
       for (Object event : tail.events()) {
         next = next.apply((E) event);
       }
-      state = next;
+      known = new SoftReference<>(next);
       sequenceNr = tail.sequenceNr();
-      return state;
+      return next;
     }
   }
 

@@ -12,13 +12,17 @@ import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ServerSettings;
+import akka.japi.function.Function;
 import akka.stream.javadsl.Flow;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.Member;
@@ -27,6 +31,7 @@ import io.flotilla.registry.balance.Balancer;
 import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The HTTP front end: puts the routes together and binds them to a port. */
@@ -35,9 +40,21 @@ public final class HttpServer {
    * @param host interface to bind to
    * @param requestTimeout how long a request may take, waiting for a change not counted
    * @param idleTimeout how long a connection may be open with nothing asked
+   * @param budgets of memory
+   * @param minRate bytes a second with which clients have to send and to read
    */
   public record Settings(
-      String host, int port, String token, Duration requestTimeout, Duration idleTimeout) {}
+      String host,
+      int port,
+      String token,
+      Duration requestTimeout,
+      Duration idleTimeout,
+      Budgets budgets,
+      long minRate) {
+    Pace pace() {
+      return new Pace(minRate, requestTimeout);
+    }
+  }
 
   /**
    * What the front end makes accessible.
@@ -58,8 +75,15 @@ public final class HttpServer {
       Topics topics,
       ClusterView cluster) {}
 
+  private static final HttpResponse NO_ROOM =
+      ApiError.response(
+          StatusCodes.TOO_MANY_REQUESTS,
+          "overloaded",
+          "This node has too many connections; try later, or another node.");
+
   private final ActorSystem<?> system;
   private final Settings settings;
+  private final Answers answers;
   private final Route routes;
   private final RequestMetrics metrics;
 
@@ -68,6 +92,7 @@ public final class HttpServer {
     this.system = system;
     this.settings = settings;
     this.metrics = new RequestMetrics(metrics);
+    this.answers = new Answers(settings.pace());
     OperationsRoutes operations = new OperationsRoutes(parts.cluster(), metrics);
     Access access = new Access(settings.token());
     Route v1 = under("v1", concat(state(parts), cluster(parts), balancing(parts)));
@@ -122,7 +147,8 @@ public final class HttpServer {
   private Route balancing(Parts parts) {
     BalanceRoutes balance =
         new BalanceRoutes(parts.balancer(), parts.coordinator(), settings.requestTimeout());
-    ProxyRoutes proxy = new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token());
+    ProxyRoutes proxy =
+        new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token(), settings.pace());
     return concat(under("balance", balance.routes()), under("proxy", proxy.routes()));
   }
 
@@ -139,15 +165,35 @@ public final class HttpServer {
 
   public CompletionStage<ServerBinding> bind() {
     ServerSettings server = ServerSettings.create(system.settings().config());
+    Function<HttpRequest, CompletionStage<HttpResponse>> handler = routes.handler(system)::apply;
     Flow<HttpRequest, HttpResponse, NotUsed> requests =
         Flow.<HttpRequest>create()
-            .mapAsync(server.getPipeliningLimit(), metrics.timed(routes.handler(system)::apply));
+            .mapAsync(server.getPipeliningLimit(), metrics.timed(r -> serve(r, handler)));
+    IdleConnections.Limits limits =
+        new IdleConnections.Limits(
+            settings.idleTimeout(),
+            server.getPipeliningLimit(),
+            new Connections(settings.budgets().connections()),
+            settings.budgets(),
+            settings.pace());
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(server)
-        .bindFlow(
-            IdleConnections.closedAfter(settings.idleTimeout(), server.getPipeliningLimit())
-                .join(requests))
+        .bindFlow(IdleConnections.within(limits).join(requests))
         .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
+  }
+
+  private CompletionStage<HttpResponse> serve(
+      HttpRequest request, Function<HttpRequest, CompletionStage<HttpResponse>> handler)
+      throws Exception {
+    Client client = Client.of(request);
+    if (!client.guest()) {
+      return handler.apply(request).thenApply(r -> answers.counted(r, client.answer()));
+    }
+    CompletionStage<HttpResponse> answer =
+        OperationsRoutes.isOpen(request)
+            ? handler.apply(request)
+            : CompletableFuture.completedFuture(NO_ROOM);
+    return answer.thenApply(r -> r.addHeader(Connection.create("close")));
   }
 }

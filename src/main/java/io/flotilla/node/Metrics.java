@@ -2,6 +2,8 @@ package io.flotilla.node;
 
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.memory.Budget;
+import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.Proxies;
 import io.flotilla.proxy.TcpProxy;
 import io.flotilla.registry.Registry;
@@ -26,8 +28,14 @@ final class Metrics {
 
   // Closed with the process.
   @SuppressWarnings("resource")
-  Metrics(Supplier<LogStatus> log, KeyValueStore kv, Registry catalogs, Balancer balancer) {
+  Metrics(
+      Supplier<LogStatus> log,
+      KeyValueStore kv,
+      Registry catalogs,
+      Balancer balancer,
+      Budgets budgets) {
     this.log = log;
+    budgets.all().forEach(this::budget);
     raft("flotilla_raft_applied_index", "Last Raft entry applied here", LogStatus::lastApplied);
     raft(
         "flotilla_raft_committed_index",
@@ -58,6 +66,19 @@ final class Metrics {
     new JvmGcMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+  }
+
+  private void budget(Budget budget) {
+    Gauge.builder("flotilla_budget_bytes", budget, Budget::bytes)
+        .description("Memory that one use of it may take")
+        .tag("name", budget.name())
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("flotilla_budget_used_bytes", budget, Budget::used)
+        .description("Memory that it takes")
+        .tag("name", budget.name())
+        .strongReference(true)
+        .register(registry);
   }
 
   private void raft(String name, String description, ToDoubleFunction<LogStatus> value) {

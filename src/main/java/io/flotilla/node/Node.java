@@ -137,7 +137,7 @@ public final class Node {
             TopicEvents::encode,
             settings.topics());
     Overview overview = overview();
-    Metrics metrics = new Metrics(log::status, kv, registry, balancer);
+    Metrics metrics = new Metrics(log::status, kv, registry, balancer, settings.http().budgets());
     HttpServer http =
         new HttpServer(
             system,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flotilla.entity.Door;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.memory.Budget;
+import io.flotilla.memory.Budgets;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -12,7 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
-  private static final Door.Limits LIMITS = new Door.Limits(1, 1, 1);
+  private static final Door.Limits LIMITS =
+      new Door.Limits(1, new Budget("requests", 1), 1, new Budget("waiting", 1));
 
   private static PrometheusMeterRegistry registry() {
     LogStatus status =
@@ -21,7 +24,8 @@ class MetricsTest {
             () -> status,
             new KeyValueStore(null, null, LIMITS),
             new Registry(null, null, LIMITS),
-            new Balancer((service, instance, time) -> {}))
+            new Balancer((service, instance, time) -> {}),
+            Budgets.shares(0.25, 0.1, 0.1, 0.1, 0.1))
         .registry();
   }
 
@@ -32,6 +36,8 @@ class MetricsTest {
       System.gc();
     }
     assertThat(registry.scrape())
-        .contains("flotilla_raft_applied_index 17.0", "flotilla_raft_is_leader 1.0");
+        .contains("flotilla_raft_applied_index 17.0", "flotilla_raft_is_leader 1.0")
+        .contains("flotilla_budget_bytes{name=\"answers\"}")
+        .contains("flotilla_budget_used_bytes{name=\"waiting\"} 0.0");
   }
 }
