@@ -5,12 +5,12 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.UnknownNamespaces.Asked;
+import io.flotilla.memory.Budget;
 import io.flotilla.shared.SharedActors;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The door on this node to the entities of one kind, one for each namespace. It lets in a bounded
@@ -24,8 +24,12 @@ public abstract class Door<O extends Operation> {
    * @param requests that may be under way on this node at a time
    * @param bytes that these may occupy
    * @param watches that may wait for a change at a time
+   * @param waiting bytes that these may occupy
    */
-  public record Limits(int requests, long bytes, int watches) {}
+  public record Limits(int requests, Budget bytes, int watches, Budget waiting) {}
+
+  /** What a read that waits costs, measured, besides its connection. */
+  static final int WAITING_BYTES = 12 * 1024;
 
   private final Limits limits;
   private final Existence existence;
@@ -36,7 +40,7 @@ public abstract class Door<O extends Operation> {
   private final ActorRef<UnknownNamespaces.Command> unknown;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger watches = new AtomicInteger();
-  private final AtomicLong bytes = new AtomicLong();
+  private final Budget ownWaits = new Budget("own", Long.MAX_VALUE);
 
   /**
    * @param shards where the entities live, found by namespace
@@ -117,7 +121,7 @@ public abstract class Door<O extends Operation> {
   /** The next page of a list, with what follows it if there is more. */
   public final CompletionStage<Result> more(
       String namespace, Operation.More rest, Duration timeout) {
-    return ask(namespace, rest, timeout, Wait.NOT);
+    return ask(namespace, rest, timeout, Wait.NOT, limits.waiting());
   }
 
   /**
@@ -127,20 +131,24 @@ public abstract class Door<O extends Operation> {
    * @param wait how long such a read waits
    */
   public final CompletionStage<Result> begin(String namespace, O op, Duration timeout, Wait wait) {
-    return ask(namespace, op, timeout, wait);
+    return ask(namespace, op, timeout, wait, limits.waiting());
   }
 
-  private CompletionStage<Result> ask(String namespace, Operation op, Duration timeout, Wait wait) {
+  private CompletionStage<Result> ask(
+      String namespace, Operation op, Duration timeout, Wait wait, Budget waits) {
     boolean watch = op instanceof Operation.Read read && read.minIndex() > 0;
     AtomicInteger count = watch ? watches : requests;
-    int size = op.bytes();
-    if (count.incrementAndGet() > (watch ? limits.watches() : limits.requests())
-        | bytes.addAndGet(size) > limits.bytes()) {
+    Budget budget = watch ? waits : limits.bytes();
+    int size = watch ? WAITING_BYTES + op.bytes() : op.bytes();
+    boolean few = count.incrementAndGet() <= (watch ? limits.watches() : limits.requests());
+    if (!few || !budget.tryAcquire(size)) {
       count.decrementAndGet();
-      bytes.addAndGet(-size);
       return CompletableFuture.completedFuture(
           new Result.Refused(
-              "overloaded", "This node has too many requests under way; try later."));
+              "overloaded",
+              watch
+                  ? "This node has too many queries that wait; ask another one."
+                  : "This node has too many requests under way; try later."));
     }
     long now = System.nanoTime();
     long waitUntil = now + wait.most().toNanos();
@@ -154,7 +162,7 @@ public abstract class Door<O extends Operation> {
     return answer.whenComplete(
         (result, failure) -> {
           count.decrementAndGet();
-          bytes.addAndGet(-size);
+          budget.release(size);
         });
   }
 

@@ -3,6 +3,7 @@ package io.flotilla.entity;
 import akka.actor.typed.ActorSystem;
 import io.flotilla.entity.LocalReplicas.Replica;
 import io.flotilla.entity.LocalReplicas.Stale;
+import io.flotilla.memory.Budget;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -11,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -37,17 +37,16 @@ public final class LocalReads<R extends Operation.Read> {
   }
 
   private final LocalReplicas<R> replicas;
-  private final int maxWaiting;
+  private final Budget waitingBytes;
   private final Executor executor;
-  private final AtomicInteger count = new AtomicInteger();
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
   /**
-   * @param maxWaiting reads that may wait at once; one more is refused
+   * @param waitingBytes that those who wait may occupy; one more is refused
    */
-  public LocalReads(ActorSystem<?> system, LocalReplicas<R> replicas, int maxWaiting) {
+  public LocalReads(ActorSystem<?> system, LocalReplicas<R> replicas, Budget waitingBytes) {
     this.replicas = replicas;
-    this.maxWaiting = maxWaiting;
+    this.waitingBytes = waitingBytes;
     this.executor = system.executionContext();
     system.scheduler().scheduleWithFixedDelay(LOOKS, LOOKS, this::look, system.executionContext());
   }
@@ -60,8 +59,8 @@ public final class LocalReads<R extends Operation.Read> {
       return CompletableFuture.supplyAsync(() -> replicas.query(namespace, read), executor);
     }
     CompletableFuture<Stale> answer = new CompletableFuture<>();
-    if (count.incrementAndGet() > maxWaiting) {
-      count.decrementAndGet();
+    long bytes = Door.WAITING_BYTES + read.bytes();
+    if (!waitingBytes.tryAcquire(bytes)) {
       return CompletableFuture.completedFuture(
           new Stale(
               new Result.Refused("overloaded", "Too many queries wait on this node; try later."),
@@ -80,7 +79,7 @@ public final class LocalReads<R extends Operation.Read> {
             waiting.add(one);
           }
         });
-    return answer.whenComplete((stale, failure) -> count.decrementAndGet());
+    return answer.whenComplete((stale, failure) -> waitingBytes.release(bytes));
   }
 
   private void look() {

@@ -41,38 +41,40 @@ public final class LocalReplicas<R extends Operation.Read> {
 
   static final class Replica<S extends EntityState<S, C>, C> {
     private final String persistenceId;
-    private S state;
+    private final S empty;
+
+    /** Made again when memory was needed meanwhile: nothing that is wanted waits for this copy. */
+    private SoftReference<S> known = new SoftReference<>(null);
+
     private long sequenceNr;
 
     Replica(String persistenceId, S empty) {
       this.persistenceId = persistenceId;
-      this.state = empty;
+      this.empty = empty;
     }
 
     @SuppressWarnings("unchecked") // what is stored under this id is of this kind of entity
     synchronized S catchUp(LocalLog log) {
-      Tail tail = log.after(persistenceId, sequenceNr);
-      S next = tail.snapshot().map(s -> (S) s).orElse(state);
+      S state = known.get();
+      Tail tail = log.after(persistenceId, state == null ? 0 : sequenceNr);
+      S next = tail.snapshot().map(s -> (S) s).orElse(state == null ? empty : state);
       for (Object event : tail.events()) {
         next = next.apply((Event<C>) event);
       }
-      state = next;
+      known = new SoftReference<>(next);
       sequenceNr = tail.sequenceNr();
-      return state;
+      return next;
     }
   }
 
   private final LocalLog log;
   private final Function<String, Replica<?, ?>> fresh;
-
-  /** Softly, as they can be made again: before memory runs out they go. */
-  private final Map<String, SoftReference<Replica<?, ?>>> replicas =
+  private final Map<String, Replica<?, ?>> replicas =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(
-            Map.Entry<String, SoftReference<Replica<?, ?>>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Replica<?, ?>> eldest) {
           return size() > KEPT;
         }
       };
@@ -108,14 +110,13 @@ public final class LocalReplicas<R extends Operation.Read> {
 
   /** What isn't there takes no place of what is. */
   synchronized Replica<?, ?> replica(String namespace) {
-    SoftReference<Replica<?, ?>> kept = replicas.get(namespace);
-    Replica<?, ?> known = kept == null ? null : kept.get();
+    Replica<?, ?> known = replicas.get(namespace);
     if (known != null) {
       return known;
     }
     Replica<?, ?> other = fresh.apply(namespace);
     if (log.has(other.persistenceId)) {
-      replicas.put(namespace, new SoftReference<>(other));
+      replicas.put(namespace, other);
     }
     return other;
   }

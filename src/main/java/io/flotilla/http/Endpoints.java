@@ -3,7 +3,6 @@ package io.flotilla.http;
 import static akka.http.javadsl.server.Directives.completeWithFuture;
 import static akka.http.javadsl.server.Directives.extractMethod;
 import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.extractStrictEntity;
 import static akka.http.javadsl.server.Directives.path;
 import static akka.http.javadsl.server.Directives.rawPathPrefix;
 import static akka.http.javadsl.server.Directives.reject;
@@ -110,7 +109,7 @@ final class Endpoints {
             withSizeLimit(
                 maxBytes,
                 () ->
-                    extractStrictEntity(
+                    Bodies.strict(
                         DurationConverters.toScala(timeout),
                         maxBytes,
                         body -> extractRequest(r -> completeWithFuture(answer.apply(r, body))))));

@@ -75,15 +75,19 @@ final class EventStream {
         .withEntity(HttpEntities.createChunked(TYPE, events));
   }
 
+  static boolean is(HttpResponse response) {
+    return response.entity().getContentType().mediaType().toString().equals("text/event-stream");
+  }
+
   /**
    * A stream of events, whoever sends them, ends with the patience; another answer is whole. Akka
    * HTTP's transformation of a chunked body would not end before the events do.
    */
   static HttpResponse until(CompletionStage<?> patience, HttpResponse response) {
-    ContentType type = response.entity().getContentType();
-    if (!type.mediaType().toString().equals("text/event-stream")) {
+    if (!is(response)) {
       return response;
     }
+    ContentType type = response.entity().getContentType();
     SharedKillSwitch end = KillSwitches.shared("events");
     patience.thenRun(end::shutdown);
     return response.withEntity(

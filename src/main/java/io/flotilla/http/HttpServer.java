@@ -14,15 +14,19 @@ import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ParserSettings;
 import akka.http.javadsl.settings.ServerSettings;
+import akka.japi.function.Function;
 import akka.stream.javadsl.Flow;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.Member;
@@ -31,6 +35,7 @@ import io.flotilla.registry.balance.Balancer;
 import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The HTTP front end: puts the routes together and binds them to a port. */
@@ -40,6 +45,8 @@ public final class HttpServer {
    * @param requestTimeout how long a request may take, waiting for a change not counted
    * @param idleTimeout how long a connection may be open with nothing asked
    * @param exactTtl whether sessions end when their TTL is over, if the client says nothing of it
+   * @param budgets of memory
+   * @param minRate bytes a second with which clients have to send and to read
    */
   public record Settings(
       String host,
@@ -47,7 +54,13 @@ public final class HttpServer {
       String token,
       Duration requestTimeout,
       Duration idleTimeout,
-      boolean exactTtl) {}
+      boolean exactTtl,
+      Budgets budgets,
+      long minRate) {
+    Pace pace() {
+      return new Pace(minRate, requestTimeout);
+    }
+  }
 
   /**
    * What the front end makes accessible.
@@ -69,12 +82,15 @@ public final class HttpServer {
       ClusterView cluster) {}
 
   private static final Route NOT_HERE = reject();
-
-  /** Stale blocking queries of keys, and of the catalog, that may wait on this node. */
-  private static final int MAX_LOCAL_WAITS = 10_000;
+  private static final HttpResponse NO_ROOM =
+      ApiError.response(
+          StatusCodes.TOO_MANY_REQUESTS,
+          "overloaded",
+          "This node has too many connections; try later, or another node.");
 
   private final ActorSystem<?> system;
   private final Settings settings;
+  private final Answers answers;
   private final Route routes;
   private final RequestMetrics metrics;
 
@@ -83,6 +99,7 @@ public final class HttpServer {
     this.system = system;
     this.settings = settings;
     this.metrics = new RequestMetrics(metrics);
+    this.answers = new Answers(settings.pace());
     OperationsRoutes operations = new OperationsRoutes(parts.cluster(), metrics);
     Access access = new Access(settings.token());
     Route v1 = under("v1", concat(state(parts), cluster(parts), balancing(parts)));
@@ -104,7 +121,8 @@ public final class HttpServer {
   private Route state(Parts parts) {
     Duration timeout = settings.requestTimeout();
     KeyValueStore kv = parts.kv();
-    LocalReads<Op.Read> copies = new LocalReads<>(system, parts.keys(), MAX_LOCAL_WAITS);
+    LocalReads<Op.Read> copies =
+        new LocalReads<>(system, parts.keys(), settings.budgets().waiting());
     KvRoutes keys = new KvRoutes(kv, copies, timeout);
     SessionRoutes sessions =
         new SessionRoutes(
@@ -125,7 +143,7 @@ public final class HttpServer {
     CatalogAnswers catalog =
         new CatalogAnswers(
             parts.registry(),
-            new LocalReads<>(system, parts.catalogs(), MAX_LOCAL_WAITS),
+            new LocalReads<>(system, parts.catalogs(), settings.budgets().waiting()),
             settings.requestTimeout());
     // Tried one after another: first what is asked most, by those who renew and who look up.
     return concat(
@@ -142,7 +160,8 @@ public final class HttpServer {
   private Route balancing(Parts parts) {
     BalanceRoutes balance =
         new BalanceRoutes(parts.balancer(), parts.coordinator(), settings.requestTimeout());
-    ProxyRoutes proxy = new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token());
+    ProxyRoutes proxy =
+        new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token(), settings.pace());
     return concat(under("balance", balance.routes()), under("proxy", proxy.routes()));
   }
 
@@ -172,16 +191,36 @@ public final class HttpServer {
 
   public CompletionStage<ServerBinding> bind() {
     ServerSettings server = server();
+    Function<HttpRequest, CompletionStage<HttpResponse>> handler = routes.handler(system)::apply;
     Flow<HttpRequest, HttpResponse, NotUsed> requests =
         Flow.<HttpRequest>create()
             .map(RequestTarget::asSent)
-            .mapAsync(server.getPipeliningLimit(), metrics.timed(routes.handler(system)::apply));
+            .mapAsync(server.getPipeliningLimit(), metrics.timed(r -> serve(r, handler)));
+    IdleConnections.Limits limits =
+        new IdleConnections.Limits(
+            settings.idleTimeout(),
+            server.getPipeliningLimit(),
+            new Connections(settings.budgets().connections()),
+            settings.budgets(),
+            settings.pace());
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(server)
-        .bindFlow(
-            IdleConnections.closedAfter(settings.idleTimeout(), server.getPipeliningLimit())
-                .join(requests))
+        .bindFlow(IdleConnections.within(limits).join(requests))
         .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
+  }
+
+  private CompletionStage<HttpResponse> serve(
+      HttpRequest request, Function<HttpRequest, CompletionStage<HttpResponse>> handler)
+      throws Exception {
+    Client client = Client.of(request);
+    if (!client.guest()) {
+      return handler.apply(request).thenApply(r -> answers.counted(r, client.answer()));
+    }
+    CompletionStage<HttpResponse> answer =
+        OperationsRoutes.isOpen(request)
+            ? handler.apply(request)
+            : CompletableFuture.completedFuture(NO_ROOM);
+    return answer.thenApply(r -> r.addHeader(Connection.create("close")));
   }
 }

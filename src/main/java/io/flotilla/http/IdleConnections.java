@@ -17,17 +17,19 @@ import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
+import io.flotilla.memory.Budgets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Knows the requests under way on each connection: it stands between the protocol and the routes.
  *
- * <p>It closes a connection on which nothing was asked for a while. Akka HTTP's own idle time-out
- * can't tell a client that waits for the answer of a blocking query from one that has forgotten its
- * connection.
+ * <p>It closes a connection on which nothing was asked for a while, or whose client does not take
+ * what it asked for. Akka HTTP's own idle time-out can't tell a client that waits for the answer of
+ * a blocking query from one that has forgotten its connection.
  *
  * <p>And it tells the requests under way when there is no {@link Patience} any more, as Akka HTTP
  * tells nobody that a client has left: it only ends the stream of requests.
@@ -35,26 +37,32 @@ import java.util.concurrent.CompletableFuture;
 final class IdleConnections
     extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
 
+  /** How often it is looked whether something has to end. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
   private final Inlet<HttpRequest> requestIn = Inlet.create("requestIn");
   private final Outlet<HttpRequest> requestOut = Outlet.create("requestOut");
   private final Inlet<HttpResponse> responseIn = Inlet.create("responseIn");
   private final Outlet<HttpResponse> responseOut = Outlet.create("responseOut");
   private final BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape =
       new BidiShape<>(requestIn, requestOut, responseIn, responseOut);
-  private final Duration timeout;
-  private final int pipelined;
-
-  private IdleConnections(Duration timeout, int pipelined) {
-    this.timeout = timeout;
-    this.pipelined = pipelined;
-  }
+  private final Limits limits;
 
   /**
+   * @param idle how long a connection may be open with nothing asked
    * @param pipelined as many requests the protocol takes from a connection before it is answered
+   * @param open all connections of the node
+   * @param pace at which clients have to take what they asked for
    */
-  static BidiFlow<HttpRequest, HttpRequest, HttpResponse, HttpResponse, NotUsed> closedAfter(
-      Duration timeout, int pipelined) {
-    return BidiFlow.fromGraph(new IdleConnections(timeout, pipelined));
+  record Limits(Duration idle, int pipelined, Connections open, Budgets budgets, Pace pace) {}
+
+  private IdleConnections(Limits limits) {
+    this.limits = limits;
+  }
+
+  static BidiFlow<HttpRequest, HttpRequest, HttpResponse, HttpResponse, NotUsed> within(
+      Limits limits) {
+    return BidiFlow.fromGraph(new IdleConnections(limits));
   }
 
   @Override
@@ -67,15 +75,19 @@ final class IdleConnections
     return new Logic();
   }
 
-  private final class Logic extends TimerGraphStageLogic {
+  private final class Logic extends TimerGraphStageLogic implements Connections.Connection {
     /** Of the requests that have no answer yet, in their order. */
-    private final Deque<CompletableFuture<Patience.End>> unanswered = new ArrayDeque<>();
+    private final Deque<Client> unanswered = new ArrayDeque<>();
 
     /** Answers that are streams and have not ended. */
     private int streams;
 
+    /** Those of them that the protocol has begun to send. */
+    private int running;
+
     private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
     private long quietSinceNanos = System.nanoTime();
+    private final AsyncCallback<Done> close = createAsyncCallback(done -> completeStage());
 
     Logic() {
       super(shape);
@@ -135,61 +147,98 @@ final class IdleConnections
     }
 
     private HttpRequest asked(HttpRequest request) {
-      CompletableFuture<Patience.End> patience = new CompletableFuture<>();
-      unanswered.add(patience);
-      if (unanswered.size() >= pipelined) {
+      if (isIdle()) {
+        limits.open().busy(this);
+      }
+      Client client = Client.of(limits.budgets(), limits.open().isGuest(this));
+      unanswered.add(client);
+      if (unanswered.size() >= limits.pipelined()) {
         endPatience(Patience.End.OTHERS_BEHIND);
       }
-      return Patience.with(request, patience);
+      return client.asks(request);
+    }
+
+    private boolean isIdle() {
+      return unanswered.isEmpty() && streams == 0;
     }
 
     private void endPatience(Patience.End why) {
-      unanswered.forEach(patience -> patience.complete(why));
+      unanswered.forEach(client -> client.patience().complete(why));
       lastStream.complete(why);
     }
 
     /** An answer that is a stream is under way until its last byte. */
     private HttpResponse answered(HttpResponse response) {
-      CompletableFuture<Patience.End> patience = unanswered.remove();
+      Client client = unanswered.remove();
+      client.body().close();
       if (response.entity().isStrict()) {
-        quietSinceNanos = System.nanoTime();
+        client.answer().close();
+        quiet();
         return response;
       }
       streams++;
-      lastStream = patience;
-      AsyncCallback<Done> ended = createAsyncCallback(done -> streamEnded());
+      lastStream = client.patience();
+      AsyncCallback<Done> ended =
+          createAsyncCallback(
+              done -> {
+                streams--;
+                running--;
+                quiet();
+              });
+      AsyncCallback<Done> begun = createAsyncCallback(done -> running++);
       return Streaming.through(
-          EventStream.until(patience, response),
+          EventStream.until(client.patience(), response),
           Flow.<ByteString>create()
               .watchTermination(
                   (mat, done) -> {
-                    done.whenComplete((ok, failure) -> ended.invoke(Done.getInstance()));
+                    begun.invoke(Done.getInstance());
+                    done.whenComplete(
+                        (ok, failure) -> {
+                          client.answer().close();
+                          ended.invoke(Done.getInstance());
+                        });
                     return mat;
                   }));
     }
 
-    private void streamEnded() {
-      streams--;
+    private void quiet() {
       quietSinceNanos = System.nanoTime();
+      if (isIdle()) {
+        limits.open().idle(this);
+      }
     }
 
     @Override
     public void preStart() {
-      scheduleWithFixedDelay("look", timeout.dividedBy(2), timeout.dividedBy(2));
+      limits.open().opened(this);
+      Duration look = limits.idle().dividedBy(2);
+      look = look.compareTo(LOOK) > 0 ? LOOK : look;
+      scheduleWithFixedDelay("look", look, look);
     }
 
     @Override
     public void onTimer(Object key) {
-      if (unanswered.isEmpty()
-          && streams == 0
-          && System.nanoTime() - quietSinceNanos > timeout.toNanos()) {
+      long quiet = System.nanoTime() - quietSinceNanos;
+      Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
+      if (isIdle() && quiet > idle.toNanos()) {
         completeStage();
+      } else if (running == 0
+          && !isAvailable(responseOut)
+          && limits.pace().isTooSlow(Answers.SLICE_BYTES, quiet)) {
+        failStage(new TimeoutException("the client does not take its answers"));
       }
+    }
+
+    @Override
+    public void close() {
+      close.invoke(Done.getInstance());
     }
 
     @Override
     public void postStop() {
       endPatience(Patience.End.CLIENT_LEFT);
+      unanswered.forEach(Client::close);
+      limits.open().closed(this);
     }
   }
 }

@@ -4,7 +4,6 @@ import static akka.http.javadsl.server.Directives.completeWithFuture;
 import static akka.http.javadsl.server.Directives.concat;
 import static akka.http.javadsl.server.Directives.delete;
 import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.extractStrictEntity;
 import static akka.http.javadsl.server.Directives.get;
 import static akka.http.javadsl.server.Directives.put;
 import static akka.http.javadsl.server.Directives.withSizeLimit;
@@ -78,7 +77,7 @@ final class KvRoutes {
                 withSizeLimit(
                     MAX_VALUE_BYTES,
                     () ->
-                        extractStrictEntity(
+                        Bodies.strict(
                             bodyTimeout,
                             MAX_VALUE_BYTES,
                             body ->

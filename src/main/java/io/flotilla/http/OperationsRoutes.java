@@ -3,6 +3,7 @@ package io.flotilla.http;
 import static akka.http.javadsl.server.Directives.concat;
 
 import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
@@ -28,6 +29,12 @@ final class OperationsRoutes {
   OperationsRoutes(ClusterView cluster, PrometheusMeterRegistry metrics) {
     this.cluster = cluster;
     this.metrics = metrics;
+  }
+
+  /** Whether it is answered however little room there is. */
+  static boolean isOpen(HttpRequest request) {
+    String path = request.getUri().getPathString();
+    return path.equals("/alive") || path.equals("/ready");
   }
 
   /** Asked by probes that have no token. */

@@ -1,6 +1,5 @@
 package io.flotilla.http;
 
-import akka.http.javadsl.model.AttributeKey;
 import akka.http.javadsl.model.HttpRequest;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,22 +20,10 @@ final class Patience {
     OTHERS_BEHIND
   }
 
-  private static final AttributeKey<CompletableFuture<End>> KEY = key();
-
   private Patience() {}
-
-  @SuppressWarnings("unchecked") // a class object has no type parameters
-  private static AttributeKey<CompletableFuture<End>> key() {
-    return (AttributeKey<CompletableFuture<End>>)
-        (AttributeKey<?>) AttributeKey.create("patience", CompletableFuture.class);
-  }
-
-  static HttpRequest with(HttpRequest request, CompletableFuture<End> over) {
-    return request.addAttribute(KEY, over);
-  }
 
   /** Completes when it is over. */
   static CompletableFuture<End> over(HttpRequest request) {
-    return request.getAttribute(KEY).orElseGet(CompletableFuture::new);
+    return Client.of(request).patience();
   }
 }

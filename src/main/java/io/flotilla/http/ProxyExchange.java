@@ -9,6 +9,7 @@ import akka.http.javadsl.model.HttpProtocols;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.ResponseEntity;
+import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Host;
 import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.stream.KillSwitches;
@@ -39,6 +40,7 @@ final class ProxyExchange {
   private final ActorSystem<?> system;
   private final Duration responseTimeout;
   private final Duration idleTimeout;
+  private final Pace pace;
   private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
   private final SharedKillSwitch connection = KillSwitches.shared("exchange");
   private volatile long sentAtNanos;
@@ -49,8 +51,10 @@ final class ProxyExchange {
   /**
    * @param responseTimeout from the last byte that was sent to the beginning of the answer
    * @param idleTimeout between two parts of the answer
+   * @param pace at which the client has to send
    */
-  ProxyExchange(ActorSystem<?> system, Duration responseTimeout, Duration idleTimeout) {
+  ProxyExchange(ActorSystem<?> system, Duration responseTimeout, Duration idleTimeout, Pace pace) {
+    this.pace = pace;
     this.system = system;
     this.responseTimeout = responseTimeout;
     this.idleTimeout = idleTimeout;
@@ -77,7 +81,7 @@ final class ProxyExchange {
         Http.get(system)
             .clientLayer(host, s)
             .join(TLSPlacebo.getInstance().join(bytes).map(in -> (SslTlsInbound) in));
-    Source.single(request)
+    Source.single(atPace(request))
         .via(http)
         .runWith(Sink.head(), system)
         .whenComplete(
@@ -97,6 +101,22 @@ final class ProxyExchange {
         });
     answer.whenComplete((response, failure) -> timer.cancel());
     return answer.thenApply(this::streamed);
+  }
+
+  /** Who sends a byte now and then would keep two connections for as long as it likes. */
+  private HttpRequest atPace(HttpRequest request) {
+    Flow<ByteString, ByteString, NotUsed> given =
+        Flow.<ByteString>create().via(new Given(pace, () -> fail(tooSlow())));
+    return request.entity().isStrict()
+        ? request
+        : request.withEntity(Streaming.through(request.entity(), given));
+  }
+
+  private ApiError tooSlow() {
+    return new ApiError(
+        StatusCodes.REQUEST_TIMEOUT,
+        "body-incomplete",
+        "The body came with less than " + pace.bytesPerSecond() + " bytes a second.");
   }
 
   private static Flow<ByteString, ByteString, NotUsed> noted(Runnable note) {

@@ -34,14 +34,22 @@ final class ProxyRoutes {
   private final Balancer balancer;
   private final ProxySettings.Limits limits;
   private final String token;
+  private final Pace pace;
   private final Connector connector;
   private final ClientConnectionSettings client;
   private final AtomicInteger underWay = new AtomicInteger();
 
   /**
    * @param token the node's; empty: it has none
+   * @param pace at which clients have to send
    */
-  ProxyRoutes(ActorSystem<?> system, Balancer balancer, ProxySettings.Limits limits, String token) {
+  ProxyRoutes(
+      ActorSystem<?> system,
+      Balancer balancer,
+      ProxySettings.Limits limits,
+      String token,
+      Pace pace) {
+    this.pace = pace;
     this.system = system;
     this.balancer = balancer;
     this.limits = limits;
@@ -103,7 +111,7 @@ final class ProxyRoutes {
             })
         .thenCompose(
             connection ->
-                new ProxyExchange(system, limits.responseTimeout(), limits.idleTimeout())
+                new ProxyExchange(system, limits.responseTimeout(), limits.idleTimeout(), pace)
                     .run(
                         forwarded.outgoing(token),
                         connection,
@@ -116,6 +124,13 @@ final class ProxyRoutes {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof NoInstanceException nobody) {
       return BalanceRoutes.noInstance(nobody).response();
+    } else if (cause instanceof ApiError error) {
+      return error.response();
+    } else if (cause instanceof ProxyExchange.ClientLeftException) {
+      return ApiError.response(
+          StatusCodes.GATEWAY_TIMEOUT,
+          "gateway-timeout",
+          "You closed your side, and the instance of '" + service + "' was silent for a second.");
     } else if (cause instanceof TimeoutException) {
       return ApiError.response(
           StatusCodes.GATEWAY_TIMEOUT,

@@ -3,7 +3,6 @@ package io.flotilla.http;
 import static akka.http.javadsl.server.Directives.completeWithFuture;
 import static akka.http.javadsl.server.Directives.concat;
 import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.extractStrictEntity;
 import static akka.http.javadsl.server.Directives.get;
 import static akka.http.javadsl.server.Directives.path;
 import static akka.http.javadsl.server.Directives.pathPrefix;
@@ -103,7 +102,7 @@ final class SessionRoutes {
     return withSizeLimit(
         MAX_BODY_BYTES,
         () ->
-            extractStrictEntity(
+            Bodies.strict(
                 bodyTimeout,
                 MAX_BODY_BYTES,
                 body -> extractRequest(r -> completeWithFuture(create(r, body)))));

@@ -4,12 +4,21 @@ import akka.NotUsed;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.RequestEntity;
 import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
 
-/** Answers whose body is a stream. */
+/** Bodies that are streams. */
 final class Streaming {
   private Streaming() {}
+
+  /** The body of a request through a flow that lets all bytes pass. */
+  static RequestEntity through(RequestEntity entity, Flow<ByteString, ByteString, NotUsed> flow) {
+    return entity instanceof HttpEntity.Default body
+        ? HttpEntities.create(
+            body.getContentType(), body.getContentLength(), body.getDataBytes().via(flow))
+        : HttpEntities.createChunked(entity.getContentType(), entity.getDataBytes().via(flow));
+  }
 
   /**
    * The answer with its body through a flow that lets all bytes pass: unlike Akka HTTP's own

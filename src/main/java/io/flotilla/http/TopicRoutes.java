@@ -4,7 +4,6 @@ import static akka.http.javadsl.server.Directives.complete;
 import static akka.http.javadsl.server.Directives.completeWithFuture;
 import static akka.http.javadsl.server.Directives.concat;
 import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.extractStrictEntity;
 import static akka.http.javadsl.server.Directives.get;
 import static akka.http.javadsl.server.Directives.post;
 import static akka.http.javadsl.server.Directives.withSizeLimit;
@@ -66,7 +65,7 @@ final class TopicRoutes {
                 withSizeLimit(
                     Topics.MAX_MESSAGE_BYTES,
                     () ->
-                        extractStrictEntity(
+                        Bodies.strict(
                             DurationConverters.toScala(timeout),
                             Topics.MAX_MESSAGE_BYTES,
                             body ->

@@ -2,7 +2,6 @@ package io.flotilla.http;
 
 import static akka.http.javadsl.server.Directives.completeWithFuture;
 import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.extractStrictEntity;
 import static akka.http.javadsl.server.Directives.pathEnd;
 import static akka.http.javadsl.server.Directives.put;
 import static akka.http.javadsl.server.Directives.withSizeLimit;
@@ -56,7 +55,7 @@ final class TxnRoutes {
                     withSizeLimit(
                         MAX_BODY_BYTES,
                         () ->
-                            extractStrictEntity(
+                            Bodies.strict(
                                 bodyTimeout,
                                 MAX_BODY_BYTES,
                                 body ->

@@ -3,6 +3,8 @@ package io.flotilla.node;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.logging.LineLimit;
+import io.flotilla.memory.Budget;
+import io.flotilla.memory.Budgets;
 import io.flotilla.node.StoreQuota.Usage;
 import io.flotilla.proxy.Proxies;
 import io.flotilla.proxy.TcpProxy;
@@ -33,8 +35,10 @@ final class Metrics {
       Supplier<StoreQuota.Usage> store,
       KeyValueStore kv,
       Registry catalogs,
-      Balancer balancer) {
+      Balancer balancer,
+      Budgets budgets) {
     this.log = log;
+    budgets.all().forEach(this::budget);
     gauge("flotilla_store_bytes", "What all that is stored occupies", store, Usage::bytes);
     gauge("flotilla_store_quota_bytes", "What it may occupy", store, Usage::quota);
     gauge(
@@ -75,6 +79,19 @@ final class Metrics {
     new JvmGcMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+  }
+
+  private void budget(Budget budget) {
+    Gauge.builder("flotilla_budget_bytes", budget, Budget::bytes)
+        .description("Memory that one use of it may take")
+        .tag("name", budget.name())
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("flotilla_budget_used_bytes", budget, Budget::used)
+        .description("Memory that it takes")
+        .tag("name", budget.name())
+        .strongReference(true)
+        .register(registry);
   }
 
   private void raft(String name, String description, ToDoubleFunction<LogStatus> value) {

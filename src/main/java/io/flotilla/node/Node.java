@@ -165,7 +165,8 @@ public final class Node {
             TopicEvents::encode,
             settings.topics());
     Overview overview = overview(quota);
-    Metrics metrics = new Metrics(log::status, quota::usage, kv, registry, balancer);
+    Metrics metrics =
+        new Metrics(log::status, quota::usage, kv, registry, balancer, settings.http().budgets());
     HttpServer http =
         new HttpServer(
             system,

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValueType;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
@@ -58,6 +59,7 @@ record Settings(
             .orElseThrow(
                 () ->
                     bad("cluster.seeds", "must list this node, '" + id + "', as every node does"));
+    Budgets budgets = budgets(c);
     HttpServer.Settings http =
         new HttpServer.Settings(
             c.getString("http.host"),
@@ -65,7 +67,9 @@ record Settings(
             c.getString("http.token"),
             c.getDuration("http.request-timeout"),
             c.getDuration("http.idle-timeout"),
-            c.getBoolean("session.exact-ttl"));
+            c.getBoolean("session.exact-ttl"),
+            budgets,
+            minRate(c));
     if (http.token().isEmpty() && !isLoopback(http.host())) {
       throw bad(
           "http.host",
@@ -81,8 +85,9 @@ record Settings(
         http,
         new KeyValueStore.Limits(
             c.getInt("kv.max-requests"),
-            c.getBytes("kv.max-request-bytes"),
-            c.getInt("kv.max-watches")),
+            budgets.requests(),
+            c.getInt("kv.max-watches"),
+            budgets.waiting()),
         new Room.Limits(
             c.getInt("topic.max-topics"),
             c.getBytes("topic.max-bytes"),
@@ -140,6 +145,31 @@ record Settings(
     } catch (IllegalArgumentException e) {
       throw bad("cluster.seeds", e.getMessage());
     }
+  }
+
+  private static Budgets budgets(Config c) {
+    return Budgets.shares(
+        share(c, "memory.connections"),
+        share(c, "memory.waiting"),
+        share(c, "memory.bodies"),
+        share(c, "memory.requests"),
+        share(c, "memory.answers"));
+  }
+
+  private static double share(Config c, String key) {
+    double share = c.getDouble(key);
+    if (!(share >= 0.01 && share <= 0.5)) {
+      throw bad(key, "must be between 0.01 and 0.5, but is " + share);
+    }
+    return share;
+  }
+
+  private static long minRate(Config c) {
+    long rate = c.getBytes("http.min-rate");
+    if (rate < 1 || rate > 1 << 20) {
+      throw bad("http.min-rate", "must be between 1 byte and 1 MiB a second, but is " + rate);
+    }
+    return rate;
   }
 
   private static boolean isLoopback(String host) {

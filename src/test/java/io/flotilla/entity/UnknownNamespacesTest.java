@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigFactory;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Op;
+import io.flotilla.memory.Budget;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -64,7 +65,11 @@ class UnknownNamespacesTest {
             return room;
           }
         };
-    return new KeyValueStore(kit.system(), entities, new Door.Limits(100, 1 << 20, 100), existence);
+    return new KeyValueStore(
+        kit.system(),
+        entities,
+        new Door.Limits(100, new Budget("requests", 1 << 20), 100, new Budget("waiting", 1 << 20)),
+        existence);
   }
 
   private static Op.Get get(long index) {

@@ -140,6 +140,30 @@ class ProxyRoutesTest {
   }
 
   @Test
+  void aBodyThatComesTooSlowlyIsGivenUp() throws IOException {
+    ProxyServer patient = new ProxyServer(Duration.ofMinutes(10), 4, (ns, service) -> nothing());
+    open.add(patient);
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    patient.has(
+        talks(
+            "a",
+            client -> {
+              Backend.silence(client);
+              left.complete(null);
+            }));
+    try (Socket client = patient.connect()) {
+      client.setSoTimeout(50_000);
+      client
+          .getOutputStream()
+          .write(
+              "PUT /v1/proxy/web/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx"
+                  .getBytes(UTF_8));
+      assertThat(new String(client.getInputStream().readNBytes(12), UTF_8)).endsWith(" 408");
+      await().atMost(Duration.ofSeconds(50)).until(left::isDone);
+    }
+  }
+
+  @Test
   void aClientThatOnlyClosesItsSideGetsItsAnswer() throws IOException {
     proxy.has(serves("a", named("a")));
     try (Socket client = proxy.connect()) {

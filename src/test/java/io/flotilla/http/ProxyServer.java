@@ -12,6 +12,7 @@ import akka.http.javadsl.server.PathMatchers;
 import akka.http.javadsl.server.Route;
 import akka.stream.javadsl.Flow;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.ExactPick;
@@ -32,6 +33,7 @@ import java.util.List;
 /** The routes of proxy and balancing on a free port, with a table that the test sets. */
 final class ProxyServer implements AutoCloseable {
   static final String TOKEN = "s3cret";
+  private static final Pace PACE = new Pace(1024, Duration.ofSeconds(3));
 
   final Balancer balancer = new Balancer((service, instance, time) -> {});
   final HttpClient client = HttpClient.newHttpClient();
@@ -52,7 +54,7 @@ final class ProxyServer implements AutoCloseable {
             Duration.ofSeconds(1),
             responseTimeout,
             maxRequests);
-    ProxyRoutes proxy = new ProxyRoutes(kit.system(), balancer, limits, TOKEN);
+    ProxyRoutes proxy = new ProxyRoutes(kit.system(), balancer, limits, TOKEN, PACE);
     BalanceRoutes balance = new BalanceRoutes(balancer, exact, Duration.ofSeconds(1));
     Route routes =
         handleExceptions(
@@ -69,15 +71,21 @@ final class ProxyServer implements AutoCloseable {
         Http.get(kit.system())
             .newServerAt("127.0.0.1", 0)
             .bindFlow(
-                IdleConnections.closedAfter(Duration.ofMinutes(1), 16)
+                IdleConnections.within(connections())
                     .join(
                         Flow.<HttpRequest>create()
                             .map(RequestTarget::asSent)
-                            .mapAsync(16, routes.handler(kit.system())::apply)))
+                            .mapAsync(8, routes.handler(kit.system())::apply)))
             .toCompletableFuture()
             .join()
             .localAddress();
     base = URI.create("http://127.0.0.1:" + address.getPort());
+  }
+
+  private static IdleConnections.Limits connections() {
+    Budgets budgets = Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2);
+    return new IdleConnections.Limits(
+        Duration.ofMinutes(1), 8, new Connections(budgets.connections()), budgets, PACE);
   }
 
   void has(Instance... instances) {

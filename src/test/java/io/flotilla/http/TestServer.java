@@ -22,6 +22,7 @@ import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Registry;
@@ -77,6 +78,7 @@ public final class TestServer implements AutoCloseable {
   private final Set<String> catalogNames = ConcurrentHashMap.newKeySet();
   public final KeyValueStore store;
   public final Registry registry;
+  final Budgets budgets;
   private final String base;
 
   /** What stale reads tell of the leader. */
@@ -90,27 +92,32 @@ public final class TestServer implements AutoCloseable {
    * @param exactTtl as {@code flotilla.session.exact-ttl}
    */
   TestServer(boolean exactTtl) {
+    this(exactTtl, Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2), 4096, Duration.ofSeconds(20));
+  }
+
+  /**
+   * @param minRate bytes a second with which clients have to read
+   * @param timeout of requests, and grace for slow clients
+   */
+  TestServer(Budgets budgets, long minRate, Duration timeout) {
+    this(false, budgets, minRate, timeout);
+  }
+
+  private TestServer(boolean exactTtl, Budgets budgets, long minRate, Duration timeout) {
+    this.budgets = budgets;
     ActorRef<ShardingEnvelope<EntityActor.Command>> shards =
         kit.spawn(shards(spaces, this::keySpace), "key-spaces");
     ActorRef<ShardingEnvelope<EntityActor.Command>> catalogShards =
         kit.spawn(shards(catalogs, this::catalog), "catalogs");
-    store =
-        new KeyValueStore(
-            kit.system(),
-            shards,
-            new KeyValueStore.Limits(10_000, 64L << 20, 10_000),
-            existence(keySpaceNames));
-    registry =
-        new Registry(
-            kit.system(),
-            catalogShards,
-            new Registry.Limits(10_000, 64L << 20, 10_000),
-            existence(catalogNames));
+    KeyValueStore.Limits limits =
+        new KeyValueStore.Limits(10_000, budgets.requests(), 10_000, budgets.waiting());
+    store = new KeyValueStore(kit.system(), shards, limits, existence(keySpaceNames));
+    registry = new Registry(kit.system(), catalogShards, limits, existence(catalogNames));
     int port =
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
-                    "127.0.0.1", 0, "", Duration.ofSeconds(20), Duration.ofMinutes(1), exactTtl),
+                    "127.0.0.1", 0, "", timeout, Duration.ofMinutes(1), exactTtl, budgets, minRate),
                 new HttpServer.Parts(
                     store,
                     KeySpace.localReplicas(localLog()),

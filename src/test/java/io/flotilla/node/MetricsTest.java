@@ -6,6 +6,8 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import io.flotilla.entity.Door;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.memory.Budget;
+import io.flotilla.memory.Budgets;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -14,7 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
-  private static final Door.Limits LIMITS = new Door.Limits(1, 1, 1);
+  private static final Door.Limits LIMITS =
+      new Door.Limits(1, new Budget("requests", 1), 1, new Budget("waiting", 1));
 
   private static final ActorTestKit KIT = ActorTestKit.create();
 
@@ -31,7 +34,8 @@ class MetricsTest {
             () -> new StoreQuota.Usage(7, 10, true),
             new KeyValueStore(KIT.system(), null, LIMITS, null),
             new Registry(KIT.system(), null, LIMITS, null),
-            new Balancer((service, instance, time) -> {}))
+            new Balancer((service, instance, time) -> {}),
+            Budgets.shares(0.25, 0.1, 0.1, 0.1, 0.1))
         .registry();
   }
 
@@ -48,6 +52,8 @@ class MetricsTest {
             "flotilla_store_bytes 7.0",
             "flotilla_store_quota_bytes 10.0",
             "flotilla_store_alarm 1.0")
-        .contains("flotilla_log_suppressed_total");
+        .contains("flotilla_log_suppressed_total")
+        .contains("flotilla_budget_bytes{name=\"answers\"}")
+        .contains("flotilla_budget_used_bytes{name=\"waiting\"} 0.0");
   }
 }

@@ -1,0 +1,70 @@
+package io.flotilla.http;
+
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import io.flotilla.memory.Account;
+import io.flotilla.memory.Budget;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Counts answers until the client has taken them: of many that ask for much and read nothing, those
+ * for whom there is no memory are refused. What is small always fits.
+ */
+final class Answers {
+  /** Such an answer is among what a connection costs. */
+  private static final int FREE_BYTES = 1024;
+
+  /** What the protocol may have taken without the client having taken it. */
+  static final int SLICE_BYTES = 16 * 1024;
+
+  private static final Budget UNCOUNTED = new Budget("uncounted", Long.MAX_VALUE);
+
+  private final Pace pace;
+
+  Answers(Pace pace) {
+    this.pace = pace;
+  }
+
+  HttpResponse counted(HttpResponse response, Account account) {
+    if (response.entity() instanceof HttpEntity.Strict strict) {
+      return strict(response, strict, account);
+    } else if (EventStream.is(response)) {
+      return response; // counts for itself what waits
+    }
+    return Streaming.through(response, Flow.<ByteString>create().via(new Taken(account, pace)));
+  }
+
+  private HttpResponse strict(HttpResponse response, HttpEntity.Strict body, Account account) {
+    int bytes = body.getData().size();
+    if (bytes <= FREE_BYTES) {
+      return response;
+    } else if (!account.tryAcquire(bytes)) {
+      return ApiError.response(
+          StatusCodes.TOO_MANY_REQUESTS,
+          "overloaded",
+          "Too many answers of this node wait to be read; try later.");
+    } else if (bytes <= SLICE_BYTES) {
+      return response;
+    }
+    // Counted as a whole until the end: a slice is part of it.
+    return response.withEntity(
+        HttpEntities.create(
+            body.getContentType(),
+            bytes,
+            Source.from(slices(body.getData())).via(new Taken(new Account(UNCOUNTED), pace))));
+  }
+
+  private static List<ByteString> slices(ByteString data) {
+    List<ByteString> slices = new ArrayList<>();
+    for (int from = 0; from < data.size(); from += SLICE_BYTES) {
+      slices.add(data.slice(from, Math.min(data.size(), from + SLICE_BYTES)));
+    }
+    return slices;
+  }
+}

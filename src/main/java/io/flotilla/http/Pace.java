@@ -1,0 +1,18 @@
+package io.flotilla.http;
+
+import java.time.Duration;
+
+/**
+ * How slow the other side may be: what it gives or takes has to come, on average and after a grace,
+ * with so many bytes a second. Only the time for which the other side is waited for counts.
+ *
+ * @param bytesPerSecond at least
+ */
+record Pace(long bytesPerSecond, Duration grace) {
+
+  /** Whether that is too little for so long. */
+  boolean isTooSlow(long bytes, long waitedNanos) {
+    double secondsGiven = (double) bytes / bytesPerSecond;
+    return waitedNanos > grace.toNanos() + secondsGiven * 1e9;
+  }
+}

@@ -1,0 +1,42 @@
+package io.flotilla.memory;
+
+/** What one client has of a budget. Once it is closed everything is given back, whatever comes. */
+public final class Account {
+  private final Budget budget;
+  private long held;
+  private boolean closed;
+
+  public Account(Budget budget) {
+    this.budget = budget;
+  }
+
+  /** False also once it is closed: then nobody is there to take what the bytes are for. */
+  public synchronized boolean tryAcquire(long n) {
+    if (closed || !budget.tryAcquire(n)) {
+      return false;
+    }
+    held += n;
+    return true;
+  }
+
+  public synchronized void acquire(long n) {
+    if (!closed) {
+      budget.acquire(n);
+      held += n;
+    }
+  }
+
+  public synchronized void release(long n) {
+    if (!closed) {
+      budget.release(n);
+      held -= n;
+    }
+  }
+
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      budget.release(held);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.flotilla.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flotilla.memory.Budget;
+import io.flotilla.memory.Budgets;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What many clients may take of a node's memory, on servers that have little of it. */
+@Timeout(240)
+class MemoryTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long MUCH = 64L << 20;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void end() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private TestServer server(long connections, long waiting, long bodies, long answers) {
+    return server(connections, waiting, bodies, answers, Duration.ofSeconds(20));
+  }
+
+  private TestServer server(
+      long connections, long waiting, long bodies, long answers, Duration timeout) {
+    Budgets budgets =
+        new Budgets(
+            new Budget("connections", connections),
+            new Budget("waiting", waiting),
+            new Budget("bodies", bodies),
+            new Budget("requests", MUCH),
+            new Budget("answers", answers));
+    TestServer server = new TestServer(budgets, 100_000, timeout);
+    open.add(server);
+    return server;
+  }
+
+  private Socket sent(TestServer server, String request) throws IOException {
+    URI base = URI.create(server.base());
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.connect(new java.net.InetSocketAddress(base.getHost(), base.getPort()));
+    open.add(socket);
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    socket.getOutputStream().write(request.getBytes(UTF_8));
+    return socket;
+  }
+
+  private static String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
+
+  private static String head(Socket socket) throws IOException {
+    return new String(socket.getInputStream().readNBytes(12), UTF_8);
+  }
+
+  private static void alive(TestServer server) {
+    assertThat(server.get("/../alive").statusCode()).isEqualTo(200);
+  }
+
+  private static void nothingIsLeftOf(Budget budget) {
+    await().atMost(PATIENCE).until(() -> budget.used() == 0);
+  }
+
+  @Test
+  void queriesThatWaitAreAsManyAsThereIsMemoryFor() throws IOException {
+    TestServer server = server(MUCH, 5 * 13 * 1024, MUCH, MUCH);
+    server.put("/kv/a", "1");
+    List<Socket> waiting = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      waiting.add(sent(server, get("/v1/kv/a?index=900&wait=10m")));
+    }
+    await().atMost(PATIENCE).until(() -> server.store.watches() == 5);
+    assertThat(head(sent(server, get("/v1/kv/a?index=900&wait=10m")))).endsWith(" 429");
+    assertThat(server.get("/kv/a").statusCode()).isEqualTo(200);
+    for (Socket s : waiting) {
+      s.close();
+    }
+    nothingIsLeftOf(server.budgets.waiting());
+    assertThat(server.get("/kv/a?index=900&wait=1ms").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void answersThatNobodyReadsAreAsManyAsThereIsMemoryFor() throws IOException {
+    TestServer server = server(MUCH, MUCH, MUCH, 3_000_000, Duration.ofSeconds(3));
+    server.put("/kv/big", "x".repeat(500_000));
+    List<Socket> deaf = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      deaf.add(sent(server, get("/v1/kv/big?raw").repeat(30)));
+    }
+    await().atMost(PATIENCE).until(() -> server.budgets.answers().used() > 2_400_000);
+    assertThat(server.get("/kv/big?raw").statusCode()).isIn(200, 429);
+    alive(server);
+    // Who takes nothing is cut off, though he does not leave.
+    nothingIsLeftOf(server.budgets.answers());
+    assertThat(server.get("/kv/big?raw").body()).hasSize(500_000);
+  }
+
+  @Test
+  void aLongListWaitsForMemoryAndItsReader() throws IOException {
+    TestServer server = server(MUCH, MUCH, MUCH, 1_200_000, Duration.ofSeconds(3));
+    for (int i = 0; i < 40; i++) {
+      server.put("/kv/k/" + i, "x".repeat(400_000));
+    }
+    List<Socket> deaf = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      deaf.add(sent(server, get("/v1/kv/k/?recurse")));
+    }
+    await().atMost(PATIENCE).until(() -> server.budgets.answers().used() > 0);
+    nothingIsLeftOf(server.budgets.answers());
+    assertThat(TestServer.json(server.get("/kv/k/?recurse"))).hasSize(40);
+  }
+
+  @Test
+  void bodiesAreTakenAsFarAsThereIsMemory() throws IOException {
+    TestServer server = server(MUCH, MUCH, 1_000_000, MUCH);
+    String begun =
+        "PUT /v1/kv/slow HTTP/1.1\r\nHost: x\r\nContent-Length: 400001\r\n\r\n"
+            + "x".repeat(400_000);
+    Socket first = sent(server, begun);
+    Socket second = sent(server, begun);
+    await().atMost(PATIENCE).until(() -> server.budgets.bodies().used() == 800_000);
+    assertThat(head(sent(server, begun))).endsWith(" 429");
+    alive(server);
+    for (Socket socket : List.of(first, second)) {
+      socket.getOutputStream().write('x');
+      assertThat(head(socket)).endsWith(" 200");
+    }
+    nothingIsLeftOf(server.budgets.bodies());
+    assertThat(server.put("/kv/quick", "x".repeat(400_000)).body()).isEqualTo("true");
+  }
+
+  @Test
+  void aNewConnectionTakesThePlaceOfTheOneThatIsIdleLongest() throws IOException {
+    TestServer server = server(4 * Connections.CONNECTION_BYTES, MUCH, MUCH, MUCH);
+    server.put("/kv/a", "1");
+    Socket idle = sent(server, "");
+    for (int i = 0; i < 10; i++) {
+      assertThat(head(sent(server, get("/v1/kv/a")))).endsWith(" 200");
+    }
+    assertThat(idle.getInputStream().read()).as("closed for others").isEqualTo(-1);
+    assertThat(server.budgets.connections().used())
+        .isLessThanOrEqualTo(4 * Connections.CONNECTION_BYTES);
+  }
+
+  @Test
+  void whereAllConnectionsAreBusyANewOneIsToldWhetherTheNodeLives() throws IOException {
+    TestServer server = server(4 * Connections.CONNECTION_BYTES, MUCH, MUCH, MUCH);
+    List<Socket> waiting = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      waiting.add(sent(server, get("/v1/kv/a?index=900&wait=10m")));
+      int n = i + 1;
+      await().atMost(PATIENCE).until(() -> server.store.watches() == n);
+    }
+    Socket guest = sent(server, get("/v1/kv/a"));
+    String refused = new String(guest.getInputStream().readAllBytes(), UTF_8);
+    assertThat(refused).startsWith("HTTP/1.1 429").contains("overloaded");
+    Socket probe = sent(server, get("/alive"));
+    assertThat(new String(probe.getInputStream().readAllBytes(), UTF_8))
+        .startsWith("HTTP/1.1 200")
+        .contains("Connection: close");
+    for (Socket s : waiting) {
+      s.close();
+    }
+    nothingIsLeftOf(server.budgets.connections());
+    assertThat(head(sent(server, get("/v1/kv/b")))).endsWith(" 404");
+  }
+}
