@@ -12,6 +12,7 @@ import akka.http.javadsl.server.PathMatchers;
 import akka.http.javadsl.server.Route;
 import akka.stream.javadsl.Flow;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.ExactPick;
@@ -28,12 +29,17 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The routes of proxy and balancing on a free port, with a table that the test sets. */
 final class ProxyServer implements AutoCloseable {
   static final String TOKEN = "s3cret";
 
-  final Balancer balancer = new Balancer((service, instance, time) -> {});
+  /** Ids of the instances that took no connection. */
+  final Queue<String> ejected = new ConcurrentLinkedQueue<>();
+
+  final Balancer balancer = new Balancer((service, instance, time) -> ejected.add(instance.id()));
   final HttpClient client = HttpClient.newHttpClient();
   final URI base;
   private final ActorTestKit kit =
@@ -46,8 +52,8 @@ final class ProxyServer implements AutoCloseable {
   ProxyServer(Duration responseTimeout, int maxRequests, ExactPick exact) {
     ProxySettings.Limits limits =
         new ProxySettings.Limits(
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(20),
+            TestPatience.PATIENCE,
+            TestPatience.PATIENCE,
             100,
             Duration.ofSeconds(1),
             responseTimeout,
@@ -69,7 +75,7 @@ final class ProxyServer implements AutoCloseable {
         Http.get(kit.system())
             .newServerAt("127.0.0.1", 0)
             .bindFlow(
-                IdleConnections.closedAfter(Duration.ofMinutes(1), 16)
+                IdleConnections.closedAfter(Duration.ofMinutes(10), 16)
                     .join(
                         Flow.<HttpRequest>create()
                             .map(RequestTarget::asSent)
@@ -92,7 +98,7 @@ final class ProxyServer implements AutoCloseable {
 
   Socket connect() throws IOException {
     Socket socket = new Socket(address.getAddress(), address.getPort());
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(TestPatience.MILLIS);
     return socket;
   }
 
