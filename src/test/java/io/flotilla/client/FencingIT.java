@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flotilla.TestPatience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FencingIT {
   private static final int ROUNDS = Integer.getInteger("fencing.rounds", 100);
   private static final int SHOWN_LINES = 200;
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = TestPatience.PATIENCE;
   private static final Pattern VALUE = Pattern.compile("\"Value\":\"([^\"]*)\"");
 
   private final List<Process> processes = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(600)
 class KeyValueTest {
   private static final String ROW =
       "{\"LockIndex\":2,\"Key\":\"a/ç\",\"Flags\":18446744073709551615,\"Value\":\"w6c=\","
@@ -18,7 +18,7 @@ class KeyValueTest {
   @Test
   void an_entry_is_read_with_everything_in_it() throws IOException {
     try (FakeNode node = FakeNode.answering(200, "[" + ROW + "]");
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       Entry entry = Flotilla.await(flotilla.kv().get("a/ç")).orElseThrow();
       assertThat(entry.text()).isEqualTo("ç");
       assertThat(Long.toUnsignedString(entry.flags())).isEqualTo("18446744073709551615");
@@ -34,8 +34,8 @@ class KeyValueTest {
         "[{\"Key\":\"k\",\"Flags\":0,\"Value\":null,\"CreateIndex\":1,\"ModifyIndex\":1}]";
     try (FakeNode node = FakeNode.answering(200, empty);
         FakeNode missing = FakeNode.answering(404, "");
-        Flotilla here = Flotilla.connect(node.address());
-        Flotilla there = Flotilla.connect(missing.address())) {
+        Flotilla here = PatientClient.connect(node.address());
+        Flotilla there = PatientClient.connect(missing.address())) {
       assertThat(Flotilla.await(here.kv().get("k")).orElseThrow().value()).isEmpty();
       assertThat(Flotilla.await(there.kv().get("k"))).isEmpty();
       assertThat(Flotilla.await(there.kv().list("k"))).isEmpty();
@@ -49,7 +49,7 @@ class KeyValueTest {
             new FakeNode(
                 (n, x) ->
                     FakeNode.reply(x, 200, x.getRequestMethod().equals("GET") ? "[]" : "true"));
-        Flotilla flotilla = Flotilla.builder(node.address()).token("secret").build()) {
+        Flotilla flotilla = PatientClient.of(node.address()).token("secret").build()) {
       KeyValue kv = flotilla.kv("équipe 1");
       Flotilla.await(kv.set("a/b c%ç?", "v".getBytes(), -1));
       Flotilla.await(kv.compareAndSet("k", "v".getBytes(), 3));
@@ -76,7 +76,7 @@ class KeyValueTest {
   @Test
   void a_declined_compare_and_set_is_false() throws IOException {
     try (FakeNode node = FakeNode.answering(200, "false");
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       assertThat(Flotilla.await(flotilla.kv().compareAndSet("k", new byte[0], 1))).isFalse();
     }
   }
@@ -84,7 +84,7 @@ class KeyValueTest {
   @Test
   void a_watch_says_the_index_to_go_on_from() throws IOException {
     try (FakeNode node = FakeNode.answering(404, "");
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       KeyValue.Change change =
           Flotilla.await(flotilla.kv().awaitChange("k", 0, Duration.ofMillis(10)));
       assertThat(change.entry()).isEmpty();
@@ -96,7 +96,7 @@ class KeyValueTest {
   void an_error_carries_the_servers_code_status_and_message() throws IOException {
     String body = "{\"error\":{\"code\":\"value-too-large\",\"message\":\"at most 524288 bytes\"}}";
     try (FakeNode node = FakeNode.answering(413, body);
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       assertThatThrownBy(() -> Flotilla.await(flotilla.kv().set("k", "v")))
           .isInstanceOfSatisfying(
               FlotillaException.class,
@@ -111,7 +111,7 @@ class KeyValueTest {
   @Test
   void another_servers_answer_is_reported_as_such() throws IOException {
     try (FakeNode node = FakeNode.answering(200, "<html>");
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       assertThatThrownBy(() -> Flotilla.await(flotilla.kv().get("k")))
           .isInstanceOfSatisfying(
               FlotillaException.class,
@@ -126,7 +126,7 @@ class KeyValueTest {
             + "\"LEADER\",\"Applied\":4,\"Extra\":1}}],\"Shards\":[{\"Namespaces\":[\"default\"],"
             + "\"Node\":\"n2\"}],\"Future\":{}}";
     try (FakeNode node = FakeNode.answering(200, body);
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       ClusterView view = Flotilla.await(flotilla.cluster().view());
       assertThat(view.hasLeader()).isTrue();
       assertThat(view.ownerOf("default")).contains("n2");

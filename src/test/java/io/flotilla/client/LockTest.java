@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flotilla.TestPatience;
 import io.flotilla.http.TestServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +21,11 @@ import org.junit.jupiter.api.Test;
 /** Locks, elections and semaphores through the client, over HTTP. */
 class LockTest {
   private static final TestServer SERVER = new TestServer();
-  private static final Duration TTL = Duration.ofSeconds(20);
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration TTL = Duration.ofMinutes(1);
+  private static final Duration SOON = TestPatience.PATIENCE;
 
   private final Flotilla flotilla =
-      Flotilla.connect(SERVER.base().replace("http://", "").replace("/v1", ""));
+      PatientClient.connect(SERVER.base().replace("http://", "").replace("/v1", ""));
   private final String ns = UUID.randomUUID().toString();
 
   @AfterEach
@@ -60,7 +61,7 @@ class LockTest {
     }
     String other = Flotilla.await(sessions.create("other", TTL, false, "release", Duration.ZERO));
     assertThat(info(other).exactTtl()).isFalse();
-    assertThat(info(other).ttl()).isEqualTo("20000ms");
+    assertThat(info(other).ttl()).isEqualTo("60000ms");
   }
 
   private Sessions.Session info(String id) {
@@ -112,7 +113,7 @@ class LockTest {
   void a_holder_is_told_when_its_lock_is_lost_and_its_token_no_longer_writes()
       throws InterruptedException {
     CountDownLatch lost = new CountDownLatch(1);
-    try (Lock a = flotilla.lock(ns, "k", Duration.ofSeconds(1)).onLost(lost::countDown);
+    try (Lock a = flotilla.lock(ns, "k", Duration.ofSeconds(10)).onLost(lost::countDown);
         Lock b = lock()) {
       long old = a.acquire();
       flotilla.kv(ns).setFenced("data", new byte[] {1}, old).join();
@@ -164,7 +165,7 @@ class LockTest {
         };
     try (FakeNode node = new FakeNode(stallingOnce);
         Flotilla client = Flotilla.connect(node.address());
-        Lock lock = client.lock(null, "k", Duration.ofSeconds(1))) {
+        Lock lock = client.lock(null, "k", Duration.ofSeconds(10))) {
       assertThat(lock.tryAcquire(SOON)).hasValue(5);
       assertThat(sessions).hasValue(2);
     }

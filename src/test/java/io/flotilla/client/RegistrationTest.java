@@ -3,6 +3,7 @@ package io.flotilla.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flotilla.TestPatience;
 import io.flotilla.http.TestServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,9 +21,9 @@ import org.junit.jupiter.api.Test;
 class RegistrationTest {
   private static final TestServer SERVER = new TestServer();
   private static final String ADDRESS = SERVER.base().replace("http://", "").replace("/v1", "");
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = TestPatience.PATIENCE;
 
-  private final Flotilla flotilla = Flotilla.connect(ADDRESS);
+  private final Flotilla flotilla = PatientClient.connect(ADDRESS);
   private final Services services = flotilla.services(UUID.randomUUID().toString());
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private final ServiceDefinition web =
@@ -114,7 +115,7 @@ class RegistrationTest {
     try (Registration registration =
         services.keepRegistered(web.check(Check.ttl(Duration.ofSeconds(3))), listener)) {
       Flotilla.await(services.deregister(registration.service().id()));
-      assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("again");
+      assertThat(told.poll(120, TimeUnit.SECONDS)).isEqualTo("again");
       assertThat(passing()).hasSize(1);
     }
   }
@@ -133,13 +134,17 @@ class RegistrationTest {
   void a_watch_tells_what_is_there_and_every_change() throws InterruptedException {
     BlockingQueue<List<Instance>> seen = new LinkedBlockingQueue<>();
     try (ServiceWatch watch = services.watch("web", true, seen::add)) {
-      assertThat(seen.poll(20, TimeUnit.SECONDS)).isEmpty();
+      assertThat(seen.poll(120, TimeUnit.SECONDS)).isEmpty();
       Flotilla.await(services.register(web));
-      assertThat(seen.poll(20, TimeUnit.SECONDS)).extracting(Instance::id).containsExactly("web-1");
+      assertThat(seen.poll(120, TimeUnit.SECONDS))
+          .extracting(Instance::id)
+          .containsExactly("web-1");
       Flotilla.await(services.register(web.id("other").address("h", 1)));
-      assertThat(seen.poll(20, TimeUnit.SECONDS)).hasSize(2);
+      assertThat(seen.poll(120, TimeUnit.SECONDS)).hasSize(2);
       Flotilla.await(services.deregister("web-1"));
-      assertThat(seen.poll(20, TimeUnit.SECONDS)).extracting(Instance::id).containsExactly("other");
+      assertThat(seen.poll(120, TimeUnit.SECONDS))
+          .extracting(Instance::id)
+          .containsExactly("other");
     }
   }
 
@@ -148,11 +153,11 @@ class RegistrationTest {
     BlockingQueue<List<Instance>> seen = new LinkedBlockingQueue<>();
     BlockingQueue<String> moves = new LinkedBlockingQueue<>();
     try (Flotilla two =
-            Flotilla.builder(FakeNode.nobody() + "," + ADDRESS)
+            PatientClient.of(FakeNode.nobody() + "," + ADDRESS)
                 .onFailover((from, to, reason) -> moves.add(to.getAuthority()))
                 .build();
         ServiceWatch watch = two.services().watch("web", true, seen::add)) {
-      assertThat(seen.poll(20, TimeUnit.SECONDS)).isEmpty();
+      assertThat(seen.poll(120, TimeUnit.SECONDS)).isEmpty();
       assertThat(moves).containsExactly(ADDRESS);
     }
   }

@@ -31,7 +31,7 @@ class ServicesTest {
   @Test
   void instances_are_read_from_consuls_json() throws IOException {
     try (FakeNode node = FakeNode.answering(200, HEALTH);
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       List<Instance> found = flotilla.services("team a").lookup("redis", true).join();
       assertThat(found)
           .containsExactly(
@@ -79,7 +79,7 @@ class ServicesTest {
                     .timeout(Duration.ofMillis(500))
                     .deregisterAfter(Duration.ofMinutes(1)));
     try (FakeNode node = FakeNode.answering(200, "");
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       flotilla.services().register(web).join();
       flotilla.services().register(web.check(Check.ttl(Duration.ofSeconds(10)))).join();
       JsonNode json = new ObjectMapper().readTree(node.seen.get(0).body());

@@ -7,7 +7,6 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KvResult;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -39,7 +38,7 @@ class AnswerTest {
     new Answer(1, 2, parts, views).send(gateway.getRef(), 1);
     List<Result> results = new ArrayList<>();
     while (true) {
-      Gateway.Answered message = (Gateway.Answered) gateway.receiveMessage(Duration.ofSeconds(60));
+      Gateway.Answered message = (Gateway.Answered) gateway.receiveMessage();
       message.pieces().forEach(p -> results.add(p.result()));
       if (message.last()) {
         return results;

@@ -154,7 +154,7 @@ public abstract class EntityFixture implements AutoCloseable {
     long n = ++number;
     entity.tell(new EntityActor.Batch("g", n, epoch.get(), 1, List.copyOf(ops), gateway.getRef()));
     while (true) {
-      Gateway.FromEntity message = gateway.receiveMessage(Duration.ofSeconds(10));
+      Gateway.FromEntity message = gateway.receiveMessage();
       if (message instanceof Gateway.Answered answered && answered.number() == n) {
         return answered.pieces().stream().map(Gateway.Piece::result).toList();
       } else if (message instanceof Gateway.Changed changed) {

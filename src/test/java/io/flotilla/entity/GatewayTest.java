@@ -59,7 +59,7 @@ class GatewayTest {
   }
 
   private EntityActor.Batch batch() {
-    EntityActor.Command command = keySpace.receiveMessage(Duration.ofSeconds(10));
+    EntityActor.Command command = keySpace.receiveMessage();
     return command instanceof EntityActor.Batch b ? b : batch();
   }
 
@@ -263,7 +263,7 @@ class GatewayTest {
   }
 
   private List<Interest> forgotten() {
-    EntityActor.Command command = keySpace.receiveMessage(Duration.ofSeconds(60));
+    EntityActor.Command command = keySpace.receiveMessage();
     return command instanceof EntityActor.Forget f ? f.interests() : forgotten();
   }
 

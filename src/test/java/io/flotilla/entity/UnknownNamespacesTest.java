@@ -81,17 +81,17 @@ class UnknownNamespacesTest {
   }
 
   private CompletableFuture<Done> question() throws InterruptedException {
-    CompletableFuture<Done> question = questions.poll(60, TimeUnit.SECONDS);
+    CompletableFuture<Done> question = questions.poll(120, TimeUnit.SECONDS);
     assertThat(question).as("the log is asked").isNotNull();
     return question;
   }
 
   private static Result result(CompletableFuture<Result> answer) throws Exception {
-    return answer.get(60, TimeUnit.SECONDS);
+    return answer.get(120, TimeUnit.SECONDS);
   }
 
   private void entityIsAsked(Op op) {
-    ShardingEnvelope<EntityActor.Command> sent = shards.receiveMessage(Duration.ofSeconds(60));
+    ShardingEnvelope<EntityActor.Command> sent = shards.receiveMessage();
     assertThat(sent.entityId()).isEqualTo("ns");
     assertThat(((EntityActor.Batch) sent.message()).ops()).containsExactly(op);
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flotilla.TestPatience;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -16,10 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that leave while they wait. Each wait below is longer than a test may take. */
-@Timeout(120)
+@Timeout(600)
 class AbandonedRequestsTest {
   private static final TestServer SERVER = new TestServer();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = TestPatience.PATIENCE;
 
   @BeforeAll
   static void begin() {

@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import io.flotilla.TestPatience;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -60,7 +61,7 @@ final class HangUps {
 
   private static void join(Future<?> writer) {
     try {
-      writer.get(60, TimeUnit.SECONDS);
+      writer.get(120, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError(e);
     }
@@ -69,7 +70,7 @@ final class HangUps {
   private static Socket listening(TestServer server, String path) throws IOException {
     URI uri = URI.create(server.base() + path);
     Socket socket = new Socket(uri.getHost(), uri.getPort());
-    socket.setSoTimeout(60_000);
+    socket.setSoTimeout(TestPatience.MILLIS);
     String request =
         "GET " + uri.getRawPath() + "?" + uri.getRawQuery() + " HTTP/1.1\r\nHost: test\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

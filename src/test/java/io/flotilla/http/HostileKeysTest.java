@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flotilla.client.Entry;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.KeyValue;
+import io.flotilla.client.PatientClient;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -179,7 +180,7 @@ class HostileKeysTest {
     Random random = new Random(4);
     Map<String, String> expected = new TreeMap<>();
     String address = "127.0.0.1:" + URI.create(SERVER.base()).getPort();
-    try (Flotilla flotilla = Flotilla.connect(address)) {
+    try (Flotilla flotilla = PatientClient.connect(address)) {
       KeyValue kv = flotilla.kv("client");
       for (int i = 0; i < 100; i++) {
         String key = key(random);

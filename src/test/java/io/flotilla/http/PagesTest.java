@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.TestPatience;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.Op;
 import java.io.IOException;
@@ -26,10 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Lists of many pages over real connections. */
-@Timeout(180)
+@Timeout(600)
 class PagesTest {
   private static final TestServer SERVER = new TestServer();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = TestPatience.PATIENCE;
 
   private final String namespace = UUID.randomUUID().toString();
   private final String ns = "ns=" + namespace;

@@ -12,6 +12,7 @@ import akka.http.javadsl.server.PathMatchers;
 import akka.http.javadsl.server.Route;
 import akka.stream.javadsl.Flow;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.balance.Balancer;
@@ -29,13 +30,18 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The routes of proxy and balancing on a free port, with a table that the test sets. */
 final class ProxyServer implements AutoCloseable {
   static final String TOKEN = "s3cret";
   private static final Pace PACE = new Pace(1024, Duration.ofSeconds(3));
 
-  final Balancer balancer = new Balancer((service, instance, time) -> {});
+  /** Ids of the instances that took no connection. */
+  final Queue<String> ejected = new ConcurrentLinkedQueue<>();
+
+  final Balancer balancer = new Balancer((service, instance, time) -> ejected.add(instance.id()));
   final HttpClient client = HttpClient.newHttpClient();
   final URI base;
   private final ActorTestKit kit =
@@ -48,8 +54,8 @@ final class ProxyServer implements AutoCloseable {
   ProxyServer(Duration responseTimeout, int maxRequests, ExactPick exact) {
     ProxySettings.Limits limits =
         new ProxySettings.Limits(
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(20),
+            TestPatience.PATIENCE,
+            TestPatience.PATIENCE,
             100,
             Duration.ofSeconds(1),
             responseTimeout,
@@ -85,7 +91,7 @@ final class ProxyServer implements AutoCloseable {
   private static IdleConnections.Limits connections() {
     Budgets budgets = Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2);
     return new IdleConnections.Limits(
-        Duration.ofMinutes(1), 8, new Connections(budgets.connections()), budgets, PACE);
+        Duration.ofMinutes(10), 8, new Connections(budgets.connections()), budgets, PACE);
   }
 
   void has(Instance... instances) {
@@ -100,7 +106,7 @@ final class ProxyServer implements AutoCloseable {
 
   Socket connect() throws IOException {
     Socket socket = new Socket(address.getAddress(), address.getPort());
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(TestPatience.MILLIS);
     return socket;
   }
 

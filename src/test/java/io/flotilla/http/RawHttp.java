@@ -3,6 +3,7 @@ package io.flotilla.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.flotilla.TestPatience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +34,7 @@ final class RawHttp {
     request.writeBytes(head.getBytes(ISO_8859_1));
     request.writeBytes(content);
     try (Socket socket = new Socket("127.0.0.1", port)) {
-      socket.setSoTimeout(60_000);
+      socket.setSoTimeout(TestPatience.MILLIS);
       socket.getOutputStream().write(request.toByteArray());
       String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
       int end = answer.indexOf("\r\n\r\n");

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ?stale}: answered by the node that is asked, without anybody else. */
-@Timeout(120)
+@Timeout(600)
 class StaleReadsTest {
   private static final TestServer SERVER = new TestServer();
 
@@ -73,7 +73,7 @@ class StaleReadsTest {
     assertThat(SERVER.get("/kv/k?ns=local&stale&raw&wait=1s&index=" + index).body()).isEqualTo("1");
     assertThat(waiting).isNotDone();
     SERVER.put("/kv/k?ns=local", "2");
-    HttpResponse<String> answer = waiting.get(100, TimeUnit.SECONDS);
+    HttpResponse<String> answer = waiting.get(120, TimeUnit.SECONDS);
     assertThat(answer.body()).isEqualTo("2");
     assertThat(Long.parseLong(header(answer, "X-Consul-Index")))
         .isGreaterThan(Long.parseLong(index));
@@ -87,7 +87,7 @@ class StaleReadsTest {
     String index = header(SERVER.get(path), "X-Consul-Index");
     CompletableFuture<HttpResponse<String>> waiting = begin(path + "&wait=10m&index=" + index);
     SERVER.put("/agent/service/register?ns=local", "{\"Name\":\"web\",\"ID\":\"w2\"}");
-    assertThat(waiting.get(100, TimeUnit.SECONDS).body()).contains("w1", "w2");
+    assertThat(waiting.get(120, TimeUnit.SECONDS).body()).contains("w1", "w2");
   }
 
   @Test

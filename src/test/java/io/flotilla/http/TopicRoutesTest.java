@@ -113,7 +113,7 @@ class TopicRoutesTest {
   }
 
   @Test
-  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void subscribers_that_hang_up_while_messages_come_deafen_nobody() throws Exception {
     Set<String> published = ConcurrentHashMap.newKeySet();
     try (Subscription before = new Subscription(topic)) {

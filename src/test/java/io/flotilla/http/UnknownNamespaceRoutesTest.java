@@ -96,7 +96,7 @@ class UnknownNamespaceRoutesTest {
     assertThat(waiting).isNotDone();
 
     SERVER.put("/kv/a?ns=awaited", "1");
-    assertThat(waiting.get(60, TimeUnit.SECONDS).body()).contains("\"Key\":\"a\"");
+    assertThat(waiting.get(120, TimeUnit.SECONDS).body()).contains("\"Key\":\"a\"");
     skipTo("event: change", lines);
     assertThat(lines.next()).contains("\"Key\":\"a\"");
     watch.body().close();

@@ -183,7 +183,7 @@ class WatchRoutesTest {
   }
 
   @Test
-  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void clients_that_hang_up_while_changes_come_deafen_nobody() throws IOException {
     String query = "prefix=h/&" + ns;
     AtomicLong written = new AtomicLong(1);

@@ -33,10 +33,7 @@ final class RealCluster implements AutoCloseable {
   private static final Path LAUNCHER = Path.of("flotilla").toAbsolutePath();
 
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
   private final Path data;
   private final List<Integer> ports;
   private final Process[] processes;
@@ -139,7 +136,7 @@ final class RealCluster implements AutoCloseable {
   }
 
   Flotilla client() {
-    return Flotilla.connect(addresses());
+    return Flotilla.builder(addresses()).deadline(PATIENCE).build();
   }
 
   // ---- what can happen to a node
@@ -282,7 +279,7 @@ final class RealCluster implements AutoCloseable {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(node) + path))
-              .timeout(Duration.ofSeconds(60))
+              .timeout(PATIENCE)
               .method(method, body);
       if (headers.length > 0) {
         request.headers(headers);

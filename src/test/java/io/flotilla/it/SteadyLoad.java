@@ -106,7 +106,7 @@ final class SteadyLoad implements AutoCloseable {
   /** No more; waits for what is under way. */
   List<Asked> end() throws InterruptedException {
     clock.shutdownNow();
-    if (!clock.awaitTermination(10, TimeUnit.SECONDS)) {
+    if (!clock.awaitTermination(120, TimeUnit.SECONDS)) {
       throw new AssertionError("the clock does not end");
     }
     threads.shutdown();

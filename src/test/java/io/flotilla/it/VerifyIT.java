@@ -59,7 +59,7 @@ class VerifyIT {
             .redirectErrorStream(true)
             .redirectOutput(data.resolve("verify.txt").toFile())
             .start();
-    assertThat(verify.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(verify.waitFor(120, TimeUnit.SECONDS)).isTrue();
     return verify.exitValue();
   }
 

@@ -4,6 +4,7 @@ import static io.flotilla.journal.LogCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Disks of a group of three that have lost what they acknowledged. */
 class DamagedMemberTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = TestPatience.PATIENCE;
 
   @TempDir Path directory;
   private LogCluster cluster;

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -77,7 +76,6 @@ class DiskTest {
     }
     // A checkpoint is looked after when entries come.
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               for (int i = 0; i < 20; i++) {

@@ -46,7 +46,8 @@ class LeadCheckTest {
 
   @BeforeEach
   void start() {
-    cluster = LogCluster.started(directory, 3);
+    cluster = new LogCluster(directory, 3, "flotilla", LogCluster.HARDLY_ANY_ELECTIONS);
+    cluster.startAll();
     String id = cluster.leader();
     leader = cluster.log(id).node();
     others =

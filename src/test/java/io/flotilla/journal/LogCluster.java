@@ -5,11 +5,11 @@ import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +41,11 @@ final class LogCluster implements AutoCloseable {
       seeds.add(new Seed("n" + i, "127.0.0.1", freePort(), freePort()));
     }
   }
+
+  /** For tests in which a lost lead is a failure: on a busy machine a second is soon over. */
+  static final Config HARDLY_ANY_ELECTIONS =
+      ConfigFactory.parseString(
+          "flotilla.journal.election-timeout-min = 15s, flotilla.journal.election-timeout-max = 25s");
 
   static LogCluster started(Path directory, int size) {
     LogCluster cluster = new LogCluster(directory, size, "flotilla", ConfigFactory.empty());
@@ -96,6 +101,9 @@ final class LogCluster implements AutoCloseable {
             + list
             + "\nflotilla.cluster.bootstrap = "
             + bootstrap
+            // On a busy machine the lead is lost and won again; writes and reads ride that out.
+            + "\nflotilla.journal.deadline = 90s"
+            + "\nflotilla.journal.read-deadline = 90s"
             + "\nakka.actor.provider = "
             + (seeds.size() == 1 ? "local" : "cluster")
             + "\nakka.remote.artery.canonical { hostname = 127.0.0.1, port = "
@@ -128,7 +136,7 @@ final class LogCluster implements AutoCloseable {
   /** The leader's id, as soon as every running node agrees on it and it is ready. */
   String leader() {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(TestPatience.PATIENCE)
         .until(
             () ->
                 ids().stream().map(id -> log(id).leaderNodeId()).distinct().count() == 1
@@ -165,7 +173,7 @@ final class LogCluster implements AutoCloseable {
 
   static <T> T await(CompletionStage<T> stage) {
     try {
-      return stage.toCompletableFuture().get(40, TimeUnit.SECONDS);
+      return stage.toCompletableFuture().get(TestPatience.MILLIS, TimeUnit.MILLISECONDS);
     } catch (Exception e) {
       Throwable cause = Futures.unwrap(e);
       if (cause instanceof RuntimeException r) {

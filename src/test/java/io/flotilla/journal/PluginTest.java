@@ -16,9 +16,12 @@ import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,7 +75,8 @@ class PluginTest {
   }
 
   @Test
-  void a_state_of_fifty_megabytes_moves_to_another_node_and_no_election_is_lost_over_it() {
+  void a_state_of_fifty_megabytes_moves_to_another_node_and_no_election_is_lost_over_it()
+      throws IOException {
     try (LogCluster cluster = large()) {
       ActorSystem<Void> one = Adapter.toTyped(cluster.system("n1"));
       ActorSystem<Void> two = Adapter.toTyped(cluster.system("n2"));
@@ -95,10 +99,11 @@ class PluginTest {
         longest = Math.max(longest, System.nanoTime() - begin);
         saved = !cluster.log("n1").local("big").snapshots().isEmpty();
       }
+      thereIsNoLargeEntry(cluster.log(cluster.leader()), length);
       System.out.println("longest write beside a 50 MB snapshot: " + longest / 1_000_000 + " ms");
       ActorRef<Command> second = spawn(two, new Text("big"));
       CompletionStage<Integer> found =
-          AskPattern.ask(second, Command.Length::new, Duration.ofSeconds(30), two.scheduler());
+          AskPattern.ask(second, Command.Length::new, TestPatience.PATIENCE, two.scheduler());
       assertThat(await(found)).isEqualTo(length);
       assertThat(cluster.log("n1").status().term()).isEqualTo(term);
       // The one that was overtaken can't write any more; the other can.
@@ -116,9 +121,27 @@ class PluginTest {
     }
   }
 
+  /** What is sent in one piece holds up heartbeats, and whatever else is written, for so long. */
+  private static void thereIsNoLargeEntry(ReplicatedLog log, int snapshotBytes) throws IOException {
+    RaftLog entries = log.node().division().getRaftLog();
+    int chunk = log.settings().chunkBytes();
+    long inAll = 0;
+    for (long i = entries.getStartIndex(); i < entries.getNextIndex(); i++) {
+      int size = entries.get(i).getSerializedSize();
+      assertThat(size).as("entry " + i).isLessThan(chunk + 1024);
+      inAll += size;
+    }
+    assertThat(inAll).as("it went through the log").isGreaterThan(snapshotBytes);
+  }
+
   private LogCluster large() {
     LogCluster cluster =
-        new LogCluster(directory, 3, "flotilla", ConfigFactory.parseString("akka.loglevel = OFF"));
+        new LogCluster(
+            directory,
+            3,
+            "flotilla",
+            ConfigFactory.parseString("akka.loglevel = OFF")
+                .withFallback(LogCluster.HARDLY_ANY_ELECTIONS));
     cluster.startAll();
     return cluster;
   }
@@ -128,7 +151,7 @@ class PluginTest {
         AskPattern.ask(
             to,
             (ActorRef<Integer> replyTo) -> new Command.Add(text, replyTo),
-            Duration.ofSeconds(30),
+            TestPatience.PATIENCE,
             system.scheduler()));
   }
 

@@ -28,7 +28,7 @@ final class TckCluster {
 
   static Config config() {
     return ConfigFactory.parseString(
-            "flotilla.journal.prune = off, akka.test.single-expect-default = 10s, akka.loggers = [akka.testkit.TestEventListener]")
+            "flotilla.journal.prune = off, akka.loggers = [akka.testkit.TestEventListener]")
         .withFallback(JournalSpec$.MODULE$.config());
   }
 

@@ -75,7 +75,7 @@ class FeedTest {
     }
 
     String next() throws InterruptedException {
-      return calls.poll(60, TimeUnit.SECONDS);
+      return calls.poll(120, TimeUnit.SECONDS);
     }
   }
 
@@ -98,7 +98,7 @@ class FeedTest {
   }
 
   private void answer(long after, long index, String... keys) throws InterruptedException {
-    Asked a = asked.poll(60, TimeUnit.SECONDS);
+    Asked a = asked.poll(120, TimeUnit.SECONDS);
     assertThat(a.read().after()).isEqualTo(after);
     List<Happening> changes =
         java.util.stream.IntStream.range(0, keys.length)
@@ -133,7 +133,7 @@ class FeedTest {
   void a_watcher_that_fails_while_it_is_brought_up_is_let_go() throws Exception {
     Told live = join(new Told(), -1);
     answer(-1, 9);
-    Asked waiting = asked.poll(60, TimeUnit.SECONDS);
+    Asked waiting = asked.poll(120, TimeUnit.SECONDS);
     Failing failing = join(new Failing(), 7);
     answer(7, 8, "p/a");
     assertThat(failing.next()).isEqualTo("lost");
@@ -161,7 +161,7 @@ class FeedTest {
   void what_was_asked_before_a_failure_concerns_nobody_after_it() throws Exception {
     join(new Told(), -1);
     answer(-1, 9);
-    Asked earlier = asked.poll(60, TimeUnit.SECONDS);
+    Asked earlier = asked.poll(120, TimeUnit.SECONDS);
     Told behind = join(new Told(), 7);
     answer(7, 8, "p/bad");
     assertThat(behind.next()).isEqualTo("lost");
@@ -179,9 +179,9 @@ class FeedTest {
   void a_read_that_is_refused_for_a_watcher_further_back_is_repeated() throws Exception {
     join(new Told(), -1);
     answer(-1, 9);
-    asked.poll(60, TimeUnit.SECONDS);
+    asked.poll(120, TimeUnit.SECONDS);
     Told behind = join(new Told(), 7);
-    asked.poll(60, TimeUnit.SECONDS).answer().complete(new Result.Refused("overloaded", ""));
+    asked.poll(120, TimeUnit.SECONDS).answer().complete(new Result.Refused("overloaded", ""));
     answer(7, 9, "p/a", "p/b");
     assertThat(behind.next()).isEqualTo("8 9");
   }

@@ -7,6 +7,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
+import io.flotilla.TestPatience;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The same behaviors on an ordinary ActorSystem, with its threads and its clock. */
 class OrdinarySystemTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = TestPatience.PATIENCE;
   private static ActorTestKit kit;
 
   @BeforeAll

@@ -2,6 +2,7 @@ package io.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.TestPatience;
 import io.flotilla.http.TestServer;
 import io.flotilla.kv.Session;
 import io.flotilla.registry.CatalogOp;
@@ -9,27 +10,24 @@ import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Status;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RegisteredChecksTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
-
   private static Optional<String> problem(TestServer server, String... checks) {
     Session session =
         new Session(
             "s", "", "n1", Session.Behavior.DELETE, 0, "", false, 0, List.of(checks), List.of(), 0);
-    return new RegisteredChecks(server.registry, TIMEOUT)
+    return new RegisteredChecks(server.registry, TestPatience.PATIENCE)
         .problem("default", session)
         .toCompletableFuture()
         .join();
   }
 
   private static void submit(TestServer server, CatalogOp op) {
-    server.registry.submit("default", op, TIMEOUT).toCompletableFuture().join();
+    server.registry.submit("default", op, TestPatience.PATIENCE).toCompletableFuture().join();
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(600)
 class WatchdogTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final long TO_THE_LIMIT = LIMIT.dividedBy(Watchdog.PERIOD);
@@ -184,7 +184,7 @@ class WatchdogTest {
       for (int i = 0; i < 100; i++) {
         executor.execute(() -> await(release));
       }
-      assertThat(verdict.get(100, TimeUnit.SECONDS))
+      assertThat(verdict.get(120, TimeUnit.SECONDS))
           .startsWith("akka.actor.default-dispatcher has run nothing for 1 s")
           .contains("watched-akka.actor.default-dispatcher-")
           .contains(" WAITING")

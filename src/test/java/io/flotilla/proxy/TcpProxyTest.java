@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
 import io.flotilla.proxy.ProxySettings.Limits;
 import io.flotilla.proxy.ProxySettings.Listener;
 import io.flotilla.registry.balance.Balancer;
@@ -34,17 +35,16 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 class TcpProxyTest {
   private final ActorTestKit kit =
       ActorTestKit.create(
@@ -79,7 +79,7 @@ class TcpProxyTest {
   }
 
   private void start() {
-    start(limits(Duration.ofSeconds(1), Duration.ofSeconds(30), 1_000));
+    start(limits(TestPatience.PATIENCE, TestPatience.PATIENCE, 1_000));
   }
 
   private void start(Limits limits) {
@@ -96,7 +96,7 @@ class TcpProxyTest {
   private Socket connect() throws IOException {
     Socket socket = new Socket();
     socket.connect(proxy.address());
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(TestPatience.MILLIS);
     return socket;
   }
 
@@ -110,7 +110,6 @@ class TcpProxyTest {
 
   private void noneUnderWay() {
     await()
-        .atMost(Duration.ofSeconds(5))
         .untilAsserted(
             () -> {
               assertThat(balancer.loads("default", "web")).allMatch(l -> l.inFlight() == 0);
@@ -151,7 +150,7 @@ class TcpProxyTest {
         assertThat(client.getInputStream().readAllBytes()).asString(UTF_8).isEqualTo("enough");
         client.getOutputStream().write("after".getBytes(UTF_8));
         client.shutdownOutput();
-        assertThat(got.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(got.await(120, TimeUnit.SECONDS)).isTrue();
       }
       noneUnderWay();
     }
@@ -243,7 +242,8 @@ class TcpProxyTest {
         Backend alive = new Backend(Backend::echo)) {
       fill(deaf, filling);
       has(Backend.instance("deaf", deaf.getLocalPort()), alive.instance("alive"));
-      start(limits(Duration.ofMillis(200), Duration.ofSeconds(30), 100));
+      // Long enough that the other accepts in time, however busy the machine is.
+      start(limits(Duration.ofSeconds(5), TestPatience.PATIENCE, 100));
       for (int i = 0; i < 5; i++) {
         assertThat(ask("hello")).isEqualTo("hello");
       }
@@ -262,7 +262,7 @@ class TcpProxyTest {
       Socket s = new Socket();
       filling.add(s);
       try {
-        s.connect(deaf.getLocalSocketAddress(), 200);
+        s.connect(deaf.getLocalSocketAddress(), 1_000);
       } catch (SocketTimeoutException e) {
         return;
       }
@@ -272,9 +272,11 @@ class TcpProxyTest {
 
   private record Asked(long atNanos, String answer) {}
 
-  private void askEvery5Millis(ScheduledExecutorService clock, Executor threads, Queue<Asked> all) {
-    clock.scheduleAtFixedRate(
-        () -> threads.execute(() -> all.add(askForName())), 0, 5, TimeUnit.MILLISECONDS);
+  /** One after another, so that a slow machine is asked less often. */
+  private void keepAsking(AtomicBoolean enough, Queue<Asked> all) {
+    while (!enough.get()) {
+      all.add(askForName());
+    }
   }
 
   private Asked askForName() {
@@ -292,7 +294,7 @@ class TcpProxyTest {
   }
 
   @Test
-  void ofTwoHundredRequestsASecondNoneFailsWhenAnInstanceDiesAndItComesBack() throws Exception {
+  void ofManyRequestsNoneFailsWhenAnInstanceDiesAndItComesBack() throws Exception {
     HttpServer one = Backend.named("one", 0);
     HttpServer two = Backend.named("two", 0);
     HttpServer three = Backend.named("three", 0);
@@ -302,19 +304,20 @@ class TcpProxyTest {
         Backend.instance("three", three.getAddress().getPort()));
     start();
     Queue<Asked> all = new ConcurrentLinkedQueue<>();
-    ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
+    AtomicBoolean enough = new AtomicBoolean();
     ExecutorService threads = Executors.newCachedThreadPool();
-    askEvery5Millis(clock, threads, all);
-    await().atMost(Duration.ofSeconds(30)).until(() -> count(all, "two") > 100);
+    for (int i = 0; i < 4; i++) {
+      threads.execute(() -> keepAsking(enough, all));
+    }
+    await().until(() -> count(all, "two") > 100);
     two.stop(0);
     long dead = System.nanoTime();
     await().until(() -> all.stream().filter(a -> a.atNanos() > dead).count() > 400);
     HttpServer back = Backend.named("back", two.getAddress().getPort());
-    await().atMost(Duration.ofSeconds(30)).until(() -> count(all, "back") > 100);
-    clock.shutdown();
-    assertThat(clock.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    await().until(() -> count(all, "back") > 100);
+    enough.set(true);
     threads.shutdown();
-    assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(threads.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
 
     Set<String> names = Set.of("one", "two", "three", "back");
     assertThat(all)
@@ -369,10 +372,13 @@ class TcpProxyTest {
   void aConnectionOnWhichNothingHappensIsClosed() throws IOException {
     try (Backend silent = new Backend(Backend::silence)) {
       has(silent.instance("a"));
-      start(limits(Duration.ofSeconds(1), Duration.ofMillis(500), 100));
+      start(limits(TestPatience.PATIENCE, Duration.ofMillis(500), 100));
       try (Socket client = connect()) {
-        client.getOutputStream().write('?');
-        assertThatThrownBy(() -> client.getInputStream().read())
+        assertThatThrownBy(
+                () -> {
+                  client.getOutputStream().write('?');
+                  client.getInputStream().read();
+                })
             .isInstanceOf(SocketException.class)
             .isNotInstanceOf(SocketTimeoutException.class);
       }
@@ -413,7 +419,7 @@ class TcpProxyTest {
       assertThat(client.getInputStream().read()).isEqualTo('?');
       client.setSoLinger(true, 0);
       client.close();
-      assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(told.await(120, TimeUnit.SECONDS)).isTrue();
       noneUnderWay();
     }
   }
@@ -422,7 +428,7 @@ class TcpProxyTest {
   void connectionsBeyondTheLimitWaitUntilOneEnds() throws IOException {
     try (Backend backend = new Backend(Backend::echo)) {
       has(backend.instance("a"));
-      start(limits(Duration.ofSeconds(1), Duration.ofSeconds(30), 2));
+      start(limits(TestPatience.PATIENCE, TestPatience.PATIENCE, 2));
       Socket first = connect();
       Socket second = connect();
       for (Socket s : List.of(first, second)) {
@@ -436,7 +442,7 @@ class TcpProxyTest {
             .isInstanceOf(SocketTimeoutException.class);
         assertThat(backend.accepted()).isEqualTo(2);
         first.close();
-        third.setSoTimeout(10_000);
+        third.setSoTimeout(TestPatience.MILLIS);
         assertThat(third.getInputStream().read()).isEqualTo('!');
       }
       second.close();
@@ -463,7 +469,7 @@ class TcpProxyTest {
       assertThat(open.getInputStream().read()).isEqualTo('2');
       assertThat(drained.toCompletableFuture()).isNotDone();
       open.close();
-      assertThat(drained.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+      assertThat(drained.toCompletableFuture()).succeedsWithin(TestPatience.PATIENCE);
     }
   }
 
@@ -478,7 +484,7 @@ class TcpProxyTest {
         CompletionStage<akka.Done> drained = proxy.drain();
         proxy.abort();
         assertThatThrownBy(() -> open.getInputStream().read()).isInstanceOf(SocketException.class);
-        assertThat(drained.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(drained.toCompletableFuture()).succeedsWithin(TestPatience.PATIENCE);
       }
     }
   }

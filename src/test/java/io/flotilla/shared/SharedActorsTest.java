@@ -9,7 +9,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class SharedActorsTest {
   }
 
   private String next() {
-    return heard.receiveMessage(Duration.ofSeconds(60));
+    return heard.receiveMessage();
   }
 
   @Test
@@ -82,17 +81,13 @@ class SharedActorsTest {
   @Test
   void one_that_has_stopped_is_followed_by_another() {
     ActorRef<String> first = actors.tell("a", "stop");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> !actors.tell("a", "1").equals(first));
+    Awaitility.await().until(() -> !actors.tell("a", "1").equals(first));
     assertThat(next()).isEqualTo("a 1");
   }
 
   @Test
   void one_that_has_retired_is_spoken_to_no_more() {
     ActorRef<String> first = actors.tell("a", "idle");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> !actors.tell("a", "1").equals(first));
+    Awaitility.await().until(() -> !actors.tell("a", "1").equals(first));
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.flotilla.client.Flotilla;
+import io.flotilla.client.PatientClient;
 import io.flotilla.http.TestServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ class FormsApiTest {
 
   private final List<HttpServer> instances = new ArrayList<>();
   private final Flotilla flotilla =
-      Flotilla.connect(SERVER.base().replace("http://", "").replace("/v1", ""));
+      PatientClient.connect(SERVER.base().replace("http://", "").replace("/v1", ""));
 
   @BeforeEach
   void two_instances_on_one_namespace() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.flotilla.client.Flotilla;
+import io.flotilla.client.PatientClient;
 import io.flotilla.http.TestServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,13 +16,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class SensorsTest {
-  private static final Duration TTL = Duration.ofSeconds(20);
+  private static final Duration TTL = Duration.ofMinutes(1);
 
   @Test
   void the_average_is_of_the_sensors_that_live() {
     try (TestServer server = new TestServer();
         Flotilla flotilla =
-            Flotilla.connect(server.base().replace("http://", "").replace("/v1", ""));
+            PatientClient.connect(server.base().replace("http://", "").replace("/v1", ""));
         Measurement one = new Measurement(flotilla, "1", TTL);
         Measurement two = new Measurement(flotilla, "2", TTL)) {
       assertThat(Average.of(flotilla.kv())).isEmpty();

@@ -12,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class BroadcastTest {
   }
 
   private void awaitClients(int n) {
-    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> broadcast.clients() == n);
+    Awaitility.await().until(() -> broadcast.clients() == n);
   }
 
   @Test
@@ -90,7 +89,6 @@ class BroadcastTest {
       first.close();
       // Who is gone is noticed when there is something to say.
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
           .until(
               () -> {
                 broadcast.send("x");

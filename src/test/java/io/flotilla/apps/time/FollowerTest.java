@@ -2,6 +2,7 @@ package io.flotilla.apps.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.TestPatience;
 import io.flotilla.client.Instance;
 import io.flotilla.client.Status;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class FollowerTest {
   @AfterEach
   void end() throws InterruptedException {
     follower.close();
-    thread.join(20_000);
+    thread.join(TestPatience.MILLIS);
     assertThat(thread.isAlive()).as("it ends when it is closed").isFalse();
   }
 
@@ -70,11 +71,11 @@ class FollowerTest {
   }
 
   private static void awaitConnected(Broadcast publisher) {
-    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> publisher.clients() == 1);
+    Awaitility.await().until(() -> publisher.clients() == 1);
   }
 
   private static String next(BlockingQueue<String> from) throws InterruptedException {
-    return from.poll(20, TimeUnit.SECONDS);
+    return from.poll(120, TimeUnit.SECONDS);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.client.FakeNode;
 import io.flotilla.client.Flotilla;
+import io.flotilla.client.PatientClient;
 import io.flotilla.client.cli.Load.Figures;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -63,7 +64,7 @@ class BenchTest {
   void no_value_comes_twice_in_any_run() throws Exception {
     Set<ByteBuffer> values = new HashSet<>();
     try (FakeNode node = node(1);
-        Flotilla flotilla = Flotilla.connect(node.address())) {
+        Flotilla flotilla = PatientClient.connect(node.address())) {
       for (int run = 0; run < 2; run++) {
         Load load = new Load(flotilla.kv("bench"), new Load.Shape(1, 100, 100, 10, false));
         for (int i = 0; i < 1000; i++) {

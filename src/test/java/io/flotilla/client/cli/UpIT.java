@@ -55,9 +55,7 @@ class UpIT {
       assertThat(same.errors()).contains("already running");
 
       assertThat(flotilla.run("crash", "n2").output()).contains("n2 (process");
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> up.output().contains("n2 was killed (kill -9)"));
+      await().until(() -> up.output().contains("n2 was killed (kill -9)"));
       assertThat(flotilla.run("crash", "n2").errors()).contains("not running");
       assertThat(flotilla.run("kv", "set", "while", "n2 was away").exitCode()).isZero();
       Outcome restart = flotilla.run("restart", "n2");
@@ -67,9 +65,7 @@ class UpIT {
       nodes = processes();
       assertThat(nodes).hasSize(3).allMatch(ProcessHandle::isAlive);
     }
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
+    await().until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(Files.exists(dir.resolve("data/up.json"))).isFalse();
 
     // The data directory is used again, a lost disk is filled; another terminal can end the whole.
@@ -141,7 +137,6 @@ class UpIT {
                 "-pid-file",
                 dir + "/pid");
     await()
-        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 Readiness.await("127.0.0.1:" + port, Duration.ofMillis(500))

@@ -99,7 +99,7 @@ class BalancerTest {
           });
     }
     threads.shutdown();
-    assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(threads.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
     assertThat(counts.values().stream().mapToInt(n -> n).sum()).isEqualTo(8 * 1_001);
     assertThat(spread(counts)).isLessThanOrEqualTo(1);
   }
