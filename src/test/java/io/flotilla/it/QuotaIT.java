@@ -122,8 +122,12 @@ class QuotaIT {
   private static void readable(RealCluster cluster, int node) {
     Awaitility.await("what was stored is read")
         .atMost(RealCluster.PATIENCE)
-        .ignoreExceptions()
-        .until(() -> cluster.get(node, "/v1/kv/fill/0000003?raw").body().equals("shorter"));
+        .ignoreException(IllegalStateException.class)
+        .untilAsserted(
+            () ->
+                assertThat(cluster.get(node, "/v1/kv/fill/0000003?raw").body())
+                    .as(() -> "n" + (node + 1) + ": " + cluster.log(node))
+                    .isEqualTo("shorter"));
     assertThat(cluster.get(node, "/v1/kv/fill/0000000").statusCode()).isEqualTo(404);
     assertThat(cluster.get(node, "/v1/kv/fill/0020000").statusCode()).isEqualTo(200);
   }
