@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -50,10 +49,10 @@ final class HttpProbe implements Probe {
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedFuture(Outcome.failed("HTTP " + what, e));
     }
-    // The request's own timeout ends when the headers are there; the body must not take forever.
+    // The client's own timeout would end when the headers are there, but the body must come too.
     return answer
         .copy()
-        .orTimeout(d.timeoutMillis() + 100, TimeUnit.MILLISECONDS)
+        .orTimeout(d.timeoutMillis(), TimeUnit.MILLISECONDS)
         .handle(
             (response, failure) -> {
               answer.cancel(true);
@@ -75,7 +74,6 @@ final class HttpProbe implements Probe {
   private static HttpRequest request(CheckDefinition d) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(d.http()))
-            .timeout(Duration.ofMillis(d.timeoutMillis()))
             .method(
                 d.method(),
                 d.body().isEmpty()

@@ -1,6 +1,7 @@
 package io.flotilla.registry.coordinator;
 
 import io.flotilla.registry.Status;
+import java.util.concurrent.TimeoutException;
 
 /**
  * What asking a service once has shown.
@@ -19,7 +20,13 @@ public record Outcome(Status status, String output) {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-    return new Outcome(Status.CRITICAL, what + ": " + why);
+    return new Outcome(Status.CRITICAL, what + ": " + why(root));
+  }
+
+  private static String why(Throwable cause) {
+    if (cause.getMessage() != null) {
+      return cause.getMessage();
+    }
+    return cause instanceof TimeoutException ? "timed out" : cause.getClass().getSimpleName();
   }
 }
