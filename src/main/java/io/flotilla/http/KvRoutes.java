@@ -100,11 +100,11 @@ final class KvRoutes {
     Op.Read op = question(params, key, list, keys, minIndex);
     boolean raw = params.flag("raw") && !keys && !list;
     if (params.flag("stale") && minIndex == 0) {
-      return CompletableFuture.supplyAsync(() -> stale(params.namespace(), op, raw), executor);
+      return CompletableFuture.supplyAsync(() -> stale(request, params, op, raw), executor);
     }
     return store
         .begin(params.namespace(), op, timeout, Requests.wait(params))
-        .thenApply(result -> found(params.namespace(), result, raw));
+        .thenApply(result -> found(request, params, result, raw));
   }
 
   private static Op.Read question(
@@ -117,9 +117,10 @@ final class KvRoutes {
   }
 
   /** From this node's own copy, also when it is cut off from the others. */
-  private HttpResponse stale(String namespace, Op.Read op, boolean raw) {
-    LocalReplicas.Stale stale = replicas.query(namespace, op);
-    return ConsulHeaders.stale(found(namespace, stale.result(), raw), stale.leaderContactMillis());
+  private HttpResponse stale(HttpRequest request, Params params, Op.Read op, boolean raw) {
+    LocalReplicas.Stale stale = replicas.query(params.namespace(), op);
+    return ConsulHeaders.stale(
+        found(request, params, stale.result(), raw), stale.leaderContactMillis());
   }
 
   private CompletionStage<HttpResponse> write(HttpRequest request, HttpEntity.Strict body) {
@@ -177,11 +178,12 @@ final class KvRoutes {
   }
 
   /** What a read found: entries or keys. */
-  private HttpResponse found(String namespace, Result result, boolean raw) {
+  private HttpResponse found(HttpRequest request, Params params, Result result, boolean raw) {
     if (result instanceof Result.Refused refused) {
       throw ApiError.of(refused);
     }
     Result.Many<?> run = Pages.run(result);
+    Answers.roomFor(raw ? run.bytes() : run.bytes() / 3 * 4, Client.of(request));
     Entry only =
         result instanceof KvResult.Entries e && e.items().size() == 1 ? e.items().get(0) : null;
     HttpResponse response;
@@ -191,7 +193,8 @@ final class KvRoutes {
       response = raw(only);
     } else {
       response =
-          new Pages(KvRoutes::json, rest -> store.more(namespace, rest, timeout)).answer(result);
+          new Pages(KvRoutes::json, rest -> store.more(params.namespace(), rest, timeout))
+              .answer(result);
     }
     return ConsulHeaders.fresh(fenced(response, only == null ? 0 : only.fence()), run.index());
   }
