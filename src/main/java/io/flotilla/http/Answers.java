@@ -40,15 +40,26 @@ final class Answers {
     return Streaming.through(response, Flow.<ByteString>create().via(new Taken(account, pace)));
   }
 
+  /** Refuses an answer before it is made: many that nobody takes would cost much time. */
+  static void roomFor(long bytes, Client client) {
+    if (bytes > FREE_BYTES && !client.answer().fits(bytes)) {
+      throw overloaded();
+    }
+  }
+
+  private static ApiError overloaded() {
+    return new ApiError(
+        StatusCodes.TOO_MANY_REQUESTS,
+        "overloaded",
+        "Too many answers of this node wait to be read; try later.");
+  }
+
   private HttpResponse strict(HttpResponse response, HttpEntity.Strict body, Account account) {
     int bytes = body.getData().size();
     if (bytes <= FREE_BYTES) {
       return response;
     } else if (!account.tryAcquire(bytes)) {
-      return ApiError.response(
-          StatusCodes.TOO_MANY_REQUESTS,
-          "overloaded",
-          "Too many answers of this node wait to be read; try later.");
+      return overloaded().response();
     } else if (bytes <= SLICE_BYTES) {
       return response;
     }

@@ -57,6 +57,11 @@ final class Connections {
     return false;
   }
 
+  /** All on which nothing is asked, or not completely. */
+  synchronized void closeIdle() {
+    idle.forEach(Connection::close);
+  }
+
   synchronized void busy(Connection connection) {
     idle.remove(connection);
   }

@@ -27,6 +27,7 @@ import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.memory.Budgets;
+import io.flotilla.memory.Pressure;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.Member;
@@ -82,6 +83,8 @@ public final class HttpServer {
       ClusterView cluster) {}
 
   private static final Route NOT_HERE = reject();
+  private static final Duration PRESSURE_LOOK = Duration.ofMillis(50);
+
   private static final HttpResponse NO_ROOM =
       ApiError.response(
           StatusCodes.TOO_MANY_REQUESTS,
@@ -196,11 +199,13 @@ public final class HttpServer {
         Flow.<HttpRequest>create()
             .map(RequestTarget::asSent)
             .mapAsync(server.getPipeliningLimit(), metrics.timed(r -> serve(r, handler)));
+    Connections connections = new Connections(settings.budgets().connections());
+    relieve(connections);
     IdleConnections.Limits limits =
         new IdleConnections.Limits(
             settings.idleTimeout(),
             server.getPipeliningLimit(),
-            new Connections(settings.budgets().connections()),
+            connections,
             settings.budgets(),
             settings.pace());
     return Http.get(system)
@@ -208,6 +213,22 @@ public final class HttpServer {
         .withSettings(server)
         .bindFlow(IdleConnections.within(limits).join(requests))
         .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
+  }
+
+  /** Heads of requests are not counted: before they fill the heap, those who send them go. */
+  private void relieve(Connections connections) {
+    Pressure pressure = new Pressure();
+    system
+        .scheduler()
+        .scheduleWithFixedDelay(
+            PRESSURE_LOOK,
+            PRESSURE_LOOK,
+            () -> {
+              if (pressure.isFound()) {
+                connections.closeIdle();
+              }
+            },
+            system.executionContext());
   }
 
   private CompletionStage<HttpResponse> serve(

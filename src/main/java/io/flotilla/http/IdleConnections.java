@@ -21,6 +21,8 @@ import io.flotilla.memory.Budgets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
@@ -79,8 +81,8 @@ final class IdleConnections
     /** Of the requests that have no answer yet, in their order. */
     private final Deque<Client> unanswered = new ArrayDeque<>();
 
-    /** Answers that are streams and have not ended. */
-    private int streams;
+    /** Of the answers that are streams and have not ended. */
+    private final Set<Client> streams = new HashSet<>();
 
     /** Those of them that the protocol has begun to send. */
     private int running;
@@ -159,7 +161,7 @@ final class IdleConnections
     }
 
     private boolean isIdle() {
-      return unanswered.isEmpty() && streams == 0;
+      return unanswered.isEmpty() && streams.isEmpty();
     }
 
     private void endPatience(Patience.End why) {
@@ -176,12 +178,12 @@ final class IdleConnections
         quiet();
         return response;
       }
-      streams++;
+      streams.add(client);
       lastStream = client.patience();
       AsyncCallback<Done> ended =
           createAsyncCallback(
               done -> {
-                streams--;
+                streams.remove(client);
                 running--;
                 quiet();
               });
@@ -238,6 +240,8 @@ final class IdleConnections
     public void postStop() {
       endPatience(Patience.End.CLIENT_LEFT);
       unanswered.forEach(Client::close);
+      // One that the protocol has not begun may never end.
+      streams.forEach(client -> client.answer().giveBack());
       limits.open().closed(this);
     }
   }

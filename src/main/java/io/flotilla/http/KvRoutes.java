@@ -101,11 +101,11 @@ final class KvRoutes {
           .thenApply(
               stale ->
                   ConsulHeaders.stale(
-                      found(params.namespace(), stale.result(), raw), stale.contact()));
+                      found(request, params, stale.result(), raw), stale.contact()));
     }
     return store
         .begin(params.namespace(), op, timeout, Requests.wait(params))
-        .thenApply(result -> found(params.namespace(), result, raw));
+        .thenApply(result -> found(request, params, result, raw));
   }
 
   private static Op.Read question(
@@ -172,11 +172,12 @@ final class KvRoutes {
   }
 
   /** What a read found: entries or keys. */
-  private HttpResponse found(String namespace, Result result, boolean raw) {
+  private HttpResponse found(HttpRequest request, Params params, Result result, boolean raw) {
     if (result instanceof Result.Refused refused) {
       throw ApiError.of(refused);
     }
     Result.Many<?> run = Pages.run(result);
+    Answers.roomFor(raw ? run.bytes() : run.bytes() / 3 * 4, Client.of(request));
     Entry only =
         result instanceof KvResult.Entries e && e.items().size() == 1 ? e.items().get(0) : null;
     HttpResponse response;
@@ -186,7 +187,8 @@ final class KvRoutes {
       response = raw(only);
     } else {
       response =
-          new Pages(KvRoutes::json, rest -> store.more(namespace, rest, timeout)).answer(result);
+          new Pages(KvRoutes::json, rest -> store.more(params.namespace(), rest, timeout))
+              .answer(result);
     }
     return ConsulHeaders.fresh(fenced(response, only == null ? 0 : only.fence()), run.index());
   }

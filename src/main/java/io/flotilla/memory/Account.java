@@ -19,18 +19,22 @@ public final class Account {
     return true;
   }
 
-  public synchronized void acquire(long n) {
-    if (!closed) {
-      budget.acquire(n);
-      held += n;
-    }
+  /** Whether so many could be had now. */
+  public synchronized boolean fits(long n) {
+    return !closed && budget.used() + n <= budget.bytes();
   }
 
   public synchronized void release(long n) {
     if (!closed) {
-      budget.release(n);
-      held -= n;
+      long some = Math.min(n, held);
+      budget.release(some);
+      held -= some;
     }
+  }
+
+  /** What is held now may never be used; what is taken from now on counts. */
+  public synchronized void giveBack() {
+    release(held);
   }
 
   public synchronized void close() {
