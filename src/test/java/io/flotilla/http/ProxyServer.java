@@ -54,7 +54,8 @@ final class ProxyServer implements AutoCloseable {
   ProxyServer(Duration responseTimeout, int maxRequests, ExactPick exact) {
     ProxySettings.Limits limits =
         new ProxySettings.Limits(
-            TestPatience.PATIENCE,
+            Duration.ofSeconds(
+                3), // a second attempt is made as long as there is time for it in 8 s
             TestPatience.PATIENCE,
             100,
             Duration.ofSeconds(1),

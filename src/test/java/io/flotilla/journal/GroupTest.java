@@ -29,11 +29,11 @@ class GroupTest {
 
   @BeforeEach
   void start() {
-    start(SMALL);
+    start(directory.resolve("first"), SMALL);
   }
 
-  private void start(Config config) {
-    cluster = new LogCluster(directory, 3, "flotilla", config);
+  private void start(Path data, Config config) {
+    cluster = new LogCluster(data, 3, "flotilla", config);
     cluster.startAll();
     cluster.isFormed();
   }
@@ -151,6 +151,7 @@ class GroupTest {
   void without_a_majority_nothing_is_confirmed_or_written_and_the_outcome_is_said() {
     cluster.close();
     start(
+        directory.resolve("hurried"),
         ConfigFactory.parseString(
                 "flotilla.journal.deadline = 10s, flotilla.journal.read-deadline = 5s")
             .withFallback(SMALL));
