@@ -137,15 +137,16 @@ class ProxyIT {
         assertThat(warmUp.end().stream().filter(Asked::failed)).isEmpty();
       }
       try (SteadyLoad load = SteadyLoad.start(200, port, i -> Request.get("/"))) {
-        TimeUnit.SECONDS.sleep(2);
+        answers(load, 0, "web-0", "web-1", "web-2");
         death = Death.of(() -> backends.get(1).kill());
         proxy.await("- web-1 at");
         out = System.nanoTime();
+        answers(load, out, "web-0", "web-2");
         TimeUnit.SECONDS.sleep(1);
         backends.set(1, backend(1, ports.get(1)));
         proxy.await("\\+ web-1 at", 2);
         back = System.nanoTime();
-        TimeUnit.SECONDS.sleep(2);
+        answers(load, back, "web-1");
         all = load.end();
       }
       long end = System.nanoTime();
@@ -162,6 +163,17 @@ class ProxyIT {
     } finally {
       backends.forEach(RealProcess::close);
     }
+  }
+
+  /** Waits until each of these has answered more than 50 requests begun from then on. */
+  private static void answers(SteadyLoad load, long from, String... names) {
+    Awaitility.await()
+        .atMost(RealCluster.PATIENCE)
+        .until(
+            () -> {
+              Map<String, Long> counts = SteadyLoad.answers(load.soFar(), from, Long.MAX_VALUE);
+              return List.of(names).stream().allMatch(n -> counts.getOrDefault(n, 0L) > 50);
+            });
   }
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);

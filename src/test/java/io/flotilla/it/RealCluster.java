@@ -91,6 +91,10 @@ final class RealCluster implements AutoCloseable {
               "--seeds=" + seeds(),
               "--bootstrap=" + !formed);
       builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
+      // On a busy machine a change of the leader takes long; no test is about how long.
+      builder.environment().put("FLOTILLA_REQUEST_TIMEOUT", "60s");
+      builder.environment().put("FLOTILLA_JOURNAL_DEADLINE", "50s");
+      builder.environment().put("FLOTILLA_JOURNAL_READ_DEADLINE", "50s");
       builder.environment().putAll(environment);
       processes[node] =
           builder

@@ -3,7 +3,6 @@ package io.flotilla.it;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,7 +71,7 @@ final class SteadyLoad implements AutoCloseable {
   static Asked ask(int port, Request request) {
     long begun = System.nanoTime();
     try (Socket socket = new Socket("127.0.0.1", port)) {
-      socket.setSoTimeout((int) Duration.ofSeconds(60).toMillis());
+      socket.setSoTimeout((int) RealCluster.PATIENCE.toMillis());
       String head =
           "%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
               .formatted(request.line(), request.body().length(), request.body());
