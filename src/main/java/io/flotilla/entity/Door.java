@@ -31,6 +31,9 @@ public abstract class Door<O extends Operation> {
   /** What a read that waits costs, measured, besides its connection. */
   static final int WAITING_BYTES = 12 * 1024;
 
+  /** Of a list that is put together here; over HTTP it is streamed, and may be longer. */
+  private static final long LIST_BYTES = 64L << 20;
+
   private final Limits limits;
   private final Existence existence;
 
@@ -40,6 +43,8 @@ public abstract class Door<O extends Operation> {
   private final ActorRef<UnknownNamespaces.Command> unknown;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger watches = new AtomicInteger();
+
+  /** The node's own reads that wait are few, and must go on however many of clients do. */
   private final Budget ownWaits = new Budget("own", Long.MAX_VALUE);
 
   /**
@@ -71,9 +76,6 @@ public abstract class Door<O extends Operation> {
             Props.empty());
   }
 
-  /** Of a list that is put together here; over HTTP it is streamed, and may be longer. */
-  private static final long LIST_BYTES = 64L << 20;
-
   /**
    * Does one operation.
    *
@@ -85,20 +87,25 @@ public abstract class Door<O extends Operation> {
     return submit(namespace, op, timeout, Wait.NOT);
   }
 
-  /** Does one operation; a read with a minIndex waits so long for a newer answer. */
+  /**
+   * Does one operation of the node's own; a read with a minIndex waits so long for a newer answer.
+   */
   public final CompletionStage<Result> submit(
       String namespace, O op, Duration timeout, Duration wait) {
-    return submit(namespace, op, timeout, Wait.atMost(wait));
+    return ask(namespace, op, timeout, Wait.atMost(wait), ownWaits)
+        .thenCompose(first -> whole(namespace, first, timeout));
   }
 
   /** As {@link #begin}, with the whole list. */
   public final CompletionStage<Result> submit(String namespace, O op, Duration timeout, Wait wait) {
     return begin(namespace, op, timeout, wait)
-        .thenCompose(
-            first ->
-                first instanceof Result.Begun list
-                    ? joined(namespace, list.run(), list.rest(), timeout)
-                    : CompletableFuture.completedFuture(first));
+        .thenCompose(first -> whole(namespace, first, timeout));
+  }
+
+  private CompletionStage<Result> whole(String namespace, Result first, Duration timeout) {
+    return first instanceof Result.Begun list
+        ? joined(namespace, list.run(), list.rest(), timeout)
+        : CompletableFuture.completedFuture(first);
   }
 
   private CompletionStage<Result> joined(
