@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -86,8 +87,8 @@ class DamagedMemberTest {
   void a_member_that_lost_entries_is_filled_by_the_others() throws IOException {
     List<Damage> damages =
         List.of(
-            data -> cut(openSegment(data), 20),
-            data -> Files.delete(openSegment(data)),
+            data -> cut(lastSegment(data), 20),
+            data -> Files.delete(lastSegment(data)),
             data -> delete(data.resolve("raft")),
             data -> Files.delete(data.resolve("mark")));
     for (Damage damage : damages) {
@@ -125,7 +126,7 @@ class DamagedMemberTest {
     }
     List.of("n1", "n2", "n3").forEach(cluster::stop);
     for (String id : List.of("n1", "n2")) {
-      cut(openSegment(cluster.data(id)), 20);
+      cut(lastSegment(cluster.data(id)), 20);
     }
     List<CompletionStage<?>> starting =
         List.of(cluster.start("n1"), cluster.start("n2"), cluster.start("n3"));
@@ -223,12 +224,17 @@ class DamagedMemberTest {
     return cluster.log(id).local("a").events().highest() == event;
   }
 
-  private static Path openSegment(Path data) throws IOException {
+  /** The end of the log. It need not be open: a later term begins another with its first entry. */
+  private static Path lastSegment(Path data) throws IOException {
     try (Stream<Path> files = Files.walk(data.resolve("raft"))) {
-      return files
-          .filter(f -> f.getFileName().toString().startsWith("log_inprogress"))
-          .findFirst()
-          .orElseThrow();
+      List<LogSegmentFile> segments = new ArrayList<>();
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        LogSegmentFile.read(file).filter(s -> s.last() >= s.first()).ifPresent(segments::add);
+      }
+      return segments.stream()
+          .max(Comparator.comparingLong(LogSegmentFile::first))
+          .orElseThrow()
+          .path();
     }
   }
 

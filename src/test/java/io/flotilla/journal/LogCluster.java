@@ -45,7 +45,7 @@ final class LogCluster implements AutoCloseable {
   /** For tests in which a lost lead is a failure: on a busy machine a second is soon over. */
   static final Config HARDLY_ANY_ELECTIONS =
       ConfigFactory.parseString(
-          "flotilla.journal.election-timeout-min = 15s, flotilla.journal.election-timeout-max = 25s");
+          "flotilla.journal.election-timeout-min = 4s, flotilla.journal.election-timeout-max = 6s");
 
   static LogCluster started(Path directory, int size) {
     LogCluster cluster = new LogCluster(directory, size, "flotilla", ConfigFactory.empty());
