@@ -13,7 +13,6 @@ import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
-import io.flotilla.TestPatience;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
@@ -111,7 +110,7 @@ public final class TestServer implements AutoCloseable {
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
-                    "127.0.0.1", 0, "", TestPatience.PATIENCE, Duration.ofMinutes(10), exactTtl),
+                    "127.0.0.1", 0, "", Duration.ofMinutes(1), Duration.ofMinutes(1), exactTtl),
                 new HttpServer.Parts(
                     store,
                     KeySpace.localReplicas(localLog()),
