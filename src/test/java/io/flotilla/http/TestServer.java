@@ -13,7 +13,6 @@ import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
-import io.flotilla.TestPatience;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
@@ -93,7 +92,7 @@ public final class TestServer implements AutoCloseable {
    * @param exactTtl as {@code flotilla.session.exact-ttl}
    */
   TestServer(boolean exactTtl) {
-    this(exactTtl, Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2), 4096, TestPatience.PATIENCE);
+    this(exactTtl, Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2), 4096, Duration.ofMinutes(1));
   }
 
   /**
@@ -118,14 +117,7 @@ public final class TestServer implements AutoCloseable {
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
-                    "127.0.0.1",
-                    0,
-                    "",
-                    timeout,
-                    Duration.ofMinutes(10),
-                    exactTtl,
-                    budgets,
-                    minRate),
+                    "127.0.0.1", 0, "", timeout, Duration.ofMinutes(1), exactTtl, budgets, minRate),
                 new HttpServer.Parts(
                     store,
                     KeySpace.localReplicas(localLog()),

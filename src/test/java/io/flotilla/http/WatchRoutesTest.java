@@ -171,8 +171,9 @@ class WatchRoutesTest {
   void a_watcher_that_does_not_read_is_told_and_cut_off_and_slows_nobody() throws IOException {
     try (Watch lazy = new Watch("prefix=&" + ns)) {
       assertThat(lazy.next().name()).isEqualTo("start");
-      for (int i = 0; i < 120; i++) {
-        put("k", i + "x".repeat(500_000));
+      // Small enough that those who do read keep up: what is remembered for them is 4 MiB.
+      for (int i = 0; i < 1_200; i++) {
+        put("k", i + "x".repeat(50_000));
       }
       Event last = null;
       for (Event event = lazy.next(); event != null; event = lazy.next()) {
