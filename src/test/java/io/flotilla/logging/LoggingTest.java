@@ -40,8 +40,7 @@ class LoggingTest {
         (OutputStreamAppender<ILoggingEvent>)
             context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("console");
     assertThat(console.getCopyOfAttachedFiltersList())
-        .singleElement()
-        .isInstanceOf(LineLimit.class);
+        .hasExactlyElementsOfTypes(ClientFaults.class, LineLimit.class);
     console.setOutputStream(out);
     console.clearAllFilters();
     limit.setContext(context);
