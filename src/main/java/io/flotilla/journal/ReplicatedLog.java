@@ -57,7 +57,7 @@ public final class ReplicatedLog implements Extension {
   private final Mark mark;
   private final Formation formation;
   private final Watch watch;
-  private final LeaderContact leaderContact = new LeaderContact(System::nanoTime);
+  private final LeaderSilence leaderSilence = new LeaderSilence(System::nanoTime);
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
   private final List<Consumer<String>> leaderListeners = new CopyOnWriteArrayList<>();
@@ -321,7 +321,7 @@ public final class ReplicatedLog implements Extension {
   /** Milliseconds since this member last heard of a leader; 0 on the leader. */
   public long leaderContactMillis() {
     RaftNode n = node;
-    return leaderContact.observe(n == null ? OptionalLong.empty() : n.sinceLeaderHeardMillis());
+    return leaderSilence.observe(n == null ? OptionalLong.empty() : n.sinceLeaderHeardMillis());
   }
 
   RaftNode node() {

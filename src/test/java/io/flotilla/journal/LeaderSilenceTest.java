@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class LeaderContactTest {
+class LeaderSilenceTest {
   private long now = TimeUnit.HOURS.toNanos(1);
-  private final LeaderContact contact = new LeaderContact(() -> now);
+  private final LeaderSilence contact = new LeaderSilence(() -> now);
 
   private void pass(long millis) {
     now += TimeUnit.MILLISECONDS.toNanos(millis);

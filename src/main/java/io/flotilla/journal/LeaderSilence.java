@@ -7,11 +7,11 @@ import java.util.function.LongSupplier;
  * Since when this member has not heard that the group has a leader. It outlives the roles: a Raft
  * server that was the leader, or stands for election, counts its time in the new role only.
  */
-final class LeaderContact {
+final class LeaderSilence {
   private final LongSupplier nanoTime;
   private long heardNanos;
 
-  LeaderContact(LongSupplier nanoTime) {
+  LeaderSilence(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.heardNanos = nanoTime.getAsLong();
   }
