@@ -10,8 +10,6 @@ import static akka.http.javadsl.server.PathMatchers.segment;
 import akka.NotUsed;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
@@ -27,7 +25,6 @@ import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.memory.Budgets;
-import io.flotilla.memory.Pressure;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.CatalogOp;
 import io.flotilla.registry.Member;
@@ -35,6 +32,7 @@ import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -83,7 +81,6 @@ public final class HttpServer {
       ClusterView cluster) {}
 
   private static final Route NOT_HERE = reject();
-  private static final Duration PRESSURE_LOOK = Duration.ofMillis(50);
 
   private static final HttpResponse NO_ROOM =
       ApiError.response(
@@ -183,52 +180,31 @@ public final class HttpServer {
     ServerSettings server = ServerSettings.create(system.settings().config());
     ParserSettings parser = server.getParserSettings();
     int maxUri = RequestTarget.maxLength(parser.getMaxUriLength());
-    return server
-        .withParserSettings(parser.withMaxUriLength(maxUri))
-        .withTerminationDeadlineExceededResponse(Failures.goingDown());
+    return server.withParserSettings(parser.withMaxUriLength(maxUri));
   }
 
   private boolean isEnding() {
     return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
   }
 
-  public CompletionStage<ServerBinding> bind() {
+  /** Where it listens then. */
+  public CompletionStage<InetSocketAddress> bind() {
     ServerSettings server = server();
     Function<HttpRequest, CompletionStage<HttpResponse>> handler = routes.handler(system)::apply;
     Flow<HttpRequest, HttpResponse, NotUsed> requests =
         Flow.<HttpRequest>create()
             .map(RequestTarget::asSent)
             .mapAsync(server.getPipeliningLimit(), metrics.timed(r -> serve(r, handler)));
-    Connections connections = new Connections(settings.budgets().connections());
-    relieve(connections);
-    IdleConnections.Limits limits =
-        new IdleConnections.Limits(
+    UnderWay.Limits limits =
+        new UnderWay.Limits(
             settings.idleTimeout(),
             server.getPipeliningLimit(),
-            connections,
+            new Connections(settings.budgets().connections()),
             settings.budgets(),
             settings.pace());
-    return Http.get(system)
-        .newServerAt(settings.host(), settings.port())
-        .withSettings(server)
-        .bindFlow(IdleConnections.within(limits).join(requests))
-        .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
-  }
-
-  /** Heads of requests are not counted: before they fill the heap, those who send them go. */
-  private void relieve(Connections connections) {
-    Pressure pressure = new Pressure();
-    system
-        .scheduler()
-        .scheduleWithFixedDelay(
-            PRESSURE_LOOK,
-            PRESSURE_LOOK,
-            () -> {
-              if (pressure.isFound()) {
-                connections.closeIdle();
-              }
-            },
-            system.executionContext());
+    InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
+    return HttpPort.bind(system, address, server, limits, requests)
+        .thenApply(port -> port.endsWith(system).address());
   }
 
   private CompletionStage<HttpResponse> serve(

@@ -14,10 +14,12 @@ final class Patience {
     CLIENT_LEFT,
 
     /**
-     * So many of the client's requests stand behind this one that its connection is not read any
-     * more, and nobody would notice it leave.
+     * Others of the client's requests stand behind this one: so many that its connection is not
+     * read any more and nobody would notice it leave, or one that has to wait for this one.
      */
-    OTHERS_BEHIND
+    OTHERS_BEHIND,
+
+    NODE_ENDS
   }
 
   private Patience() {}

@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What many clients may take of a node's memory, on servers that have little of it. */
 @Timeout(240)
@@ -142,6 +144,41 @@ class MemoryTest {
     }
     nothingIsLeftOf(server.budgets.bodies());
     assertThat(server.put("/kv/quick", "x".repeat(400_000)).body()).isEqualTo("true");
+  }
+
+  /** Of neither does the protocol's parser make anything before it is whole. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /v1/kv/a HTTP/1.1\r\nHost: x\r\n",
+        "PUT /v1/kv/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nFFFFF\r\n",
+        "GET /v1/kv/a?index=900&wait=10m HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/kv/b HTTP/1.1\r\n"
+      })
+  void whatNeverGetsWholeIsTakenAsFarAsThereIsMemory(String begin) throws IOException {
+    TestServer server = server(MUCH, MUCH, 1_000_000, MUCH);
+    server.put("/kv/a", "1");
+    String more = ("X: " + "y".repeat(7_000) + "\r\n").repeat(30);
+    for (int i = 0; i < 20; i++) {
+      try {
+        sent(server, begin + more);
+      } catch (IOException e) {
+        // It was closed for others.
+      }
+      assertThat(server.budgets.bodies().used()).isLessThan(1_000_000);
+    }
+    alive(server);
+    assertThat(server.put("/kv/b", "x".repeat(100_000)).body()).isEqualTo("true");
+    for (AutoCloseable socket : open.subList(1, open.size())) {
+      ((Socket) socket).close();
+    }
+    nothingIsLeftOf(server.budgets.bodies());
+  }
+
+  @Test
+  void aHeadThatComesTooSlowlyEnds() throws IOException {
+    TestServer server = server(MUCH, MUCH, MUCH, MUCH, Duration.ofSeconds(1));
+    Socket slow = sent(server, "GET /v1/kv/a HTTP/1.1\r\nHost: x\r\nX: ");
+    assertThat(slow.getInputStream().read()).isEqualTo(-1);
   }
 
   @Test

@@ -6,10 +6,10 @@ import static akka.http.javadsl.server.Directives.handleRejections;
 import static akka.http.javadsl.server.Directives.pathPrefix;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.http.javadsl.Http;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.server.PathMatchers;
 import akka.http.javadsl.server.Route;
+import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
@@ -75,23 +75,23 @@ final class ProxyServer implements AutoCloseable {
                             pathPrefix(
                                 PathMatchers.segment("v1").slash("balance"), balance::routes))));
     address =
-        Http.get(kit.system())
-            .newServerAt("127.0.0.1", 0)
-            .bindFlow(
-                IdleConnections.within(connections())
-                    .join(
-                        Flow.<HttpRequest>create()
-                            .map(RequestTarget::asSent)
-                            .mapAsync(8, routes.handler(kit.system())::apply)))
+        HttpPort.bind(
+                kit.system(),
+                new InetSocketAddress("127.0.0.1", 0),
+                ServerSettings.create(kit.system().settings().config()),
+                connections(),
+                Flow.<HttpRequest>create()
+                    .map(RequestTarget::asSent)
+                    .mapAsync(8, routes.handler(kit.system())::apply))
             .toCompletableFuture()
             .join()
-            .localAddress();
+            .address();
     base = URI.create("http://127.0.0.1:" + address.getPort());
   }
 
-  private static IdleConnections.Limits connections() {
+  private static UnderWay.Limits connections() {
     Budgets budgets = Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2);
-    return new IdleConnections.Limits(
+    return new UnderWay.Limits(
         Duration.ofMinutes(10), 8, new Connections(budgets.connections()), budgets, PACE);
   }
 

@@ -133,7 +133,6 @@ public final class TestServer implements AutoCloseable {
             .bind()
             .toCompletableFuture()
             .join()
-            .localAddress()
             .getPort();
     base = "http://127.0.0.1:" + port + "/v1";
   }

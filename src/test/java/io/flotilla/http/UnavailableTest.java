@@ -3,10 +3,9 @@ package io.flotilla.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.TestPatience;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import org.awaitility.Awaitility;
@@ -39,48 +38,44 @@ class UnavailableTest {
     assertThat(TestServer.code(answer)).isEqualTo(code);
   }
 
-  /**
-   * A node that ends, or starts again in the same process, still answers those who are connected.
-   * What it did not get to may be a write: nobody may take it for refused.
-   */
+  /** A node that ends, or starts again in the same process, answers those who are connected. */
   @Test
-  void what_comes_while_the_node_ends_has_a_code_too() throws Exception {
+  void whatWaitsIsAnsweredBeforeTheNodeEnds() throws Exception {
     server.put("/kv/a", "1");
-    try (Socket client = new Socket("127.0.0.1", URI.create(server.base()).getPort())) {
-      client.setSoTimeout(1_000);
-      // Waits for long, so that the node has a reason to keep the connection.
-      ask(client, "/v1/kv/a?wait=10m&index=1000");
+    try (Socket client = connect()) {
+      ask(client, "GET /v1/kv/a?wait=10m&index=1000 HTTP/1.1\r\nHost: x\r\n\r\n");
       Awaitility.await().until(() -> server.store.watches() == 1);
       server.endInOrder();
-      String answer = "";
-      // Answers come in order, so none comes before the node has begun to end its connections.
-      for (int i = 0; i < 120 && answer.isEmpty(); i++) {
-        if (i < 14) { // as many as a connection may have under way
-          ask(client, "/alive");
-        }
-        answer = read(client.getInputStream());
-      }
-      assertThat(answer)
+      assertThat(rest(client))
+          .startsWith("HTTP/1.1 200")
+          .contains("Connection: close", "\"Key\":\"a\"");
+    }
+  }
+
+  /** What the node did not get to may be a write: nobody may take it for refused. */
+  @Test
+  void whatCanNotBeAnsweredBeforeTheNodeEndsHasACodeToo() throws Exception {
+    try (Socket client = connect()) {
+      ask(client, "PUT /v1/kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1");
+      Awaitility.await().until(() -> server.budgets.bodies().used() == 1);
+      server.endInOrder();
+      assertThat(rest(client))
           .startsWith("HTTP/1.1 503")
-          .contains("{\"error\":{\"code\":\"outcome-unknown\"");
+          .contains("Connection: close", "{\"error\":{\"code\":\"outcome-unknown\"");
     }
   }
 
-  private static void ask(Socket client, String path) throws IOException {
-    client
-        .getOutputStream()
-        .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(UTF_8));
+  private Socket connect() throws IOException {
+    Socket socket = new Socket("127.0.0.1", URI.create(server.base()).getPort());
+    socket.setSoTimeout(TestPatience.MILLIS);
+    return socket;
   }
 
-  /** Empty if nothing comes within a second. */
-  private static String read(InputStream in) throws IOException {
-    byte[] first = new byte[1];
-    try {
-      return in.read(first) < 1
-          ? ""
-          : new String(first, UTF_8) + new String(in.readAllBytes(), UTF_8);
-    } catch (SocketTimeoutException e) {
-      return "";
-    }
+  private static void ask(Socket client, String request) throws IOException {
+    client.getOutputStream().write(request.getBytes(UTF_8));
+  }
+
+  private static String rest(Socket client) throws IOException {
+    return new String(client.getInputStream().readAllBytes(), UTF_8);
   }
 }

@@ -1,14 +1,18 @@
 package io.flotilla.http;
 
 import akka.Done;
-import akka.NotUsed;
+import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpMethod;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.RemoteAddress;
+import akka.http.javadsl.model.headers.Connection;
 import akka.stream.Attributes;
 import akka.stream.BidiShape;
 import akka.stream.Inlet;
 import akka.stream.Outlet;
-import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
@@ -22,12 +26,16 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Knows the requests under way on each connection: it stands between the protocol and the routes.
+ * Knows the requests under way on a connection: it stands between the protocol and the routes.
+ *
+ * <p>Requests that a client sends without waiting for answers are served at the same time only if
+ * none of them can change anything (RFC 9112, 9.3.2); otherwise one after another.
  *
  * <p>It closes a connection on which nothing was asked for a while, or whose client does not take
  * what it asked for. Akka HTTP's own idle time-out can't tell a client that waits for the answer of
@@ -36,11 +44,20 @@ import java.util.concurrent.TimeoutException;
  * <p>And it tells the requests under way when there is no {@link Patience} any more, as Akka HTTP
  * tells nobody that a client has left: it only ends the stream of requests.
  */
-final class IdleConnections
+final class UnderWay
     extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
 
   /** How often it is looked whether something has to end. */
   private static final Duration LOOK = Duration.ofSeconds(5);
+
+  private static final Set<HttpMethod> SAFE =
+      Set.of(HttpMethods.GET, HttpMethods.HEAD, HttpMethods.OPTIONS);
+
+  private static final ByteString FAULT = ByteString.fromString("HTTP/1.1 500 ");
+  private static final ByteString UNREADABLE =
+      unreadable("The request is malformed; HTTP/1.0 has no Transfer-Encoding.");
+
+  private static final HttpHeader LAST = Connection.create("close");
 
   private final Inlet<HttpRequest> requestIn = Inlet.create("requestIn");
   private final Outlet<HttpRequest> requestOut = Outlet.create("requestOut");
@@ -49,6 +66,9 @@ final class IdleConnections
   private final BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape =
       new BidiShape<>(requestIn, requestOut, responseIn, responseOut);
   private final Limits limits;
+  private final Arrivals arrivals;
+  private final RemoteAddress client;
+  private boolean unreadable;
 
   /**
    * @param idle how long a connection may be open with nothing asked
@@ -58,13 +78,30 @@ final class IdleConnections
    */
   record Limits(Duration idle, int pipelined, Connections open, Budgets budgets, Pace pace) {}
 
-  private IdleConnections(Limits limits) {
-    this.limits = limits;
+  private static ByteString unreadable(String message) {
+    byte[] body = Json.error("malformed-request", message);
+    String head =
+        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
+            + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n";
+    return ByteString.fromString(head.formatted(body.length)).concat(ByteString.fromArray(body));
   }
 
-  static BidiFlow<HttpRequest, HttpRequest, HttpResponse, HttpResponse, NotUsed> within(
-      Limits limits) {
-    return BidiFlow.fromGraph(new IdleConnections(limits));
+  /**
+   * @param arrivals on this connection
+   * @param client at its other end
+   */
+  UnderWay(Limits limits, Arrivals arrivals, RemoteAddress client) {
+    this.limits = limits;
+    this.arrivals = arrivals;
+    this.client = client;
+  }
+
+  /**
+   * What leaves. A request that Akka HTTP has parsed but can't make, as it would be chunked in
+   * HTTP/1.0, fails the connection; the last that it sends then is a 500 without a body.
+   */
+  ByteString sent(ByteString bytes) {
+    return unreadable && bytes.take(FAULT.size()).equals(FAULT) ? UNREADABLE : bytes;
   }
 
   @Override
@@ -87,9 +124,18 @@ final class IdleConnections
     /** Those of them that the protocol has begun to send. */
     private int running;
 
+    /** What is under way may change something; then nothing else is. */
+    private boolean unsafe;
+
+    /** Must not begin yet; or null. */
+    private HttpRequest held;
+
+    private boolean ending;
     private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
     private long quietSinceNanos = System.nanoTime();
     private final AsyncCallback<Done> close = createAsyncCallback(done -> completeStage());
+    private final AsyncCallback<Done> end = createAsyncCallback(done -> endOnceAnswered());
+    private final AsyncCallback<Done> giveUp = createAsyncCallback(done -> answerAll());
 
     Logic() {
       super(shape);
@@ -98,13 +144,22 @@ final class IdleConnections
           new AbstractInHandler() {
             @Override
             public void onPush() {
-              push(requestOut, asked(grab(requestIn)));
+              arrivals.used();
+              asked(grab(requestIn));
+            }
+
+            @Override
+            public void onUpstreamFailure(Throwable failure) {
+              unreadable = failure instanceof IllegalArgumentException && unanswered.isEmpty();
+              failStage(failure);
             }
 
             @Override
             public void onUpstreamFinish() {
               endPatience(Patience.End.CLIENT_LEFT);
-              complete(requestOut);
+              if (held == null) {
+                complete(requestOut);
+              }
             }
           });
       setHandler(
@@ -126,6 +181,10 @@ final class IdleConnections
             @Override
             public void onPush() {
               push(responseOut, answered(grab(responseIn)));
+              beginHeld();
+              if (ending && isIdle()) {
+                completeStage();
+              }
             }
 
             @Override
@@ -148,16 +207,55 @@ final class IdleConnections
           });
     }
 
-    private HttpRequest asked(HttpRequest request) {
+    private void asked(HttpRequest request) {
+      boolean safe = SAFE.contains(request.method());
+      if (unanswered.isEmpty() || safe && !unsafe) {
+        begin(request, safe);
+      } else {
+        held = request;
+        endPatience(Patience.End.OTHERS_BEHIND);
+      }
+    }
+
+    private void beginHeld() {
+      if (held != null && unanswered.isEmpty()) {
+        HttpRequest request = held;
+        held = null;
+        begin(request, SAFE.contains(request.method()));
+        if (isClosed(requestIn)) {
+          complete(requestOut);
+        }
+      }
+    }
+
+    private void begin(HttpRequest request, boolean safe) {
+      unsafe = !safe;
       if (isIdle()) {
         limits.open().busy(this);
       }
-      Client client = Client.of(limits.budgets(), limits.open().isGuest(this));
-      unanswered.add(client);
+      Client asking = Client.of(limits.budgets(), limits.open().isGuest(this));
+      unanswered.add(asking);
       if (unanswered.size() >= limits.pipelined()) {
         endPatience(Patience.End.OTHERS_BEHIND);
       }
-      return client.asks(request);
+      push(
+          requestOut,
+          asking.asks(counted(request).addAttribute(AttributeKeys.remoteAddress, client)));
+    }
+
+    /** A part of a body is something that the parser made of what had come. */
+    private HttpRequest counted(HttpRequest request) {
+      return request.entity().isStrict()
+          ? request
+          : request.withEntity(
+              Streaming.through(
+                  request.entity(),
+                  Flow.<ByteString>create()
+                      .map(
+                          bytes -> {
+                            arrivals.used();
+                            return bytes;
+                          })));
     }
 
     private boolean isIdle() {
@@ -171,32 +269,36 @@ final class IdleConnections
 
     /** An answer that is a stream is under way until its last byte. */
     private HttpResponse answered(HttpResponse response) {
-      Client client = unanswered.remove();
-      client.body().close();
-      if (response.entity().isStrict()) {
-        client.answer().close();
+      Client asked = unanswered.remove();
+      asked.body().close();
+      HttpResponse answer = ending ? response.addHeader(LAST) : response;
+      if (answer.entity().isStrict()) {
+        asked.answer().close();
         quiet();
-        return response;
+        return answer;
       }
-      streams.add(client);
-      lastStream = client.patience();
+      streams.add(asked);
+      lastStream = asked.patience();
       AsyncCallback<Done> ended =
           createAsyncCallback(
               done -> {
-                streams.remove(client);
+                streams.remove(asked);
                 running--;
                 quiet();
+                if (ending && isIdle()) {
+                  completeStage();
+                }
               });
       AsyncCallback<Done> begun = createAsyncCallback(done -> running++);
       return Streaming.through(
-          EventStream.until(client.patience(), response),
+          EventStream.until(asked.patience(), answer),
           Flow.<ByteString>create()
               .watchTermination(
                   (mat, done) -> {
                     begun.invoke(Done.getInstance());
                     done.whenComplete(
                         (ok, failure) -> {
-                          client.answer().close();
+                          asked.answer().close();
                           ended.invoke(Done.getInstance());
                         });
                     return mat;
@@ -213,6 +315,7 @@ final class IdleConnections
     @Override
     public void preStart() {
       limits.open().opened(this);
+      arrivals.ended().thenRun(() -> limits.open().closed(this));
       Duration look = limits.idle().dividedBy(2);
       look = look.compareTo(LOOK) > 0 ? LOOK : look;
       scheduleWithFixedDelay("look", look, look);
@@ -222,7 +325,9 @@ final class IdleConnections
     public void onTimer(Object key) {
       long quiet = System.nanoTime() - quietSinceNanos;
       Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
-      if (isIdle() && quiet > idle.toNanos()) {
+      long unused = arrivals.unused();
+      if (isIdle() && quiet > idle.toNanos()
+          || unused > 0 && isIdle() && limits.pace().isTooSlow(unused, quiet)) {
         completeStage();
       } else if (running == 0
           && !isAvailable(responseOut)
@@ -231,9 +336,38 @@ final class IdleConnections
       }
     }
 
+    private void endOnceAnswered() {
+      ending = true;
+      endPatience(Patience.End.NODE_ENDS);
+      if (isIdle()) {
+        completeStage();
+      }
+    }
+
+    private void answerAll() {
+      List<HttpResponse> answers =
+          unanswered.stream().map(asked -> Failures.goingDown().addHeader(LAST)).toList();
+      emitMultiple(responseOut, answers.iterator(), this::completeStage);
+    }
+
+    @Override
+    public boolean isUnfinished() {
+      return arrivals.unused() > Arrivals.FREE_BYTES;
+    }
+
     @Override
     public void close() {
       close.invoke(Done.getInstance());
+    }
+
+    @Override
+    public void end() {
+      end.invoke(Done.getInstance());
+    }
+
+    @Override
+    public void giveUp() {
+      giveUp.invoke(Done.getInstance());
     }
 
     @Override
@@ -242,7 +376,6 @@ final class IdleConnections
       unanswered.forEach(Client::close);
       // One that the protocol has not begun may never end.
       streams.forEach(client -> client.answer().giveBack());
-      limits.open().closed(this);
     }
   }
 }

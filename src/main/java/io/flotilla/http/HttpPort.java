@@ -1,0 +1,103 @@
+package io.flotilla.http;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.RemoteAddress;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.TLSProtocol.SessionBytes;
+import akka.stream.TLSProtocol.SslTlsInbound;
+import akka.stream.TLSProtocol.SslTlsOutbound;
+import akka.stream.javadsl.BidiFlow;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.TLSPlacebo;
+import akka.stream.javadsl.Tcp;
+import akka.util.ByteString;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Takes connections, and speaks HTTP on each. It puts the layers together that Akka HTTP's own
+ * binding consists of, as that lets nobody stand between the network and the parser.
+ */
+final class HttpPort {
+  private static final Duration END_PATIENCE = Duration.ofSeconds(3);
+
+  /** What TLSPlacebo gives is what the layer takes, which Java's generics do not see. */
+  private static final BidiFlow<
+          SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound, NotUsed>
+      PLAIN = BidiFlow.fromFunctions(sent -> sent, received -> received);
+
+  private final Tcp.ServerBinding binding;
+  private final Connections connections;
+
+  private HttpPort(Tcp.ServerBinding binding, Connections connections) {
+    this.binding = binding;
+    this.connections = connections;
+  }
+
+  /**
+   * @param requests on one connection; answers are in the order of what they answer
+   */
+  static CompletionStage<HttpPort> bind(
+      ActorSystem<?> system,
+      InetSocketAddress address,
+      ServerSettings protocol,
+      UnderWay.Limits limits,
+      Flow<HttpRequest, HttpResponse, NotUsed> requests) {
+    BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http =
+        Http.get(system).serverLayer(protocol).atop(PLAIN).atop(TLSPlacebo.getInstance());
+    Connections open = limits.open();
+    return Tcp.get(system)
+        .bind(
+            address.getHostString(),
+            address.getPort(),
+            protocol.getBacklog(),
+            protocol.getSocketOptions(),
+            false,
+            Optional.empty())
+        .toMat(
+            Sink.foreach(
+                connection -> {
+                  Arrivals arrivals =
+                      new Arrivals(limits.budgets().bodies(), open::closeUnfinished);
+                  RemoteAddress client = RemoteAddress.create(connection.remoteAddress());
+                  UnderWay underWay = new UnderWay(limits, arrivals, client);
+                  Flow<ByteString, ByteString, NotUsed> network =
+                      Flow.<ByteString>create()
+                          .map(underWay::sent)
+                          .via(connection.flow())
+                          .via(arrivals.counted());
+                  http.join(network).join(BidiFlow.fromGraph(underWay).join(requests)).run(system);
+                }),
+            Keep.left())
+        .run(system)
+        .thenApply(binding -> new HttpPort(binding, open));
+  }
+
+  InetSocketAddress address() {
+    return binding.localAddress();
+  }
+
+  /** When the node ends, what was asked is answered, and then connections are closed. */
+  HttpPort endsWith(ActorSystem<?> system) {
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseServiceUnbind(),
+        "http-unbind",
+        () -> binding.unbind().thenApply(unbound -> Done.getInstance()));
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseServiceRequestsDone(),
+        "http-end",
+        () -> connections.end(END_PATIENCE));
+    return this;
+  }
+}
