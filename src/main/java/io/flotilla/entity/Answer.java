@@ -36,14 +36,14 @@ record Answer(long number, long incarnation, List<Part> parts, Views views) {
     }
   }
 
-  record Question(ModelState<?, ?> state, Operation.Read read) implements Part {
+  record Question<S>(S state, Operation.Read<S, ?> read) implements Part {
     @Override
     public Result result() {
-      return state.query(read);
+      return read.on(state);
     }
   }
 
-  record Page(Views views, Operation.More more) implements Part {
+  record NextPage(Views views, Operation.More more) implements Part {
     @Override
     public Result result() {
       return views.page(more, PAGE_BYTES);
@@ -52,7 +52,7 @@ record Answer(long number, long incarnation, List<Part> parts, Views views) {
 
   /** Whether evaluating it may take long enough to be done elsewhere than on the actor's thread. */
   boolean isLong() {
-    return parts.stream().anyMatch(p -> p instanceof Question q && !q.read().quick());
+    return parts.stream().anyMatch(p -> p instanceof Question<?> q && !q.read().quick());
   }
 
   void send(ActorRef<Gateway.FromEntity> to, int attempt) {

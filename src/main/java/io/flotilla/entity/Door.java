@@ -17,9 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * number of requests and bytes; beyond that a request is refused at once ({@code overloaded}),
  * instead of waiting in memory.
  *
- * @param <O> the operations of this kind of entity
+ * @param <S> the state that is read
+ * @param <D> the draft that is written to
  */
-public abstract class Door<O extends Operation> {
+public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   /**
    * @param requests that may be under way on this node at a time
    * @param bytes that these may occupy
@@ -59,7 +60,7 @@ public abstract class Door<O extends Operation> {
       Limits limits,
       String name,
       Existence existence,
-      EmptyEntity<?, ?> empty) {
+      EmptyEntity<S> empty) {
     this.limits = limits;
     this.existence = existence;
     this.gateways =
@@ -77,81 +78,111 @@ public abstract class Door<O extends Operation> {
   }
 
   /**
-   * Does one operation.
+   * All methods that answer later fail with a {@link Refusal}: among others {@code unavailable}
+   * when the time is over and nothing was done, and {@code outcome-unknown}.
    *
-   * @param timeout after which the answer is {@code unavailable} (nothing was done) or {@code
-   *     outcome-unknown}
-   * @return never fails; what went wrong is a {@link Result.Refused}
+   * @param id the client's own; null if it has none
    */
-  public final CompletionStage<Result> submit(String namespace, O op, Duration timeout) {
-    return submit(namespace, op, timeout, Wait.NOT);
+  public final <R extends Result> CompletionStage<R> write(
+      String namespace, Operation.Write<? super D, R> write, RequestId id, Duration timeout) {
+    return answer(namespace, once(write, id), timeout, Wait.NOT, limits.waiting());
   }
 
-  /**
-   * Does one operation of the node's own; a read with a minIndex waits so long for a newer answer.
-   */
-  public final CompletionStage<Result> submit(
-      String namespace, O op, Duration timeout, Duration wait) {
-    return ask(namespace, op, timeout, Wait.atMost(wait), ownWaits)
-        .thenCompose(first -> whole(namespace, first, timeout));
+  /** A write that answers a list. */
+  public final <L extends Result.Many<?>> CompletionStage<Page<L>> writeList(
+      String namespace, Operation.Write<? super D, L> write, RequestId id, Duration timeout) {
+    return page(namespace, once(write, id), timeout, Wait.NOT);
   }
 
-  /** As {@link #begin}, with the whole list. */
-  public final CompletionStage<Result> submit(String namespace, O op, Duration timeout, Wait wait) {
-    return begin(namespace, op, timeout, wait)
-        .thenCompose(first -> whole(namespace, first, timeout));
+  private static <E, R extends Result> Operation<R> once(
+      Operation.Write<E, R> write, RequestId id) {
+    return id == null ? write : new Operation.Once<>(write, id.id(), id.fingerprint());
   }
 
-  private CompletionStage<Result> whole(String namespace, Result first, Duration timeout) {
-    return first instanceof Result.Begun list
-        ? joined(namespace, list.run(), list.rest(), timeout)
-        : CompletableFuture.completedFuture(first);
+  public final <R extends Result> CompletionStage<R> read(
+      String namespace, Operation.Read<? super S, R> read, Duration timeout) {
+    return read(namespace, read, timeout, Wait.NOT);
+  }
+
+  /** Of a long list it answers the whole. */
+  public final <R extends Result> CompletionStage<R> read(
+      String namespace, Operation.Read<? super S, R> read, Duration timeout, Wait wait) {
+    return answer(namespace, news(read, wait), timeout, wait, limits.waiting());
+  }
+
+  /** For the node's own reads, which must go on however many of clients wait. */
+  public final <R extends Result> CompletionStage<R> follow(
+      String namespace, Operation.Read<? super S, R> read, Duration timeout, Wait wait) {
+    return answer(namespace, news(read, wait), timeout, wait, ownWaits);
+  }
+
+  /** The beginning of a list, see {@link #more}. */
+  public final <L extends Result.Many<?>> CompletionStage<Page<L>> list(
+      String namespace, Operation.Read<? super S, L> read, Duration timeout, Wait wait) {
+    return page(namespace, news(read, wait), timeout, wait);
+  }
+
+  /** The next page of a list. */
+  public final <L extends Result.Many<?>> CompletionStage<Page<L>> more(
+      String namespace, Page<L> page, Duration timeout) {
+    return ask(namespace, page.rest(), timeout, Wait.NOT, limits.waiting()).thenApply(Door::paged);
+  }
+
+  private static <T, R extends Result> Operation<R> news(Operation.Read<T, R> read, Wait wait) {
+    return wait.minIndex() == 0 ? read : new Operation.News<>(read, wait.minIndex());
+  }
+
+  private <L extends Result.Many<?>> CompletionStage<Page<L>> page(
+      String namespace, Operation<L> op, Duration timeout, Wait wait) {
+    return ask(namespace, op, timeout, wait, limits.waiting()).thenApply(Door::paged);
+  }
+
+  @SuppressWarnings("unchecked") // by what was asked
+  private static <L extends Result.Many<?>> Page<L> paged(Result result) {
+    return result instanceof Result.Begun begun
+        ? new Page<>((L) begun.run(), begun.rest())
+        : new Page<>((L) result, null);
+  }
+
+  @SuppressWarnings("unchecked") // by what was asked
+  private <R extends Result> CompletionStage<R> answer(
+      String namespace, Operation<R> op, Duration timeout, Wait wait, Budget waits) {
+    return ask(namespace, op, timeout, wait, waits)
+        .thenCompose(
+            first ->
+                first instanceof Result.Begun list
+                    ? joined(namespace, list.run(), list.rest(), timeout)
+                    : CompletableFuture.completedFuture(first))
+        .thenApply(whole -> (R) whole);
   }
 
   private CompletionStage<Result> joined(
       String namespace, Result.Many<?> sofar, Operation.More rest, Duration timeout) {
     if (sofar.bytes() > LIST_BYTES) {
-      return CompletableFuture.completedFuture(
-          new Result.Refused("answer-too-large", "The answer has more than 64 MiB."));
+      return CompletableFuture.failedFuture(
+          new Refusal("answer-too-large", "The answer has more than 64 MiB."));
     }
-    return more(namespace, rest, timeout)
+    return ask(namespace, rest, timeout, Wait.NOT, limits.waiting())
         .thenCompose(
             next -> {
               if (next instanceof Result.Begun list) {
                 return joined(namespace, sofar.join(list.run()), list.rest(), timeout);
               }
-              return CompletableFuture.completedFuture(
-                  next instanceof Result.Many<?> last ? sofar.join(last) : next);
+              return CompletableFuture.completedFuture(sofar.join((Result.Many<?>) next));
             });
   }
 
-  /** The next page of a list, with what follows it if there is more. */
-  public final CompletionStage<Result> more(
-      String namespace, Operation.More rest, Duration timeout) {
-    return ask(namespace, rest, timeout, Wait.NOT, limits.waiting());
-  }
-
-  /**
-   * Does one operation; a read with a minIndex waits for a newer answer. A long list is only begun,
-   * see {@link Result.Begun}.
-   *
-   * @param wait how long such a read waits
-   */
-  public final CompletionStage<Result> begin(String namespace, O op, Duration timeout, Wait wait) {
-    return ask(namespace, op, timeout, wait, limits.waiting());
-  }
-
   private CompletionStage<Result> ask(
-      String namespace, Operation op, Duration timeout, Wait wait, Budget waits) {
-    boolean watch = op instanceof Operation.Read read && read.minIndex() > 0;
+      String namespace, Operation<?> op, Duration timeout, Wait wait, Budget waits) {
+    boolean watch = op.minIndex() > 0;
     AtomicInteger count = watch ? watches : requests;
     Budget budget = watch ? waits : limits.bytes();
     int size = watch ? WAITING_BYTES + op.bytes() : op.bytes();
     boolean few = count.incrementAndGet() <= (watch ? limits.watches() : limits.requests());
     if (!few || !budget.tryAcquire(size)) {
       count.decrementAndGet();
-      return CompletableFuture.completedFuture(
-          new Result.Refused(
+      return CompletableFuture.failedFuture(
+          new Refusal(
               "overloaded",
               watch
                   ? "This node has too many queries that wait; ask another one."
@@ -166,11 +197,19 @@ public abstract class Door<O extends Operation> {
     if (watch && wait != Wait.NOT) {
       wait.over().thenRun(() -> endWait(namespace, request));
     }
-    return answer.whenComplete(
-        (result, failure) -> {
-          count.decrementAndGet();
-          budget.release(size);
-        });
+    return answer
+        .whenComplete(
+            (result, failure) -> {
+              count.decrementAndGet();
+              budget.release(size);
+            })
+        .thenApply(
+            result -> {
+              if (result instanceof Result.Refused refused) {
+                throw new Refusal(refused);
+              }
+              return result;
+            });
   }
 
   /** Requests under way on this node. */

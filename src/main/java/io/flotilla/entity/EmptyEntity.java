@@ -7,28 +7,31 @@ import java.util.function.Supplier;
  * Answers in the place of an entity that does not exist, as one in which nothing was ever written.
  *
  * @param <S> the model's state
- * @param <C> a change of it
  */
-public final class EmptyEntity<S extends ModelState<S, C>, C extends Fact> {
+public final class EmptyEntity<S extends ModelState<S, ?>> {
   private final S empty;
-  private final Supplier<? extends BatchDecision<S, C>> decisions;
+  private final Supplier<? extends Draft<S, ?>> drafts;
 
   /**
-   * @param decisions each begun on the empty state
+   * @param drafts each begun on the empty state
    */
-  public EmptyEntity(S empty, Supplier<? extends BatchDecision<S, C>> decisions) {
+  public EmptyEntity(S empty, Supplier<? extends Draft<S, ?>> drafts) {
     this.empty = empty;
-    this.decisions = decisions;
+    this.drafts = drafts;
   }
 
   /** Nothing if a read has to wait, or if a write makes the entity exist. */
-  Optional<Result> answer(Operation op) {
-    if (op instanceof Operation.Read read) {
-      boolean waits = read.minIndex() > 0 && !empty.hasNews(read);
-      return waits ? Optional.empty() : Optional.of(empty.query(read));
+  Optional<Result> answer(Operation<?> op) {
+    if (op.writes()) {
+      Draft<S, ?> draft = drafts.get();
+      Result result = draft.decide(op);
+      return draft.isEmpty() ? Optional.of(result) : Optional.empty();
+    } else if (op instanceof Operation.More) {
+      return Optional.of(Views.LOST);
     }
-    BatchDecision<S, C> decision = decisions.get();
-    Result result = decision.decide((Operation.Write) op);
-    return decision.isEmpty() ? Optional.of(result) : Optional.empty();
+    @SuppressWarnings("unchecked") // the door takes reads of this state only
+    Operation.Read<S, ?> read = (Operation.Read<S, ?>) op.atOnce();
+    boolean waits = op.minIndex() > 0 && !read.hasNews(empty, op.minIndex());
+    return waits ? Optional.empty() : Optional.of(read.on(empty));
   }
 }

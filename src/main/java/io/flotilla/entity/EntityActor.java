@@ -55,7 +55,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       long number,
       long incarnation,
       int attempt,
-      List<Operation> ops,
+      List<Operation<?>> ops,
       ActorRef<Gateway.FromEntity> replyTo)
       implements Command, EntityMessage {}
 
@@ -221,26 +221,26 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   }
 
   private Effect<Committed<C>, EntityState<S, C>> decide(EntityState<S, C> state, Batch batch) {
-    BatchDecision<S, C> decision = model.decide(state);
-    decision.within(barrier.quota().room());
+    Draft<S, C> draft = model.draft(state);
+    draft.within(barrier.quota().room());
     List<Answer.Part> parts = new ArrayList<>();
     List<Interest> interests = new ArrayList<>();
-    for (Operation op : batch.ops()) {
-      if (op instanceof Operation.Read read) {
-        parts.add(read(decision.state(), read, interests));
-        decision.skip();
+    for (Operation<?> op : batch.ops()) {
+      if (op.writes()) {
+        parts.add(new Answer.Decided(draft.decide(op)));
       } else {
-        parts.add(new Answer.Decided(decision.decide((Operation.Write) op)));
+        parts.add(read(draft.state(), op, interests));
+        draft.skip();
       }
     }
     watch(batch.replyTo(), interests);
     Answer answer = new Answer(batch.number(), incarnation, parts, views);
-    if (decision.isEmpty()) {
+    if (draft.isEmpty()) {
       tickWhileNeeded();
       return confirmThenSend(batch, answer);
     }
-    Committed<C> event = decision.event(batch.gateway(), batch.number());
-    return store(event, decision.after(event))
+    Committed<C> event = draft.event(batch.gateway(), batch.number());
+    return store(event, draft.after(event))
         .thenRun(
             after -> {
               answers.put(batch.gateway(), answer);
@@ -263,17 +263,19 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     tickWhileNeeded();
   }
 
-  private Answer.Part read(S state, Operation.Read read, List<Interest> interests) {
-    if (read instanceof Operation.More more) {
-      return new Answer.Page(views, more);
+  private Answer.Part read(S state, Operation<?> op, List<Interest> interests) {
+    if (op instanceof Operation.More more) {
+      return new Answer.NextPage(views, more);
     }
+    @SuppressWarnings("unchecked") // the door takes reads of this state only
+    Operation.Read<S, ?> read = (Operation.Read<S, ?>) op.atOnce();
     model.asked(read, state);
-    if (read.minIndex() > 0 && !state.hasNews(read)) {
-      Interest awaited = state.awaited(read);
+    if (op.minIndex() > 0 && !read.hasNews(state, op.minIndex())) {
+      Interest awaited = read.awaited(state);
       interests.add(awaited);
       return new Answer.Decided(new Result.Unchanged(state.index(), awaited));
     }
-    return new Answer.Question(state, read);
+    return new Answer.Question<>(state, read);
   }
 
   /**
@@ -285,9 +287,9 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     List<Interest> interests = new ArrayList<>();
     for (int i = 0; i < batch.ops().size(); i++) {
       parts.add(
-          batch.ops().get(i) instanceof Operation.Read read
-              ? read(state.model(), read, interests)
-              : new Answer.Decided(stored.results().get(i)));
+          batch.ops().get(i).writes()
+              ? new Answer.Decided(stored.results().get(i))
+              : read(state.model(), batch.ops().get(i), interests));
     }
     watch(batch.replyTo(), interests);
     return confirmThenSend(batch, new Answer(batch.number(), incarnation, parts, views));
@@ -300,7 +302,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
    * twice, so its answer is kept.
    */
   private Effect<Committed<C>, EntityState<S, C>> confirmThenSend(Batch batch, Answer answer) {
-    boolean writes = batch.ops().stream().anyMatch(Operation.Write.class::isInstance);
+    boolean writes = batch.ops().stream().anyMatch(Operation::writes);
     if (writes) {
       answers.expect(batch);
     }

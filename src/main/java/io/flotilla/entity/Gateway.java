@@ -53,7 +53,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
    * @param waitOver ends the wait before its time
    */
   record Request(
-      Operation op,
+      Operation<?> op,
       long deadlineNanos,
       long waitNanos,
       CompletableFuture<?> waitOver,
@@ -61,7 +61,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
       implements Command {
     /** The same question, to be answered as things are. */
     Request atOnce() {
-      return new Request(((Operation.Read) op).atOnce(), deadlineNanos, 0, waitOver, answer);
+      return new Request(op.atOnce(), deadlineNanos, 0, waitOver, answer);
     }
   }
 

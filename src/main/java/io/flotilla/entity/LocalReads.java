@@ -19,59 +19,62 @@ import java.util.function.Function;
  * nobody else can be reached. One with a minIndex waits for this node's copy to change, and then is
  * answered as a blocking query is.
  *
- * @param <R> the reads of this kind of entity
+ * @param <S> the state of this kind of entity
  */
-public final class LocalReads<R extends Operation.Read> {
+public final class LocalReads<S extends ModelState<S, ?>> {
   /** Nobody tells this node's copies that the log has grown: who waits looks. */
   private static final Duration LOOKS = Duration.ofMillis(250);
 
-  private record Waiting(
-      Replica<?, ?> copy,
-      Operation.Read read,
+  private record Waiting<S extends ModelState<S, ?>, R extends Result>(
+      Replica<S, ?> copy,
+      Operation.Read<S, R> read,
+      Wait forNews,
       long untilNanos,
-      CompletableFuture<?> over,
-      CompletableFuture<Stale> answer) {
-    boolean isOver() {
-      return System.nanoTime() - untilNanos >= 0 || over.isDone();
+      CompletableFuture<Stale<R>> answer) {
+    boolean hasNews(S state) {
+      return read.hasNews(state, forNews.minIndex())
+          || System.nanoTime() - untilNanos >= 0
+          || forNews.over().isDone();
+    }
+
+    void answer(S state, LeaderContact contact) {
+      answer.complete(new Stale<>(read.on(state), contact));
     }
   }
 
-  private final LocalReplicas<R> replicas;
+  private final LocalReplicas<S> replicas;
   private final Budget waitingBytes;
   private final Executor executor;
-  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Waiting<S, ?>> waiting = new ConcurrentLinkedQueue<>();
 
   /**
    * @param waitingBytes that those who wait may occupy; one more is refused
    */
-  public LocalReads(ActorSystem<?> system, LocalReplicas<R> replicas, Budget waitingBytes) {
+  public LocalReads(ActorSystem<?> system, LocalReplicas<S> replicas, Budget waitingBytes) {
     this.replicas = replicas;
     this.waitingBytes = waitingBytes;
     this.executor = system.executionContext();
     system.scheduler().scheduleWithFixedDelay(LOOKS, LOOKS, this::look, system.executionContext());
   }
 
-  /**
-   * @param wait how long a read with a minIndex waits, before it is answered as things are
-   */
-  public CompletionStage<Stale> ask(String namespace, R read, Wait wait) {
-    if (read.minIndex() == 0 || wait == Wait.NOT) {
+  /** A read that waits for news is answered as things are when its wait is over. */
+  public <R extends Result> CompletionStage<Stale<R>> ask(
+      String namespace, Operation.Read<S, R> read, Wait wait) {
+    if (wait.minIndex() == 0) {
       return CompletableFuture.supplyAsync(() -> replicas.query(namespace, read), executor);
     }
-    CompletableFuture<Stale> answer = new CompletableFuture<>();
+    CompletableFuture<Stale<R>> answer = new CompletableFuture<>();
     long bytes = Door.WAITING_BYTES + read.bytes();
     if (!waitingBytes.tryAcquire(bytes)) {
-      return CompletableFuture.completedFuture(
-          new Stale(
-              new Result.Refused("overloaded", "Too many queries wait on this node; try later."),
-              replicas.leaderContact()));
+      return CompletableFuture.failedFuture(
+          new Refusal("overloaded", "Too many queries wait on this node; try later."));
     }
-    Waiting one =
-        new Waiting(
+    Waiting<S, R> one =
+        new Waiting<>(
             replicas.replica(namespace),
             read,
+            wait,
             System.nanoTime() + wait.most().toNanos(),
-            wait.over(),
             answer);
     executor.execute(
         () -> {
@@ -83,20 +86,20 @@ public final class LocalReads<R extends Operation.Read> {
   }
 
   private void look() {
-    Map<Replica<?, ?>, ModelState<?, ?>> now = new IdentityHashMap<>();
+    Map<Replica<S, ?>, S> now = new IdentityHashMap<>();
     waiting.removeIf(one -> answered(one, copy -> now.computeIfAbsent(copy, replicas::state)));
   }
 
-  private boolean answered(Waiting one, Function<Replica<?, ?>, ModelState<?, ?>> states) {
+  private boolean answered(Waiting<S, ?> one, Function<Replica<S, ?>, S> states) {
     if (one.answer().isDone()) {
       return true; // whoever asked is gone
     }
     try {
-      ModelState<?, ?> state = states.apply(one.copy());
-      if (!state.hasNews(one.read()) && !one.isOver()) {
+      S state = states.apply(one.copy());
+      if (!one.hasNews(state)) {
         return false;
       }
-      one.answer().complete(new Stale(state.query(one.read()), replicas.leaderContact()));
+      one.answer(state, replicas.leaderContact());
     } catch (RuntimeException e) {
       one.answer().completeExceptionally(e);
     }

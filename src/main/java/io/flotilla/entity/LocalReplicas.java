@@ -12,9 +12,9 @@ import java.util.function.Function;
  * This node's own copies of entities, for reads that may be stale. A copy is brought up to what
  * this node has of the log when it is asked, and not before.
  *
- * @param <R> the reads of this kind of entity
+ * @param <S> the state of this kind of entity
  */
-public final class LocalReplicas<R extends Operation.Read> {
+public final class LocalReplicas<S extends ModelState<S, ?>> {
   private static final int KEPT = 64;
 
   /** What this node has of a persistence id's log. */
@@ -37,7 +37,7 @@ public final class LocalReplicas<R extends Operation.Read> {
   /**
    * @param contact how old the answer may be
    */
-  public record Stale(Result result, LeaderContact contact) {}
+  public record Stale<R extends Result>(R result, LeaderContact contact) {}
 
   static final class Replica<S extends ModelState<S, C>, C extends Fact> {
     private final String persistenceId;
@@ -72,18 +72,18 @@ public final class LocalReplicas<R extends Operation.Read> {
   }
 
   private final LocalLog log;
-  private final Function<String, Replica<?, ?>> fresh;
-  private final Map<String, Replica<?, ?>> replicas =
+  private final Function<String, Replica<S, ?>> fresh;
+  private final Map<String, Replica<S, ?>> replicas =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Replica<?, ?>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Replica<S, ?>> eldest) {
           return size() > KEPT;
         }
       };
 
-  private LocalReplicas(LocalLog log, Function<String, Replica<?, ?>> fresh) {
+  private LocalReplicas(LocalLog log, Function<String, Replica<S, ?>> fresh) {
     this.log = log;
     this.fresh = fresh;
   }
@@ -91,20 +91,19 @@ public final class LocalReplicas<R extends Operation.Read> {
   /**
    * @param persistenceId of a namespace
    */
-  public static <S extends ModelState<S, C>, C extends Fact, R extends Operation.Read>
-      LocalReplicas<R> of(
-          LocalLog log,
-          Function<String, PersistenceId> persistenceId,
-          S empty,
-          EntityCodec<S, C> codec) {
+  public static <S extends ModelState<S, C>, C extends Fact> LocalReplicas<S> of(
+      LocalLog log,
+      Function<String, PersistenceId> persistenceId,
+      S empty,
+      EntityCodec<S, C> codec) {
     return new LocalReplicas<>(
         log, namespace -> new Replica<>(persistenceId.apply(namespace).id(), empty, codec));
   }
 
   /** Answers from this node's copy, at once. May take as long as reading what is new in the log. */
-  public Stale query(String namespace, R read) {
+  public <R extends Result> Stale<R> query(String namespace, Operation.Read<S, R> read) {
     LeaderContact contact = log.leaderContact();
-    return new Stale(state(replica(namespace)).query(read), contact);
+    return new Stale<>(read.on(state(replica(namespace))), contact);
   }
 
   LeaderContact leaderContact() {
@@ -112,17 +111,17 @@ public final class LocalReplicas<R extends Operation.Read> {
   }
 
   /** What the copy is now. May take as long as reading what is new in the log. */
-  ModelState<?, ?> state(Replica<?, ?> replica) {
+  S state(Replica<S, ?> replica) {
     return replica.catchUp(log);
   }
 
   /** What isn't there takes no place of what is. */
-  synchronized Replica<?, ?> replica(String namespace) {
-    Replica<?, ?> known = replicas.get(namespace);
+  synchronized Replica<S, ?> replica(String namespace) {
+    Replica<S, ?> known = replicas.get(namespace);
     if (known != null) {
       return known;
     }
-    Replica<?, ?> other = fresh.apply(namespace);
+    Replica<S, ?> other = fresh.apply(namespace);
     if (log.has(other.persistenceId)) {
       replicas.put(namespace, other);
     }

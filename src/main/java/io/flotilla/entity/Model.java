@@ -14,8 +14,8 @@ public interface Model<S extends ModelState<S, C>, C extends Fact> {
   /** How all this is stored. */
   EntityCodec<S, C> codec();
 
-  /** Begins to decide a batch on this state. */
-  BatchDecision<S, C> decide(EntityState<S, C> state);
+  /** Begins a batch on this state. */
+  Draft<S, C> draft(EntityState<S, C> state);
 
   /** Says what the event changes, for those who watch it. */
   void touch(Committed<C> event, S before, Watchers.Touched touched);
@@ -27,7 +27,7 @@ public interface Model<S extends ModelState<S, C>, C extends Fact> {
   default void stored(Committed<C> event, S state) {}
 
   /** A read comes in; to some entities that is a sign of life. */
-  default void asked(Operation.Read read, S state) {}
+  default void asked(Operation.Read<S, ?> read, S state) {}
 
   /** Whether time matters now: then {@link #tick} is called every {@link Deadlines#TICK_MILLIS}. */
   default boolean ticking() {

@@ -31,19 +31,4 @@ public interface ModelState<S, C extends Fact> {
   default long storedBytes() {
     return occupied();
   }
-
-  /** May be called on any thread. */
-  Result query(Operation.Read read);
-
-  /**
-   * Whether a read that waits has something to answer: its answer's index is above its minIndex.
-   * Where nothing matches, any other index than the answer's will do: one that is above it is of
-   * another time or place, and would be waited for in vain.
-   */
-  boolean hasNews(Operation.Read read);
-
-  /** What a read that has nothing to answer yet waits for. */
-  default Interest awaited(Operation.Read read) {
-    return read.interest();
-  }
 }

@@ -3,29 +3,83 @@ package io.flotilla.entity;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
 
-/** One operation on an entity. Operations of one entity happen one after another. */
+/**
+ * One operation on an entity. Operations of one entity happen one after another.
+ *
+ * @param <R> what it answers
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CUSTOM, property = "t")
 @JsonTypeIdResolver(ShortNames.class)
-public interface Operation {
+public interface Operation<R extends Result> {
   /** Roughly what it occupies on its way, for the limits of a batch. */
   default int bytes() {
     return 256;
   }
 
-  /** Changes nothing that is stored; can be asked again at any time. */
-  interface Read extends Operation {
-    /** What a watcher of this answer watches. */
+  /** Whether it may change the entity, and so must not be done twice. */
+  default boolean writes() {
+    return false;
+  }
+
+  /** The answer is wanted once its index is above this; 0 means at once. */
+  default long minIndex() {
+    return 0;
+  }
+
+  /** The same question, to be answered at once. */
+  default Operation<R> atOnce() {
+    return this;
+  }
+
+  /**
+   * Changes nothing that is stored; can be asked again at any time.
+   *
+   * @param <S> the state that it is asked of
+   */
+  interface Read<S, R extends Result> extends Operation<R> {
+    /** May be called on any thread. */
+    R on(S state);
+
+    /** What a watcher of the answer watches. */
     Interest interest();
 
-    /** The answer is wanted once its index is above this; 0 means at once. */
-    long minIndex();
+    /** Of the answer, at least 1. */
+    long index(S state);
 
-    /** The same question, to be answered at once. */
-    Read atOnce();
+    /** Whether what is asked for isn't there. */
+    boolean matchesNothing(S state);
+
+    /**
+     * Whether an answer has come up since one with this index. Where nothing matches, any other
+     * index will do: one that is above the answer's is of another time or place, and would be
+     * waited for in vain.
+     */
+    default boolean hasNews(S state, long minIndex) {
+      long now = index(state);
+      return now > minIndex || now < minIndex && matchesNothing(state);
+    }
+
+    /** What is waited for while there are no news. */
+    default Interest awaited(S state) {
+      return interest();
+    }
 
     /** Whether the answer is found in no time, whatever the state. */
     default boolean quick() {
       return false;
+    }
+  }
+
+  /** A read that waits until its answer's index is above one that is known (a blocking query). */
+  record News<S, R extends Result>(Read<S, R> read, long minIndex) implements Operation<R> {
+    @Override
+    public int bytes() {
+      return read.bytes();
+    }
+
+    @Override
+    public Operation<R> atOnce() {
+      return read;
     }
   }
 
@@ -36,34 +90,20 @@ public interface Operation {
    * @param view the list as it was then
    * @param from the place of the page's first item
    */
-  record More(long incarnation, long view, int from) implements Read {
-    @Override
-    public Interest interest() {
-      return Interest.EVERYTHING;
-    }
+  record More(long incarnation, long view, int from) implements Operation<Result> {}
 
-    @Override
-    public long minIndex() {
-      return 0;
-    }
-
-    @Override
-    public Read atOnce() {
-      return this;
-    }
-
-    @Override
-    public boolean quick() {
-      return true;
-    }
-  }
-
-  /** May change the entity. */
-  interface Write extends Operation {
+  /**
+   * May change the entity.
+   *
+   * @param <D> the draft on which it is decided
+   */
+  interface Write<D, R extends Result> extends Operation<R> {
     /**
-     * Makes a retry safe: a second write with the same id is answered as the first was. Or null.
+     * Decides what it changes.
+     *
+     * @throws Refusal if it can't be done as asked; then nothing is changed
      */
-    String requestId();
+    R decide(D draft);
 
     /**
      * Whether it is done however much is stored, see {@link Quota}: it tells how what is there is
@@ -71,6 +111,31 @@ public interface Operation {
      */
     default boolean isUpkeep() {
       return false;
+    }
+
+    @Override
+    default boolean writes() {
+      return true;
+    }
+  }
+
+  /**
+   * A write that its client may repeat: the second time it is answered as it was the first.
+   *
+   * @param id which the client chose
+   * @param fingerprint of what was asked: tells a repetition from another request that was given
+   *     the same id by mistake
+   */
+  record Once<D, R extends Result>(Write<D, R> write, String id, int fingerprint)
+      implements Operation<R> {
+    @Override
+    public int bytes() {
+      return write.bytes() + id.length();
+    }
+
+    @Override
+    public boolean writes() {
+      return true;
     }
   }
 }

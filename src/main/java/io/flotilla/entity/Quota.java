@@ -5,12 +5,13 @@ package io.flotilla.entity;
  * that what grows is refused; what shrinks or stays goes on.
  */
 public interface Quota {
-  Result.Refused EXCEEDED =
-      new Result.Refused(
-          "quota-exceeded",
-          "The cluster holds as much as it may (flotilla.store.quota); nothing was changed. Reads,"
-              + " deletions and renewals go on: delete what is not needed, or give the nodes more"
-              + " memory.");
+  static Refusal exceeded() {
+    return new Refusal(
+        "quota-exceeded",
+        "The cluster holds as much as it may (flotilla.store.quota); nothing was changed. Reads,"
+            + " deletions and renewals go on: delete what is not needed, or give the nodes more"
+            + " memory.");
+  }
 
   /** By how many bytes it may grow now; 0 if not at all. */
   long room();

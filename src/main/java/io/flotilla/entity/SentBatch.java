@@ -8,9 +8,9 @@ import java.util.Map;
 /** A gateway's batch under way, with those who wait for it. Equal reads share a place in it. */
 final class SentBatch {
   final long number;
-  final List<Operation> ops = new ArrayList<>();
+  final List<Operation<?>> ops = new ArrayList<>();
   final List<List<Gateway.Request>> askers = new ArrayList<>();
-  private final Map<Operation, Integer> readPlaces = new HashMap<>();
+  private final Map<Operation<?>, Integer> readPlaces = new HashMap<>();
   Result[] results = {};
   int attempt;
   private int answeringAttempt;
@@ -24,8 +24,8 @@ final class SentBatch {
   }
 
   void add(Gateway.Request request) {
-    Operation op = request.op();
-    Integer place = op instanceof Operation.Read ? readPlaces.putIfAbsent(op, ops.size()) : null;
+    Operation<?> op = request.op();
+    Integer place = op.writes() ? null : readPlaces.putIfAbsent(op, ops.size());
     if (place == null) {
       ops.add(op);
       askers.add(new ArrayList<>(1));
@@ -53,7 +53,7 @@ final class SentBatch {
 
   /** What is answered when the answer to an operation is not known to come. */
   String codeWithoutAnswer(int op) {
-    return ops.get(op) instanceof Operation.Write ? "outcome-unknown" : "unavailable";
+    return ops.get(op).writes() ? "outcome-unknown" : "unavailable";
   }
 
   boolean isWaitedFor() {

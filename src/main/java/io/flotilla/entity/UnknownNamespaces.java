@@ -39,7 +39,7 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
 
   private final TimerScheduler<Command> timers;
   private final Existence existence;
-  private final EmptyEntity<?, ?> empty;
+  private final EmptyEntity<?> empty;
   private final BiConsumer<String, Gateway.Request> handOn;
 
   /** To be answered once the log was asked, by a question that is still to be put. */
@@ -57,7 +57,7 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
    * @param handOn takes what is for the entity
    */
   static Behavior<Command> create(
-      Existence existence, EmptyEntity<?, ?> empty, BiConsumer<String, Gateway.Request> handOn) {
+      Existence existence, EmptyEntity<?> empty, BiConsumer<String, Gateway.Request> handOn) {
     Behavior<Command> behavior =
         Behaviors.setup(
             context ->
@@ -70,7 +70,7 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       Existence existence,
-      EmptyEntity<?, ?> empty,
+      EmptyEntity<?> empty,
       BiConsumer<String, Gateway.Request> handOn) {
     super(context);
     this.timers = timers;
@@ -131,10 +131,10 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
     Optional<Result> answer = empty.answer(a.request().op());
     if (answer.isPresent()) {
       a.request().answer().complete(answer.get());
-    } else if (a.request().op() instanceof Operation.Read) {
+    } else if (!a.request().op().writes()) {
       waiting.add(a);
     } else if (!existence.hasRoom()) {
-      a.request().answer().complete(Quota.EXCEEDED);
+      a.request().answer().complete(Quota.exceeded().result());
     } else {
       handOn.accept(a.namespace(), a.request());
     }

@@ -19,6 +19,11 @@ final class Views {
   /** What a view costs for each item, with what else is counted for it. */
   private static final long ITEM_BYTES = 8;
 
+  static final Result.Refused LOST =
+      new Result.Refused(
+          "answer-lost",
+          "The rest of the list is not at hand any more, as the namespace has moved: ask again.");
+
   private static final class View {
     private final Result.Many<?> list;
     private long usedNanos;
@@ -98,9 +103,7 @@ final class Views {
   synchronized Result page(Operation.More more, int pageBytes) {
     View view = more.incarnation() == incarnation ? views.get(more.view()) : null;
     if (view == null) {
-      return new Result.Refused(
-          "answer-lost",
-          "The rest of the list is not at hand any more, as the namespace has moved: ask again.");
+      return LOST;
     }
     view.usedNanos = System.nanoTime();
     int end = view.list.end(more.from(), pageBytes);

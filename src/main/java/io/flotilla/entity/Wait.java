@@ -6,14 +6,15 @@ import java.util.concurrent.CompletableFuture;
 /**
  * How long a read waits for news before it is answered as things are.
  *
+ * @param minIndex what is new has an index above this
  * @param most the longest it waits
  * @param over completes when nobody wants it to wait any longer, such as when the client has left
  */
-public record Wait(Duration most, CompletableFuture<?> over) {
+public record Wait(long minIndex, Duration most, CompletableFuture<?> over) {
   /** To be answered at once. */
-  public static final Wait NOT = atMost(Duration.ZERO);
+  public static final Wait NOT = atMost(0, Duration.ZERO);
 
-  public static Wait atMost(Duration most) {
-    return new Wait(most, new CompletableFuture<>());
+  public static Wait atMost(long minIndex, Duration most) {
+    return new Wait(minIndex, most, new CompletableFuture<>());
   }
 }

@@ -7,8 +7,12 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flotilla.registry.CatalogOp;
-import io.flotilla.registry.CatalogResult;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.RequestId;
+import io.flotilla.entity.Result;
+import io.flotilla.registry.AgentOp;
+import io.flotilla.registry.CatalogDraft;
+import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Service;
@@ -75,8 +79,7 @@ final class AgentRoutes {
     Params params = Params.of(request, Set.of("filter"));
     return catalog.read(
         params,
-        new CatalogOp.AgentServices(null, 0),
-        CatalogResult.Entries.class,
+        new CatalogRead.AgentServices(null),
         CatalogJson.SERVICE_FIELDS,
         (json, found) -> {
           json.writeStartObject();
@@ -92,8 +95,7 @@ final class AgentRoutes {
     Params params = Params.of(request, Set.of("filter"));
     return catalog.read(
         params,
-        new CatalogOp.AgentChecks(0),
-        CatalogResult.Checks.class,
+        new CatalogRead.AgentChecks(),
         CatalogJson.CHECK_FIELDS,
         (json, found) -> {
           json.writeStartObject();
@@ -115,12 +117,9 @@ final class AgentRoutes {
     Service service = RegistryBody.service(body, origin.name(), body.text("Name"), true);
     return write(
         params,
-        new CatalogOp.RegisterService(
-            origin,
-            service,
-            checksOf(service, body),
-            params.choice("replace-existing-checks"),
-            Requests.requestId(request)));
+        new AgentOp.RegisterService(
+            origin, service, checksOf(service, body), params.choice("replace-existing-checks")),
+        Requests.id(request, entity));
   }
 
   /** {@code service:ID} is the only check, {@code service:ID:1} the first of several. */
@@ -149,8 +148,7 @@ final class AgentRoutes {
 
   private CompletionStage<HttpResponse> deregisterService(String id, HttpRequest request) {
     return write(
-        Params.of(request, Set.of()),
-        new CatalogOp.DeregisterService(id, Requests.requestId(request)));
+        Params.of(request, Set.of()), new AgentOp.DeregisterService(id), Requests.id(request));
   }
 
   // ---- checks
@@ -162,33 +160,36 @@ final class AgentRoutes {
     Member origin = self.get();
     String name = RegistryBody.required(body.text("Name"), "the check's name");
     Check check = CheckBody.agentCheck(body, origin.name(), name, name, body.text("ServiceID"));
-    return write(params, new CatalogOp.RegisterCheck(origin, check, Requests.requestId(request)));
+    return write(params, new AgentOp.RegisterCheck(origin, check), Requests.id(request, entity));
   }
 
   private CompletionStage<HttpResponse> deregisterCheck(String id, HttpRequest request) {
     return write(
-        Params.of(request, Set.of()),
-        new CatalogOp.DeregisterCheck(id, Requests.requestId(request)));
+        Params.of(request, Set.of()), new AgentOp.DeregisterCheck(id), Requests.id(request));
   }
 
   private CompletionStage<HttpResponse> note(String id, HttpRequest request, Status status) {
     Params params = Params.of(request, Set.of("note"));
-    return update(params, id, status, params.text("note").orElse(""), request);
+    String note = params.text("note").orElse("");
+    return update(params, id, status, note, Requests.id(request));
   }
 
   private CompletionStage<HttpResponse> update(
       String id, HttpRequest request, HttpEntity.Strict entity) {
     Params params = Params.of(request, Set.of());
     JsonBody body = JsonBody.object(entity);
-    return update(params, id, CheckBody.status(body.text("Status")), body.text("Output"), request);
+    return update(
+        params,
+        id,
+        CheckBody.status(body.text("Status")),
+        body.text("Output"),
+        Requests.id(request, entity));
   }
 
   private CompletionStage<HttpResponse> update(
-      Params params, String id, Status status, String output, HttpRequest request) {
+      Params params, String id, Status status, String output, RequestId requestId) {
     return write(
-        params,
-        new CatalogOp.UpdateCheck(
-            id, status, RegistryBody.output(output), Requests.requestId(request)));
+        params, new AgentOp.UpdateCheck(id, status, RegistryBody.output(output)), requestId);
   }
 
   // ---- maintenance
@@ -197,16 +198,16 @@ final class AgentRoutes {
     Params params = Params.of(request, Set.of("enable", "reason"));
     return write(
         params,
-        new CatalogOp.ServiceMaintenance(
-            id, enable(params), reason(params), Requests.requestId(request)));
+        new AgentOp.ServiceMaintenance(id, enable(params), reason(params)),
+        Requests.id(request));
   }
 
   private CompletionStage<HttpResponse> nodeMaintenance(HttpRequest request) {
     Params params = Params.of(request, Set.of("enable", "reason"));
     return write(
         params,
-        new CatalogOp.NodeMaintenance(
-            self.get(), enable(params), reason(params), Requests.requestId(request)));
+        new AgentOp.NodeMaintenance(self.get(), enable(params), reason(params)),
+        Requests.id(request));
   }
 
   private static boolean enable(Params params) {
@@ -221,7 +222,8 @@ final class AgentRoutes {
         "reason", params.text("reason").orElse(""), RegistryBody.MAX_NOTES_BYTES);
   }
 
-  private CompletionStage<HttpResponse> write(Params params, CatalogOp.Write op) {
-    return catalog.write(params, op, HttpResponse.create());
+  private CompletionStage<HttpResponse> write(
+      Params params, Operation.Write<CatalogDraft, Result.Done> write, RequestId id) {
+    return catalog.write(params, write, id, HttpResponse.create());
   }
 }

@@ -10,7 +10,7 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.Wait;
-import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.Service;
@@ -59,8 +59,9 @@ final class AgentServiceRoutes {
       this(System.nanoTime() + wait.toNanos(), patience);
     }
 
-    Wait left() {
-      return new Wait(Duration.ofNanos(Math.max(0, nanos - System.nanoTime())), patience);
+    Wait leftFor(long after) {
+      Duration left = Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
+      return isOver() ? Wait.NOT : new Wait(after, left, patience);
     }
 
     boolean isOver() {
@@ -71,12 +72,10 @@ final class AgentServiceRoutes {
   /** Its checks and its node may change many times without the registration being another. */
   private CompletionStage<HttpResponse> service(
       Params params, String id, String known, Until until, long after) {
-    CatalogOp.Read op = new CatalogOp.AgentServices(id, until.isOver() ? 0 : after);
     return catalog
-        .submit(params, op, until.left())
+        .ask(params, new CatalogRead.AgentServices(id), until.leftFor(after))
         .thenCompose(
-            result -> {
-              CatalogResult.Entries found = (CatalogResult.Entries) result;
+            found -> {
               if (found.items().isEmpty()) {
                 throw unknown(id);
               }
@@ -111,8 +110,7 @@ final class AgentServiceRoutes {
     Params params = Params.of(request, Set.of("format"));
     return catalog.ask(
         params,
-        new CatalogOp.AgentServices(id, 0),
-        CatalogResult.Entries.class,
+        new CatalogRead.AgentServices(id),
         found -> {
           if (found.items().isEmpty()) {
             throw unknown(id);
@@ -127,8 +125,7 @@ final class AgentServiceRoutes {
     Params params = Params.of(request, Set.of("format"));
     return catalog.ask(
         params,
-        new CatalogOp.Instances(name, false, List.of(), Map.of(), 0),
-        CatalogResult.Entries.class,
+        new CatalogRead.Instances(name, false, List.of(), Map.of()),
         found -> {
           List<ServiceEntry> own = found.items().stream().filter(e -> e.service().agent()).toList();
           if (own.isEmpty()) {

@@ -4,7 +4,7 @@ import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
-import io.flotilla.entity.Result;
+import io.flotilla.entity.Refusal;
 
 /**
  * A request that can't be served, as JSON: {@code
@@ -27,8 +27,8 @@ public final class ApiError extends RuntimeException {
     return new ApiError(StatusCodes.BAD_REQUEST, "bad-parameter", message);
   }
 
-  static ApiError of(Result.Refused refused) {
-    return new ApiError(status(refused.code()), refused.code(), refused.message());
+  static ApiError of(Refusal refusal) {
+    return new ApiError(status(refusal.code()), refusal.code(), refusal.getMessage());
   }
 
   private static StatusCode status(String code) {

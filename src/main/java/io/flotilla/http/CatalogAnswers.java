@@ -4,9 +4,14 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.LocalReads;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Page;
+import io.flotilla.entity.RequestId;
 import io.flotilla.entity.Result;
 import io.flotilla.entity.Wait;
-import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogDraft;
+import io.flotilla.registry.CatalogRead;
+import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Registry;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,10 +28,10 @@ import java.util.function.Function;
  */
 final class CatalogAnswers {
   private final Registry registry;
-  private final LocalReads<CatalogOp.Read> copies;
+  private final LocalReads<CatalogState> copies;
   private final Duration timeout;
 
-  CatalogAnswers(Registry registry, LocalReads<CatalogOp.Read> copies, Duration timeout) {
+  CatalogAnswers(Registry registry, LocalReads<CatalogState> copies, Duration timeout) {
     this.registry = registry;
     this.copies = copies;
     this.timeout = timeout;
@@ -46,62 +51,56 @@ final class CatalogAnswers {
    *
    * @param fields of its items, for the filter
    */
-  <R extends Result.Many<?>> CompletionStage<HttpResponse> read(
-      Params params, CatalogOp.Read op, Class<R> kind, Set<String> fields, Body<R> body) {
+  <L extends Result.Many<?>> CompletionStage<HttpResponse> read(
+      Params params, CatalogRead<L> read, Set<String> fields, Body<L> body) {
     Optional<Filter> filter =
         params.text("filter").filter(f -> !f.isBlank()).map(f -> Filter.parse(f, fields));
-    Pages pages =
-        new Pages(
+    Pages<L> pages =
+        new Pages<>(
             run -> {
-              byte[] json = Json.bytes(out -> body.write(out, kind.cast(run)));
+              byte[] json = Json.bytes(out -> body.write(out, run));
               return filter.map(f -> f.apply(json)).orElse(json);
             },
-            rest -> registry.more(params.namespace(), rest, timeout));
-    Function<Result, HttpResponse> answer =
-        result -> ConsulHeaders.fresh(pages.answer(result), Pages.run(result).index());
+            page -> registry.more(params.namespace(), page, timeout));
     if (params.flag("stale")) {
-      return stale(params, op, answer);
+      return stale(params, read, list -> fresh(pages, new Page<>(list, null)));
     }
     return registry
-        .begin(params.namespace(), op, timeout, Requests.wait(params))
-        .thenApply(result -> answer.apply(unlessRefused(result)));
+        .list(params.namespace(), read, timeout, Requests.wait(params))
+        .thenApply(page -> fresh(pages, page));
   }
 
-  private CompletionStage<HttpResponse> stale(
-      Params params, CatalogOp.Read op, Function<Result, HttpResponse> answer) {
+  private static <L extends Result.Many<?>> HttpResponse fresh(Pages<L> pages, Page<L> page) {
+    return ConsulHeaders.fresh(pages.answer(page), page.list().index());
+  }
+
+  private <R extends Result.Many<?>> CompletionStage<HttpResponse> stale(
+      Params params, CatalogRead<R> read, Function<R, HttpResponse> answer) {
     return copies
-        .ask(params.namespace(), op, Requests.wait(params))
-        .thenApply(
-            stale ->
-                ConsulHeaders.stale(answer.apply(unlessRefused(stale.result())), stale.contact()));
-  }
-
-  private static Result unlessRefused(Result result) {
-    if (result instanceof Result.Refused refused) {
-      throw ApiError.of(refused);
-    }
-    return result;
+        .ask(params.namespace(), read, Requests.wait(params))
+        .thenApply(stale -> ConsulHeaders.stale(answer.apply(stale.result()), stale.contact()));
   }
 
   /** For an answer that is made of the whole list. */
-  <R extends Result> CompletionStage<HttpResponse> ask(
-      Params params, CatalogOp.Read op, Class<R> kind, Function<R, HttpResponse> response) {
-    if (params.flag("stale")) {
-      return stale(params, op, result -> response.apply(kind.cast(result)));
-    }
-    return submit(params, op, Requests.wait(params)).thenApply(r -> response.apply(kind.cast(r)));
+  <R extends Result.Many<?>> CompletionStage<HttpResponse> ask(
+      Params params, CatalogRead<R> read, Function<R, HttpResponse> response) {
+    return params.flag("stale")
+        ? stale(params, read, response)
+        : ask(params, read, Requests.wait(params)).thenApply(response);
   }
 
-  /** Fails with what the catalog refused. */
-  CompletionStage<Result> submit(Params params, CatalogOp op, Wait wait) {
+  <R extends Result.Many<?>> CompletionStage<R> ask(Params params, CatalogRead<R> read, Wait wait) {
+    return registry.read(params.namespace(), read, timeout, wait);
+  }
+
+  CompletionStage<HttpResponse> write(
+      Params params,
+      Operation.Write<CatalogDraft, Result.Done> write,
+      RequestId id,
+      HttpResponse done) {
     return registry
-        .submit(params.namespace(), op, timeout, wait)
-        .thenApply(CatalogAnswers::unlessRefused);
-  }
-
-  CompletionStage<HttpResponse> write(Params params, CatalogOp.Write op, HttpResponse done) {
-    return submit(params, op, Wait.NOT)
-        .thenApply(result -> ConsulHeaders.fresh(done, ((Result.Done) result).index()));
+        .write(params.namespace(), write, id, timeout)
+        .thenApply(result -> ConsulHeaders.fresh(done, result.index()));
   }
 
   /** {@code ?node-meta=key:value}, each of which must hold. */

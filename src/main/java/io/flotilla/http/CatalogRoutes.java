@@ -9,10 +9,11 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.Node;
+import io.flotilla.registry.NodeOp;
 import io.flotilla.registry.Service;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -66,8 +67,7 @@ final class CatalogRoutes {
     Params params = Params.of(request, Set.of("node-meta", "cached"));
     return catalog.read(
         params,
-        new CatalogOp.Services(CatalogAnswers.nodeMeta(request), params.minIndex()),
-        CatalogResult.Services.class,
+        new CatalogRead.Services(CatalogAnswers.nodeMeta(request)),
         Set.of(),
         (json, found) -> {
           json.writeStartObject();
@@ -83,8 +83,7 @@ final class CatalogRoutes {
     Params params = Params.of(request, LIST_PARAMS);
     return catalog.read(
         params,
-        new CatalogOp.Nodes(CatalogAnswers.nodeMeta(request), params.minIndex()),
-        CatalogResult.Nodes.class,
+        new CatalogRead.Nodes(CatalogAnswers.nodeMeta(request)),
         CatalogJson.NODE_FIELDS,
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::node));
   }
@@ -94,25 +93,15 @@ final class CatalogRoutes {
     Params params = Params.of(request, SERVICE_PARAMS);
     return catalog.read(
         params,
-        new CatalogOp.Instances(
-            name,
-            false,
-            Params.all(request, "tag"),
-            CatalogAnswers.nodeMeta(request),
-            params.minIndex()),
-        CatalogResult.Entries.class,
+        new CatalogRead.Instances(
+            name, false, Params.all(request, "tag"), CatalogAnswers.nodeMeta(request)),
         CatalogJson.FLAT_FIELDS,
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::flat));
   }
 
   private CompletionStage<HttpResponse> node(String name, HttpRequest request) {
     Params params = Params.of(request, Set.of("cached"));
-    return catalog.read(
-        params,
-        new CatalogOp.NodeServices(name, params.minIndex()),
-        CatalogResult.NodeServices.class,
-        Set.of(),
-        CatalogRoutes::node);
+    return catalog.read(params, new CatalogRead.NodeServices(name), Set.of(), CatalogRoutes::node);
   }
 
   private static void node(JsonGenerator json, CatalogResult.NodeServices found)
@@ -147,12 +136,12 @@ final class CatalogRoutes {
             : RegistryBody.service(described, name, described.text("Service"), false);
     return catalog.write(
         params,
-        new CatalogOp.RegisterNode(
+        new NodeOp.Register(
             node(body, name),
             RegistryBody.flag(body, "SkipNodeUpdate"),
             service,
-            checks(body, name),
-            Requests.requestId(request)),
+            checks(body, name)),
+        Requests.id(request, entity),
         Json.ok(TRUE));
   }
 
@@ -187,11 +176,11 @@ final class CatalogRoutes {
     checkDatacenter(body);
     return catalog.write(
         params,
-        new CatalogOp.DeregisterNode(
+        new NodeOp.Deregister(
             nodeName(body),
             body.text("ServiceID").isEmpty() ? null : body.text("ServiceID"),
-            body.text("CheckID").isEmpty() ? null : body.text("CheckID"),
-            Requests.requestId(request)),
+            body.text("CheckID").isEmpty() ? null : body.text("CheckID")),
+        Requests.id(request, entity),
         Json.ok(TRUE));
   }
 

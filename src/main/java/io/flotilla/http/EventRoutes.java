@@ -7,8 +7,8 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flotilla.registry.CatalogOp;
-import io.flotilla.registry.CatalogResult;
+import io.flotilla.registry.CatalogRead;
+import io.flotilla.registry.FireEvent;
 import io.flotilla.registry.UserEvent;
 import java.io.IOException;
 import java.util.Set;
@@ -50,7 +50,8 @@ final class EventRoutes {
             0);
     return catalog.write(
         params,
-        new CatalogOp.FireEvent(event, Requests.requestId(request)),
+        new FireEvent(event),
+        Requests.id(request, body),
         Json.ok(Json.bytes(json -> write(json, event))));
   }
 
@@ -63,8 +64,7 @@ final class EventRoutes {
     String name = params.text("name").filter(n -> !n.isEmpty()).orElse(null);
     return catalog.read(
         params,
-        new CatalogOp.Events(name, params.minIndex()),
-        CatalogResult.Events.class,
+        new CatalogRead.Events(name),
         Set.of(),
         (json, found) -> CatalogJson.list(json, found.items(), EventRoutes::write));
   }

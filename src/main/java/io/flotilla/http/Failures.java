@@ -15,6 +15,7 @@ import akka.http.javadsl.server.RejectionHandler;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.http.scaladsl.model.IllegalRequestException;
 import akka.http.scaladsl.model.IllegalUriException;
+import io.flotilla.entity.Refusal;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -48,6 +49,8 @@ final class Failures {
             : failure;
     if (e instanceof ApiError api) {
       return api.response();
+    } else if (e instanceof Refusal refusal) {
+      return ApiError.of(refusal).response();
     } else if (e instanceof TimeoutException) {
       return noAnswer(request, "What was asked within the cluster did not answer in time.");
     } else if (e instanceof EntityStreamSizeException size) {

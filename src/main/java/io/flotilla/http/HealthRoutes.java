@@ -5,7 +5,7 @@ import static akka.http.javadsl.server.Directives.concat;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
-import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.CatalogResult;
 import java.util.Map;
 import java.util.Set;
@@ -39,13 +39,11 @@ final class HealthRoutes {
     Params params = Params.of(request, SERVICE_PARAMS);
     return catalog.read(
         params,
-        new CatalogOp.Instances(
+        new CatalogRead.Instances(
             name,
             params.choice("passing"),
             Params.all(request, "tag"),
-            CatalogAnswers.nodeMeta(request),
-            params.minIndex()),
-        CatalogResult.Entries.class,
+            CatalogAnswers.nodeMeta(request)),
         CatalogJson.ENTRY_FIELDS,
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::entry));
   }
@@ -53,29 +51,28 @@ final class HealthRoutes {
   private CompletionStage<HttpResponse> checksOfService(String name, HttpRequest request) {
     Params params = Params.of(request, CHECK_PARAMS);
     Map<String, String> meta = CatalogAnswers.nodeMeta(request);
-    return checks(params, new CatalogOp.ServiceChecks(name, meta, params.minIndex()));
+    return checks(params, new CatalogRead.ServiceChecks(name, meta));
   }
 
   private CompletionStage<HttpResponse> checksOfNode(String node, HttpRequest request) {
     Params params = Params.of(request, CHECK_PARAMS);
-    return checks(params, new CatalogOp.NodeChecks(node, params.minIndex()));
+    return checks(params, new CatalogRead.NodeChecks(node));
   }
 
   private CompletionStage<HttpResponse> checksInState(String state, HttpRequest request) {
     Params params = Params.of(request, CHECK_PARAMS);
     return checks(
         params,
-        new CatalogOp.ChecksInState(
+        new CatalogRead.ChecksInState(
             state.equals("any") ? null : CheckBody.status(state),
-            CatalogAnswers.nodeMeta(request),
-            params.minIndex()));
+            CatalogAnswers.nodeMeta(request)));
   }
 
-  private CompletionStage<HttpResponse> checks(Params params, CatalogOp.Read op) {
+  private CompletionStage<HttpResponse> checks(
+      Params params, CatalogRead<CatalogResult.Checks> read) {
     return catalog.read(
         params,
-        op,
-        CatalogResult.Checks.class,
+        read,
         CatalogJson.CHECK_FIELDS,
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::check));
   }

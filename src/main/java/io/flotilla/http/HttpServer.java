@@ -21,12 +21,12 @@ import akka.japi.function.Function;
 import akka.stream.javadsl.Flow;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.Op;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
-import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
@@ -70,10 +70,10 @@ public final class HttpServer {
    */
   public record Parts(
       KeyValueStore kv,
-      LocalReplicas<Op.Read> keys,
+      LocalReplicas<KeySpaceState> keys,
       SessionChecks checks,
       Registry registry,
-      LocalReplicas<CatalogOp.Read> catalogs,
+      LocalReplicas<CatalogState> catalogs,
       CoordinatorView coordinator,
       Balancer balancer,
       ProxySettings.Limits proxy,
@@ -121,7 +121,7 @@ public final class HttpServer {
   private Route state(Parts parts) {
     Duration timeout = settings.requestTimeout();
     KeyValueStore kv = parts.kv();
-    LocalReads<Op.Read> copies =
+    LocalReads<KeySpaceState> copies =
         new LocalReads<>(system, parts.keys(), settings.budgets().waiting());
     KvRoutes keys = new KvRoutes(kv, copies, timeout);
     SessionRoutes sessions =

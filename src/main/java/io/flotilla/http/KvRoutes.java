@@ -18,16 +18,23 @@ import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.LocalReads;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Page;
+import io.flotilla.entity.RequestId;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.Entry;
+import io.flotilla.kv.KeyOp;
+import io.flotilla.kv.KeySpaceDraft;
+import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
-import io.flotilla.kv.Op;
+import io.flotilla.kv.LockOp;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import scala.concurrent.duration.FiniteDuration;
 import scala.jdk.javaapi.DurationConverters;
 
@@ -58,11 +65,11 @@ final class KvRoutes {
           RawHeader.create("Content-Security-Policy", "sandbox"));
 
   private final KeyValueStore store;
-  private final LocalReads<Op.Read> copies;
+  private final LocalReads<KeySpaceState> copies;
   private final Duration timeout;
   private final FiniteDuration bodyTimeout;
 
-  KvRoutes(KeyValueStore store, LocalReads<Op.Read> copies, Duration timeout) {
+  KvRoutes(KeyValueStore store, LocalReads<KeySpaceState> copies, Duration timeout) {
     this.store = store;
     this.copies = copies;
     this.timeout = timeout;
@@ -89,32 +96,35 @@ final class KvRoutes {
   private CompletionStage<HttpResponse> read(HttpRequest request) {
     Params params = Params.of(request, GET_PARAMS);
     String key = key(request);
-    boolean list = params.flag("recurse");
-    boolean keys = params.flag("keys");
-    long minIndex = params.minIndex();
-    Op.Read op = question(params, key, list, keys, minIndex);
-    boolean raw = params.flag("raw") && !keys && !list;
+    if (params.flag("keys")) {
+      String separator = params.text("separator").or(() -> params.text("seperator")).orElse("");
+      return read(request, params, new KeyOp.ListKeys(key, separator), KvRoutes::names);
+    } else if (params.flag("recurse")) {
+      return read(request, params, new KeyOp.ListEntries(key), KvRoutes::entries);
+    }
+    KeyOp.Get get = new KeyOp.Get(named(key));
+    return read(request, params, get, params.flag("raw") ? null : KvRoutes::entries);
+  }
+
+  /**
+   * @param json null: a value as it is
+   */
+  private <L extends Result.Many<?>> CompletionStage<HttpResponse> read(
+      HttpRequest request,
+      Params params,
+      Operation.Read<KeySpaceState, L> read,
+      Function<L, byte[]> json) {
+    Function<Page<L>, HttpResponse> found = page -> found(request, params, page, json);
     if (params.flag("stale")) {
       // From this node's own copy, also when it is cut off from the others.
       return copies
-          .ask(params.namespace(), op, Requests.wait(params))
+          .ask(params.namespace(), read, Requests.wait(params))
           .thenApply(
               stale ->
                   ConsulHeaders.stale(
-                      found(request, params, stale.result(), raw), stale.contact()));
+                      found.apply(new Page<>(stale.result(), null)), stale.contact()));
     }
-    return store
-        .begin(params.namespace(), op, timeout, Requests.wait(params))
-        .thenApply(result -> found(request, params, result, raw));
-  }
-
-  private static Op.Read question(
-      Params params, String key, boolean list, boolean keys, long minIndex) {
-    if (keys) {
-      String separator = params.text("separator").or(() -> params.text("seperator")).orElse("");
-      return new Op.ListKeys(key, separator, minIndex);
-    }
-    return list ? new Op.ListEntries(key, minIndex) : new Op.Get(named(key), minIndex);
+    return store.list(params.namespace(), read, timeout, Requests.wait(params)).thenApply(found);
   }
 
   private CompletionStage<HttpResponse> write(HttpRequest request, HttpEntity.Strict body) {
@@ -123,29 +133,30 @@ final class KvRoutes {
     String key = named(key(request));
     byte[] value = body.getData().toArrayUnsafe();
     long flags = params.unsigned("flags");
-    String id = Requests.requestId(request);
-    Op op;
+    RequestId id = Requests.id(request, body);
     if (params.has("acquire")) {
       params.atMostOneOf("acquire", "fence");
-      op = new Op.Acquire(key, value, flags, params.named("acquire", "a session"), id);
+      String session = params.named("acquire", "a session");
+      return store
+          .write(params.namespace(), new LockOp.Acquire(key, value, flags, session), id, timeout)
+          .thenApply(lock -> fenced(done(lock.ok(), lock.index()), lock.fence()));
     } else if (params.has("release")) {
       params.atMostOneOf("release", "fence");
-      op = new Op.Release(key, value, flags, params.named("release", "a session"), id);
-    } else {
-      op = new Op.Put(key, value, flags, params.index("cas"), fence(params), id);
+      String session = params.named("release", "a session");
+      return submit(params, new LockOp.Release(key, value, flags, session), id);
     }
-    return submit(params, op);
+    return submit(params, new KeyOp.Put(key, value, flags, params.index("cas"), fence(params)), id);
   }
 
   private CompletionStage<HttpResponse> remove(HttpRequest request) {
     Params params = Params.of(request, DELETE_PARAMS);
     params.atMostOneOf("recurse", "cas");
     params.atMostOneOf("recurse", "fence");
-    String id = Requests.requestId(request);
+    RequestId id = Requests.id(request);
     return params.flag("recurse")
-        ? submit(params, new Op.DeleteTree(key(request), id))
+        ? submit(params, new KeyOp.DeleteTree(key(request)), id)
         : submit(
-            params, new Op.Delete(named(key(request)), params.index("cas"), fence(params), id));
+            params, new KeyOp.Delete(named(key(request)), params.index("cas"), fence(params)), id);
   }
 
   private static long fence(Params params) {
@@ -156,41 +167,36 @@ final class KvRoutes {
     return fence.orElse(0);
   }
 
-  private CompletionStage<HttpResponse> submit(Params params, Op op) {
-    return store.submit(params.namespace(), op, timeout).thenApply(KvRoutes::done);
+  private CompletionStage<HttpResponse> submit(
+      Params params, Operation.Write<KeySpaceDraft, Result.Done> write, RequestId id) {
+    return store
+        .write(params.namespace(), write, id, timeout)
+        .thenApply(done -> done(done.ok(), done.index()));
   }
 
   // ---- answers
 
-  private static HttpResponse done(Result result) {
-    if (result instanceof Result.Done done) {
-      return ConsulHeaders.fresh(Json.ok(done.ok() ? TRUE : FALSE), done.index());
-    } else if (result instanceof KvResult.Acquired lock) {
-      return ConsulHeaders.fresh(fenced(Json.ok(TRUE), lock.fence()), lock.index());
-    }
-    throw ApiError.of((Result.Refused) result);
+  private static HttpResponse done(boolean ok, long index) {
+    return ConsulHeaders.fresh(Json.ok(ok ? TRUE : FALSE), index);
   }
 
   /** What a read found: entries or keys. */
-  private HttpResponse found(HttpRequest request, Params params, Result result, boolean raw) {
-    if (result instanceof Result.Refused refused) {
-      throw ApiError.of(refused);
-    }
-    Result.Many<?> run = Pages.run(result);
-    Answers.roomFor(raw ? run.bytes() : run.bytes() / 3 * 4, Client.of(request));
+  private <L extends Result.Many<?>> HttpResponse found(
+      HttpRequest request, Params params, Page<L> page, Function<L, byte[]> json) {
+    L list = page.list();
+    Answers.roomFor(json == null ? list.bytes() : list.bytes() / 3 * 4, Client.of(request));
     Entry only =
-        result instanceof KvResult.Entries e && e.items().size() == 1 ? e.items().get(0) : null;
+        list instanceof KvResult.Entries e && e.items().size() == 1 ? e.items().get(0) : null;
     HttpResponse response;
-    if (result == run && run.items().isEmpty()) {
+    if (page.rest() == null && list.items().isEmpty()) {
       response = HttpResponse.create().withStatus(StatusCodes.NOT_FOUND);
-    } else if (raw) {
+    } else if (json == null) {
       response = raw(only);
     } else {
       response =
-          new Pages(KvRoutes::json, rest -> store.more(params.namespace(), rest, timeout))
-              .answer(result);
+          new Pages<>(json, next -> store.more(params.namespace(), next, timeout)).answer(page);
     }
-    return ConsulHeaders.fresh(fenced(response, only == null ? 0 : only.fence()), run.index());
+    return ConsulHeaders.fresh(fenced(response, only == null ? 0 : only.fence()), list.index());
   }
 
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
@@ -208,22 +214,19 @@ final class KvRoutes {
         .addHeaders(RAW_HEADERS);
   }
 
-  private static byte[] json(Result.Many<?> run) {
-    return Json.bytes(
-        json -> {
-          if (run instanceof KvResult.Entries found) {
-            CatalogJson.list(json, found.items(), EntryJson::write);
-          } else {
-            CatalogJson.list(json, ((KvResult.Keys) run).items(), JsonGenerator::writeString);
-          }
-        });
+  private static byte[] entries(KvResult.Entries found) {
+    return Json.bytes(json -> CatalogJson.list(json, found.items(), EntryJson::write));
+  }
+
+  private static byte[] names(KvResult.Keys found) {
+    return Json.bytes(json -> CatalogJson.list(json, found.items(), JsonGenerator::writeString));
   }
 
   // ---- questions
 
   private static String key(HttpRequest request) {
     String key = Paths.behind(request, "/v1/kv");
-    if (Op.keyBytes(key) > MAX_KEY_BYTES) {
+    if (KeyOp.keyBytes(key) > MAX_KEY_BYTES) {
       throw new ApiError(
           StatusCodes.PAYLOAD_TOO_LARGE,
           "key-too-long",

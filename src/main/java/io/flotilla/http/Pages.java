@@ -7,7 +7,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.japi.Pair;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
-import io.flotilla.entity.Operation;
+import io.flotilla.entity.Page;
 import io.flotilla.entity.Result;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,45 +22,42 @@ import java.util.function.Function;
  * @param json a run of the list as an answer of its own: an array, or an object whose last brackets
  *     hold the items
  * @param more fetches what follows
+ * @param <L> the list
  */
-record Pages(
-    Function<Result.Many<?>, byte[]> json, Function<Operation.More, CompletionStage<Result>> more) {
+record Pages<L extends Result.Many<?>>(
+    Function<L, byte[]> json, Function<Page<L>, CompletionStage<Page<L>>> more) {
   private static final int PAGE_BYTES = 256 * 1024;
   private static final ByteString COMMA = ByteString.fromString(",");
 
   /**
-   * What is left of the list: the run that is here from one place on, and then the rest.
+   * What is left of the list: the page that is here from one place on, and then the rest.
    *
    * @param begun whether an item was written
    */
-  private record Left(Result.Many<?> run, int from, Operation.More rest, boolean begun) {}
+  private record Left<L extends Result.Many<?>>(Page<L> page, int from, boolean begun) {}
 
   /**
    * @param first a whole list or the beginning of one
    */
-  HttpResponse answer(Result first) {
-    Result.Many<?> run = run(first);
-    Operation.More rest = rest(first);
-    if (rest == null && run.end(0, PAGE_BYTES) == run.items().size()) {
-      return Json.ok(json.apply(run));
+  HttpResponse answer(Page<L> first) {
+    L list = first.list();
+    if (first.rest() == null && list.end(0, PAGE_BYTES) == list.items().size()) {
+      return Json.ok(json.apply(list));
     }
     return HttpResponse.create()
         .withEntity(
             HttpEntities.createChunked(
-                ContentTypes.APPLICATION_JSON, stream(new Left(run, 0, rest, false))));
+                ContentTypes.APPLICATION_JSON, stream(new Left<>(first, 0, false))));
   }
 
-  static Result.Many<?> run(Result result) {
-    return result instanceof Result.Begun begun ? begun.run() : (Result.Many<?>) result;
-  }
-
-  private static Operation.More rest(Result result) {
-    return result instanceof Result.Begun begun ? begun.rest() : null;
+  @SuppressWarnings("unchecked") // a run of a list is such a list
+  private L run(L list, int from, int end) {
+    return (L) list.run(from, end);
   }
 
   /** An answer without items tells where they go: behind the bracket that opens last. */
-  private Source<ByteString, NotUsed> stream(Left all) {
-    byte[] empty = json.apply(all.run().run(0, 0));
+  private Source<ByteString, NotUsed> stream(Left<L> all) {
+    byte[] empty = json.apply(run(all.page().list(), 0, 0));
     int head = empty.length;
     while (empty[head - 1] != '[' && empty[head - 1] != '{') {
       head--;
@@ -75,26 +72,20 @@ record Pages(
         .concat(Source.single(around.drop(head)));
   }
 
-  private CompletionStage<Optional<Pair<Left, ByteString>>> next(
-      Left left, Function<byte[], ByteString> items) {
-    Result.Many<?> run = left.run();
-    if (left.from() < run.items().size()) {
-      int end = run.end(left.from(), PAGE_BYTES);
-      ByteString page = items.apply(json.apply(run.run(left.from(), end)));
-      Left then = new Left(run, end, left.rest(), left.begun() || !page.isEmpty());
+  private CompletionStage<Optional<Pair<Left<L>, ByteString>>> next(
+      Left<L> left, Function<byte[], ByteString> items) {
+    L list = left.page().list();
+    if (left.from() < list.items().size()) {
+      int end = list.end(left.from(), PAGE_BYTES);
+      ByteString page = items.apply(json.apply(run(list, left.from(), end)));
+      Left<L> then = new Left<>(left.page(), end, left.begun() || !page.isEmpty());
       return CompletableFuture.completedFuture(
           Optional.of(
               Pair.create(then, left.begun() && !page.isEmpty() ? COMMA.concat(page) : page)));
-    } else if (left.rest() == null) {
+    } else if (left.page().rest() == null) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return more.apply(left.rest())
-        .thenCompose(
-            result -> {
-              if (result instanceof Result.Refused refused) {
-                throw ApiError.of(refused);
-              }
-              return next(new Left(run(result), 0, rest(result), left.begun()), items);
-            });
+    return more.apply(left.page())
+        .thenCompose(page -> next(new Left<>(page, 0, left.begun()), items));
   }
 }

@@ -17,12 +17,15 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.LocalReads;
-import io.flotilla.entity.Result;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Page;
+import io.flotilla.entity.RequestId;
+import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
-import io.flotilla.kv.Op;
 import io.flotilla.kv.Session;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.kv.SessionOp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +34,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import scala.concurrent.duration.FiniteDuration;
 import scala.jdk.javaapi.DurationConverters;
@@ -47,7 +49,7 @@ final class SessionRoutes {
   private static final String EXACT_TTL = "exact-ttl";
 
   private final KeyValueStore store;
-  private final LocalReads<Op.Read> copies;
+  private final LocalReads<KeySpaceState> copies;
   private final SessionChecks checks;
   private final Supplier<ClusterView.Snapshot> cluster;
   private final Duration timeout;
@@ -59,7 +61,7 @@ final class SessionRoutes {
    */
   SessionRoutes(
       KeyValueStore store,
-      LocalReads<Op.Read> copies,
+      LocalReads<KeySpaceState> copies,
       SessionChecks checks,
       Supplier<ClusterView.Snapshot> cluster,
       Duration timeout,
@@ -119,7 +121,7 @@ final class SessionRoutes {
           "unknown-node",
           "Missing node registration: there is no node '" + session.node() + "'.");
     }
-    Op op = new Op.CreateSession(session, Requests.requestId(request));
+    RequestId id = Requests.id(request, body);
     return checks
         .problem(params.namespace(), session)
         .thenCompose(
@@ -128,91 +130,68 @@ final class SessionRoutes {
                     ? CompletableFuture.completedFuture(
                         ApiError.response(
                             StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
-                    : answer(
-                        params,
-                        op,
-                        KvResult.SessionCreated.class,
-                        created ->
-                            ConsulHeaders.fresh(
-                                Json.ok(Map.of("ID", created.id())), created.index())));
+                    : store
+                        .write(params.namespace(), new SessionOp.Create(session), id, timeout)
+                        .thenApply(
+                            created ->
+                                ConsulHeaders.fresh(
+                                    Json.ok(Map.of("ID", created.id())), created.index())));
   }
 
   private CompletionStage<HttpResponse> destroy(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    Op op = new Op.DestroySession(id, Requests.requestId(request));
-    return answer(
-        params,
-        op,
-        Result.Done.class,
-        done -> ConsulHeaders.fresh(Json.ok(Boolean.TRUE), done.index()));
+    return store
+        .write(params.namespace(), new SessionOp.Destroy(id), Requests.id(request), timeout)
+        .thenApply(done -> ConsulHeaders.fresh(Json.ok(Boolean.TRUE), done.index()));
   }
 
   private CompletionStage<HttpResponse> renew(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return answer(
-        params,
-        new Op.RenewSession(id),
-        KvResult.SessionList.class,
-        found ->
-            found.items().isEmpty()
-                ? ApiError.response(
-                    StatusCodes.NOT_FOUND,
-                    "unknown-session",
-                    "Session id '" + id + "' not found: it has ended or never was.")
-                : sessions(found));
+    return store
+        .read(params.namespace(), new SessionOp.Renew(id), timeout)
+        .thenApply(
+            found ->
+                found.items().isEmpty()
+                    ? ApiError.response(
+                        StatusCodes.NOT_FOUND,
+                        "unknown-session",
+                        "Session id '" + id + "' not found: it has ended or never was.")
+                    : ConsulHeaders.fresh(Json.ok(json(found)), found.index()));
   }
 
   private CompletionStage<HttpResponse> info(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return read(params, new Op.GetSession(id, params.minIndex()));
+    return read(params, new SessionOp.Get(id));
   }
 
   private CompletionStage<HttpResponse> list(String node, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return read(params, new Op.ListSessions(node, params.minIndex()));
+    return read(params, new SessionOp.ListAll(node));
   }
 
-  private CompletionStage<HttpResponse> read(Params params, Op.Read op) {
-    Pages pages =
-        new Pages(
-            run -> json((KvResult.SessionList) run),
-            rest -> store.more(params.namespace(), rest, timeout));
+  private CompletionStage<HttpResponse> read(
+      Params params, Operation.Read<KeySpaceState, KvResult.SessionList> read) {
+    Pages<KvResult.SessionList> pages =
+        new Pages<>(SessionRoutes::json, page -> store.more(params.namespace(), page, timeout));
     if (params.flag("stale")) {
       return copies
-          .ask(params.namespace(), op, Requests.wait(params))
-          .thenApply(stale -> ConsulHeaders.stale(list(pages, stale.result()), stale.contact()));
+          .ask(params.namespace(), read, Requests.wait(params))
+          .thenApply(
+              stale ->
+                  ConsulHeaders.stale(
+                      list(pages, new Page<>(stale.result(), null)), stale.contact()));
     }
     return store
-        .begin(params.namespace(), op, timeout, Requests.wait(params))
-        .thenApply(result -> list(pages, result));
+        .list(params.namespace(), read, timeout, Requests.wait(params))
+        .thenApply(page -> list(pages, page));
   }
 
-  private static HttpResponse list(Pages pages, Result result) {
-    if (result instanceof Result.Refused refused) {
-      throw ApiError.of(refused);
-    }
-    return ConsulHeaders.fresh(pages.answer(result), Pages.run(result).index());
-  }
-
-  private <R extends Result> CompletionStage<HttpResponse> answer(
-      Params params, Op op, Class<R> expected, Function<R, HttpResponse> response) {
-    return store
-        .submit(params.namespace(), op, timeout, Requests.wait(params))
-        .thenApply(result -> response.apply(done(result, expected)));
-  }
-
-  private static <R extends Result> R done(Result result, Class<R> expected) {
-    if (result instanceof Result.Refused refused) {
-      throw ApiError.of(refused);
-    }
-    return expected.cast(result);
+  private static HttpResponse list(
+      Pages<KvResult.SessionList> pages, Page<KvResult.SessionList> page) {
+    return ConsulHeaders.fresh(pages.answer(page), page.list().index());
   }
 
   // ---- answers
-
-  private static HttpResponse sessions(KvResult.SessionList found) {
-    return ConsulHeaders.fresh(Json.ok(json(found)), found.index());
-  }
 
   private static byte[] json(KvResult.SessionList found) {
     return Json.bytes(json -> CatalogJson.list(json, found.items(), SessionRoutes::write));

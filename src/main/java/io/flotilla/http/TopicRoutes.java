@@ -16,6 +16,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import akka.util.ByteString;
+import io.flotilla.entity.RequestId;
 import io.flotilla.topic.Position;
 import io.flotilla.topic.Subscriber;
 import io.flotilla.topic.Topics;
@@ -75,12 +76,13 @@ final class TopicRoutes {
 
   private CompletionStage<HttpResponse> publish(HttpRequest request, HttpEntity.Strict body) {
     Params params = Params.of(request, Set.of());
+    RequestId id = Requests.id(request, body);
     return topics
         .publish(
             params.namespace(),
             topic(request),
             body.getData().toArrayUnsafe(),
-            Requests.requestId(request),
+            id == null ? null : id.id(),
             timeout)
         .thenApply(TopicRoutes::answer);
   }

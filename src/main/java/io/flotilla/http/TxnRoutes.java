@@ -12,12 +12,12 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flotilla.entity.Result;
-import io.flotilla.entity.Wait;
+import io.flotilla.entity.Page;
 import io.flotilla.kv.Entry;
+import io.flotilla.kv.KeyOp;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
-import io.flotilla.kv.Op;
+import io.flotilla.kv.Txn;
 import io.flotilla.kv.TxnOp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class TxnRoutes {
   private CompletionStage<HttpResponse> submit(HttpRequest request, HttpEntity.Strict body) {
     Params params = Params.of(request, Set.of());
     List<JsonBody> items = JsonBody.array(body);
-    if (items.size() > Op.Txn.MAX_OPS) {
+    if (items.size() > Txn.MAX_OPS) {
       throw new ApiError(
           StatusCodes.PAYLOAD_TOO_LARGE,
           "too-many-operations",
@@ -76,8 +76,8 @@ final class TxnRoutes {
       ops.add(operation(i, items.get(i)));
     }
     return store
-        .begin(params.namespace(), new Op.Txn(ops, Requests.requestId(request)), timeout, Wait.NOT)
-        .thenApply(result -> answer(params.namespace(), result));
+        .writeList(params.namespace(), new Txn(ops), Requests.id(request, body), timeout)
+        .thenApply(page -> answer(params.namespace(), page));
   }
 
   private static TxnOp operation(int place, JsonBody item) {
@@ -95,7 +95,7 @@ final class TxnRoutes {
     if (key.isEmpty() && !tree) {
       throw bad(place, "must have a Key");
     }
-    if (Op.keyBytes(key) > KvRoutes.MAX_KEY_BYTES) {
+    if (KeyOp.keyBytes(key) > KvRoutes.MAX_KEY_BYTES) {
       throw new ApiError(
           StatusCodes.PAYLOAD_TOO_LARGE,
           "key-too-long",
@@ -130,18 +130,15 @@ final class TxnRoutes {
         StatusCodes.BAD_REQUEST, "bad-operation", "Operation " + place + " " + what + ".");
   }
 
-  private HttpResponse answer(String namespace, Result result) {
-    if (result instanceof KvResult.TxnDone || result instanceof Result.Begun) {
-      Pages pages =
-          new Pages(
-              run -> done(((KvResult.TxnDone) run).items()),
-              rest -> store.more(namespace, rest, timeout));
-      return ConsulHeaders.fresh(pages.answer(result), Pages.run(result).index());
-    } else if (result instanceof KvResult.TxnFailed failed) {
-      return ConsulHeaders.fresh(
-          Json.ok(failed(failed.errors())).withStatus(StatusCodes.CONFLICT), failed.index());
-    }
-    throw ApiError.of((Result.Refused) result);
+  private HttpResponse answer(String namespace, Page<KvResult.TxnResult> page) {
+    KvResult.TxnResult result = page.list();
+    HttpResponse response =
+        result.errors().isEmpty()
+            ? new Pages<KvResult.TxnResult>(
+                    run -> done(run.items()), next -> store.more(namespace, next, timeout))
+                .answer(page)
+            : Json.ok(failed(result.errors())).withStatus(StatusCodes.CONFLICT);
+    return ConsulHeaders.fresh(response, result.index());
   }
 
   private static byte[] done(List<Entry> entries) {

@@ -8,13 +8,14 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.flotilla.entity.Result;
+import io.flotilla.entity.Wait;
 import io.flotilla.shared.Listener;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -42,10 +43,11 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
 
   /**
    * @param life which asked: what was asked before a failure concerns nobody after it
+   * @param changes null if they could not be read
    */
-  private record Read<T>(Feed<T> life, Result result) implements Command<T> {}
+  private record Read<T>(Feed<T> life, KvResult.Changes changes) implements Command<T> {}
 
-  private record ReadFor<T>(Watcher<T> watcher, Result result) implements Command<T> {}
+  private record ReadFor<T>(Watcher<T> watcher, KvResult.Changes changes) implements Command<T> {}
 
   private record Again<T>() implements Command<T> {}
 
@@ -59,7 +61,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
    * @param onIdle called when nobody watches any more; the feed stops unless somebody came before
    */
   record Source<T>(
-      Function<Op.Changes, CompletionStage<Result>> reads,
+      BiFunction<KeyOp.Changes, Wait, CompletionStage<KvResult.Changes>> reads,
       Function<List<Happening>, T> encoder,
       Runnable onIdle) {}
 
@@ -79,11 +81,6 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(timers -> new Feed<>(context, timers, prefix, sessions, source)));
-  }
-
-  /** How long a waiting read waits; the store is asked with it. */
-  static Duration waitFor(Op.Changes read) {
-    return read.minIndex() > 0 ? WAIT : Duration.ZERO;
   }
 
   static Duration timeout() {
@@ -142,8 +139,8 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
   private void bringUp(Watcher<T> watcher, long after) {
     getContext()
         .pipeToSelf(
-            source.reads().apply(new Op.Changes(prefix, sessions, after, 0)),
-            (result, failure) -> new ReadFor<>(watcher, result));
+            source.reads().apply(new KeyOp.Changes(prefix, sessions, after), Wait.NOT),
+            (changes, failure) -> new ReadFor<>(watcher, changes));
   }
 
   private Behavior<Command<T>> onReadFor(ReadFor<T> read) {
@@ -151,7 +148,8 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     if (after == null) {
       return this; // it left
     }
-    if (!(read.result() instanceof KvResult.Changes changes)) {
+    KvResult.Changes changes = read.changes();
+    if (changes == null) {
       AgainFor<T> again = new AgainFor<>(read.watcher());
       timers.startSingleTimer(again, again, RETRY);
       return this;
@@ -190,11 +188,11 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
       return this;
     }
     reading = true;
-    long wait = last == UNKNOWN ? 0 : last;
+    Wait wait = last == UNKNOWN ? Wait.NOT : Wait.atMost(last, WAIT);
     getContext()
         .pipeToSelf(
-            source.reads().apply(new Op.Changes(prefix, sessions, last, wait)),
-            (result, failure) -> new Read<>(this, result));
+            source.reads().apply(new KeyOp.Changes(prefix, sessions, last), wait),
+            (changes, failure) -> new Read<>(this, changes));
     return this;
   }
 
@@ -202,7 +200,8 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     if (read.life() != this) {
       return this;
     }
-    if (!(read.result() instanceof KvResult.Changes changes)) {
+    KvResult.Changes changes = read.changes();
+    if (changes == null) {
       timers.startSingleTimer("again", new Again<>(), RETRY);
       return this;
     }

@@ -47,7 +47,7 @@ public final class Feeds<T> {
         w.prefix(),
         w.sessions(),
         new Feed.Source<>(
-            read -> store.submit(w.namespace(), read, Feed.timeout(), Feed.waitFor(read)),
+            (read, wait) -> store.follow(w.namespace(), read, Feed.timeout(), wait),
             encoder,
             retire));
   }

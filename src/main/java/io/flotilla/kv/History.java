@@ -36,7 +36,7 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
     return new History(all, sum, lowest);
   }
 
-  boolean hasNews(Op.Changes read) {
+  boolean hasNews(KeyOp.Changes read) {
     return read.after() < floor
         || byIndex.tailMap(read.after(), false).values().stream()
             .anyMatch(h -> read.shows(h) != null);
@@ -55,7 +55,7 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
   /**
    * @param index of the namespace now
    */
-  KvResult.Changes query(Op.Changes read, long index) {
+  KvResult.Changes query(KeyOp.Changes read, long index) {
     if (read.after() < 0) {
       return new KvResult.Changes(index, false, List.of());
     } else if (read.after() < floor) {

@@ -76,7 +76,7 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   }
 
   /** This node's own copies. */
-  public static LocalReplicas<Op.Read> localReplicas(LocalReplicas.LocalLog log) {
+  public static LocalReplicas<KeySpaceState> localReplicas(LocalReplicas.LocalLog log) {
     return LocalReplicas.of(log, KeySpace::persistenceId, KeySpaceState.empty(), KvCodec.INSTANCE);
   }
 
@@ -98,8 +98,8 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   }
 
   @Override
-  public Decision decide(EntityState<KeySpaceState, Change> state) {
-    return Decision.on(state, new Moment(time.millis(), clock.millis()));
+  public KeySpaceDraft draft(EntityState<KeySpaceState, Change> state) {
+    return new KeySpaceDraft(state, new Moment(time.millis(), clock.millis()));
   }
 
   @Override
@@ -115,7 +115,7 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
       } else if (change instanceof Change.TreeDeleted d) {
         state.under(d.prefix()).forEach(e -> touched.key(e.key()));
       } else {
-        touched.named(Op.SESSIONS.path());
+        touched.named(SessionOp.SESSIONS.path());
       }
       state = state.apply(change, event.at());
     }
@@ -150,8 +150,8 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   }
 
   @Override
-  public void asked(Operation.Read read, KeySpaceState state) {
-    if (read instanceof Op.RenewSession renew && state.sessions().get(renew.id()) != null) {
+  public void asked(Operation.Read<KeySpaceState, ?> read, KeySpaceState state) {
+    if (read instanceof SessionOp.Renew renew && state.sessions().get(renew.id()) != null) {
       start(state.sessions().get(renew.id()));
     }
   }
@@ -174,8 +174,8 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
     if (over.isEmpty()) {
       return null;
     }
-    Decision decision = decide(state);
-    decision.expire(over);
-    return decision.event();
+    KeySpaceDraft draft = draft(state);
+    over.forEach(id -> draft.end(id, Change.Reason.EXPIRED));
+    return draft.event();
   }
 }

@@ -1,10 +1,7 @@
 package io.flotilla.kv;
 
-import io.flotilla.entity.Interest;
 import io.flotilla.entity.ModelState;
 import io.flotilla.entity.Moment;
-import io.flotilla.entity.Operation;
-import io.flotilla.entity.Result;
 import java.util.ArrayList;
 import java.util.List;
 import org.pcollections.TreePMap;
@@ -16,7 +13,7 @@ import org.pcollections.TreePMap;
  *     for the first change
  * @param bytes roughly what the entries and sessions occupy
  */
-record KeySpaceState(
+public record KeySpaceState(
     long index,
     TreePMap<String, Entry> entries,
     long bytes,
@@ -44,90 +41,6 @@ record KeySpaceState(
 
   // ---- questions
 
-  @Override
-  public Result query(Operation.Read read) {
-    if (read instanceof Op.Get get) {
-      Entry entry = entries.get(get.key());
-      return new KvResult.Entries(indexOf(read), entry == null ? List.of() : List.of(entry));
-    } else if (read instanceof Op.ListEntries list) {
-      List<Entry> found = new ArrayList<>();
-      under(list.prefix()).forEach(found::add);
-      return new KvResult.Entries(indexOf(read), found);
-    } else if (read instanceof Op.ListKeys list) {
-      return new KvResult.Keys(
-          indexOf(read), Listing.keys(under(list.prefix()), list.prefix(), list.separator()));
-    } else if (read instanceof Op.GetSession get) {
-      return sessions(one(get.id()));
-    } else if (read instanceof Op.RenewSession renew) {
-      return sessions(one(renew.id()));
-    } else if (read instanceof Op.ListSessions list) {
-      return sessions(
-          sessions.all().stream()
-              .filter(s -> list.node() == null || list.node().equals(s.node()))
-              .toList());
-    }
-    if (read instanceof Op.Changes changes) {
-      return history.query(changes, index);
-    }
-    throw new IllegalArgumentException("no such read: " + read);
-  }
-
-  private List<Session> one(String id) {
-    Session session = sessions.get(id);
-    return session == null ? List.of() : List.of(session);
-  }
-
-  private KvResult.SessionList sessions(List<Session> found) {
-    return new KvResult.SessionList(sessionsIndex(), found);
-  }
-
-  private long sessionsIndex() {
-    return Math.max(1, sessions.index());
-  }
-
-  @Override
-  public boolean hasNews(Operation.Read read) {
-    if (read instanceof Op.Changes changes) {
-      return history.hasNews(changes);
-    }
-    long now = indexOf(read);
-    return now > read.minIndex() || now < read.minIndex() && matchesNothing(read);
-  }
-
-  @Override
-  public Interest awaited(Operation.Read read) {
-    return read.interest().kind() == Interest.Kind.PREFIX && matchesNothing(read)
-        ? Interest.prefix(Listing.folder(read.interest().path()))
-        : read.interest();
-  }
-
-  /**
-   * The index of an answer, at least 1. Where nothing matches it is, of a key, that of the
-   * namespace, as in Consul. Of a list it is the last change in the folder the list would be in: so
-   * who asks for several in turn is not held up by one that isn't there when another changes, and
-   * what changes elsewhere concerns nobody here.
-   */
-  private long indexOf(Operation.Read read) {
-    String path = read.interest().path();
-    return switch (read.interest().kind()) {
-      case KEY -> entries.containsKey(path) ? entries.get(path).modifyIndex() : index;
-      case PREFIX ->
-          matchesNothing(read)
-              ? Math.max(1, history.lastUnder(Listing.folder(path)))
-              : indexUnder(path);
-      default -> sessionsIndex();
-    };
-  }
-
-  private boolean matchesNothing(Operation.Read read) {
-    String path = read.interest().path();
-    return switch (read.interest().kind()) {
-      case KEY -> !entries.containsKey(path);
-      case PREFIX -> !(read instanceof Op.Changes) && !under(path).iterator().hasNext();
-      default -> query(read) instanceof KvResult.SessionList found && found.items().isEmpty();
-    };
-  }
-
   /** The entries whose key starts with the prefix, in order. */
   Iterable<Entry> under(String prefix) {
     return under(entries, prefix);
@@ -137,7 +50,12 @@ record KeySpaceState(
     return () -> Listing.whileUnder(entries.tailMap(prefix, true).entrySet().iterator(), prefix);
   }
 
-  private long indexUnder(String prefix) {
+  boolean hasUnder(String prefix) {
+    return under(prefix).iterator().hasNext();
+  }
+
+  /** Of the last change under the prefix, as far as it is remembered. */
+  long indexUnder(String prefix) {
     long highest = tombstones.highestUnder(prefix);
     for (Entry entry : under(prefix)) {
       highest = Math.max(highest, entry.modifyIndex());

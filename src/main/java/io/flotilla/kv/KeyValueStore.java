@@ -11,7 +11,7 @@ import io.flotilla.entity.Existence;
 import io.flotilla.entity.Moment;
 
 /** The door to the key-value store on this node. */
-public final class KeyValueStore extends Door<Op> {
+public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
   /**
    * @param existence of namespaces
    */
@@ -28,6 +28,6 @@ public final class KeyValueStore extends Door<Op> {
         existence,
         new EmptyEntity<>(
             KeySpaceState.empty(),
-            () -> Decision.on(EntityState.of(KeySpaceState.empty()), Moment.NONE)));
+            () -> new KeySpaceDraft(EntityState.of(KeySpaceState.empty()), Moment.NONE)));
   }
 }

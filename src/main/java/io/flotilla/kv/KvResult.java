@@ -3,7 +3,7 @@ package io.flotilla.kv;
 import io.flotilla.entity.Result;
 import java.util.List;
 
-/** The answer to an {@link Op}, unless it is one that every kind of entity gives. */
+/** What operations on a key space answer, unless it is what every kind of entity does. */
 public sealed interface KvResult extends Result {
 
   /** Sorted by key; empty when nothing matched. */
@@ -58,16 +58,23 @@ public sealed interface KvResult extends Result {
     }
   }
 
-  /** The session holds the lock, under this fencing token. */
-  record Acquired(long index, long fence) implements KvResult {}
+  /**
+   * @param ok whether the session holds the lock
+   * @param fence the fencing token under which it does, or 0
+   */
+  record Acquired(boolean ok, long index, long fence) implements KvResult {}
 
   record SessionCreated(long index, String id) implements KvResult {}
 
-  /** A transaction was done; what its operations answer, in their order. */
-  record TxnDone(long index, List<Entry> items) implements KvResult, Result.Many<Entry> {
+  /**
+   * @param items what the operations of a transaction answer, in their order
+   * @param errors if there are any, nothing of it was done
+   */
+  record TxnResult(long index, List<Entry> items, List<TxnError> errors)
+      implements KvResult, Result.Many<Entry> {
     @Override
-    public TxnDone of(List<Entry> some) {
-      return new TxnDone(index, some);
+    public TxnResult of(List<Entry> some) {
+      return new TxnResult(index, some, errors);
     }
 
     @Override
@@ -75,9 +82,6 @@ public sealed interface KvResult extends Result {
       return item.bytes();
     }
   }
-
-  /** Nothing of the transaction was done. */
-  record TxnFailed(long index, List<TxnError> errors) implements KvResult {}
 
   /**
    * @param op the operation's place in the transaction, from 0

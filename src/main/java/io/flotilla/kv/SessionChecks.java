@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * What sessions need to know of health checks. Whoever keeps the checks implements this, and tells
- * the namespace with {@link Op.FailCheck} when one becomes critical.
+ * the namespace with {@link SessionOp.FailCheck} when one becomes critical.
  */
 public interface SessionChecks {
   /** Why the session can't depend on the checks it names, e.g. because one is critical. */

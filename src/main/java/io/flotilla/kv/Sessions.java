@@ -1,6 +1,7 @@
 package io.flotilla.kv;
 
 import java.util.Collection;
+import java.util.List;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
@@ -20,6 +21,12 @@ record Sessions(TreePMap<String, Session> byId, PMap<String, TreePSet<String>> h
 
   Session get(String id) {
     return byId.get(id);
+  }
+
+  /** The session of this id, if there is one. */
+  List<Session> list(String id) {
+    Session session = byId.get(id);
+    return session == null ? List.of() : List.of(session);
   }
 
   Collection<Session> all() {

@@ -2,9 +2,10 @@
  * The key-value store.
  *
  * <p>{@link io.flotilla.kv.KeySpace} is a namespace, an entity in the sense of {@link
- * io.flotilla.entity}: {@link io.flotilla.kv.KeyValueStore} is its door, {@link io.flotilla.kv.Op}
- * what can be asked, {@link io.flotilla.kv.KeySpaceState} what it holds, {@link
- * io.flotilla.kv.Decision} how a batch of writes is decided.
+ * io.flotilla.entity}: {@link io.flotilla.kv.KeyValueStore} is its door; {@link
+ * io.flotilla.kv.KeyOp}, {@link io.flotilla.kv.LockOp}, {@link io.flotilla.kv.SessionOp} and {@link
+ * io.flotilla.kv.Txn} are what can be asked and done, {@link io.flotilla.kv.KeySpaceState} is what
+ * it holds, and {@link io.flotilla.kv.KeySpaceDraft} the same while a batch is decided.
  *
  * <p>A {@link io.flotilla.kv.Feed} makes a lossless watch of reads that wait: it reads every change
  * since the last it told from the key space's {@link io.flotilla.kv.History}.
@@ -13,6 +14,6 @@
  * history: {@link io.flotilla.kv.Sessions} who holds what, {@link io.flotilla.kv.Fences} the latest
  * token of each lock, {@link io.flotilla.kv.LockDelays} what can't be acquired yet, {@link
  * io.flotilla.entity.Deadlines} when a session expires. Health checks are known by {@link
- * io.flotilla.kv.SessionChecks} and {@link io.flotilla.kv.Op.FailCheck} only.
+ * io.flotilla.kv.SessionChecks} and {@link io.flotilla.kv.SessionOp.FailCheck} only.
  */
 package io.flotilla.kv;

@@ -1,8 +1,7 @@
 package io.flotilla.node;
 
-import io.flotilla.entity.Result;
 import io.flotilla.kv.KeyValueStore;
-import io.flotilla.kv.Op;
+import io.flotilla.kv.SessionOp;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.Key;
 import java.time.Duration;
@@ -54,13 +53,14 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
 
   /** Told twice it does nothing more. A refusal is for want of time or room only. */
   private CompletionStage<Void> tell(String namespace, Key check, int attempts) {
-    return kv.submit(namespace, new Op.FailCheck(check.id(), null), TIMEOUT)
+    return kv.write(namespace, new SessionOp.FailCheck(check.id()), null, TIMEOUT)
+        .handle((done, failure) -> failure)
         .thenCompose(
-            result -> {
-              if (!(result instanceof Result.Refused refused)) {
+            failure -> {
+              if (failure == null) {
                 return CompletableFuture.completedFuture(null);
               } else if (attempts == 1) {
-                LOG.warn("Sessions on check {} may go on: {}", check, refused.message());
+                LOG.warn("Sessions on check {} may go on: {}", check, failure.getMessage());
                 return CompletableFuture.completedFuture(null);
               }
               return CompletableFuture.runAsync(() -> {}, later)

@@ -1,10 +1,8 @@
 package io.flotilla.node;
 
-import io.flotilla.entity.Result;
 import io.flotilla.kv.Session;
 import io.flotilla.kv.SessionChecks;
-import io.flotilla.registry.CatalogOp;
-import io.flotilla.registry.CatalogResult;
+import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.Registry;
 import java.time.Duration;
@@ -35,12 +33,8 @@ final class RegisteredChecks implements SessionChecks {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     return registry
-        .submit(namespace, new CatalogOp.ChecksInState(null, Map.of(), 0), timeout)
-        .thenApply(
-            result ->
-                result instanceof Result.Refused refused
-                    ? Optional.of(refused.message())
-                    : problem(named, ((CatalogResult.Checks) result).items(), session.node()));
+        .read(namespace, new CatalogRead.ChecksInState(null, Map.of()), timeout)
+        .thenApply(checks -> problem(named, checks.items(), session.node()));
   }
 
   private static Optional<String> problem(List<String> named, List<Check> checks, String node) {

@@ -82,7 +82,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   }
 
   /** This node's own copies. */
-  public static LocalReplicas<CatalogOp.Read> localReplicas(LocalReplicas.LocalLog log) {
+  public static LocalReplicas<CatalogState> localReplicas(LocalReplicas.LocalLog log) {
     return LocalReplicas.of(
         log, Catalog::persistenceId, CatalogState.empty(), CatalogCodec.INSTANCE);
   }
@@ -106,8 +106,8 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   }
 
   @Override
-  public CatalogDecision decide(EntityState<CatalogState, CatalogChange> state) {
-    return new CatalogDecision(
+  public CatalogDraft draft(EntityState<CatalogState, CatalogChange> state) {
+    return new CatalogDraft(
         state,
         new Moment(time.millis(), clock.millis()),
         check -> alive.start(check.key(), check.definition().ttlMillis()));
@@ -201,9 +201,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     }
     silent.forEach(alive::remove);
     dead.forEach(reaped::remove);
-    CatalogDecision decision = decide(state);
-    decision.expire(silent);
-    decision.reap(dead);
-    return decision.changes().isEmpty() ? null : decision.event();
+    CatalogDraft draft = draft(state);
+    draft.expire(silent);
+    draft.reap(dead);
+    return draft.changes().isEmpty() ? null : draft.event();
   }
 }

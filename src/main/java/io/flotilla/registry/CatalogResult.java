@@ -3,7 +3,7 @@ package io.flotilla.registry;
 import io.flotilla.entity.Result;
 import java.util.List;
 
-/** The answer to one {@link CatalogOp}. Its index is what Consul sends as X-Consul-Index. */
+/** The answer to a {@link CatalogRead}. Its index is what Consul sends as X-Consul-Index. */
 public sealed interface CatalogResult extends Result {
 
   /** In the order of (node, id) as they were registered: the same in every answer. */

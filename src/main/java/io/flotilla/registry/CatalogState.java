@@ -1,10 +1,7 @@
 package io.flotilla.registry;
 
-import io.flotilla.entity.Interest;
 import io.flotilla.entity.ModelState;
 import io.flotilla.entity.Moment;
-import io.flotilla.entity.Operation;
-import io.flotilla.entity.Result;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,28 +25,6 @@ public record CatalogState(
 
   public static CatalogState empty() {
     return new CatalogState(1, Registrations.none(), Indexes.none(), TreePVector.empty(), 0);
-  }
-
-  @Override
-  public Result query(Operation.Read read) {
-    return new Query(this).answer((CatalogOp.Read) read);
-  }
-
-  @Override
-  public boolean hasNews(Operation.Read read) {
-    long now = Math.max(1, lastChange(read.interest()));
-    return now > read.minIndex() || now < read.minIndex() && matchesNothing(read);
-  }
-
-  private boolean matchesNothing(Operation.Read read) {
-    Result answer = query(read);
-    return answer instanceof CatalogResult.NodeServices of
-        ? of.node() == null
-        : answer instanceof Result.Many<?> many && many.items().isEmpty();
-  }
-
-  long lastChange(Interest interest) {
-    return indexes.of(interest.path());
   }
 
   @Override

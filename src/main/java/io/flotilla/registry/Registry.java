@@ -11,7 +11,7 @@ import io.flotilla.entity.Existence;
 import io.flotilla.entity.Moment;
 
 /** The door to the catalogs on this node. */
-public final class Registry extends Door<CatalogOp> {
+public final class Registry extends Door<CatalogState, CatalogDraft> {
   /**
    * @param existence of namespaces
    */
@@ -29,7 +29,6 @@ public final class Registry extends Door<CatalogOp> {
         new EmptyEntity<>(
             CatalogState.empty(),
             () ->
-                new CatalogDecision(
-                    EntityState.of(CatalogState.empty()), Moment.NONE, check -> {})));
+                new CatalogDraft(EntityState.of(CatalogState.empty()), Moment.NONE, check -> {})));
   }
 }

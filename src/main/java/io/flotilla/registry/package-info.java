@@ -1,9 +1,11 @@
 /**
  * The registry: which services there are, where, and how they are.
  *
- * <p>{@link io.flotilla.registry.CatalogOp} are the questions and writes, {@link
- * io.flotilla.registry.CatalogResult} the answers. A write is decided by {@code CatalogDecision} on
- * the {@code CatalogState} of its namespace; what it changes are {@code CatalogChange}s, which are
- * stored and then applied. All of this is immutable and knows neither actors nor time.
+ * <p>{@link io.flotilla.registry.CatalogRead} are the questions, {@link
+ * io.flotilla.registry.CatalogResult} the answers. {@link io.flotilla.registry.AgentOp}, {@link
+ * io.flotilla.registry.NodeOp} and {@link io.flotilla.registry.MemberOp} are the writes: each
+ * decides itself on a {@link io.flotilla.registry.CatalogDraft}; what it changes are {@link
+ * io.flotilla.registry.CatalogChange}s, which are stored and then applied to the {@link
+ * io.flotilla.registry.CatalogState}. All of this knows neither actors nor time.
  */
 package io.flotilla.registry;

@@ -51,7 +51,7 @@ class AnswerTest {
   }
 
   private Result page(Operation.More more) {
-    return sent(List.of(new Answer.Page(views, more))).get(0);
+    return sent(List.of(new Answer.NextPage(views, more))).get(0);
   }
 
   @Test
@@ -76,7 +76,7 @@ class AnswerTest {
     for (int i = 0; i < 5; i++) {
       parts.add(decided(entries(2, 250_000)));
     }
-    parts.add(new Answer.Page(views, new Operation.More(2, 1, 1)));
+    parts.add(new Answer.NextPage(views, new Operation.More(2, 1, 1)));
     parts.add(decided(new Result.Done(true, 8)));
     List<Result> results = sent(parts);
     assertThat(results.subList(0, 3)).allMatch(Result.Many.class::isInstance);

@@ -14,27 +14,27 @@ import java.util.function.Function;
  * @param <C> a change of it
  */
 public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
-  private final Function<EntityState<S, C>, BatchDecision<S, C>> decide;
+  private final Function<EntityState<S, C>, Draft<S, C>> decide;
   private final EntityCodec<S, C> codec;
   private EntityState<S, C> state;
   private long batch;
 
   public DecidedState(
-      S empty, Function<EntityState<S, C>, BatchDecision<S, C>> decide, EntityCodec<S, C> codec) {
+      S empty, Function<EntityState<S, C>, Draft<S, C>> decide, EntityCodec<S, C> codec) {
     this.state = EntityState.of(empty);
     this.decide = decide;
     this.codec = codec;
   }
 
-  public void batch(List<? extends Operation> ops) {
-    BatchDecision<S, C> decision = decide.apply(state);
+  public void batch(List<? extends Operation<?>> ops) {
+    Draft<S, C> decision = decide.apply(state);
     batch++;
     for (int i = 0; i < ops.size(); i++) {
-      if (ops.get(i) instanceof Operation.Read read) {
-        sameAnswers(read, decision.state(), after(ops.subList(0, i)));
-        decision.skip();
+      if (ops.get(i).writes()) {
+        decision.decide(ops.get(i));
       } else {
-        decision.decide((Operation.Write) ops.get(i));
+        sameAnswers(ops.get(i), decision.state(), after(ops.subList(0, i)));
+        decision.skip();
       }
     }
     Committed<C> event = decision.event("gateway-" + batch % 3, batch);
@@ -48,11 +48,11 @@ public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
   }
 
   /** What the log makes of these, had they been a batch of their own. */
-  private S after(List<? extends Operation> ops) {
-    BatchDecision<S, C> decision = decide.apply(state);
-    for (Operation op : new ArrayList<>(ops)) {
-      if (op instanceof Operation.Write write) {
-        decision.decide(write);
+  private S after(List<? extends Operation<?>> ops) {
+    Draft<S, C> decision = decide.apply(state);
+    for (Operation<?> op : new ArrayList<>(ops)) {
+      if (op.writes()) {
+        decision.decide(op);
       } else {
         decision.skip();
       }
@@ -61,11 +61,13 @@ public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
     return state.apply(codec.event(codec.encode(event))).model();
   }
 
-  private static void sameAnswers(
-      Operation.Read read, ModelState<?, ?> within, ModelState<?, ?> after) {
-    assertThat(within.hasNews(read)).as("%s has news", read).isEqualTo(after.hasNews(read));
-    same(within.query(read), after.query(read));
-    same(within.query(read.atOnce()), after.query(read.atOnce()));
+  @SuppressWarnings("unchecked") // reads of this state
+  private void sameAnswers(Operation<?> op, S within, S after) {
+    Operation.Read<S, ?> read = (Operation.Read<S, ?>) op.atOnce();
+    assertThat(read.hasNews(within, op.minIndex()))
+        .as("%s has news", op)
+        .isEqualTo(read.hasNews(after, op.minIndex()));
+    same(read.on(within), read.on(after));
   }
 
   private static void same(Object decided, Object applied) {

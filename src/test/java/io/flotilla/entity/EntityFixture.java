@@ -146,11 +146,11 @@ public abstract class EntityFixture implements AutoCloseable {
     results(List.of());
   }
 
-  public Result result(Operation op) {
+  public Result result(Operation<?> op) {
     return results(List.of(op)).get(0);
   }
 
-  public List<Result> results(List<? extends Operation> ops) {
+  public List<Result> results(List<? extends Operation<?>> ops) {
     long n = ++number;
     entity.tell(new EntityActor.Batch("g", n, epoch.get(), 1, List.copyOf(ops), gateway.getRef()));
     while (true) {

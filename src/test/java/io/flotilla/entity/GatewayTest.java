@@ -8,8 +8,8 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.kv.KeyOp;
 import io.flotilla.kv.KvResult;
-import io.flotilla.kv.Op;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -32,16 +32,16 @@ class GatewayTest {
     KIT.shutdownTestKit();
   }
 
-  private CompletableFuture<Result> ask(Op op) {
+  private CompletableFuture<Result> ask(Operation<?> op) {
     return ask(op, Duration.ofSeconds(30), Duration.ZERO);
   }
 
-  private CompletableFuture<Result> ask(Op op, Duration timeout, Duration wait) {
+  private CompletableFuture<Result> ask(Operation<?> op, Duration timeout, Duration wait) {
     return ask(gateway, op, timeout, wait);
   }
 
   private static CompletableFuture<Result> ask(
-      ActorRef<Gateway.Command> gateway, Op op, Duration timeout, Duration wait) {
+      ActorRef<Gateway.Command> gateway, Operation<?> op, Duration timeout, Duration wait) {
     CompletableFuture<Result> answer = new CompletableFuture<>();
     long now = System.nanoTime();
     gateway.tell(
@@ -54,8 +54,8 @@ class GatewayTest {
     return answer;
   }
 
-  private static Op.Put put(int i) {
-    return new Op.Put("k" + i, new byte[] {(byte) i}, 0, OptionalLong.empty(), 0, null);
+  private static KeyOp.Put put(int i) {
+    return new KeyOp.Put("k" + i, new byte[] {(byte) i}, 0, OptionalLong.empty(), 0);
   }
 
   private EntityActor.Batch batch() {
@@ -92,10 +92,10 @@ class GatewayTest {
   void equal_reads_share_a_place_but_equal_writes_do_not() {
     ask(put(0));
     EntityActor.Batch first = batch();
-    ask(new Op.Get("a", 0));
-    ask(new Op.Get("a", 0));
-    ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
-    ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
+    ask(new KeyOp.Get("a"));
+    ask(new KeyOp.Get("a"));
+    ask(new KeyOp.Delete("a", OptionalLong.empty(), 0));
+    ask(new KeyOp.Delete("a", OptionalLong.empty(), 0));
     answer(first, new Result.Done(true, 2));
     assertThat(batch().ops()).hasSize(3);
   }
@@ -126,8 +126,8 @@ class GatewayTest {
   void an_answer_in_parts_counts_only_when_all_of_one_attempt_are_there() {
     ask(put(0));
     EntityActor.Batch opening = batch();
-    CompletableFuture<Result> x = ask(new Op.Get("x", 0));
-    CompletableFuture<Result> y = ask(new Op.Get("y", 0));
+    CompletableFuture<Result> x = ask(new KeyOp.Get("x"));
+    CompletableFuture<Result> y = ask(new KeyOp.Get("y"));
     answer(opening, new Result.Done(true, 2));
     EntityActor.Batch b = batch();
     Gateway.Piece first = new Gateway.Piece(0, new KvResult.Entries(3, List.of()));
@@ -145,13 +145,13 @@ class GatewayTest {
   void a_read_that_found_no_room_in_the_answer_is_asked_again() {
     ask(put(0));
     EntityActor.Batch opening = batch();
-    CompletableFuture<Result> x = ask(new Op.Get("x", 0));
-    CompletableFuture<Result> y = ask(new Op.Get("y", 0));
+    CompletableFuture<Result> x = ask(new KeyOp.Get("x"));
+    CompletableFuture<Result> y = ask(new KeyOp.Get("y"));
     answer(opening, new Result.Done(true, 2));
     answer(batch(), new KvResult.Entries(3, List.of()), new Result.Later());
     assertThat(x.join()).isEqualTo(new KvResult.Entries(3, List.of()));
     EntityActor.Batch again = batch();
-    assertThat(again.ops()).containsExactly(new Op.Get("y", 0));
+    assertThat(again.ops()).containsExactly(new KeyOp.Get("y"));
     answer(again, new KvResult.Entries(4, List.of()));
     assertThat(y.join()).isEqualTo(new KvResult.Entries(4, List.of()));
   }
@@ -194,7 +194,11 @@ class GatewayTest {
                         () -> {}))
                 .onFailure(SupervisorStrategy.restart()));
     CompletableFuture<Result> parked =
-        ask(failing, new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
+        ask(
+            failing,
+            new Operation.News<>(new KeyOp.Get("a"), 5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
     answer(batch(), new Result.Unchanged(5, Interest.key("a")));
     CompletableFuture<Result> write = ask(failing, put(1), Duration.ofDays(1), Duration.ZERO);
     EntityActor.Batch lost = batch();
@@ -219,26 +223,32 @@ class GatewayTest {
   @Test
   void a_watcher_reads_again_when_its_key_has_changed() {
     CompletableFuture<Result> answer =
-        ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
+        ask(
+            new Operation.News<>(new KeyOp.Get("a"), 5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
     EntityActor.Batch b = batch();
     answer(b, new Result.Unchanged(5, Interest.key("a")));
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
     EntityActor.Batch again = batch();
-    assertThat(again.ops()).containsExactly(new Op.Get("a", 5));
+    assertThat(again.ops()).containsExactly(new Operation.News<>(new KeyOp.Get("a"), 5));
     answer(again, new KvResult.Entries(6, List.of()));
     assertThat(answer.join()).isEqualTo(new KvResult.Entries(6, List.of()));
   }
 
   @Test
   void a_change_heard_before_the_answer_it_belongs_behind_is_not_missed() {
-    ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofSeconds(30));
+    ask(
+        new Operation.News<>(new KeyOp.Get("a"), 5),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30));
     EntityActor.Batch b = batch();
     b.replyTo().tell(new Gateway.Changed(List.of(Interest.key("a")), 6));
     answer(b, new Result.Unchanged(5, Interest.key("a")));
-    assertThat(batch().ops()).containsExactly(new Op.Get("a", 5));
+    assertThat(batch().ops()).containsExactly(new Operation.News<>(new KeyOp.Get("a"), 5));
   }
 
-  private Gateway.Request waiting(Op.Get op) {
+  private Gateway.Request waiting(Operation<?> op) {
     long inTenMinutes = System.nanoTime() + Duration.ofMinutes(10).toNanos();
     return new Gateway.Request(
         op, inTenMinutes, inTenMinutes, new CompletableFuture<>(), new CompletableFuture<>());
@@ -246,15 +256,15 @@ class GatewayTest {
 
   @Test
   void who_wants_to_wait_no_longer_is_answered_and_the_last_one_is_forgotten() {
-    Gateway.Request first = waiting(new Op.Get("a", 5));
-    Gateway.Request second = waiting(new Op.Get("a", 5));
+    Gateway.Request first = waiting(new Operation.News<>(new KeyOp.Get("a"), 5));
+    Gateway.Request second = waiting(new Operation.News<>(new KeyOp.Get("a"), 5));
     gateway.tell(first);
     answer(batch(), new Result.Unchanged(5, Interest.key("a")));
     gateway.tell(second);
     answer(batch(), new Result.Unchanged(5, Interest.key("a")));
     gateway.tell(new Gateway.WaitOver(first));
     EntityActor.Batch again = batch();
-    assertThat(again.ops()).containsExactly(new Op.Get("a", 0));
+    assertThat(again.ops()).containsExactly(new KeyOp.Get("a"));
     answer(again, new KvResult.Entries(5, List.of()));
     assertThat(first.answer().join()).isEqualTo(new KvResult.Entries(5, List.of()));
     assertThat(second.answer()).isNotDone();
@@ -269,22 +279,25 @@ class GatewayTest {
 
   @Test
   void a_wait_that_ended_before_it_began_does_not_begin() {
-    Gateway.Request request = waiting(new Op.Get("a", 5));
+    Gateway.Request request = waiting(new Operation.News<>(new KeyOp.Get("a"), 5));
     gateway.tell(request);
     EntityActor.Batch b = batch();
     request.waitOver().complete(null);
     gateway.tell(new Gateway.WaitOver(request));
     answer(b, new Result.Unchanged(5, Interest.key("a")));
-    assertThat(batch().ops()).containsExactly(new Op.Get("a", 0));
+    assertThat(batch().ops()).containsExactly(new KeyOp.Get("a"));
   }
 
   @Test
   void a_watcher_is_answered_as_things_are_when_its_time_is_over() {
     CompletableFuture<Result> answer =
-        ask(new Op.Get("a", 5), Duration.ofSeconds(30), Duration.ofMillis(200));
+        ask(
+            new Operation.News<>(new KeyOp.Get("a"), 5),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(200));
     answer(batch(), new Result.Unchanged(5, Interest.key("a")));
     EntityActor.Batch again = batch();
-    assertThat(again.ops()).containsExactly(new Op.Get("a", 0));
+    assertThat(again.ops()).containsExactly(new KeyOp.Get("a"));
     answer(again, new KvResult.Entries(5, List.of()));
     assertThat(answer.join()).isEqualTo(new KvResult.Entries(5, List.of()));
   }

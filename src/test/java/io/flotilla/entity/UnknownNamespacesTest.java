@@ -8,9 +8,10 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.kv.KeyOp;
+import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
-import io.flotilla.kv.Op;
 import io.flotilla.memory.Budget;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * The door to namespaces that nobody has written to, with a log that answers when it is told to.
  */
 class UnknownNamespacesTest {
-  private static final Op.Put PUT = new Op.Put("a", new byte[1], 0, OptionalLong.empty(), 0, null);
+  private static final KeyOp.Put PUT = new KeyOp.Put("a", new byte[1], 0, OptionalLong.empty(), 0);
   private static final Duration LONG = Duration.ofMinutes(2);
 
   private final ActorTestKit kit =
@@ -72,12 +73,14 @@ class UnknownNamespacesTest {
         existence);
   }
 
-  private static Op.Get get(long index) {
-    return new Op.Get("a", index);
+  private static final KeyOp.Get GET = new KeyOp.Get("a");
+
+  private <R extends Result> CompletableFuture<R> ask(Operation.Write<KeySpaceDraft, R> write) {
+    return store.write("ns", write, null, LONG).toCompletableFuture();
   }
 
-  private CompletableFuture<Result> ask(Op op) {
-    return store.submit("ns", op, LONG, LONG).toCompletableFuture();
+  private CompletableFuture<KvResult.Entries> ask(KeyOp.Get read, long index) {
+    return store.read("ns", read, LONG, Wait.atMost(index, LONG)).toCompletableFuture();
   }
 
   private CompletableFuture<Done> question() throws InterruptedException {
@@ -86,11 +89,16 @@ class UnknownNamespacesTest {
     return question;
   }
 
-  private static Result result(CompletableFuture<Result> answer) throws Exception {
+  private static <R extends Result> R result(CompletableFuture<R> answer) throws Exception {
     return answer.get(120, TimeUnit.SECONDS);
   }
 
-  private void entityIsAsked(Op op) {
+  private static String code(CompletableFuture<?> answer) throws Exception {
+    Throwable failure = answer.handle((ok, e) -> e).get(120, TimeUnit.SECONDS);
+    return Refusal.of(failure).code();
+  }
+
+  private void entityIsAsked(Operation<?> op) {
     ShardingEnvelope<EntityActor.Command> sent = shards.receiveMessage();
     assertThat(sent.entityId()).isEqualTo("ns");
     assertThat(((EntityActor.Batch) sent.message()).ops()).containsExactly(op);
@@ -98,7 +106,7 @@ class UnknownNamespacesTest {
 
   @Test
   void a_read_is_answered_only_after_the_log_was_asked() throws Exception {
-    CompletableFuture<Result> answer = ask(get(0));
+    CompletableFuture<KvResult.Entries> answer = ask(GET, 0);
     CompletableFuture<Done> question = question();
     assertThat(answer).isNotDone();
     question.complete(Done.getInstance());
@@ -107,19 +115,19 @@ class UnknownNamespacesTest {
 
   @Test
   void what_the_log_tells_of_meanwhile_is_handed_to_the_entity() throws Exception {
-    ask(get(0));
+    ask(GET, 0);
     CompletableFuture<Done> question = question();
     known.add("ns");
     question.complete(Done.getInstance());
-    entityIsAsked(get(0));
+    entityIsAsked(GET);
     assertThat(questions).isEmpty();
   }
 
   @Test
   void a_question_answers_only_for_what_came_before_it() throws Exception {
-    CompletableFuture<Result> first = ask(get(0));
+    CompletableFuture<KvResult.Entries> first = ask(GET, 0);
     CompletableFuture<Done> question = question();
-    CompletableFuture<Result> second = ask(get(0));
+    CompletableFuture<KvResult.Entries> second = ask(GET, 0);
     question.complete(Done.getInstance());
     result(first);
     CompletableFuture<Done> another = question();
@@ -130,7 +138,7 @@ class UnknownNamespacesTest {
 
   @Test
   void a_write_makes_the_namespace_exist_unless_it_changes_nothing() throws Exception {
-    CompletableFuture<Result> nothing = ask(new Op.Delete("a", OptionalLong.empty(), 0, null));
+    CompletableFuture<Result.Done> nothing = ask(new KeyOp.Delete("a", OptionalLong.empty(), 0));
     question().complete(Done.getInstance());
     assertThat(result(nothing)).isEqualTo(new Result.Done(true, 1));
     ask(PUT);
@@ -141,10 +149,10 @@ class UnknownNamespacesTest {
   @Test
   void without_room_no_further_namespace_comes_to_exist_but_reads_go_on() throws Exception {
     room = false;
-    CompletableFuture<Result> write = ask(PUT);
+    CompletableFuture<Result.Done> write = ask(PUT);
     question().complete(Done.getInstance());
-    assertThat(result(write)).isEqualTo(Quota.EXCEEDED);
-    CompletableFuture<Result> read = ask(get(0));
+    assertThat(code(write)).isEqualTo("quota-exceeded");
+    CompletableFuture<KvResult.Entries> read = ask(GET, 0);
     question().complete(Done.getInstance());
     assertThat(result(read)).isEqualTo(new KvResult.Entries(1, List.of()));
     known.add("ns");
@@ -154,17 +162,17 @@ class UnknownNamespacesTest {
 
   @Test
   void a_read_that_waits_goes_to_the_entity_once_there_is_one() throws Exception {
-    CompletableFuture<Result> waiting = ask(get(1));
+    CompletableFuture<KvResult.Entries> waiting = ask(GET, 1);
     question().complete(Done.getInstance());
     known.add("ns");
-    entityIsAsked(get(1));
+    entityIsAsked(new Operation.News<>(GET, 1));
     assertThat(waiting).isNotDone();
   }
 
   @Test
   void a_read_that_has_waited_in_vain_asks_once_more_and_is_answered() throws Exception {
-    CompletableFuture<Result> waiting =
-        store.submit("ns", get(1), LONG, Duration.ofMillis(1)).toCompletableFuture();
+    CompletableFuture<KvResult.Entries> waiting =
+        store.read("ns", GET, LONG, Wait.atMost(1, Duration.ofMillis(1))).toCompletableFuture();
     question().complete(Done.getInstance());
     CompletableFuture<Done> again = question();
     assertThat(waiting).isNotDone();
@@ -175,16 +183,16 @@ class UnknownNamespacesTest {
 
   @Test
   void while_the_log_cannot_tell_it_is_asked_again_until_the_time_is_over() throws Exception {
-    CompletableFuture<Result> answer = ask(get(0));
+    CompletableFuture<KvResult.Entries> answer = ask(GET, 0);
     question().completeExceptionally(new IllegalStateException("no leader"));
     CompletableFuture<Done> again = question();
     assertThat(answer).isNotDone();
     again.complete(Done.getInstance());
     result(answer);
 
-    CompletableFuture<Result> late =
-        store.submit("ns", PUT, Duration.ofMillis(1)).toCompletableFuture();
-    assertThat(((Result.Refused) result(late)).code()).isEqualTo("unavailable");
+    CompletableFuture<Result.Done> late =
+        store.write("ns", PUT, null, Duration.ofMillis(1)).toCompletableFuture();
+    assertThat(code(late)).isEqualTo("unavailable");
     shards.expectNoMessage(Duration.ZERO);
     assertThat(store.requests()).isZero();
   }

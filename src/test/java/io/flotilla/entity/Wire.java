@@ -47,12 +47,12 @@ public final class Wire implements AutoCloseable {
     return read(bytes(message), message);
   }
 
-  public EntityActor.Batch batch(List<? extends Operation> ops) {
+  public EntityActor.Batch batch(List<? extends Operation<?>> ops) {
     return new EntityActor.Batch("g", 1, 2, 3, List.copyOf(ops), gateway);
   }
 
   /** The operations as they arrive. */
-  public List<Operation> operations(List<? extends Operation> ops) {
+  public List<Operation<?>> operations(List<? extends Operation<?>> ops) {
     return ((EntityActor.Batch) travelled(batch(ops))).ops();
   }
 
@@ -65,6 +65,22 @@ public final class Wire implements AutoCloseable {
 
   public static Set<Class<?>> classes(Collection<?> values) {
     return values.stream().map(Object::getClass).collect(Collectors.toSet());
+  }
+
+  /** The operations, whether or not they wait or have an id of their own. */
+  public static Set<Class<?>> kinds(Collection<? extends Operation<?>> ops) {
+    return ops.stream()
+        .map(op -> op instanceof Operation.Once<?, ?> once ? once.write() : op.atOnce())
+        .map(Object::getClass)
+        .collect(Collectors.toSet());
+  }
+
+  /** All records that are declared within these. */
+  public static Set<Class<?>> records(Class<?>... types) {
+    return Stream.of(types)
+        .flatMap(t -> Stream.of(t.getDeclaredClasses()))
+        .filter(Class::isRecord)
+        .collect(Collectors.toSet());
   }
 
   /** All there are of these sealed types. */

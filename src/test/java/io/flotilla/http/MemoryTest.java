@@ -46,7 +46,7 @@ class MemoryTest {
             new Budget("bodies", bodies),
             new Budget("requests", MUCH),
             new Budget("answers", answers));
-    TestServer server = new TestServer(budgets, 100_000, timeout);
+    TestServer server = new TestServer(budgets, 1_000_000, timeout);
     open.add(server);
     return server;
   }

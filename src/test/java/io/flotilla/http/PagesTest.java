@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.TestPatience;
 import io.flotilla.entity.Result;
-import io.flotilla.kv.Op;
+import io.flotilla.kv.KeyOp;
+import io.flotilla.kv.KvResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -45,12 +46,12 @@ class PagesTest {
   }
 
   private void put(int count, String value) {
-    List<CompletableFuture<Result>> puts = new ArrayList<>();
+    List<CompletableFuture<Result.Done>> puts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Op op = new Op.Put(key(i), value.getBytes(UTF_8), 0, OptionalLong.empty(), 0, null);
-      puts.add(SERVER.store.submit(namespace, op, PATIENCE).toCompletableFuture());
+      KeyOp.Put put = new KeyOp.Put(key(i), value.getBytes(UTF_8), 0, OptionalLong.empty(), 0);
+      puts.add(SERVER.store.write(namespace, put, null, PATIENCE).toCompletableFuture());
     }
-    puts.forEach(p -> assertThat(p.join()).isInstanceOf(Result.Done.class));
+    puts.forEach(p -> assertThat(p.join().ok()).isTrue());
   }
 
   private static HttpResponse<InputStream> begin(String path) throws Exception {
@@ -80,10 +81,10 @@ class PagesTest {
   @Test
   void aLongListOfNamesIsWholeToo() {
     String long_ = "n".repeat(1000);
-    List<CompletableFuture<Result>> puts = new ArrayList<>();
+    List<CompletableFuture<Result.Done>> puts = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
-      Op op = new Op.Put(key(i) + long_, new byte[0], 0, OptionalLong.empty(), 0, null);
-      puts.add(SERVER.store.submit(namespace, op, PATIENCE).toCompletableFuture());
+      KeyOp.Put put = new KeyOp.Put(key(i) + long_, new byte[0], 0, OptionalLong.empty(), 0);
+      puts.add(SERVER.store.write(namespace, put, null, PATIENCE).toCompletableFuture());
     }
     puts.forEach(CompletableFuture::join);
     JsonNode names = TestServer.json(SERVER.get("/kv/?keys&" + ns));
@@ -147,24 +148,24 @@ class PagesTest {
   @Test
   void manyLargeReadsAtOnceAreAllAnswered() {
     put(40, "a".repeat(400_000));
-    List<CompletableFuture<Result>> reads = new ArrayList<>();
+    List<CompletableFuture<KvResult.Entries>> reads = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       reads.add(
-          SERVER.store.submit(namespace, new Op.Get(key(i), 0), PATIENCE).toCompletableFuture());
+          SERVER.store.read(namespace, new KeyOp.Get(key(i)), PATIENCE).toCompletableFuture());
     }
-    reads.forEach(read -> assertThat(((Result.Many<?>) read.join()).items()).hasSize(1));
+    reads.forEach(read -> assertThat(read.join().items()).hasSize(1));
   }
 
   @Test
   void withinTheProcessALongListIsWhole() {
     put(2000, "v".repeat(1000));
-    Result all =
+    KvResult.Entries all =
         SERVER
             .store
-            .submit(namespace, new Op.ListEntries("k/", 0), PATIENCE)
+            .read(namespace, new KeyOp.ListEntries("k/"), PATIENCE)
             .toCompletableFuture()
             .join();
-    assertThat(((Result.Many<?>) all).items()).hasSize(2000);
+    assertThat(all.items()).hasSize(2000);
   }
 
   private static List<String> texts(List<JsonNode> parents, String field) {

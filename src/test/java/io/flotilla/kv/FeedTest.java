@@ -7,7 +7,8 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
-import io.flotilla.entity.Result;
+import io.flotilla.entity.Refusal;
+import io.flotilla.entity.Wait;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,7 @@ class FeedTest {
   private static final ActorTestKit KIT =
       ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
 
-  private record Asked(Op.Changes read, CompletableFuture<Result> answer) {}
+  private record Asked(KeyOp.Changes read, CompletableFuture<KvResult.Changes> answer) {}
 
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   private final ActorRef<Feed.Command<String>> feed =
@@ -37,7 +38,7 @@ class FeedTest {
     KIT.shutdownTestKit();
   }
 
-  private CompletableFuture<Result> ask(Op.Changes read) {
+  private CompletableFuture<KvResult.Changes> ask(KeyOp.Changes read, Wait wait) {
     Asked a = new Asked(read, new CompletableFuture<>());
     asked.add(a);
     return a.answer();
@@ -181,7 +182,7 @@ class FeedTest {
     answer(-1, 9);
     asked.poll(120, TimeUnit.SECONDS);
     Told behind = join(new Told(), 7);
-    asked.poll(120, TimeUnit.SECONDS).answer().complete(new Result.Refused("overloaded", ""));
+    asked.poll(120, TimeUnit.SECONDS).answer().completeExceptionally(new Refusal("overloaded", ""));
     answer(7, 9, "p/a", "p/b");
     assertThat(behind.next()).isEqualTo("8 9");
   }

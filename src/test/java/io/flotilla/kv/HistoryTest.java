@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
+import io.flotilla.entity.Operation;
 import io.flotilla.entity.Stored;
 import io.flotilla.kv.Happening.What;
 import java.util.List;
@@ -13,8 +14,8 @@ class HistoryTest {
   private EntityState<KeySpaceState, Change> whole = EntityState.of(KeySpaceState.empty());
   private KeySpaceState state = whole.model();
 
-  private void write(Op.Write op) {
-    Decision decision = Decision.on(whole, new Moment(1_000, 5_000));
+  private void write(Operation<?> op) {
+    KeySpaceDraft decision = new KeySpaceDraft(whole, new Moment(1_000, 5_000));
     decision.decide(op);
     whole = whole.apply(decision.event("g", 1));
     state = whole.model();
@@ -23,11 +24,11 @@ class HistoryTest {
   private void put(String key, int size) {
     byte[] value = new byte[size];
     value[0] = (byte) state.index();
-    write(Op.Put.plain(key, value, state.index(), null));
+    write(KeyOp.Put.plain(key, value, state.index()));
   }
 
   private KvResult.Changes after(long index, String prefix) {
-    return (KvResult.Changes) state.query(new Op.Changes(prefix, false, index, 0));
+    return new KeyOp.Changes(prefix, false, index).on(state);
   }
 
   private static List<Long> indexes(KvResult.Changes changes) {
@@ -49,11 +50,11 @@ class HistoryTest {
   @Test
   void a_read_that_waits_has_news_only_of_its_own_prefix() {
     put("p/a", 1);
-    assertThat(state.hasNews(new Op.Changes("p/", false, 2, 2))).isFalse();
+    assertThat(new KeyOp.Changes("p/", false, 2).hasNews(state, 2)).isFalse();
     put("q", 1);
-    assertThat(state.hasNews(new Op.Changes("p/", false, 2, 2))).isFalse();
+    assertThat(new KeyOp.Changes("p/", false, 2).hasNews(state, 2)).isFalse();
     put("p/b", 1);
-    assertThat(state.hasNews(new Op.Changes("p/", false, 2, 2))).isTrue();
+    assertThat(new KeyOp.Changes("p/", false, 2).hasNews(state, 2)).isTrue();
   }
 
   @Test
@@ -61,7 +62,7 @@ class HistoryTest {
     put("p/a", 1);
     put("p/x/1", 1);
     put("p/x/2", 1);
-    write(new Op.DeleteTree("p/", null));
+    write(new KeyOp.DeleteTree("p/"));
     Happening seen = after(4, "p/x/").items().get(0);
     assertThat(seen.what()).isEqualTo(What.DELETE_TREE);
     assertThat(seen.keys()).containsExactly("p/x/1", "p/x/2");
@@ -71,15 +72,14 @@ class HistoryTest {
   @Test
   void locks_are_told_as_such_and_sessions_only_to_who_asks_for_them() {
     write(
-        new Op.CreateSession(
+        new SessionOp.Create(
             new Session(
-                "s", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0),
-            null));
-    write(new Op.Acquire("k", new byte[0], 0, "s", null));
-    write(new Op.DestroySession("s", null));
+                "s", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0)));
+    write(new LockOp.Acquire("k", new byte[0], 0, "s"));
+    write(new SessionOp.Destroy("s"));
     assertThat(after(0, "").items().stream().map(Happening::what))
         .containsExactly(What.LOCK, What.UNLOCK);
-    KvResult.Changes all = (KvResult.Changes) state.query(new Op.Changes("", true, 0, 0));
+    KvResult.Changes all = new KeyOp.Changes("", true, 0).on(state);
     assertThat(all.items().stream().map(Happening::what))
         .containsExactly(What.SESSION_CREATED, What.LOCK, What.SESSION_DESTROYED, What.UNLOCK);
   }
@@ -117,7 +117,7 @@ class HistoryTest {
     for (int i = 0; i < 20; i++) {
       put("k" + i % 7, 300_000);
     }
-    write(new Op.DeleteTree("k1", null));
+    write(new KeyOp.DeleteTree("k1"));
     Stored stored = KvCodec.INSTANCE.encode(whole);
     KeySpaceState read = KvCodec.INSTANCE.checkpoint(stored).model();
     assertThat(read.history().byIndex().keySet()).isEqualTo(state.history().byIndex().keySet());
@@ -136,11 +136,11 @@ class HistoryTest {
       while (space.checkpoints() == 0) {
         byte[] value = new byte[500_000];
         value[0] = (byte) n++;
-        space.result(Op.Put.plain("k", value, 0, null));
+        space.result(KeyOp.Put.plain("k", value, 0));
       }
       space.failOver();
       KvResult.Changes changes =
-          (KvResult.Changes) space.result(new Op.Changes("", false, n - 3, 0));
+          (KvResult.Changes) space.result(new KeyOp.Changes("", false, n - 3));
       assertThat(changes.compacted()).isFalse();
       assertThat(changes.items().get(0).index()).isEqualTo(n - 2);
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.Moment;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.RequestMemory;
 import io.flotilla.entity.Result;
 import java.util.List;
@@ -18,10 +20,10 @@ class KeySpaceStateTest {
   private long wall = 1_700_000_000_000L;
   private long batch;
 
-  private Result write(Op.Write... ops) {
-    Decision decision = Decision.on(whole, new Moment(1_000, wall));
+  private Result write(Operation<?>... ops) {
+    KeySpaceDraft decision = new KeySpaceDraft(whole, new Moment(1_000, wall));
     Result last = null;
-    for (Op.Write op : ops) {
+    for (Operation<?> op : ops) {
       last = decision.decide(op);
     }
     whole = whole.apply(decision.event("g", ++batch));
@@ -30,34 +32,33 @@ class KeySpaceStateTest {
   }
 
   private Result put(String key, String value) {
-    return write(new Op.Put(key, value.getBytes(UTF_8), 0, OptionalLong.empty(), 0, null));
+    return write(new KeyOp.Put(key, value.getBytes(UTF_8), 0, OptionalLong.empty(), 0));
   }
 
   private Result putIf(String key, String value, long cas) {
-    return write(new Op.Put(key, value.getBytes(UTF_8), 0, OptionalLong.of(cas), 0, null));
+    return write(new KeyOp.Put(key, value.getBytes(UTF_8), 0, OptionalLong.of(cas), 0));
   }
 
   private Result delete(String key) {
-    return write(new Op.Delete(key, OptionalLong.empty(), 0, null));
+    return write(new KeyOp.Delete(key, OptionalLong.empty(), 0));
   }
 
   private Entry get(String key) {
-    List<Entry> found = ((KvResult.Entries) state.query(new Op.Get(key, 0))).items();
+    List<Entry> found = new KeyOp.Get(key).on(state).items();
     return found.isEmpty() ? null : found.get(0);
   }
 
   private List<String> keys(String prefix, String separator) {
-    return ((KvResult.Keys) state.query(new Op.ListKeys(prefix, separator, 0))).items();
+    return new KeyOp.ListKeys(prefix, separator).on(state).items();
   }
 
-  private long index(Op.Read read) {
-    Result result = state.query(read);
-    return result instanceof KvResult.Entries e ? e.index() : ((KvResult.Keys) result).index();
+  private long index(Operation.Read<KeySpaceState, ? extends Result.Many<?>> read) {
+    return read.on(state).index();
   }
 
   @Test
   void the_first_change_has_index_2_so_that_a_client_that_saw_1_can_wait_for_it() {
-    assertThat(index(new Op.Get("a", 0))).isEqualTo(1);
+    assertThat(index(new KeyOp.Get("a"))).isEqualTo(1);
     assertThat(put("a", "1")).isEqualTo(new Result.Done(true, 2));
   }
 
@@ -96,11 +97,11 @@ class KeySpaceStateTest {
   @Test
   void deleting_with_cas_needs_the_index_unless_there_is_nothing() {
     put("a", "1");
-    assertThat(write(new Op.Delete("a", OptionalLong.of(1), 0, null)))
+    assertThat(write(new KeyOp.Delete("a", OptionalLong.of(1), 0)))
         .isEqualTo(new Result.Done(false, 2));
-    assertThat(write(new Op.Delete("a", OptionalLong.of(2), 0, null)))
+    assertThat(write(new KeyOp.Delete("a", OptionalLong.of(2), 0)))
         .isEqualTo(new Result.Done(true, 3));
-    assertThat(write(new Op.Delete("a", OptionalLong.of(2), 0, null)))
+    assertThat(write(new KeyOp.Delete("a", OptionalLong.of(2), 0)))
         .isEqualTo(new Result.Done(true, 3));
   }
 
@@ -108,8 +109,8 @@ class KeySpaceStateTest {
   void operations_of_one_batch_see_each_other() {
     assertThat(
             write(
-                new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0, null),
-                new Op.Put("a", new byte[] {2}, 0, OptionalLong.of(0), 0, null)))
+                new KeyOp.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0),
+                new KeyOp.Put("a", new byte[] {2}, 0, OptionalLong.of(0), 0)))
         .isEqualTo(new Result.Done(false, 2));
     assertThat(get("a").value()).containsExactly(1);
   }
@@ -120,53 +121,53 @@ class KeySpaceStateTest {
     put("p/b", "1");
     delete("p/b");
     put("q", "1");
-    assertThat(index(new Op.ListEntries("p/", 0))).isEqualTo(4);
-    assertThat(state.hasNews(new Op.ListEntries("p/", 3))).isTrue();
-    assertThat(state.hasNews(new Op.ListEntries("p/", 4))).isFalse();
-    assertThat(state.hasNews(new Op.Get("p/b", 3))).isTrue();
+    assertThat(index(new KeyOp.ListEntries("p/"))).isEqualTo(4);
+    assertThat(new KeyOp.ListEntries("p/").hasNews(state, 3)).isTrue();
+    assertThat(new KeyOp.ListEntries("p/").hasNews(state, 4)).isFalse();
+    assertThat(new KeyOp.Get("p/b").hasNews(state, 3)).isTrue();
   }
 
   @Test
   void a_missing_key_answers_the_highest_index_and_waits_for_itself_at_no_other() {
     put("a", "1");
     put("b", "1");
-    assertThat(index(new Op.Get("x", 0))).isEqualTo(3);
-    assertThat(state.hasNews(new Op.Get("x", 3))).isFalse();
-    assertThat(state.hasNews(new Op.Get("x", 2))).isTrue();
-    assertThat(state.hasNews(new Op.Get("x", 4))).isTrue();
-    assertThat(state.awaited(new Op.Get("x", 3))).isEqualTo(Interest.key("x"));
+    assertThat(index(new KeyOp.Get("x"))).isEqualTo(3);
+    assertThat(new KeyOp.Get("x").hasNews(state, 3)).isFalse();
+    assertThat(new KeyOp.Get("x").hasNews(state, 2)).isTrue();
+    assertThat(new KeyOp.Get("x").hasNews(state, 4)).isTrue();
+    assertThat(new KeyOp.Get("x").awaited(state)).isEqualTo(Interest.key("x"));
   }
 
   @Test
   void a_key_that_is_there_waits_for_itself_whatever_else_changes() {
     put("a", "1");
     put("b", "1");
-    assertThat(state.hasNews(new Op.Get("a", 1))).isTrue();
-    assertThat(state.hasNews(new Op.Get("a", 2))).isFalse();
-    assertThat(state.hasNews(new Op.Get("a", 99))).isFalse();
-    assertThat(state.hasNews(new Op.ListEntries("a", 99))).isFalse();
+    assertThat(new KeyOp.Get("a").hasNews(state, 1)).isTrue();
+    assertThat(new KeyOp.Get("a").hasNews(state, 2)).isFalse();
+    assertThat(new KeyOp.Get("a").hasNews(state, 99)).isFalse();
+    assertThat(new KeyOp.ListEntries("a").hasNews(state, 99)).isFalse();
   }
 
   @Test
   void a_list_without_a_match_answers_and_awaits_the_last_change_in_its_folder() {
-    assertThat(index(new Op.ListEntries("config/app,dev/", 0))).isEqualTo(1);
+    assertThat(index(new KeyOp.ListEntries("config/app,dev/"))).isEqualTo(1);
     put("other", "1");
-    assertThat(index(new Op.ListEntries("config/app,dev/", 0))).isEqualTo(1);
-    assertThat(state.hasNews(new Op.ListEntries("config/app,dev/", 1))).isFalse();
-    assertThat(state.awaited(new Op.ListEntries("config/app,dev/", 1)))
+    assertThat(index(new KeyOp.ListEntries("config/app,dev/"))).isEqualTo(1);
+    assertThat(new KeyOp.ListEntries("config/app,dev/").hasNews(state, 1)).isFalse();
+    assertThat(new KeyOp.ListEntries("config/app,dev/").awaited(state))
         .isEqualTo(Interest.prefix("config/"));
     put("config/app/colour", "blue");
-    assertThat(index(new Op.ListKeys("config/app,dev/", "", 0))).isEqualTo(3);
-    assertThat(state.hasNews(new Op.ListKeys("config/app,dev/", "", 1))).isTrue();
-    assertThat(state.hasNews(new Op.ListKeys("config/app,dev/", "", 3))).isFalse();
-    assertThat(state.hasNews(new Op.ListKeys("config/app,dev/", "", 4))).isTrue();
+    assertThat(index(new KeyOp.ListKeys("config/app,dev/", ""))).isEqualTo(3);
+    assertThat(new KeyOp.ListKeys("config/app,dev/", "").hasNews(state, 1)).isTrue();
+    assertThat(new KeyOp.ListKeys("config/app,dev/", "").hasNews(state, 3)).isFalse();
+    assertThat(new KeyOp.ListKeys("config/app,dev/", "").hasNews(state, 4)).isTrue();
     put("config/app,dev/colour", "red");
-    assertThat(state.hasNews(new Op.ListEntries("config/app,dev/", 3))).isTrue();
-    assertThat(state.awaited(new Op.ListEntries("config/app,dev/", 4)))
+    assertThat(new KeyOp.ListEntries("config/app,dev/").hasNews(state, 3)).isTrue();
+    assertThat(new KeyOp.ListEntries("config/app,dev/").awaited(state))
         .isEqualTo(Interest.prefix("config/app,dev/"));
     delete("config/app,dev/colour");
-    assertThat(index(new Op.ListEntries("config/app,dev/", 0))).isEqualTo(5);
-    assertThat(index(new Op.ListEntries("top", 0))).isEqualTo(5);
+    assertThat(index(new KeyOp.ListEntries("config/app,dev/"))).isEqualTo(5);
+    assertThat(index(new KeyOp.ListEntries("top"))).isEqualTo(5);
   }
 
   @Test
@@ -175,19 +176,19 @@ class KeySpaceStateTest {
     delete("p/a");
     String large = "x".repeat(500_000);
     for (int i = 0; i < 12; i++) {
-      long before = index(new Op.ListEntries("p/b/", 0));
+      long before = index(new KeyOp.ListEntries("p/b/"));
       put("q", i + large);
-      assertThat(index(new Op.ListEntries("p/b/", 0))).isGreaterThanOrEqualTo(before);
+      assertThat(index(new KeyOp.ListEntries("p/b/"))).isGreaterThanOrEqualTo(before);
     }
   }
 
   @Test
   void sessions_that_are_not_there_are_waited_for_at_their_index_only() {
     put("a", "1");
-    assertThat(((Result.Many<?>) state.query(new Op.ListSessions(null, 0)))).isNotNull();
-    assertThat(state.hasNews(new Op.ListSessions(null, 1))).isFalse();
-    assertThat(state.hasNews(new Op.GetSession("s", 1))).isFalse();
-    assertThat(state.hasNews(new Op.GetSession("s", 7))).isTrue();
+    assertThat(new SessionOp.ListAll(null).on(state)).isNotNull();
+    assertThat(new SessionOp.ListAll(null).hasNews(state, 1)).isFalse();
+    assertThat(new SessionOp.Get("s").hasNews(state, 1)).isFalse();
+    assertThat(new SessionOp.Get("s").hasNews(state, 7)).isTrue();
   }
 
   @Test
@@ -195,13 +196,13 @@ class KeySpaceStateTest {
     put("p/a", "1");
     put("p/b", "1");
     delete("p/b");
-    long before = index(new Op.ListEntries("p/", 0));
+    long before = index(new KeyOp.ListEntries("p/"));
     for (int i = 0; i <= Tombstones.MAX; i++) {
       put("x", Integer.toString(i));
       delete("x");
     }
     assertThat(state.tombstones().byKey()).doesNotContainKey("p/b");
-    assertThat(index(new Op.ListEntries("p/", 0))).isGreaterThanOrEqualTo(before);
+    assertThat(index(new KeyOp.ListEntries("p/"))).isGreaterThanOrEqualTo(before);
   }
 
   @Test
@@ -209,9 +210,9 @@ class KeySpaceStateTest {
     put("p/a", "1");
     put("p/b", "1");
     put("pq", "1");
-    assertThat(write(new Op.DeleteTree("p/", null))).isEqualTo(new Result.Done(true, 5));
+    assertThat(write(new KeyOp.DeleteTree("p/"))).isEqualTo(new Result.Done(true, 5));
     assertThat(keys("", "")).containsExactly("pq");
-    assertThat(write(new Op.DeleteTree("p/", null))).isEqualTo(new Result.Done(true, 5));
+    assertThat(write(new KeyOp.DeleteTree("p/"))).isEqualTo(new Result.Done(true, 5));
   }
 
   @Test
@@ -236,7 +237,8 @@ class KeySpaceStateTest {
 
   @Test
   void a_request_id_is_answered_as_before_and_done_once() {
-    Op.Put create = new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0, "id-1");
+    Operation<?> create =
+        Ops.once(new KeyOp.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0), "id-1");
     assertThat(write(create)).isEqualTo(new Result.Done(true, 2));
     delete("a");
     assertThat(write(create)).isEqualTo(new Result.Done(true, 2));
@@ -246,7 +248,8 @@ class KeySpaceStateTest {
   @Test
   void a_refused_condition_is_remembered_for_its_request_id_too() {
     put("a", "1");
-    Op.Put create = new Op.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0, "id-1");
+    Operation<?> create =
+        Ops.once(new KeyOp.Put("a", new byte[] {1}, 0, OptionalLong.of(0), 0), "id-1");
     assertThat(write(create)).isEqualTo(new Result.Done(false, 2));
     delete("a");
     assertThat(write(create)).isEqualTo(new Result.Done(false, 2));
@@ -254,8 +257,8 @@ class KeySpaceStateTest {
 
   @Test
   void a_request_id_of_another_request_is_refused() {
-    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
-    assertThat(write(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1")))
+    write(Ops.once(new KeyOp.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0), "id-1"));
+    assertThat(write(new Operation.Once<>(KeyOp.Put.plain("b", new byte[] {1}, 0), "id-1", 77)))
         .isInstanceOfSatisfying(
             Result.Refused.class, r -> assertThat(r.code()).isEqualTo("request-id-reused"));
     assertThat(get("b")).isNull();
@@ -263,25 +266,25 @@ class KeySpaceStateTest {
 
   @Test
   void request_ids_are_forgotten_after_their_time() {
-    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    write(Ops.once(new KeyOp.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0), "id-1"));
     assertThat(putAt(1_000 + RequestMemory.MILLIS).requests().byId()).containsOnlyKeys("id-1");
     assertThat(putAt(1_001 + RequestMemory.MILLIS).requests().byId()).isEmpty();
   }
 
   private EntityState<KeySpaceState, Change> putAt(long logMillis) {
-    Decision later = Decision.on(whole, new Moment(logMillis, wall));
-    later.decide(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), 0, null));
+    KeySpaceDraft later = new KeySpaceDraft(whole, new Moment(logMillis, wall));
+    later.decide(new KeyOp.Put("b", new byte[] {1}, 0, OptionalLong.empty(), 0));
     return whole.apply(later.event("g", 99));
   }
 
   @Test
   void no_time_of_day_makes_it_forget_a_request_id() {
-    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    write(Ops.once(new KeyOp.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0), "id-1"));
     for (long jump : List.of(3_600_000L, -7_200_000L, 3_600_000_000L)) {
       wall += jump;
-      write(new Op.Put("a", new byte[] {2}, 0, OptionalLong.empty(), 0, null));
+      write(new KeyOp.Put("a", new byte[] {2}, 0, OptionalLong.empty(), 0));
     }
-    write(new Op.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0, "id-1"));
+    write(Ops.once(new KeyOp.Put("a", new byte[] {1}, 0, OptionalLong.empty(), 0), "id-1"));
     assertThat(get("a").value()).containsExactly(2);
   }
 
@@ -297,7 +300,7 @@ class KeySpaceStateTest {
     byte[] value = new byte[512 * 1024];
     int due = 0;
     for (int i = 0; i < 200; i++) {
-      write(new Op.Put("k" + i % 40, value.clone(), i, OptionalLong.empty(), 0, null));
+      write(new KeyOp.Put("k" + i % 40, value.clone(), i, OptionalLong.empty(), 0));
       due += whole.checkpoint().due() ? 1 : 0;
     }
     assertThat(due).isBetween(4, 10);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flotilla.entity.Committed;
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import io.flotilla.entity.Stored;
@@ -47,7 +48,7 @@ class KvCodecTest {
               null,
               new Result.Done(false, 300),
               new Result.Refused("c", "m"),
-              new KvResult.Acquired(303, 303),
+              new KvResult.Acquired(true, 303, 303),
               new KvResult.SessionCreated(304, "s")),
           List.of(
               new Change.Stored(300, "clé", "v".getBytes(UTF_8), -1, 2, null, 0),
@@ -80,17 +81,18 @@ class KvCodecTest {
           "g",
           1,
           List.of(
-              new KvResult.TxnDone(
+              new KvResult.TxnResult(
                   9,
                   List.of(
                       new Entry("a", new byte[] {7}, 1, 2, 3, 0, null, 0),
-                      new Entry("l", new byte[0], 0, 4, 5, 1, "s", 5))),
-              new KvResult.TxnFailed(9, List.of(new KvResult.TxnError(3, "no")))),
+                      new Entry("l", new byte[0], 0, 4, 5, 1, "s", 5)),
+                  List.of()),
+              new KvResult.TxnResult(9, List.of(), List.of(new KvResult.TxnError(3, "no")))),
           List.of(),
           List.of());
 
   private static final String TRANSACTIONS_BYTES =
-      "050501670102" + "0609020161010701020300" + "00016c0000040501050173" + "07090103026e6f0000";
+      "050501670102060902016101070102030000016c0000040501050173000609000103026e6f00" + "00";
 
   @Test
   void results_of_transactions_have_the_form_of_version_1() {
@@ -118,10 +120,10 @@ class KvCodecTest {
   }
 
   private static final String EVENT_BYTES =
-      "80d095ffbc31e0a712026731070601ac020002ac02030163016d04af02af0205b00201730701"
-          + "ac0204636cc3a90176ffffffffffffffffff01020002ad02016b03ae0202702f01af02016c00"
-          + "0001af02017305b0020173016e016801904e0331307380acc7f037010a736572664865616c74"
-          + "6801037765620006b102017301f89c1304b202016c01027231fbffffff0ff89f1201ac02";
+      "80d095ffbc31e0a712026731070601ac020002ac02030163016d0401af02af0205b002017307"
+          + "01ac0204636cc3a90176ffffffffffffffffff01020002ad02016b03ae0202702f01af02016c"
+          + "000001af02017305b0020173016e016801904e0331307380acc7f037010a736572664865616c"
+          + "746801037765620006b102017301f89c1304b202016c01027231fbffffff0ff89f1201ac02";
 
   @Test
   void an_event_has_the_form_of_version_1() {
@@ -133,16 +135,18 @@ class KvCodecTest {
   void a_checkpoint_holds_the_whole_state_and_equal_states_give_equal_bytes() {
     EntityState<KeySpaceState, Change> state = EntityState.of(KeySpaceState.empty());
     for (int i = 0; i < 50; i++) {
-      Decision d = Decision.on(state, new Moment(1000 + i, 5));
+      KeySpaceDraft d = new KeySpaceDraft(state, new Moment(1000 + i, 5));
       d.decide(
-          new Op.Put("k" + i % 7, ("v" + i).getBytes(UTF_8), i, OptionalLong.empty(), 0, "r" + i));
-      d.decide(new Op.CreateSession(named("s" + i), null));
-      d.decide(new Op.Acquire("l" + i % 11, new byte[0], 0, "s" + i, null));
+          Ops.once(
+              new KeyOp.Put("k" + i % 7, ("v" + i).getBytes(UTF_8), i, OptionalLong.empty(), 0),
+              "r" + i));
+      d.decide(new SessionOp.Create(named("s" + i)));
+      d.decide(new LockOp.Acquire("l" + i % 11, new byte[0], 0, "s" + i));
       if (i % 3 == 0) {
-        d.decide(new Op.DestroySession("s" + i, null));
+        d.decide(new SessionOp.Destroy("s" + i));
       }
       if (i % 5 == 0) {
-        d.decide(new Op.Delete("k" + i % 7, OptionalLong.empty(), 0, null));
+        d.decide(new KeyOp.Delete("k" + i % 7, OptionalLong.empty(), 0));
       }
       state = state.apply(d.event("gateway-" + i % 3, i));
     }
@@ -154,26 +158,26 @@ class KvCodecTest {
   }
 
   private static final String CHECKPOINT_BYTES =
-      "06010167020a07010301040505017304060605070174040808010a0101729bf5f7380501020a"
-          + "0002016101090302020000016c0000060601060173020401620a016d09010173016e01680190"
-          + "4e0331307380acc7f037010a736572664865616c74680103776562050206016c08016d019f75"
-          + "016d000902f4030001610101d8040001620000000001d80403016201d80405017301d8040101"
-          + "6c0101d80405017401d80401016d00000001017401d80406017401d80403016d";
+      "06010167020a070103010405050173040106060507017404010808010a010172cb8fde020501"
+          + "020a0002016101090302020000016c0000060601060173020401620a016d09010173016e0168"
+          + "01904e0331307380acc7f037010a736572664865616c74680103776562050206016c08016d01"
+          + "9f75016d000902f4030001610101d8040001620000000001d80403016201d80405017301d804"
+          + "01016c0101d80405017401d80401016d00000001017401d80406017401d80403016d";
 
   @Test
   void a_checkpoint_has_the_form_of_version_1() {
     EntityState<KeySpaceState, Change> empty = EntityState.of(KeySpaceState.empty());
-    Decision d = Decision.on(empty, new Moment(5, 500));
-    d.decide(new Op.Put("a", new byte[] {9}, 3, OptionalLong.empty(), 0, "r"));
+    KeySpaceDraft d = new KeySpaceDraft(empty, new Moment(5, 500));
+    d.decide(Ops.once(new KeyOp.Put("a", new byte[] {9}, 3, OptionalLong.empty(), 0), "r"));
     EntityState<KeySpaceState, Change> state = empty.apply(d.event("g", 1));
-    d = Decision.on(state, new Moment(6, 600));
-    d.decide(new Op.Put("b", new byte[0], 0, OptionalLong.empty(), 0, null));
-    d.decide(new Op.Delete("b", OptionalLong.empty(), 0, null));
-    d.decide(new Op.CreateSession(named("s"), null));
-    d.decide(new Op.Acquire("l", new byte[0], 0, "s", null));
-    d.decide(new Op.CreateSession(named("t"), null));
-    d.decide(new Op.Acquire("m", new byte[0], 0, "t", null));
-    d.decide(new Op.DestroySession("t", null));
+    d = new KeySpaceDraft(state, new Moment(6, 600));
+    d.decide(new KeyOp.Put("b", new byte[0], 0, OptionalLong.empty(), 0));
+    d.decide(new KeyOp.Delete("b", OptionalLong.empty(), 0));
+    d.decide(new SessionOp.Create(named("s")));
+    d.decide(new LockOp.Acquire("l", new byte[0], 0, "s"));
+    d.decide(new SessionOp.Create(named("t")));
+    d.decide(new LockOp.Acquire("m", new byte[0], 0, "t"));
+    d.decide(new SessionOp.Destroy("t"));
     EntityState<KeySpaceState, Change> last = state.apply(d.event("g", 2));
     assertThat(hex(CODEC.encode(last))).isEqualTo(CHECKPOINT_BYTES);
     assertThat(CODEC.checkpoint(checkpoint(CHECKPOINT_BYTES)))

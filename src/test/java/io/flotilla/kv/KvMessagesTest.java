@@ -7,12 +7,14 @@ import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Gateway;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.Operation;
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
 import io.flotilla.entity.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -26,25 +28,25 @@ class KvMessagesTest {
       new Session(
           "s", "", "n", Session.Behavior.DELETE, 1, "1ms", true, 0, List.of("c"), List.of("d"), 0);
 
-  private static final List<Operation> OPS =
+  private static final List<Operation<?>> OPS =
       List.of(
-          new Op.Get("k", 5),
-          new Op.ListEntries("p", 0),
-          new Op.ListKeys("p", "/", 0),
-          new Op.GetSession("s", 0),
-          new Op.ListSessions(null, 7),
-          new Op.RenewSession("s"),
-          new Op.Changes("p", false, -1, 0),
-          new Op.Put("k", NONE, 1, OptionalLong.of(0), 9, "id"),
-          new Op.Put("k", NONE, 1, OptionalLong.empty(), 0, null),
-          new Op.Acquire("k", NONE, 0, "s", null),
-          new Op.Release("k", NONE, 0, "s", null),
-          new Op.Delete("k", OptionalLong.empty(), 0, null),
-          new Op.DeleteTree("p", null),
-          new Op.CreateSession(SESSION, null),
-          new Op.DestroySession("s", null),
-          new Op.FailCheck("c", null),
-          new Op.Txn(List.of(new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, null)), null));
+          new Operation.News<>(new KeyOp.Get("k"), 5),
+          new KeyOp.ListEntries("p"),
+          new KeyOp.ListKeys("p", "/"),
+          new SessionOp.Get("s"),
+          new Operation.News<>(new SessionOp.ListAll(null), 7),
+          new SessionOp.Renew("s"),
+          new KeyOp.Changes("p", false, -1),
+          Ops.once(new KeyOp.Put("k", NONE, 1, OptionalLong.of(0), 9), "id"),
+          new KeyOp.Put("k", NONE, 1, OptionalLong.empty(), 0),
+          new LockOp.Acquire("k", NONE, 0, "s"),
+          new LockOp.Release("k", NONE, 0, "s"),
+          new KeyOp.Delete("k", OptionalLong.empty(), 0),
+          new KeyOp.DeleteTree("p"),
+          new SessionOp.Create(SESSION),
+          new SessionOp.Destroy("s"),
+          new SessionOp.FailCheck("c"),
+          new Txn(List.of(new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, null))));
 
   private static final List<Result> RESULTS =
       List.of(
@@ -55,10 +57,9 @@ class KvMessagesTest {
           new KvResult.Keys(2, List.of("k")),
           new KvResult.SessionList(2, List.of(SESSION)),
           new KvResult.Changes(2, true, List.of()),
-          new KvResult.Acquired(3, 3),
+          new KvResult.Acquired(true, 3, 3),
           new KvResult.SessionCreated(4, "s"),
-          new KvResult.TxnDone(5, List.of(ENTRY)),
-          new KvResult.TxnFailed(5, List.of(new KvResult.TxnError(0, "no"))));
+          new KvResult.TxnResult(5, List.of(ENTRY), List.of(new KvResult.TxnError(0, "no"))));
 
   @AfterAll
   static void end() {
@@ -67,11 +68,13 @@ class KvMessagesTest {
 
   @Test
   void every_operation_arrives() {
-    List<Operation> arrived = WIRE.operations(OPS);
+    List<Operation<?>> arrived = WIRE.operations(OPS);
     assertThat(arrived).usingRecursiveComparison().isEqualTo(OPS);
     assertThat(arrived.stream().map(Object::getClass).toList())
         .isEqualTo(OPS.stream().map(Object::getClass).toList());
-    assertThat(Wire.classes(OPS)).isEqualTo(Wire.permitted(Op.Read.class, Op.Write.class));
+    Set<Class<?>> all = Wire.records(KeyOp.class, LockOp.class, SessionOp.class);
+    all.add(Txn.class);
+    assertThat(Wire.kinds(OPS)).isEqualTo(all);
   }
 
   @Test
@@ -87,7 +90,7 @@ class KvMessagesTest {
   @Test
   void what_is_said_of_watches_arrives() {
     List<Interest> interests =
-        List.of(Interest.key("k"), Interest.prefix("p"), Op.SESSIONS, Interest.EVERYTHING);
+        List.of(Interest.key("k"), Interest.prefix("p"), SessionOp.SESSIONS, Interest.EVERYTHING);
     for (Object message :
         List.of(
             new EntityActor.Forget(interests, WIRE.gateway()),
@@ -101,8 +104,8 @@ class KvMessagesTest {
 
   @Test
   void a_class_that_is_no_operation_is_refused() {
-    byte[] bytes = WIRE.bytes(WIRE.batch(List.of(new Op.GetSession("s", 0))));
-    byte[] name = "kv.Op$GetSession".getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = WIRE.bytes(WIRE.batch(List.of(new SessionOp.Get("s"))));
+    byte[] name = "kv.SessionOp$Get".getBytes(StandardCharsets.UTF_8);
     byte[] other = "kv.KeyValueStore".getBytes(StandardCharsets.UTF_8);
     int at = indexOf(bytes, name);
     System.arraycopy(other, 0, bytes, at, other.length);

@@ -5,6 +5,8 @@ import static net.jqwik.api.Arbitraries.longs;
 import static net.jqwik.api.Arbitraries.of;
 import static net.jqwik.api.Arbitraries.oneOf;
 
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Ops;
 import io.flotilla.kv.Session.Behavior;
 import java.util.List;
 import java.util.OptionalLong;
@@ -16,7 +18,7 @@ final class KvOps {
   private KvOps() {}
 
   /** Of every kind. */
-  static Arbitrary<Op> any() {
+  static Arbitrary<Operation<?>> any() {
     return oneOf(write(), write(), read());
   }
 
@@ -53,18 +55,20 @@ final class KvOps {
     return index().map(OptionalLong::of).optional(0.4).map(o -> o.orElse(OptionalLong.empty()));
   }
 
-  private static Arbitrary<Op> write() {
-    return oneOf(
-        Combinators.combine(key(), value(), of(0L, 7L), cas(), of(0L, 0L, 3L, 5L), id())
-            .as(Op.Put::new),
-        Combinators.combine(key(), value(), of(0L, 7L), session(), id()).as(Op.Acquire::new),
-        Combinators.combine(key(), value(), of(0L, 7L), session(), id()).as(Op.Release::new),
-        Combinators.combine(key(), cas(), of(0L, 0L, 3L, 5L), id()).as(Op.Delete::new),
-        Combinators.combine(prefix(), id()).as(Op.DeleteTree::new),
-        Combinators.combine(sessions(), id()).as(Op.CreateSession::new),
-        Combinators.combine(session(), id()).as(Op.DestroySession::new),
-        Combinators.combine(of("web", "db"), id()).as(Op.FailCheck::new),
-        Combinators.combine(txnOp().list().ofMinSize(1).ofMaxSize(6), id()).as(Op.Txn::new));
+  private static Arbitrary<Operation<?>> write() {
+    Arbitrary<Operation.Write<KeySpaceDraft, ?>> writes =
+        oneOf(
+            Combinators.combine(key(), value(), of(0L, 7L), cas(), of(0L, 0L, 3L, 5L))
+                .as(KeyOp.Put::new),
+            Combinators.combine(key(), value(), of(0L, 7L), session()).as(LockOp.Acquire::new),
+            Combinators.combine(key(), value(), of(0L, 7L), session()).as(LockOp.Release::new),
+            Combinators.combine(key(), cas(), of(0L, 0L, 3L, 5L)).as(KeyOp.Delete::new),
+            prefix().map(KeyOp.DeleteTree::new),
+            sessions().map(SessionOp.Create::new),
+            session().map(SessionOp.Destroy::new),
+            of("web", "db").map(SessionOp.FailCheck::new),
+            txnOp().list().ofMinSize(1).ofMaxSize(6).map(Txn::new));
+    return Combinators.combine(writes, id()).as((write, id) -> Ops.once(write, id));
   }
 
   private static Arbitrary<Session> sessions() {
@@ -91,15 +95,17 @@ final class KvOps {
         .as(TxnOp::new);
   }
 
-  static Arbitrary<Op> read() {
-    return oneOf(
-        Combinators.combine(key(), index()).as(Op.Get::new),
-        Combinators.combine(prefix(), index()).as(Op.ListEntries::new),
-        Combinators.combine(prefix(), of("", "/"), index()).as(Op.ListKeys::new),
-        Combinators.combine(prefix(), index()).as((p, i) -> new Op.Changes(p, false, i, i)),
-        index().map(i -> new Op.Changes("", true, i, i)),
-        Combinators.combine(session(), index()).as(Op.GetSession::new),
-        session().map(Op.RenewSession::new),
-        Combinators.combine(of("n1", "n2").injectNull(0.5), index()).as(Op.ListSessions::new));
+  static Arbitrary<Operation<?>> read() {
+    Arbitrary<Operation.Read<KeySpaceState, ?>> reads =
+        oneOf(
+            key().map(KeyOp.Get::new),
+            prefix().map(KeyOp.ListEntries::new),
+            Combinators.combine(prefix(), of("", "/")).as(KeyOp.ListKeys::new),
+            Combinators.combine(prefix(), index()).as((p, i) -> new KeyOp.Changes(p, false, i)),
+            index().map(i -> new KeyOp.Changes("", true, i)),
+            session().map(SessionOp.Get::new),
+            session().map(SessionOp.Renew::new),
+            of("n1", "n2").injectNull(0.5).map(SessionOp.ListAll::new));
+    return Combinators.combine(reads, index()).as((read, index) -> Ops.news(read, index));
   }
 }

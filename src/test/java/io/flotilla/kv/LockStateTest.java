@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
 import java.util.List;
 import java.util.OptionalLong;
@@ -18,8 +20,8 @@ class LockStateTest {
   private long wall = 1_700_000_000_000L;
   private long batch;
 
-  private Result write(Op.Write op) {
-    Decision decision = Decision.on(whole, new Moment(now, wall));
+  private Result write(Operation<?> op) {
+    KeySpaceDraft decision = new KeySpaceDraft(whole, new Moment(now, wall));
     Result result = decision.decide(op);
     whole = whole.apply(decision.event("g", ++batch));
     state = whole.model();
@@ -28,7 +30,7 @@ class LockStateTest {
 
   private void session(String id, Session.Behavior behavior, long lockDelaySeconds) {
     write(
-        new Op.CreateSession(
+        new SessionOp.Create(
             new Session(
                 id,
                 "",
@@ -40,8 +42,7 @@ class LockStateTest {
                 lockDelaySeconds * 1_000_000_000,
                 List.of("serfHealth"),
                 List.of("web-check"),
-                0),
-            null));
+                0)));
   }
 
   private void session(String id) {
@@ -49,11 +50,11 @@ class LockStateTest {
   }
 
   private Result acquire(String key, String value, String session) {
-    return write(new Op.Acquire(key, value.getBytes(UTF_8), 0, session, null));
+    return write(new LockOp.Acquire(key, value.getBytes(UTF_8), 0, session));
   }
 
   private boolean acquires(String key, String session) {
-    return acquire(key, "", session) instanceof KvResult.Acquired;
+    return acquire(key, "", session) instanceof KvResult.Acquired lock && lock.ok();
   }
 
   private long token(String key, String session) {
@@ -61,23 +62,23 @@ class LockStateTest {
   }
 
   private boolean release(String key, String session) {
-    return ((Result.Done) write(new Op.Release(key, new byte[0], 0, session, null))).ok();
+    return ((Result.Done) write(new LockOp.Release(key, new byte[0], 0, session))).ok();
   }
 
   private boolean destroy(String session) {
-    return ((Result.Done) write(new Op.DestroySession(session, null))).ok();
+    return ((Result.Done) write(new SessionOp.Destroy(session))).ok();
   }
 
   private void delete(String key) {
-    write(new Op.Delete(key, OptionalLong.empty(), 0, null));
+    write(new KeyOp.Delete(key, OptionalLong.empty(), 0));
   }
 
   private Result guarded(String key, long fence) {
-    return write(new Op.Put(key, "guarded".getBytes(UTF_8), 0, OptionalLong.empty(), fence, null));
+    return write(new KeyOp.Put(key, "guarded".getBytes(UTF_8), 0, OptionalLong.empty(), fence));
   }
 
   private Entry get(String key) {
-    List<Entry> found = ((KvResult.Entries) state.query(new Op.Get(key, 0))).items();
+    List<Entry> found = new KeyOp.Get(key).on(state).items();
     return found.isEmpty() ? null : found.get(0);
   }
 
@@ -103,7 +104,7 @@ class LockStateTest {
     session("a");
     acquire("k", "1", "a");
     KeySpaceState before = state;
-    assertThat(acquire("k", "1", "a")).isEqualTo(new KvResult.Acquired(3, 3));
+    assertThat(acquire("k", "1", "a")).isEqualTo(new KvResult.Acquired(true, 3, 3));
     assertThat(state.index()).isEqualTo(before.index());
   }
 
@@ -141,7 +142,7 @@ class LockStateTest {
   void a_lock_is_advisory_and_a_plain_put_keeps_the_holder() {
     session("a");
     long token = token("k", "a");
-    write(Op.Put.plain("k", "2".getBytes(UTF_8), 0, null));
+    write(KeyOp.Put.plain("k", "2".getBytes(UTF_8), 0));
     assertThat(get("k").session()).isEqualTo("a");
     assertThat(get("k").fence()).isEqualTo(token);
     assertThat(get("k").lockIndex()).isEqualTo(1);
@@ -152,8 +153,8 @@ class LockStateTest {
     session("a");
     acquire("k1", "1", "a");
     acquire("k2", "2", "a");
-    Decision decision = Decision.on(whole, new Moment(now, wall));
-    decision.decide(new Op.DestroySession("a", null));
+    KeySpaceDraft decision = new KeySpaceDraft(whole, new Moment(now, wall));
+    decision.decide(new SessionOp.Destroy("a"));
     assertThat(decision.changes())
         .containsExactly(
             new Change.SessionEnded(5, "a", Change.Reason.DESTROYED, now + 15_001),
@@ -174,8 +175,8 @@ class LockStateTest {
     acquire("k", "1", "a");
     destroy("a");
     assertThat(get("k")).isNull();
-    assertThat(((Result.Many<?>) state.query(new Op.Get("k", 0))).items()).isEmpty();
-    assertThat(state.hasNews(new Op.Get("k", state.index() - 1))).isTrue();
+    assertThat(new KeyOp.Get("k").on(state).items()).isEmpty();
+    assertThat(new KeyOp.Get("k").hasNews(state, state.index() - 1)).isTrue();
   }
 
   @Test
@@ -239,7 +240,7 @@ class LockStateTest {
     acquire("k", "1", "a");
     destroy("a");
     now += 15_001;
-    write(Op.Put.plain("x", new byte[0], 0, null));
+    write(KeyOp.Put.plain("x", new byte[0], 0));
     assertThat(state.lockDelays().byKey()).isEmpty();
     assertThat(state.lockDelays().byEnd()).isEmpty();
   }
@@ -248,9 +249,9 @@ class LockStateTest {
   void a_failed_check_ends_the_sessions_that_name_it() {
     session("a");
     acquire("k", "1", "a");
-    write(new Op.FailCheck("other", null));
+    write(new SessionOp.FailCheck("other"));
     assertThat(get("k").session()).isEqualTo("a");
-    write(new Op.FailCheck("web-check", null));
+    write(new SessionOp.FailCheck("web-check"));
     assertThat(get("k").session()).isNull();
     assertThat(state.sessions().get("a")).isNull();
   }
@@ -319,8 +320,8 @@ class LockStateTest {
     long old = token("k", "a");
     release("k", "a");
     token("k", "b");
-    write(Op.Put.plain("data", new byte[0], 0, null));
-    assertThat(write(new Op.Delete("data", OptionalLong.empty(), old, null)))
+    write(KeyOp.Put.plain("data", new byte[0], 0));
+    assertThat(write(new KeyOp.Delete("data", OptionalLong.empty(), old)))
         .isInstanceOf(Result.Refused.class);
     assertThat(get("data")).isNotNull();
   }
@@ -349,8 +350,8 @@ class LockStateTest {
     Session again =
         new Session(
             "s2", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0);
-    assertThat(write(new Op.CreateSession(first, "r")))
-        .isEqualTo(write(new Op.CreateSession(again, "r")));
+    assertThat(write(Ops.once(new SessionOp.Create(first), "r")))
+        .isEqualTo(write(Ops.once(new SessionOp.Create(again), "r")));
     assertThat(state.sessions().all()).hasSize(1);
   }
 }

@@ -2,6 +2,8 @@ package io.flotilla.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.Result;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ class QuotaTest {
     put("held", 10);
     space.result(create("s1"));
     space.result(create("s2"));
-    space.result(new Op.Acquire("held", new byte[10], 0, "s1", null));
+    space.result(new LockOp.Acquire("held", new byte[10], 0, "s1"));
     room(0);
   }
 
@@ -54,19 +56,18 @@ class QuotaTest {
     return bytes;
   }
 
-  private static Op.Put put(String key, int size, String requestId) {
-    return new Op.Put(key, bytes(size), 0, OptionalLong.empty(), 0, requestId);
+  private static Operation<?> put(String key, int size, String requestId) {
+    return Ops.once(new KeyOp.Put(key, bytes(size), 0, OptionalLong.empty(), 0), requestId);
   }
 
   private Result put(String key, int size) {
     return space.result(put(key, size, null));
   }
 
-  private static Op.CreateSession create(String id) {
-    return new Op.CreateSession(
+  private static SessionOp.Create create(String id) {
+    return new SessionOp.Create(
         new Session(
-            id, "", "", Session.Behavior.RELEASE, 60_000, "60s", true, 0, List.of(), List.of(), 0),
-        null);
+            id, "", "", Session.Behavior.RELEASE, 60_000, "60s", true, 0, List.of(), List.of(), 0));
   }
 
   private static TxnOp set(String key, int size) {
@@ -78,11 +79,11 @@ class QuotaTest {
   }
 
   private Result txn(TxnOp... ops) {
-    return space.result(new Op.Txn(List.of(ops), null));
+    return space.result(new Txn(List.of(ops)));
   }
 
   private int size(String key) {
-    List<Entry> found = ((KvResult.Entries) space.result(new Op.Get(key, 0))).items();
+    List<Entry> found = ((KvResult.Entries) space.result(new KeyOp.Get(key))).items();
     return found.isEmpty() ? -1 : found.get(0).value().length;
   }
 
@@ -91,7 +92,9 @@ class QuotaTest {
   }
 
   private void refused(Result result) {
-    assertThat(result).isEqualTo(Quota.EXCEEDED);
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Result.Refused.class, r -> assertThat(r.code()).isEqualTo("quota-exceeded"));
   }
 
   @Test
@@ -100,8 +103,8 @@ class QuotaTest {
     refused(put("b", 1));
     refused(put("a", 101));
     refused(space.result(create("s3")));
-    refused(space.result(new Op.Acquire("a", bytes(100), 0, "s1", null)));
-    refused(space.result(new Op.Acquire("new", bytes(0), 0, "s1", null)));
+    refused(space.result(new LockOp.Acquire("a", bytes(100), 0, "s1")));
+    refused(space.result(new LockOp.Acquire("new", bytes(0), 0, "s1")));
     assertThat(space.events()).isEqualTo(events);
     assertThat(size("a")).isEqualTo(100);
     assertThat(size("b")).isEqualTo(-1);
@@ -110,21 +113,21 @@ class QuotaTest {
   @Test
   void what_shrinks_or_stays_goes_on() {
     done(put("a", 100));
-    done(space.result(new Op.Put("a", new byte[100], 7, OptionalLong.empty(), 0, null)));
+    done(space.result(new KeyOp.Put("a", new byte[100], 7, OptionalLong.empty(), 0)));
     done(put("a", 99));
     assertThat(size("a")).isEqualTo(99);
-    assertThat(((KvResult.SessionList) space.result(new Op.RenewSession("s1"))).items()).hasSize(1);
-    done(space.result(new Op.Release("held", new byte[10], 0, "s1", null)));
-    done(space.result(new Op.DestroySession("s2", null)));
-    done(space.result(new Op.Delete("a", OptionalLong.empty(), 0, null)));
-    done(space.result(new Op.DeleteTree("", null)));
+    assertThat(((KvResult.SessionList) space.result(new SessionOp.Renew("s1"))).items()).hasSize(1);
+    done(space.result(new LockOp.Release("held", new byte[10], 0, "s1")));
+    done(space.result(new SessionOp.Destroy("s2")));
+    done(space.result(new KeyOp.Delete("a", OptionalLong.empty(), 0)));
+    done(space.result(new KeyOp.DeleteTree("")));
     assertThat(size("held")).isEqualTo(-1);
   }
 
   @Test
   void sessions_end_at_their_time() {
     space.pass(61_000);
-    assertThat(((KvResult.SessionList) space.result(new Op.ListSessions(null, 0))).items())
+    assertThat(((KvResult.SessionList) space.result(new SessionOp.ListAll(null))).items())
         .isEmpty();
   }
 
@@ -133,7 +136,7 @@ class QuotaTest {
     refused(txn(delete("a"), set("a", 101)));
     refused(txn(set("b", 1), set("a", 99)));
     assertThat(size("a")).isEqualTo(100);
-    assertThat(txn(delete("a"), set("b", 100))).isInstanceOf(KvResult.TxnDone.class);
+    assertThat(txn(delete("a"), set("b", 100))).isInstanceOf(KvResult.TxnResult.class);
     assertThat(size("a")).isEqualTo(-1);
     assertThat(size("b")).isEqualTo(100);
   }
@@ -171,7 +174,7 @@ class QuotaTest {
     }
     long full = occupied.get(occupied.size() - 1);
     assertThat(full).isGreaterThan(200 * 100_000);
-    space.result(new Op.DeleteTree("big-", null));
+    space.result(new KeyOp.DeleteTree("big-"));
     put("a", 1);
     assertThat(occupied).hasSize(space.events() - events);
     assertThat(occupied.get(occupied.size() - 1))

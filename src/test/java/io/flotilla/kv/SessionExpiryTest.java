@@ -3,11 +3,12 @@ package io.flotilla.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.Interest;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,24 +45,28 @@ class SessionExpiryTest {
             List.of(),
             List.of(),
             0);
-    assertThat(space.result(new Op.CreateSession(session, null)))
+    assertThat(space.result(new SessionOp.Create(session)))
         .isInstanceOf(KvResult.SessionCreated.class);
   }
 
   private boolean lives(String id) {
-    return !((KvResult.SessionList) space.result(new Op.GetSession(id, 0))).items().isEmpty();
+    return !((KvResult.SessionList) space.result(new SessionOp.Get(id))).items().isEmpty();
   }
 
   private boolean renew(String id) {
-    return !((KvResult.SessionList) space.result(new Op.RenewSession(id))).items().isEmpty();
+    return !((KvResult.SessionList) space.result(new SessionOp.Renew(id))).items().isEmpty();
+  }
+
+  private boolean acquires(String key, String session) {
+    return ((KvResult.Acquired) acquire(key, session)).ok();
   }
 
   private Result acquire(String key, String session) {
-    return space.result(new Op.Acquire(key, new byte[] {1}, 0, session, null));
+    return space.result(new LockOp.Acquire(key, new byte[] {1}, 0, session));
   }
 
   private List<Entry> get(String key) {
-    return ((KvResult.Entries) space.result(new Op.Get(key, 0))).items();
+    return ((KvResult.Entries) space.result(new KeyOp.Get(key))).items();
   }
 
   @Test
@@ -105,7 +110,8 @@ class SessionExpiryTest {
     session("a", 1_000, Session.Behavior.RELEASE);
     acquire("k", "a");
     long index = get("k").get(0).modifyIndex();
-    assertThat(space.result(new Op.Get("k", index))).isInstanceOf(Result.Unchanged.class);
+    assertThat(space.result(new Operation.News<>(new KeyOp.Get("k"), index)))
+        .isInstanceOf(Result.Unchanged.class);
     int events = space.events();
     space.pass(1_500);
     assertThat(space.heard).containsExactly(Interest.key("k"));
@@ -139,11 +145,11 @@ class SessionExpiryTest {
     acquire("k", "a");
     space.pass(1_500);
     space.failOver();
-    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    assertThat(acquires("k", "b")).isFalse();
     space.pass(14_800);
-    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    assertThat(acquires("k", "b")).isFalse();
     space.pass(400);
-    assertThat(acquire("k", "b")).isInstanceOf(KvResult.Acquired.class);
+    assertThat(acquires("k", "b")).isTrue();
   }
 
   /** A lock-delay of 2 s begins. */
@@ -151,29 +157,29 @@ class SessionExpiryTest {
     session("a", 0, false, Session.Behavior.RELEASE, 2);
     session("b", 0, Session.Behavior.RELEASE);
     acquire(key, "a");
-    space.result(new Op.DestroySession("a", null));
+    space.result(new SessionOp.Destroy("a"));
   }
 
   @Test
   void no_clock_that_is_set_and_no_time_without_the_actor_ends_a_lock_delay() {
     delayed("k");
     space.setClock(Duration.ofHours(1));
-    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    assertThat(acquires("k", "b")).isFalse();
     space.failOver();
     space.setClock(Duration.ofMinutes(-131));
     space.pause(Duration.ofHours(1));
-    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    assertThat(acquires("k", "b")).isFalse();
     space.pause(Duration.ofHours(1));
-    assertThat(acquire("k", "b")).isInstanceOf(Result.Done.class);
+    assertThat(acquires("k", "b")).isFalse();
     space.pass(2_000);
-    assertThat(acquire("k", "b")).isInstanceOf(KvResult.Acquired.class);
+    assertThat(acquires("k", "b")).isTrue();
   }
 
   @Test
   void while_a_lock_delay_lasts_the_actor_is_awake_and_writes_nothing() {
     session("a", 0, false, Session.Behavior.RELEASE, 11);
     acquire("k", "a");
-    space.result(new Op.DestroySession("a", null));
+    space.result(new SessionOp.Destroy("a"));
     int events = space.events();
     space.pass(10_000);
     assertThat(space.keptAwake).hasValue(1);
@@ -184,7 +190,7 @@ class SessionExpiryTest {
 
   @Test
   void no_clock_that_is_set_and_no_time_without_the_actor_makes_it_forget_a_request_id() {
-    Op.Put put = put("1", "id-1");
+    Operation<?> put = put("1", "id-1");
     Result first = space.result(put);
     space.setClock(Duration.ofHours(1));
     space.result(put("2", "id-2"));
@@ -194,11 +200,11 @@ class SessionExpiryTest {
     space.setClock(Duration.ofMinutes(11));
     space.result(put("4", "id-4"));
     assertThat(space.result(put)).isEqualTo(first);
-    assertThat(get("k").get(0).value()).isEqualTo(put("4", null).value());
+    assertThat(get("k").get(0).value()).isEqualTo("4".getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Op.Put put(String value, String id) {
-    return new Op.Put("k", value.getBytes(StandardCharsets.UTF_8), 0, OptionalLong.empty(), 0, id);
+  private static Operation<?> put(String value, String id) {
+    return Ops.once(KeyOp.Put.plain("k", value.getBytes(StandardCharsets.UTF_8), 0), id);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
+import io.flotilla.entity.Operation;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.TxnOp.Verb;
 import java.util.ArrayList;
@@ -20,18 +21,17 @@ class TxnStateTest {
 
   @BeforeEach
   void a_key_and_two_sessions() {
-    write(Op.Put.plain("a", "1".getBytes(UTF_8), 0, null));
+    write(KeyOp.Put.plain("a", "1".getBytes(UTF_8), 0));
     for (String id : List.of("s", "t")) {
       write(
-          new Op.CreateSession(
+          new SessionOp.Create(
               new Session(
-                  id, "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0),
-              null));
+                  id, "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0)));
     }
   }
 
-  private Result write(Op.Write op) {
-    Decision decision = Decision.on(whole, new Moment(1_000, 0));
+  private Result write(Operation<?> op) {
+    KeySpaceDraft decision = new KeySpaceDraft(whole, new Moment(1_000, 0));
     Result result = decision.decide(op);
     changes = decision.changes();
     whole = whole.apply(decision.event("g", 1));
@@ -40,7 +40,7 @@ class TxnStateTest {
   }
 
   private Result txn(TxnOp... ops) {
-    return write(new Op.Txn(List.of(ops), null));
+    return write(new Txn(List.of(ops)));
   }
 
   private static TxnOp op(Verb verb, String key) {
@@ -60,11 +60,11 @@ class TxnStateTest {
   }
 
   private static List<Entry> entries(Result result) {
-    return ((KvResult.TxnDone) result).items();
+    return ((KvResult.TxnResult) result).items();
   }
 
   private static List<Integer> failed(Result result) {
-    return ((KvResult.TxnFailed) result).errors().stream().map(KvResult.TxnError::op).toList();
+    return ((KvResult.TxnResult) result).errors().stream().map(KvResult.TxnError::op).toList();
   }
 
   @Test
@@ -133,7 +133,7 @@ class TxnStateTest {
   @Test
   void a_transaction_that_writes_may_not_read_more_than_the_log_should_hold() {
     for (int i = 0; i < 3; i++) {
-      write(Op.Put.plain("big" + i, new byte[400_000], 0, null));
+      write(KeyOp.Put.plain("big" + i, new byte[400_000], 0));
     }
     assertThat(txn(op(Verb.GET_TREE, "big"), set("a", "2")))
         .isInstanceOfSatisfying(

@@ -3,9 +3,12 @@ package io.flotilla.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.TestPatience;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Result;
 import io.flotilla.http.TestServer;
 import io.flotilla.kv.Session;
-import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.AgentOp;
+import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Member;
@@ -26,8 +29,12 @@ class RegisteredChecksTest {
         .join();
   }
 
-  private static void submit(TestServer server, CatalogOp op) {
-    server.registry.submit("default", op, TestPatience.PATIENCE).toCompletableFuture().join();
+  private static void submit(TestServer server, Operation.Write<CatalogDraft, Result.Done> write) {
+    server
+        .registry
+        .write("default", write, null, TestPatience.PATIENCE)
+        .toCompletableFuture()
+        .join();
   }
 
   @Test
@@ -39,9 +46,9 @@ class RegisteredChecksTest {
           new CheckDefinition(60_000, "", "", Map.of(), "", false, "", 0, 0, 1, 1, 0);
       Check mem =
           Check.registered("n2", "mem", "mem", "ttl", Status.CRITICAL, "", "", "", ttl, true);
-      submit(server, new CatalogOp.RegisterCheck(new Member("n2", "10.0.0.2", 1), mem, null));
+      submit(server, new AgentOp.RegisterCheck(new Member("n2", "10.0.0.2", 1), mem));
       assertThat(problem(server, "mem")).contains("Check 'mem' is in critical state");
-      submit(server, new CatalogOp.UpdateCheck("mem", Status.WARNING, "", null));
+      submit(server, new AgentOp.UpdateCheck("mem", Status.WARNING, ""));
       assertThat(problem(server, "mem")).isEmpty();
     }
   }

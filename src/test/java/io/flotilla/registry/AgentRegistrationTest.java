@@ -11,6 +11,7 @@ import static io.flotilla.registry.CatalogFixture.ttl;
 import static io.flotilla.registry.CatalogFixture.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
 import java.util.List;
 import java.util.Map;
@@ -81,10 +82,10 @@ class AgentRegistrationTest {
     Check a = check(N1, "a", "web-1", ttl(10_000));
     Check b = check(N1, "b", "web-1", ttl(10_000));
     catalog.write(register(N1, web, a, b));
-    catalog.write(new CatalogOp.ServiceMaintenance("web-1", true, "", null));
+    catalog.write(new AgentOp.ServiceMaintenance("web-1", true, ""));
     catalog.write(register(N1, web, a));
     assertThat(checkIds(catalog.find("web").get(0))).contains("a", "b");
-    catalog.write(new CatalogOp.RegisterService(N1, web, List.of(a), true, null));
+    catalog.write(new AgentOp.RegisterService(N1, web, List.of(a), true));
     assertThat(checkIds(catalog.find("web").get(0)))
         .containsExactly("_service_maintenance:web-1", "a", "serfHealth");
   }
@@ -117,24 +118,23 @@ class AgentRegistrationTest {
   @Test
   void a_service_goes_with_its_checks_and_a_second_time_it_is_unknown() {
     catalog.write(checked(N1, "web-1", "web"));
-    catalog.write(new CatalogOp.DeregisterService("web-1", null));
+    catalog.write(new AgentOp.DeregisterService("web-1"));
     assertThat(catalog.find("web")).isEmpty();
     assertThat(catalog.checkOf("service:web-1")).isNull();
     assertThat(Catalog.failed(catalog.event.changes()))
         .containsExactly(new Key("n1", "service:web-1"));
-    assertThat(catalog.code(new CatalogOp.DeregisterService("web-1", null)))
-        .isEqualTo("unknown-service");
+    assertThat(catalog.code(new AgentOp.DeregisterService("web-1"))).isEqualTo("unknown-service");
   }
 
   @Test
   void a_check_of_the_node_counts_for_every_service_registered_through_it() {
     catalog.write(register(N1, service(N1, "a", "a")));
     catalog.write(register(N2, service(N2, "b", "b")));
-    catalog.write(new CatalogOp.RegisterCheck(N1, check(N1, "disk", "", http("http://x/")), null));
+    catalog.write(new AgentOp.RegisterCheck(N1, check(N1, "disk", "", http("http://x/"))));
     assertThat(catalog.passing("a")).isEmpty();
     assertThat(catalog.passing("b")).hasSize(1);
     assertThat(catalog.passing("flotilla")).extracting(e -> e.node().name()).containsExactly("n2");
-    catalog.write(new CatalogOp.DeregisterCheck("disk", null));
+    catalog.write(new AgentOp.DeregisterCheck("disk"));
     assertThat(catalog.passing("a")).hasSize(1);
   }
 
@@ -142,11 +142,9 @@ class AgentRegistrationTest {
   void a_check_may_be_added_to_a_service_through_any_node() {
     catalog.members();
     catalog.write(register(N1, service(N1, "web-1", "web")));
-    catalog.write(new CatalogOp.RegisterCheck(N2, check(N2, "mem", "web-1", ttl(10_000)), null));
+    catalog.write(new AgentOp.RegisterCheck(N2, check(N2, "mem", "web-1", ttl(10_000))));
     assertThat(checkIds(catalog.find("web").get(0))).containsExactly("mem", "serfHealth");
-    assertThat(
-            catalog.code(
-                new CatalogOp.RegisterCheck(N2, check(N2, "x", "nobody", ttl(10_000)), null)))
+    assertThat(catalog.code(new AgentOp.RegisterCheck(N2, check(N2, "x", "nobody", ttl(10_000)))))
         .isEqualTo("missing-service");
   }
 
@@ -155,7 +153,7 @@ class AgentRegistrationTest {
     catalog.write(checked(N1, "a", "a"));
     catalog.write(register(N1, service(N1, "b", "b")));
     catalog.write(update("service:a", Status.PASSING));
-    catalog.write(new CatalogOp.RegisterCheck(N1, check(N1, "service:a", "b", ttl(10_000)), null));
+    catalog.write(new AgentOp.RegisterCheck(N1, check(N1, "service:a", "b", ttl(10_000))));
     assertThat(catalog.passing("a")).hasSize(1);
     assertThat(checkIds(catalog.find("a").get(0))).containsExactly("serfHealth");
     assertThat(catalog.passing("b")).isEmpty();
@@ -169,8 +167,7 @@ class AgentRegistrationTest {
     assertThat(catalog.changesNothing(update("service:web-1", Status.PASSING))).isTrue();
     assertThat(catalog.alive).containsExactly("service:web-1");
     assertThat(
-            catalog.changesNothing(
-                new CatalogOp.UpdateCheck("service:web-1", Status.PASSING, "hot", null)))
+            catalog.changesNothing(new AgentOp.UpdateCheck("service:web-1", Status.PASSING, "hot")))
         .isFalse();
   }
 
@@ -187,7 +184,7 @@ class AgentRegistrationTest {
   void what_is_flotillas_own_can_not_be_registered() {
     assertThat(catalog.code(register(N1, service(N1, "flotilla", "x")))).isEqualTo("reserved-id");
     for (String id : Set.of("serfHealth", "_node_maintenance", "_service_maintenance:x")) {
-      assertThat(catalog.code(new CatalogOp.RegisterCheck(N1, check(N1, id, "", ttl(1_000)), null)))
+      assertThat(catalog.code(new AgentOp.RegisterCheck(N1, check(N1, id, "", ttl(1_000)))))
           .isEqualTo("reserved-id");
     }
   }
@@ -196,12 +193,12 @@ class AgentRegistrationTest {
   void maintenance_of_a_service_makes_it_critical_until_it_ends() {
     catalog.write(register(N1, service(N1, "a", "web")));
     catalog.write(register(N1, service(N1, "b", "web")));
-    catalog.write(new CatalogOp.ServiceMaintenance("a", true, "upgrade", null));
+    catalog.write(new AgentOp.ServiceMaintenance("a", true, "upgrade"));
     assertThat(catalog.passing("web")).extracting(e -> e.service().id()).containsExactly("b");
     assertThat(catalog.checkOf("_service_maintenance:a").notes()).isEqualTo("upgrade");
-    catalog.write(new CatalogOp.ServiceMaintenance("a", false, "", null));
+    catalog.write(new AgentOp.ServiceMaintenance("a", false, ""));
     assertThat(catalog.passing("web")).hasSize(2);
-    assertThat(catalog.code(new CatalogOp.ServiceMaintenance("x", true, "", null)))
+    assertThat(catalog.code(new AgentOp.ServiceMaintenance("x", true, "")))
         .isEqualTo("unknown-service");
   }
 
@@ -210,18 +207,18 @@ class AgentRegistrationTest {
     catalog.members();
     catalog.write(register(N1, service(N1, "a", "web")));
     catalog.write(register(N2, service(N2, "b", "web")));
-    catalog.write(new CatalogOp.NodeMaintenance(N1, true, "", null));
-    catalog.write(new CatalogOp.NodeMaintenance(N2, true, "", null));
+    catalog.write(new AgentOp.NodeMaintenance(N1, true, ""));
+    catalog.write(new AgentOp.NodeMaintenance(N2, true, ""));
     assertThat(catalog.passing("web")).isEmpty();
-    catalog.write(new CatalogOp.NodeMaintenance(N2, false, "", null));
+    catalog.write(new AgentOp.NodeMaintenance(N2, false, ""));
     assertThat(catalog.passing("web")).extracting(e -> e.service().id()).containsExactly("b");
-    assertThat(catalog.changesNothing(new CatalogOp.NodeMaintenance(N2, false, "", null))).isTrue();
+    assertThat(catalog.changesNothing(new AgentOp.NodeMaintenance(N2, false, ""))).isTrue();
   }
 
   @Test
   void a_ttl_that_is_over_makes_the_check_critical_and_says_what_was_last_heard() {
     catalog.write(checked(N1, "web-1", "web"));
-    catalog.write(new CatalogOp.UpdateCheck("service:web-1", Status.PASSING, "fine", null));
+    catalog.write(new AgentOp.UpdateCheck("service:web-1", Status.PASSING, "fine"));
     catalog.now = 50_000;
     Key key = new Key("n1", "service:web-1");
     catalog.decide(d -> d.expire(List.of(key, new Key("n1", "nobody"))));
@@ -247,7 +244,7 @@ class AgentRegistrationTest {
   void since_when_a_check_is_critical_does_not_move_while_it_is() {
     catalog.write(checked(N1, "web-1", "web"));
     catalog.now = 9_000;
-    catalog.write(new CatalogOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", null));
+    catalog.write(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse"));
     assertThat(catalog.checkOf("service:web-1").criticalSinceMillis()).isEqualTo(1_000);
     catalog.write(update("service:web-1", Status.PASSING));
     assertThat(catalog.checkOf("service:web-1").criticalSinceMillis()).isZero();
@@ -255,23 +252,22 @@ class AgentRegistrationTest {
 
   @Test
   void what_a_check_showed_is_refused_when_it_was_registered_otherwise_meanwhile() {
-    CatalogOp.RegisterService op =
+    AgentOp.RegisterService op =
         register(N1, service(N1, "w", "w"), check(N1, "service:w", "w", http("http://x/")));
     catalog.write(op);
     Key key = new Key("n1", "service:w");
     long index = catalog.checkOf("service:w").definitionIndex();
-    catalog.write(new CatalogOp.ReportCheck(key, index, Status.PASSING, "200", null));
+    catalog.write(new MemberOp.ReportCheck(key, index, Status.PASSING, "200"));
     assertThat(catalog.passing("w")).hasSize(1);
     assertThat(catalog.checkOf("service:w").definitionIndex()).isEqualTo(index);
     catalog.write(op);
-    catalog.write(new CatalogOp.ReportCheck(key, index, Status.PASSING, "200 again", null));
+    catalog.write(new MemberOp.ReportCheck(key, index, Status.PASSING, "200 again"));
     catalog.write(
         register(N1, service(N1, "w", "w"), check(N1, "service:w", "w", http("http://y/"))));
-    assertThat(catalog.code(new CatalogOp.ReportCheck(key, index, Status.CRITICAL, "late", null)))
+    assertThat(catalog.code(new MemberOp.ReportCheck(key, index, Status.CRITICAL, "late")))
         .isEqualTo("definition-changed");
     assertThat(
-            catalog.code(
-                new CatalogOp.ReportCheck(new Key("n1", "gone"), 1, Status.CRITICAL, "", null)))
+            catalog.code(new MemberOp.ReportCheck(new Key("n1", "gone"), 1, Status.CRITICAL, "")))
         .isEqualTo("unknown-check");
   }
 
@@ -279,12 +275,13 @@ class AgentRegistrationTest {
   void a_request_id_is_done_once_whichever_node_it_is_sent_to() {
     Service one = service(N1, "w", "w");
     Service two = service(N2, "w", "w");
-    Result first = catalog.write(new CatalogOp.RegisterService(N1, one, List.of(), false, "r"));
-    catalog.write(new CatalogOp.DeregisterService("w", null));
-    assertThat(catalog.write(new CatalogOp.RegisterService(N2, two, List.of(), false, "r")))
+    Result first =
+        catalog.write(Ops.once(new AgentOp.RegisterService(N1, one, List.of(), false), "r"));
+    catalog.write(new AgentOp.DeregisterService("w"));
+    assertThat(catalog.write(Ops.once(new AgentOp.RegisterService(N2, two, List.of(), false), "r")))
         .isEqualTo(first);
     assertThat(catalog.find("w")).isEmpty();
-    assertThat(catalog.code(new CatalogOp.DeregisterService("w", "r")))
+    assertThat(catalog.code(Ops.once(new AgentOp.DeregisterService("w"), "r")))
         .isEqualTo("request-id-reused");
   }
 
@@ -298,8 +295,6 @@ class AgentRegistrationTest {
   }
 
   private List<?> entries(String name, List<String> tags, Map<String, String> meta) {
-    return ((CatalogResult.Entries)
-            catalog.state.query(new CatalogOp.Instances(name, false, tags, meta, 0)))
-        .items();
+    return new CatalogRead.Instances(name, false, tags, meta).on(catalog.state).items();
   }
 }

@@ -15,6 +15,8 @@ import akka.actor.typed.Behavior;
 import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.EntityFixture;
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.Operation;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Result;
@@ -64,7 +66,7 @@ class CatalogActorTest {
     return ((CatalogResult.Entries) catalog.result(instances("web", passing))).items();
   }
 
-  private void passing(CatalogOp.Write registration) {
+  private void passing(Operation<?> registration) {
     catalog.result(registration);
     assertThat(catalog.result(update("service:web-1", Status.PASSING)))
         .isInstanceOf(Result.Done.class);
@@ -72,14 +74,14 @@ class CatalogActorTest {
   }
 
   /** With a TTL of 2 s, deregistered when critical for 4 s. */
-  private static CatalogOp.Write reaped() {
+  private static Operation<?> reaped() {
     CheckDefinition definition =
         new CheckDefinition(2_000, "", "", Map.of(), "", false, "", 0, 0, 1, 1, 4_000);
     return register(
         N1, service(N1, "web-1", "web"), check(N1, "service:web-1", "web-1", definition));
   }
 
-  private static CatalogOp.Write short2s() {
+  private static Operation<?> short2s() {
     return register(
         N1, service(N1, "web-1", "web"), check(N1, "service:web-1", "web-1", ttl(2_000)));
   }
@@ -97,18 +99,19 @@ class CatalogActorTest {
           @Override
           public void occupies(String persistenceId, long bytes) {}
         };
-    assertThat(catalog.result(register(N1, service(N1, "web-2", "web")))).isEqualTo(Quota.EXCEEDED);
+    assertThat(catalog.result(register(N1, service(N1, "web-2", "web"))))
+        .isInstanceOfSatisfying(
+            Result.Refused.class, r -> assertThat(r.code()).isEqualTo("quota-exceeded"));
     assertThat(catalog.result(short2s())).isInstanceOf(Result.Done.class);
     assertThat(
             catalog.result(
-                new CatalogOp.UpdateCheck(
-                    "service:web-1", Status.WARNING, "longer than before", null)))
+                new AgentOp.UpdateCheck("service:web-1", Status.WARNING, "longer than before")))
         .isInstanceOf(Result.Done.class);
-    assertThat(catalog.result(new CatalogOp.SerfHealth("n1", Status.CRITICAL, null)))
+    assertThat(catalog.result(new MemberOp.SerfHealth("n1", Status.CRITICAL)))
         .isInstanceOf(Result.Done.class);
     catalog.pass(2_500);
     assertThat(find(true)).as("its TTL is over").isEmpty();
-    assertThat(catalog.result(new CatalogOp.DeregisterService("web-1", null)))
+    assertThat(catalog.result(new AgentOp.DeregisterService("web-1")))
         .isInstanceOf(Result.Done.class);
     assertThat(find(false)).isEmpty();
   }
@@ -209,7 +212,7 @@ class CatalogActorTest {
   void what_else_happens_to_a_critical_check_does_not_start_its_time_again() {
     passing(reaped());
     catalog.pass(4_000);
-    catalog.result(new CatalogOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", null));
+    catalog.result(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse"));
     catalog.pass(2_800);
     assertThat(find(false)).isEmpty();
   }
@@ -219,7 +222,7 @@ class CatalogActorTest {
     passing(reaped());
     catalog.pass(2_800);
     catalog.setClock(Duration.ofHours(1));
-    catalog.result(new CatalogOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", null));
+    catalog.result(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse"));
     catalog.setClock(Duration.ofHours(-3));
     catalog.pause(Duration.ofHours(1));
     catalog.pass(1_600);
@@ -258,14 +261,15 @@ class CatalogActorTest {
   void who_waits_for_one_service_is_not_woken_by_another() {
     catalog.result(checked(N1, "web-1", "web"));
     long index = ((CatalogResult.Entries) catalog.result(instances("web", false))).index();
-    CatalogOp.Instances wait = new CatalogOp.Instances("web", false, List.of(), Map.of(), index);
+    Operation<?> wait =
+        new Operation.News<>(new CatalogRead.Instances("web", false, List.of(), Map.of()), index);
     assertThat(catalog.result(wait)).isInstanceOf(Result.Unchanged.class);
     catalog.result(checked(N1, "db-1", "db"));
     catalog.results(List.of());
     assertThat(catalog.heard).isEmpty();
     catalog.result(update("service:web-1", Status.PASSING));
     catalog.results(List.of());
-    assertThat(catalog.heard).containsExactly(wait.interest());
+    assertThat(catalog.heard).containsExactly(Interest.key("service/web"));
     assertThat(catalog.result(wait)).isInstanceOf(CatalogResult.Entries.class);
   }
 

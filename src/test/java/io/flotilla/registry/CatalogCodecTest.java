@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flotilla.entity.Committed;
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import io.flotilla.entity.Stored;
@@ -95,25 +96,24 @@ class CatalogCodecTest {
 
   private static EntityState<CatalogState, CatalogChange> state() {
     CatalogFixture catalog = new CatalogFixture();
-    catalog.write(new CatalogOp.PutMember(CatalogFixture.N1, null));
+    catalog.write(new MemberOp.Put(CatalogFixture.N1));
     catalog.write(CatalogFixture.checked(CatalogFixture.N1, "w", "web"));
-    catalog.write(new CatalogOp.DeregisterService("w", "r1"));
-    catalog.write(
-        new CatalogOp.FireEvent(new UserEvent("id", "e", new byte[] {7}, "", "", "", 0), null));
+    catalog.write(Ops.once(new AgentOp.DeregisterService("w"), "r1"));
+    catalog.write(new FireEvent(new UserEvent("id", "e", new byte[] {7}, "", "", "", 0)));
     return catalog.whole;
   }
 
   private static final String CHECKPOINT_BYTES =
-      "e807010167e8070a01010a01027231f7f801e80701090a01026e31000831302e302e302e3102"
-          + "036c616e0831302e302e302e310377616e0831302e302e302e310001020202026e3106636f6e"
-          + "73756c06636f6e73756c000831302e302e302e31b4420000010100000404026e3108666c6f74"
-          + "696c6c6108666c6f74696c6c61000831302e302e302e31b442000001010000050501026e310a"
-          + "736572664865616c74681253657266204865616c746820537461747573000000194167656e74"
-          + "20616c69766520616e6420726561636861626c65000000000000000000000101000003000303"
-          + "0a076167656e742f770906636865636b7308066576656e74730a09696e7374616e6365730907"
-          + "6e6f64652f6e3109056e6f646573020e736572766963652f636f6e73756c0410736572766963"
-          + "652f666c6f74696c6c61050b736572766963652f776562090873657276696365730902090b73"
-          + "6572766963652f77656209076167656e742f77000101026964016501010700000001";
+      "e807010167e8070a01010a01027231e5fea1e60fe80701090a01026e31000831302e302e302e"
+          + "3102036c616e0831302e302e302e310377616e0831302e302e302e310001020202026e310663"
+          + "6f6e73756c06636f6e73756c000831302e302e302e31b4420000010100000404026e3108666c"
+          + "6f74696c6c6108666c6f74696c6c61000831302e302e302e31b442000001010000050501026e"
+          + "310a736572664865616c74681253657266204865616c74682053746174757300000019416765"
+          + "6e7420616c69766520616e6420726561636861626c6500000000000000000000010100000300"
+          + "03030a076167656e742f770906636865636b7308066576656e74730a09696e7374616e636573"
+          + "09076e6f64652f6e3109056e6f646573020e736572766963652f636f6e73756c041073657276"
+          + "6963652f666c6f74696c6c61050b736572766963652f77656209087365727669636573090209"
+          + "0b736572766963652f77656209076167656e742f77000101026964016501010700000001";
 
   @Test
   void a_checkpoint_has_the_form_of_version_1() {

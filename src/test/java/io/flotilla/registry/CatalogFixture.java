@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flotilla.entity.Committed;
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
+import io.flotilla.entity.Operation;
 import io.flotilla.entity.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,22 +27,21 @@ final class CatalogFixture {
   long now = 1_000;
   long wall = 1_700_000_000_000L;
 
-  Result write(CatalogOp.Write op) {
-    CatalogDecision decision =
-        new CatalogDecision(whole, new Moment(now, wall), c -> alive.add(c.id()));
+  Result write(Operation<?> op) {
+    CatalogDraft decision = new CatalogDraft(whole, new Moment(now, wall), c -> alive.add(c.id()));
     Result result = decision.decide(op);
     store(decision);
     return result;
   }
 
   /** What is decided without a request. */
-  void decide(java.util.function.Consumer<CatalogDecision> what) {
-    CatalogDecision decision = new CatalogDecision(whole, new Moment(now, wall), c -> {});
+  void decide(java.util.function.Consumer<CatalogDraft> what) {
+    CatalogDraft decision = new CatalogDraft(whole, new Moment(now, wall), c -> {});
     what.accept(decision);
     store(decision);
   }
 
-  private void store(CatalogDecision decision) {
+  private void store(CatalogDraft decision) {
     CatalogCodec codec = CatalogCodec.INSTANCE;
     event = codec.event(codec.encode(decision.event("g", now)));
     EntityState<CatalogState, CatalogChange> next = whole.apply(event);
@@ -54,25 +54,25 @@ final class CatalogFixture {
   }
 
   /** Whether the write was done without changing anything. */
-  boolean changesNothing(CatalogOp.Write op) {
+  boolean changesNothing(Operation<?> op) {
     assertThat(write(op)).isEqualTo(new Result.Done(true, state.index()));
     return event.changes().isEmpty();
   }
 
-  String code(CatalogOp.Write op) {
+  String code(Operation<?> op) {
     Result result = write(op);
     assertThat(event.changes()).isEmpty();
     return ((Result.Refused) result).code();
   }
 
   void members() {
-    write(new CatalogOp.PutMember(N1, null));
-    write(new CatalogOp.PutMember(N2, null));
-    write(new CatalogOp.PutMember(N3, null));
+    write(new MemberOp.Put(N1));
+    write(new MemberOp.Put(N2));
+    write(new MemberOp.Put(N3));
   }
 
   void serf(String node, Status status) {
-    write(new CatalogOp.SerfHealth(node, status, null));
+    write(new MemberOp.SerfHealth(node, status));
   }
 
   // ---- writes
@@ -117,27 +117,26 @@ final class CatalogFixture {
         true);
   }
 
-  static CatalogOp.RegisterService register(Member origin, Service service, Check... checks) {
-    return new CatalogOp.RegisterService(origin, service, List.of(checks), false, null);
+  static AgentOp.RegisterService register(Member origin, Service service, Check... checks) {
+    return new AgentOp.RegisterService(origin, service, List.of(checks), false);
   }
 
   /** With a TTL check of 10 s. */
-  static CatalogOp.RegisterService checked(Member origin, String id, String name) {
+  static AgentOp.RegisterService checked(Member origin, String id, String name) {
     return register(
         origin, service(origin, id, name), check(origin, "service:" + id, id, ttl(10_000)));
   }
 
-  static CatalogOp.UpdateCheck update(String check, Status status) {
-    return new CatalogOp.UpdateCheck(check, status, "", null);
+  static AgentOp.UpdateCheck update(String check, Status status) {
+    return new AgentOp.UpdateCheck(check, status, "");
   }
 
-  static CatalogOp.RegisterNode external(String node, Service service, Check... checks) {
-    return new CatalogOp.RegisterNode(
+  static NodeOp.Register external(String node, Service service, Check... checks) {
+    return new NodeOp.Register(
         new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, 0, 0),
         false,
         service,
-        List.of(checks),
-        null);
+        List.of(checks));
   }
 
   static Service externalService(String node, String id) {
@@ -153,19 +152,19 @@ final class CatalogFixture {
   // ---- reads
 
   List<ServiceEntry> find(String name) {
-    return ((CatalogResult.Entries) state.query(instances(name, false))).items();
+    return instances(name, false).on(state).items();
   }
 
   List<ServiceEntry> passing(String name) {
-    return ((CatalogResult.Entries) state.query(instances(name, true))).items();
+    return instances(name, true).on(state).items();
   }
 
-  static CatalogOp.Instances instances(String name, boolean passing) {
-    return new CatalogOp.Instances(name, passing, List.of(), Map.of(), 0);
+  static CatalogRead.Instances instances(String name, boolean passing) {
+    return new CatalogRead.Instances(name, passing, List.of(), Map.of());
   }
 
-  long index(CatalogOp.Read read) {
-    return ((Result.Many<?>) state.query(read)).index();
+  long index(CatalogRead<?> read) {
+    return read.on(state).index();
   }
 
   long index(String service) {
@@ -177,7 +176,7 @@ final class CatalogFixture {
   }
 
   List<String> names() {
-    return ((CatalogResult.Services) state.query(new CatalogOp.Services(Map.of(), 0)))
-        .items().stream().map(CatalogResult.NameAndTags::name).toList();
+    return new CatalogRead.Services(Map.of())
+        .on(state).items().stream().map(CatalogResult.NameAndTags::name).toList();
   }
 }

@@ -11,7 +11,6 @@ import static io.flotilla.registry.CatalogFixture.service;
 import static io.flotilla.registry.CatalogFixture.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flotilla.entity.Interest;
 import io.flotilla.entity.Operation;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ class CatalogIndexTest {
   private final CatalogFixture catalog = new CatalogFixture();
 
   private CatalogResult.Changed changedSince(long index) {
-    return (CatalogResult.Changed) catalog.state.query(new CatalogOp.ChangedSince(index, 0));
+    return new CatalogRead.ChangedSince(index).on(catalog.state);
   }
 
   private static List<String> names(CatalogResult.Changed changed) {
@@ -33,16 +32,16 @@ class CatalogIndexTest {
   void the_index_of_what_never_was_is_1_and_waits_for_it_to_come() {
     catalog.write(register(N1, service(N1, "a", "a")));
     assertThat(catalog.index("nobody")).isEqualTo(1);
-    CatalogOp.Instances waiting = new CatalogOp.Instances("b", false, List.of(), Map.of(), 1);
-    assertThat(catalog.state.hasNews(waiting)).isFalse();
-    CatalogOp.Instances foreign = new CatalogOp.Instances("b", false, List.of(), Map.of(), 77);
-    assertThat(catalog.state.hasNews(foreign)).as("an index of another cluster").isTrue();
-    assertThat(catalog.state.hasNews(new CatalogOp.NodeServices("n9", 77))).isTrue();
-    assertThat(catalog.state.hasNews(new CatalogOp.Instances("a", false, List.of(), Map.of(), 77)))
+    CatalogRead.Instances b = new CatalogRead.Instances("b", false, List.of(), Map.of());
+    assertThat(b.hasNews(catalog.state, 1)).isFalse();
+    assertThat(b.hasNews(catalog.state, 77)).as("an index of another cluster").isTrue();
+    assertThat(new CatalogRead.NodeServices("n9").hasNews(catalog.state, 77)).isTrue();
+    assertThat(
+            new CatalogRead.Instances("a", false, List.of(), Map.of()).hasNews(catalog.state, 77))
         .isFalse();
-    assertThat(catalog.state.hasNews(new CatalogOp.NodeServices("n1", 77))).isFalse();
+    assertThat(new CatalogRead.NodeServices("n1").hasNews(catalog.state, 77)).isFalse();
     catalog.write(register(N1, service(N1, "b", "b")));
-    assertThat(catalog.state.hasNews(waiting)).isTrue();
+    assertThat(b.hasNews(catalog.state, 1)).isTrue();
   }
 
   @Test
@@ -54,7 +53,7 @@ class CatalogIndexTest {
     assertThat(catalog.state.touchedBy(catalog.event.changes()))
         .contains("service/b", "instances", "checks", "node/n1")
         .doesNotContain("service/a", "services", "nodes");
-    catalog.write(new CatalogOp.DeregisterService("b", null));
+    catalog.write(new AgentOp.DeregisterService("b"));
     assertThat(catalog.index("a")).isEqualTo(a);
   }
 
@@ -63,10 +62,10 @@ class CatalogIndexTest {
     catalog.write(checked(N1, "a", "web"));
     catalog.write(checked(N1, "b", "web"));
     long both = catalog.index("web");
-    catalog.write(new CatalogOp.DeregisterService("b", null));
+    catalog.write(new AgentOp.DeregisterService("b"));
     long one = catalog.index("web");
     assertThat(one).isGreaterThan(both);
-    catalog.write(new CatalogOp.DeregisterService("a", null));
+    catalog.write(new AgentOp.DeregisterService("a"));
     long none = catalog.index("web");
     assertThat(none).isGreaterThan(one);
     catalog.write(checked(N1, "a", "web"));
@@ -76,7 +75,7 @@ class CatalogIndexTest {
   @Test
   void indexes_of_what_is_gone_are_forgotten_at_last_and_still_do_not_go_back() {
     catalog.write(register(N1, service(N1, "x", "first")));
-    catalog.write(new CatalogOp.DeregisterService("x", null));
+    catalog.write(new AgentOp.DeregisterService("x"));
     long gone = catalog.index("first");
     Indexes indexes = catalog.state.indexes();
     for (int i = 0; i <= Indexes.MAX_RETIRED; i++) {
@@ -99,68 +98,68 @@ class CatalogIndexTest {
 
   @Test
   void the_list_of_services_changes_with_names_and_tags_and_not_with_health() {
-    Operation.Read list = new CatalogOp.Services(Map.of(), 0);
+    Operation.Read list = new CatalogRead.Services(Map.of());
     catalog.write(checked(N1, "a", "a"));
-    long before = catalog.index((CatalogOp.Read) list);
+    long before = catalog.index((CatalogRead<?>) list);
     catalog.write(update("service:a", Status.PASSING));
-    assertThat(catalog.index((CatalogOp.Read) list)).isEqualTo(before);
+    assertThat(catalog.index((CatalogRead<?>) list)).isEqualTo(before);
     catalog.write(register(N1, service(N1, "a", "a", "blue")));
-    assertThat(catalog.index((CatalogOp.Read) list)).isGreaterThan(before);
+    assertThat(catalog.index((CatalogRead<?>) list)).isGreaterThan(before);
   }
 
   @Test
   void every_answer_that_differs_has_been_touched() {
     catalog.members();
-    List<CatalogOp.Write> writes =
+    List<Operation<?>> writes =
         List.of(
             checked(N1, "a", "a"),
             checked(N2, "b", "b"),
             update("service:b", Status.PASSING),
-            new CatalogOp.SerfHealth("n1", Status.CRITICAL, null),
-            new CatalogOp.NodeMaintenance(N2, true, "", null),
+            new MemberOp.SerfHealth("n1", Status.CRITICAL),
+            new AgentOp.NodeMaintenance(N2, true, ""),
             register(N1, service(N1, "b", "renamed")),
-            new CatalogOp.ServiceMaintenance("a", true, "", null),
-            new CatalogOp.SerfHealth("n1", Status.PASSING, null),
+            new AgentOp.ServiceMaintenance("a", true, ""),
+            new MemberOp.SerfHealth("n1", Status.PASSING),
             external("h", externalService("h", "b")),
-            new CatalogOp.RemoveMember("n2", null),
-            new CatalogOp.DeregisterNode("h", null, null, null),
-            new CatalogOp.DeregisterService("b", null));
-    List<CatalogOp.Read> reads =
+            new MemberOp.Remove("n2"),
+            new NodeOp.Deregister("h", null, null),
+            new AgentOp.DeregisterService("b"));
+    List<CatalogRead<?>> reads =
         List.of(
             instances("a", false),
             instances("b", false),
             instances("renamed", false),
             instances("flotilla", false),
-            new CatalogOp.Services(Map.of(), 0),
-            new CatalogOp.Nodes(Map.of(), 0),
-            new CatalogOp.NodeServices("n1", 0),
-            new CatalogOp.NodeServices("n2", 0),
-            new CatalogOp.NodeServices("n3", 0),
-            new CatalogOp.NodeServices("h", 0),
-            new CatalogOp.NodeChecks("n1", 0),
-            new CatalogOp.NodeChecks("n2", 0),
-            new CatalogOp.NodeChecks("n3", 0),
-            new CatalogOp.ServiceChecks("b", Map.of(), 0),
-            new CatalogOp.ChecksInState(null, Map.of(), 0),
-            new CatalogOp.AgentServices(null, 0),
-            new CatalogOp.AgentChecks(0),
-            new CatalogOp.AgentServices("b", 0));
-    for (CatalogOp.Write write : writes) {
+            new CatalogRead.Services(Map.of()),
+            new CatalogRead.Nodes(Map.of()),
+            new CatalogRead.NodeServices("n1"),
+            new CatalogRead.NodeServices("n2"),
+            new CatalogRead.NodeServices("n3"),
+            new CatalogRead.NodeServices("h"),
+            new CatalogRead.NodeChecks("n1"),
+            new CatalogRead.NodeChecks("n2"),
+            new CatalogRead.NodeChecks("n3"),
+            new CatalogRead.ServiceChecks("b", Map.of()),
+            new CatalogRead.ChecksInState(null, Map.of()),
+            new CatalogRead.AgentServices(null),
+            new CatalogRead.AgentChecks(),
+            new CatalogRead.AgentServices("b"));
+    for (Operation<?> write : writes) {
       CatalogState before = catalog.state;
       catalog.write(write);
-      for (CatalogOp.Read read : reads) {
+      for (CatalogRead<?> read : reads) {
         if (!items(before, read).equals(items(catalog.state, read))) {
-          assertThat(catalog.state.lastChange(read.interest()))
+          assertThat(catalog.state.indexes().of(read.path()))
               .as("%s after %s", read, write)
-              .isGreaterThan(before.lastChange(read.interest()));
-          assertThat(before.touchedBy(catalog.event.changes())).contains(read.interest().path());
+              .isGreaterThan(before.indexes().of(read.path()));
+          assertThat(before.touchedBy(catalog.event.changes())).contains(read.path());
         }
       }
     }
   }
 
-  private static Object items(CatalogState state, CatalogOp.Read read) {
-    return ((io.flotilla.entity.Result.Many<?>) state.query(read)).items();
+  private static Object items(CatalogState state, CatalogRead<?> read) {
+    return read.on(state).items();
   }
 
   @Test
@@ -174,7 +173,7 @@ class CatalogIndexTest {
     CatalogResult.Changed one = changedSince(all.index());
     assertThat(one.complete()).isFalse();
     assertThat(names(one)).containsExactly("b");
-    catalog.write(new CatalogOp.DeregisterService("a", null));
+    catalog.write(new AgentOp.DeregisterService("a"));
     CatalogResult.Changed gone = changedSince(one.index());
     assertThat(names(gone)).containsExactly("a");
     assertThat(gone.items().get(0).entries()).isEmpty();
@@ -185,16 +184,13 @@ class CatalogIndexTest {
   void events_are_numbered_and_the_latest_256_are_kept() {
     for (int i = 1; i <= 300; i++) {
       catalog.write(
-          new CatalogOp.FireEvent(
-              new UserEvent("id" + i, "e" + i % 2, new byte[] {1}, "", "", "", 0), null));
+          new FireEvent(new UserEvent("id" + i, "e" + i % 2, new byte[] {1}, "", "", "", 0)));
     }
-    CatalogResult.Events all =
-        (CatalogResult.Events) catalog.state.query(new CatalogOp.Events(null, 0));
+    CatalogResult.Events all = new CatalogRead.Events(null).on(catalog.state);
     assertThat(all.items()).hasSize(256);
     assertThat(all.items().get(255).time()).isEqualTo(300);
-    CatalogResult.Events odd =
-        (CatalogResult.Events) catalog.state.query(new CatalogOp.Events("e1", 0));
+    CatalogResult.Events odd = new CatalogRead.Events("e1").on(catalog.state);
     assertThat(odd.items()).hasSize(128);
-    assertThat(catalog.state.lastChange(Interest.key("events"))).isEqualTo(catalog.state.index());
+    assertThat(catalog.state.indexes().of("events")).isEqualTo(catalog.state.index());
   }
 }

@@ -6,10 +6,12 @@ import static io.flotilla.registry.CatalogFixture.ttl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.Operation;
+import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
 import io.flotilla.entity.Wire;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -58,33 +60,33 @@ class CatalogMessagesTest {
   private static final UserEvent EVENT =
       new UserEvent("id", "deploy", new byte[] {1}, "", "", "", 9);
 
-  private static final List<CatalogOp> OPS =
+  private static final List<Operation<?>> OPS =
       List.of(
-          new CatalogOp.Instances("web", true, List.of("a"), META, 5),
-          new CatalogOp.Services(META, 0),
-          new CatalogOp.Nodes(META, 0),
-          new CatalogOp.NodeServices("n1", 0),
-          new CatalogOp.NodeChecks("n1", 0),
-          new CatalogOp.ServiceChecks("web", META, 0),
-          new CatalogOp.ChecksInState(null, META, 0),
-          new CatalogOp.AgentServices(null, 0),
-          new CatalogOp.AgentChecks(3),
-          new CatalogOp.ChangedSince(4, 4),
-          new CatalogOp.Events(null, 0),
-          new CatalogOp.RegisterService(N1, SERVICE, List.of(TTL, HTTP), true, "id"),
-          new CatalogOp.DeregisterService("web-1", null),
-          new CatalogOp.RegisterCheck(N1, HTTP, null),
-          new CatalogOp.DeregisterCheck("c", null),
-          new CatalogOp.UpdateCheck("c", Status.WARNING, "output", null),
-          new CatalogOp.ServiceMaintenance("web-1", true, "why", null),
-          new CatalogOp.NodeMaintenance(N1, false, "", null),
-          new CatalogOp.RegisterNode(NODE, true, null, List.of(), null),
-          new CatalogOp.DeregisterNode("n1", null, "c", null),
-          new CatalogOp.FireEvent(EVENT, null),
-          new CatalogOp.PutMember(N1, null),
-          new CatalogOp.SerfHealth("n1", Status.CRITICAL, null),
-          new CatalogOp.RemoveMember("n1", null),
-          new CatalogOp.ReportCheck(new Key("n1", "h"), 7, Status.PASSING, "200", null));
+          new Operation.News<>(new CatalogRead.Instances("web", true, List.of("a"), META), 5),
+          new CatalogRead.Services(META),
+          new CatalogRead.Nodes(META),
+          new CatalogRead.NodeServices("n1"),
+          new CatalogRead.NodeChecks("n1"),
+          new CatalogRead.ServiceChecks("web", META),
+          new CatalogRead.ChecksInState(null, META),
+          new CatalogRead.AgentServices(null),
+          new Operation.News<>(new CatalogRead.AgentChecks(), 3),
+          new Operation.News<>(new CatalogRead.ChangedSince(4), 4),
+          new CatalogRead.Events(null),
+          Ops.once(new AgentOp.RegisterService(N1, SERVICE, List.of(TTL, HTTP), true), "id"),
+          new AgentOp.DeregisterService("web-1"),
+          new AgentOp.RegisterCheck(N1, HTTP),
+          new AgentOp.DeregisterCheck("c"),
+          new AgentOp.UpdateCheck("c", Status.WARNING, "output"),
+          new AgentOp.ServiceMaintenance("web-1", true, "why"),
+          new AgentOp.NodeMaintenance(N1, false, ""),
+          new NodeOp.Register(NODE, true, null, List.of()),
+          new NodeOp.Deregister("n1", null, "c"),
+          new FireEvent(EVENT),
+          new MemberOp.Put(N1),
+          new MemberOp.SerfHealth("n1", Status.CRITICAL),
+          new MemberOp.Remove("n1"),
+          new MemberOp.ReportCheck(new Key("n1", "h"), 7, Status.PASSING, "200"));
 
   private static final List<Result> RESULTS =
       List.of(
@@ -105,12 +107,14 @@ class CatalogMessagesTest {
 
   @Test
   void every_operation_arrives() {
-    List<Operation> arrived = WIRE.operations(OPS);
+    List<Operation<?>> arrived = WIRE.operations(OPS);
     assertThat(arrived).usingRecursiveComparison().isEqualTo(OPS);
     assertThat(arrived.stream().map(Object::getClass).toList())
         .isEqualTo(OPS.stream().map(Object::getClass).toList());
-    assertThat(Wire.classes(OPS))
-        .isEqualTo(Wire.permitted(CatalogOp.Read.class, CatalogOp.Write.class));
+    Set<Class<?>> all =
+        Wire.records(CatalogRead.class, AgentOp.class, NodeOp.class, MemberOp.class);
+    all.add(FireEvent.class);
+    assertThat(Wire.kinds(OPS)).isEqualTo(all);
   }
 
   @Test

@@ -1,9 +1,12 @@
 package io.flotilla.registry;
 
+import static net.jqwik.api.Arbitraries.just;
 import static net.jqwik.api.Arbitraries.longs;
 import static net.jqwik.api.Arbitraries.of;
 import static net.jqwik.api.Arbitraries.oneOf;
 
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Ops;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
@@ -14,8 +17,12 @@ final class CatalogOps {
   private CatalogOps() {}
 
   /** Of every kind. */
-  static Arbitrary<CatalogOp> any() {
-    return oneOf(agentWrite(), otherWrite(), read());
+  static Arbitrary<Operation<?>> any() {
+    Arbitrary<Operation.Write<CatalogDraft, ?>> writes = oneOf(agentWrite(), otherWrite());
+    Arbitrary<Operation<?>> write =
+        Combinators.combine(writes, id()).as((w, id) -> Ops.once(w, id));
+    Arbitrary<Operation<?>> told = coordinatorWrite().map(w -> w);
+    return oneOf(write, told, read());
   }
 
   private static Arbitrary<Member> member() {
@@ -51,28 +58,25 @@ final class CatalogOps {
     return of("r1", "r2", "r3", "r4").injectNull(0.6);
   }
 
-  private static Arbitrary<CatalogOp> agentWrite() {
+  private static Arbitrary<Operation.Write<CatalogDraft, ?>> agentWrite() {
     return oneOf(
         Combinators.combine(member(), service(), name(), of("v1", "v2"), checks(), of(true, false))
-            .flatAs(
+            .as(
                 (m, service, name, tag, checks, replace) ->
-                    id().map(
-                            id ->
-                                new CatalogOp.RegisterService(
-                                    m,
-                                    CatalogFixture.service(m, service, name, tag),
-                                    checks.stream().map(c -> ttl(m, c, service)).toList(),
-                                    replace,
-                                    id))),
-        Combinators.combine(service(), id()).as(CatalogOp.DeregisterService::new),
-        Combinators.combine(member(), check(), of("", "web1", "db1"), id())
-            .as((m, c, s, id) -> new CatalogOp.RegisterCheck(m, ttl(m, c, s), id)),
-        Combinators.combine(check(), id()).as(CatalogOp.DeregisterCheck::new),
-        Combinators.combine(check(), status(), of("", "well"), id()).as(CatalogOp.UpdateCheck::new),
-        Combinators.combine(service(), of(true, false), of("", "later"), id())
-            .as(CatalogOp.ServiceMaintenance::new),
-        Combinators.combine(member(), of(true, false), of("", "later"), id())
-            .as(CatalogOp.NodeMaintenance::new));
+                    new AgentOp.RegisterService(
+                        m,
+                        CatalogFixture.service(m, service, name, tag),
+                        checks.stream().map(c -> ttl(m, c, service)).toList(),
+                        replace)),
+        service().map(AgentOp.DeregisterService::new),
+        Combinators.combine(member(), check(), of("", "web1", "db1"))
+            .as((m, c, s) -> new AgentOp.RegisterCheck(m, ttl(m, c, s))),
+        check().map(AgentOp.DeregisterCheck::new),
+        Combinators.combine(check(), status(), of("", "well")).as(AgentOp.UpdateCheck::new),
+        Combinators.combine(service(), of(true, false), of("", "later"))
+            .as(AgentOp.ServiceMaintenance::new),
+        Combinators.combine(member(), of(true, false), of("", "later"))
+            .as(AgentOp.NodeMaintenance::new));
   }
 
   private static Arbitrary<List<String>> checks() {
@@ -83,52 +87,53 @@ final class CatalogOps {
     return CatalogFixture.check(member, check, service, CatalogFixture.ttl(10_000));
   }
 
-  private static Arbitrary<CatalogOp> otherWrite() {
+  private static Arbitrary<Operation.Write<CatalogDraft, ?>> otherWrite() {
     return oneOf(
-        Combinators.combine(node(), service().injectNull(0.3), status(), of(true, false), id())
+        Combinators.combine(node(), service().injectNull(0.3), status(), of(true, false))
             .as(CatalogOps::registerNode),
-        Combinators.combine(node(), service().injectNull(0.5), check().injectNull(0.5), id())
-            .as(CatalogOp.DeregisterNode::new),
-        member().map(m -> new CatalogOp.PutMember(m, null)),
-        Combinators.combine(node(), status()).as((n, s) -> new CatalogOp.SerfHealth(n, s, null)),
-        node().map(n -> new CatalogOp.RemoveMember(n, null)),
-        Combinators.combine(node(), check(), index(), status())
-            .as((n, c, i, s) -> new CatalogOp.ReportCheck(new Key(n, c), i, s, "told", null)),
-        Combinators.combine(of("deploy", "restart"), id()).as(CatalogOps::fire));
+        Combinators.combine(node(), service().injectNull(0.5), check().injectNull(0.5))
+            .as(NodeOp.Deregister::new),
+        of("deploy", "restart").map(CatalogOps::fire));
   }
 
-  private static CatalogOp registerNode(
-      String node, String service, Status status, boolean skip, String id) {
+  private static Arbitrary<Operation.Write<CatalogDraft, ?>> coordinatorWrite() {
+    return oneOf(
+        member().map(MemberOp.Put::new),
+        Combinators.combine(node(), status()).as(MemberOp.SerfHealth::new),
+        node().map(MemberOp.Remove::new),
+        Combinators.combine(node(), check(), index(), status())
+            .as((n, c, i, s) -> new MemberOp.ReportCheck(new Key(n, c), i, s, "told")));
+  }
+
+  private static NodeOp.Register registerNode(
+      String node, String service, Status status, boolean skip) {
     Check check = CatalogFixture.externalCheck(node, "c1", service == null ? "" : service, status);
-    return new CatalogOp.RegisterNode(
+    return new NodeOp.Register(
         new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, 0, 0),
         skip,
         service == null ? null : CatalogFixture.externalService(node, service),
-        List.of(check),
-        id);
+        List.of(check));
   }
 
-  private static CatalogOp fire(String name, String id) {
-    return new CatalogOp.FireEvent(
-        new UserEvent(name + "-1", name, new byte[0], "", "", "", 0), id);
+  private static FireEvent fire(String name) {
+    return new FireEvent(new UserEvent(name + "-1", name, new byte[0], "", "", "", 0));
   }
 
-  private static Arbitrary<CatalogOp> read() {
-    return oneOf(
-        Combinators.combine(name(), of(true, false), index())
-            .as((n, passing, i) -> new CatalogOp.Instances(n, passing, List.of(), Map.of(), i)),
-        index().map(i -> new CatalogOp.Services(Map.of(), i)),
-        index().map(i -> new CatalogOp.Nodes(Map.of(), i)),
-        Combinators.combine(node(), index()).as(CatalogOp.NodeServices::new),
-        Combinators.combine(node(), index()).as(CatalogOp.NodeChecks::new),
-        Combinators.combine(name(), index())
-            .as((n, i) -> new CatalogOp.ServiceChecks(n, Map.of(), i)),
-        Combinators.combine(status().injectNull(0.3), index())
-            .as((s, i) -> new CatalogOp.ChecksInState(s, Map.of(), i)),
-        Combinators.combine(service().injectNull(0.3), index()).as(CatalogOp.AgentServices::new),
-        index().map(CatalogOp.AgentChecks::new),
-        index().map(i -> new CatalogOp.ChangedSince(i, i)),
-        Combinators.combine(of("deploy", "restart").injectNull(0.3), index())
-            .as(CatalogOp.Events::new));
+  private static Arbitrary<Operation<?>> read() {
+    Arbitrary<CatalogRead<?>> reads =
+        oneOf(
+            Combinators.combine(name(), of(true, false))
+                .as((n, passing) -> new CatalogRead.Instances(n, passing, List.of(), Map.of())),
+            just(new CatalogRead.Services(Map.of())),
+            just(new CatalogRead.Nodes(Map.of())),
+            node().map(CatalogRead.NodeServices::new),
+            node().map(CatalogRead.NodeChecks::new),
+            name().map(n -> new CatalogRead.ServiceChecks(n, Map.of())),
+            status().injectNull(0.3).map(s -> new CatalogRead.ChecksInState(s, Map.of())),
+            service().injectNull(0.3).map(CatalogRead.AgentServices::new),
+            just(new CatalogRead.AgentChecks()),
+            index().map(CatalogRead.ChangedSince::new),
+            of("deploy", "restart").injectNull(0.3).map(CatalogRead.Events::new));
+    return Combinators.combine(reads, index()).as((read, index) -> Ops.news(read, index));
   }
 }

@@ -35,12 +35,11 @@ class HomeTest {
   }
 
   private List<Service> servicesOf(String node) {
-    return ((CatalogResult.NodeServices) catalog.state.query(new CatalogOp.NodeServices(node, 0)))
-        .items();
+    return new CatalogRead.NodeServices(node).on(catalog.state).items();
   }
 
   private List<Check> checksOf(String node) {
-    return ((CatalogResult.Checks) catalog.state.query(new CatalogOp.NodeChecks(node, 0))).items();
+    return new CatalogRead.NodeChecks(node).on(catalog.state).items();
   }
 
   @Test
@@ -70,7 +69,7 @@ class HomeTest {
     catalog.serf("n2", Status.CRITICAL);
     catalog.write(update("service:web-1", Status.WARNING));
     assertThat(web().status()).isEqualTo(Status.WARNING);
-    catalog.write(new CatalogOp.DeregisterService("web-1", null));
+    catalog.write(new AgentOp.DeregisterService("web-1"));
     assertThat(catalog.find("web")).isEmpty();
   }
 
@@ -96,26 +95,23 @@ class HomeTest {
 
   @Test
   void a_registration_survives_that_its_node_leaves_for_good() {
-    catalog.write(new CatalogOp.NodeMaintenance(N2, true, "", null));
-    catalog.write(new CatalogOp.RemoveMember("n2", null));
+    catalog.write(new AgentOp.NodeMaintenance(N2, true, ""));
+    catalog.write(new MemberOp.Remove("n2"));
     assertThat(catalog.passing("web")).hasSize(1);
     assertThat(web().node().name()).isEqualTo("n1");
     assertThat(catalog.find("flotilla")).hasSize(2);
-    assertThat(
-            ((CatalogResult.Nodes) catalog.state.query(new CatalogOp.Nodes(Map.of(), 0))).items())
+    assertThat(new CatalogRead.Nodes(Map.of()).on(catalog.state).items())
         .extracting(Node::name)
         .containsExactly("n1", "n3");
   }
 
   @Test
   void the_checks_of_the_node_it_came_through_go_with_it_and_those_of_its_new_home_do_not_count() {
-    catalog.write(
-        new CatalogOp.RegisterCheck(N1, check(N1, "disk-1", "", http("http://x/")), null));
+    catalog.write(new AgentOp.RegisterCheck(N1, check(N1, "disk-1", "", http("http://x/"))));
     catalog.serf("n2", Status.CRITICAL);
     assertThat(web().node().name()).isEqualTo("n1");
     assertThat(catalog.passing("web")).hasSize(1);
-    catalog.write(
-        new CatalogOp.RegisterCheck(N2, check(N2, "disk-2", "", http("http://x/")), null));
+    catalog.write(new AgentOp.RegisterCheck(N2, check(N2, "disk-2", "", http("http://x/"))));
     assertThat(catalog.passing("web")).isEmpty();
   }
 
@@ -148,8 +144,8 @@ class HomeTest {
 
   @Test
   void a_member_that_is_put_again_changes_nothing() {
-    assertThat(catalog.changesNothing(new CatalogOp.PutMember(N1, null))).isTrue();
-    assertThat(catalog.code(new CatalogOp.SerfHealth("nobody", Status.PASSING, null)))
+    assertThat(catalog.changesNothing(new MemberOp.Put(N1))).isTrue();
+    assertThat(catalog.code(new MemberOp.SerfHealth("nobody", Status.PASSING)))
         .isEqualTo("unknown-node");
   }
 }

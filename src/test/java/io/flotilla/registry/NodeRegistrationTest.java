@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class NodeRegistrationTest {
   private final CatalogFixture catalog = new CatalogFixture();
 
-  private static CatalogOp.DeregisterNode deregister(String node, String service, String check) {
-    return new CatalogOp.DeregisterNode(node, service, check, null);
+  private static NodeOp.Deregister deregister(String node, String service, String check) {
+    return new NodeOp.Deregister(node, service, check);
   }
 
   @Test
@@ -55,7 +55,7 @@ class NodeRegistrationTest {
 
   @Test
   void registered_again_as_it_was_nothing_changes() {
-    CatalogOp.RegisterNode op =
+    NodeOp.Register op =
         external("h", externalService("h", "db"), externalCheck("h", "bad", "db", Status.CRITICAL));
     catalog.write(op);
     catalog.now = 90_000;
@@ -78,18 +78,17 @@ class NodeRegistrationTest {
   void a_node_is_left_as_it_is_when_asked_for() {
     catalog.write(external("h", null));
     catalog.write(
-        new CatalogOp.RegisterNode(
+        new NodeOp.Register(
             new Node("h", "", "10.9.9.9", Map.of(), Map.of(), false, 0, 0),
             true,
             externalService("h", "db"),
-            List.of(),
-            null));
+            List.of()));
     assertThat(catalog.find("db").get(0).node().address()).isEqualTo("10.1.0.1");
   }
 
   @Test
   void a_flotilla_node_takes_services_but_is_neither_changed_nor_deregistered() {
-    catalog.write(new CatalogOp.PutMember(N1, null));
+    catalog.write(new MemberOp.Put(N1));
     catalog.write(external("n1", externalService("n1", "db")));
     assertThat(catalog.passing("db").get(0).node().address()).isEqualTo("10.0.0.1");
     assertThat(catalog.code(deregister("n1", null, null))).isEqualTo("member-node");

@@ -6,10 +6,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.flotilla.entity.Door;
-import io.flotilla.entity.Result;
-import io.flotilla.registry.CatalogOp;
-import io.flotilla.registry.CatalogOp.ChangedSince;
+import io.flotilla.entity.Wait;
+import io.flotilla.registry.CatalogDraft;
+import io.flotilla.registry.CatalogRead.ChangedSince;
 import io.flotilla.registry.CatalogResult.Changed;
+import io.flotilla.registry.CatalogState;
 import java.time.Duration;
 
 /**
@@ -31,20 +32,23 @@ final class CatalogFollower {
 
   /**
    * @param life which asked: after a failure another asks for everything anew
+   * @param changed null if there was no answer
    */
-  private record Answered(CatalogFollower life, Result result) implements Command {}
+  private record Answered(CatalogFollower life, Changed changed) implements Command {}
 
   private record Ask(long after) implements Command {}
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
-  private final Door<CatalogOp> catalogs;
+  private final Door<CatalogState, CatalogDraft> catalogs;
   private final String namespace;
   private final ActorRef<Coordinator.Command> coordinator;
   private long after;
 
   static Behavior<Command> create(
-      Door<CatalogOp> catalogs, String namespace, ActorRef<Coordinator.Command> coordinator) {
+      Door<CatalogState, CatalogDraft> catalogs,
+      String namespace,
+      ActorRef<Coordinator.Command> coordinator) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -56,7 +60,7 @@ final class CatalogFollower {
   private CatalogFollower(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Door<CatalogOp> catalogs,
+      Door<CatalogState, CatalogDraft> catalogs,
       String namespace,
       ActorRef<Coordinator.Command> coordinator) {
     this.context = context;
@@ -81,8 +85,8 @@ final class CatalogFollower {
 
   private void ask() {
     context.pipeToSelf(
-        catalogs.submit(namespace, new ChangedSince(after, after), TIMEOUT, WAIT),
-        (result, failure) -> new Answered(this, result));
+        catalogs.follow(namespace, new ChangedSince(after), TIMEOUT, Wait.atMost(after, WAIT)),
+        (changed, failure) -> new Answered(this, changed));
   }
 
   private Behavior<Command> onAnswered(Answered answered) {
@@ -90,7 +94,8 @@ final class CatalogFollower {
       return Behaviors.same();
     }
     Duration pause = PAUSE_AFTER_FAILURE;
-    if (answered.result() instanceof Changed changed) {
+    Changed changed = answered.changed();
+    if (changed != null) {
       after = changed.index();
       coordinator.tell(new Coordinator.CatalogChanged(namespace, changed));
       pause = PAUSE;

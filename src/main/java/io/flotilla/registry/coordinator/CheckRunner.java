@@ -6,11 +6,13 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.flotilla.entity.Door;
-import io.flotilla.entity.Result;
-import io.flotilla.registry.CatalogOp;
+import io.flotilla.entity.Refusal;
+import io.flotilla.registry.CatalogDraft;
+import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Key;
+import io.flotilla.registry.MemberOp;
 import io.flotilla.registry.Status;
 import java.time.Duration;
 import java.util.Set;
@@ -36,11 +38,11 @@ final class CheckRunner {
 
   private record Shown(Outcome outcome) implements Command {}
 
-  private record Reported(Outcome outcome, Result result) implements Command {}
+  private record Reported(Outcome outcome, Throwable failure) implements Command {}
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
-  private final Door<CatalogOp> catalogs;
+  private final Door<CatalogState, CatalogDraft> catalogs;
   private final ActorRef<Probes.Command> probes;
   private final String namespace;
   private final Key key;
@@ -57,7 +59,7 @@ final class CheckRunner {
    * @param soon make it within a second, else at some time within its interval
    */
   static Behavior<Command> create(
-      Door<CatalogOp> catalogs,
+      Door<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
       Key key,
@@ -74,7 +76,7 @@ final class CheckRunner {
   private CheckRunner(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Door<CatalogOp> catalogs,
+      Door<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
       Key key,
@@ -141,17 +143,18 @@ final class CheckRunner {
     outputNanos = System.nanoTime();
     Outcome told = last;
     context.pipeToSelf(
-        catalogs.submit(
+        catalogs.write(
             namespace,
-            new CatalogOp.ReportCheck(key, definitionIndex, told.status(), told.output(), null),
+            new MemberOp.ReportCheck(key, definitionIndex, told.status(), told.output()),
+            null,
             TIMEOUT),
-        (result, failure) -> new Reported(told, result));
+        (done, failure) -> new Reported(told, failure));
   }
 
   private Behavior<Command> onReported(Reported reported) {
-    if (reported.result() instanceof Result.Done) {
+    if (reported.failure() == null) {
       stored = new Stands(reported.outcome().status(), reported.outcome().output());
-    } else if (!(reported.result() instanceof Result.Refused r) || !isFinal(r)) {
+    } else if (!isFinal(Refusal.of(reported.failure()))) {
       // Unavailable, or nobody knows whether it was written: once more does no harm.
       timers.startSingleTimer(Time.TO_REPORT_AGAIN, RETRY);
     }
@@ -159,8 +162,9 @@ final class CheckRunner {
   }
 
   /** The check is gone or has another definition, of which the coordinator will hear. */
-  private static boolean isFinal(Result.Refused refused) {
-    return Set.of("unknown-check", "definition-changed").contains(refused.code());
+  private static boolean isFinal(Refusal refusal) {
+    return refusal != null
+        && Set.of("unknown-check", "definition-changed").contains(refusal.code());
   }
 
   private static long random(long below) {

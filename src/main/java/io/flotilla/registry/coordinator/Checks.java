@@ -5,8 +5,9 @@ import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import io.flotilla.entity.Door;
-import io.flotilla.registry.CatalogOp;
+import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogResult.ServiceChanged;
+import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.Key;
 import io.flotilla.registry.ServiceEntry;
@@ -34,12 +35,15 @@ final class Checks {
   }
 
   private final ActorContext<?> context;
-  private final Door<CatalogOp> catalogs;
+  private final Door<CatalogState, CatalogDraft> catalogs;
   private final ActorRef<Probes.Command> probes;
   private final Map<Id, Running> running = new HashMap<>();
   private final Map<Table.Name, Set<Id>> byService = new HashMap<>();
 
-  Checks(ActorContext<?> context, Door<CatalogOp> catalogs, ActorRef<Probes.Command> probes) {
+  Checks(
+      ActorContext<?> context,
+      Door<CatalogState, CatalogDraft> catalogs,
+      ActorRef<Probes.Command> probes) {
     this.context = context;
     this.catalogs = catalogs;
     this.probes = probes;

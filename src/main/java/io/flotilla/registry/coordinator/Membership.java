@@ -1,11 +1,13 @@
 package io.flotilla.registry.coordinator;
 
 import io.flotilla.entity.Door;
+import io.flotilla.entity.Operation.Write;
+import io.flotilla.entity.Refusal;
 import io.flotilla.entity.Result;
-import io.flotilla.registry.CatalogOp;
-import io.flotilla.registry.CatalogOp.PutMember;
-import io.flotilla.registry.CatalogOp.SerfHealth;
+import io.flotilla.registry.CatalogDraft;
+import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Member;
+import io.flotilla.registry.MemberOp;
 import io.flotilla.registry.Status;
 import java.time.Duration;
 import java.util.Collection;
@@ -21,34 +23,34 @@ final class Membership {
 
   private record Fact(String namespace, String node) {}
 
-  private final Door<CatalogOp> catalogs;
+  private final Door<CatalogState, CatalogDraft> catalogs;
 
   /** What each catalog was told last of each node. */
-  private final Map<Fact, CatalogOp> told = new ConcurrentHashMap<>();
+  private final Map<Fact, Write<CatalogDraft, Result.Done>> told = new ConcurrentHashMap<>();
 
-  Membership(Door<CatalogOp> catalogs) {
+  Membership(Door<CatalogState, CatalogDraft> catalogs) {
     this.catalogs = catalogs;
   }
 
   void keep(Collection<String> namespaces, Collection<Member> present, Collection<String> absent) {
     for (String namespace : namespaces) {
-      present.forEach(m -> tell(namespace, m.name(), new PutMember(m, null)));
-      absent.forEach(n -> tell(namespace, n, new SerfHealth(n, Status.CRITICAL, null)));
+      present.forEach(m -> tell(namespace, m.name(), new MemberOp.Put(m)));
+      absent.forEach(n -> tell(namespace, n, new MemberOp.SerfHealth(n, Status.CRITICAL)));
     }
   }
 
-  private void tell(String namespace, String node, CatalogOp fact) {
+  private void tell(String namespace, String node, Write<CatalogDraft, Result.Done> fact) {
     Fact key = new Fact(namespace, node);
     if (fact.equals(told.put(key, fact))) {
       return;
     }
     catalogs
-        .submit(namespace, fact, TIMEOUT)
-        .thenAccept(
-            result -> {
-              boolean unknownNode =
-                  result instanceof Result.Refused r && r.code().startsWith("unknown-");
-              if (!(result instanceof Result.Done) && !unknownNode) {
+        .write(namespace, fact, null, TIMEOUT)
+        .whenComplete(
+            (done, failure) -> {
+              Refusal refusal = Refusal.of(failure);
+              boolean unknownNode = refusal != null && refusal.code().startsWith("unknown-");
+              if (failure != null && !unknownNode) {
                 told.remove(key, fact);
               }
             });

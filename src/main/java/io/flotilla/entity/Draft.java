@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides the operations of one batch, one after another, each on the state its predecessors left.
- * Nothing is changed until the event of the batch is stored.
+ * The state as a batch leaves it, while the batch is decided: its writes one after another, each on
+ * what its predecessors left. Nothing is changed until the event of the batch is stored.
  *
  * @param <S> the model's state
  * @param <C> a change of it
  */
-public abstract class BatchDecision<S extends ModelState<S, C>, C extends Fact> {
+public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
   private final List<Result> results = new ArrayList<>();
   private final List<C> changes = new ArrayList<>();
   private final List<RequestRecord> requests = new ArrayList<>();
@@ -23,34 +23,28 @@ public abstract class BatchDecision<S extends ModelState<S, C>, C extends Fact> 
   /**
    * @param at now
    */
-  protected BatchDecision(EntityState<S, C> state, Moment at) {
+  protected Draft(EntityState<S, C> state, Moment at) {
     this.state = state;
     this.at = at;
     this.bytesBefore = state.model().bytes();
   }
-
-  /** Decides a write whose request id is new, or which has none. */
-  protected abstract Result decideOnce(Operation.Write write);
-
-  /** Tells a retry from another request that was given the same id by mistake. It is stored. */
-  protected abstract int fingerprint(Operation.Write write);
 
   /** The state after what was decided so far. */
   public final S state() {
     return state.model();
   }
 
-  protected final Moment at() {
+  public final Moment at() {
     return at;
   }
 
-  /** On which another decision may begin, see {@link #take}. */
-  protected final EntityState<S, C> whole() {
+  /** On which another draft may begin, see {@link #take}. */
+  public final EntityState<S, C> whole() {
     return state;
   }
 
   /** Now, in the entity's own time: all that depends on time is decided by this. */
-  protected final long nowMillis() {
+  public final long nowMillis() {
     return at.logMillis();
   }
 
@@ -72,7 +66,7 @@ public abstract class BatchDecision<S extends ModelState<S, C>, C extends Fact> 
     return event("", 0);
   }
 
-  /** The state as it is when the event of this decision has been stored. */
+  /** The state as it is when the event of this draft has been stored. */
   public final EntityState<S, C> after(Committed<C> event) {
     return state.end(event);
   }
@@ -89,53 +83,73 @@ public abstract class BatchDecision<S extends ModelState<S, C>, C extends Fact> 
     results.add(null);
   }
 
-  public final Result decide(Operation.Write write) {
+  /** Decides a write. */
+  public final Result decide(Operation<?> op) {
     EntityState<S, C> before = state;
     int changed = changes.size();
     int remembered = requests.size();
-    Result result = write.requestId() == null ? decideOnce(write) : decideUnlessKnown(write);
-    if (state.model().bytes() > before.model().bytes() && isTooMuch(write)) {
+    Result result;
+    try {
+      result = op instanceof Operation.Once<?, ?> once ? decideOnce(once) : decideAnew(op);
+      if (isTooMuch(before, op)) {
+        throw Quota.exceeded();
+      }
+    } catch (Refusal refusal) {
       state = before;
       changes.subList(changed, changes.size()).clear();
       requests.subList(remembered, requests.size()).clear();
-      result = Quota.EXCEEDED;
+      result = refusal.result();
     }
     results.add(result);
     return result;
   }
 
-  private boolean isTooMuch(Operation.Write write) {
-    return state.model().bytes() - bytesBefore > room && !write.isUpkeep();
+  private boolean isTooMuch(EntityState<S, C> before, Operation<?> op) {
+    return state.model().bytes() > before.model().bytes()
+        && state.model().bytes() - bytesBefore > room
+        && !write(op).isUpkeep();
   }
 
-  private Result decideUnlessKnown(Operation.Write write) {
-    String id = write.requestId();
-    int fingerprint = fingerprint(write);
-    RequestRecord known = state.requests().get(id);
+  @SuppressWarnings("unchecked") // the door takes writes of this kind of entity only
+  private Operation.Write<Draft<S, C>, ?> write(Operation<?> op) {
+    return (Operation.Write<Draft<S, C>, ?>)
+        (op instanceof Operation.Once<?, ?> once ? once.write() : op);
+  }
+
+  private Result decideAnew(Operation<?> op) {
+    return write(op).decide(this);
+  }
+
+  private Result decideOnce(Operation.Once<?, ?> once) {
+    RequestRecord known = state.requests().get(once.id());
     if (known != null) {
-      return known.fingerprint() == fingerprint
-          ? known.result()
-          : new Result.Refused(
-              "request-id-reused",
-              "The request id " + id + " was used for another request before.");
+      if (known.fingerprint() != once.fingerprint()) {
+        throw new Refusal(
+            "request-id-reused",
+            "The request id " + once.id() + " was used for another request before.");
+      }
+      return known.result();
     }
-    Result result = decideOnce(write);
-    if (!(result instanceof Result.Refused)) {
-      RequestRecord request = new RequestRecord(id, fingerprint, nowMillis(), result);
-      requests.add(request);
-      state = state.remember(request);
-    }
+    Result result = decideAnew(once);
+    RequestRecord request = new RequestRecord(once.id(), once.fingerprint(), nowMillis(), result);
+    requests.add(request);
+    state = state.remember(request);
     return result;
   }
 
   /** Takes a change into the event and into the state that the next operation is decided on. */
-  protected final void change(C change) {
+  public final void change(C change) {
     changes.add(change);
     state = state.apply(change, at);
   }
 
-  /** Takes all that another decision, begun on this one's state, has changed. */
-  protected final void take(BatchDecision<S, C> attempt) {
+  /** The index of the next change. */
+  public final long nextIndex() {
+    return state.model().index() + 1;
+  }
+
+  /** Takes all that another draft, begun on this one's state, has changed. */
+  public final void take(Draft<S, C> attempt) {
     changes.addAll(attempt.changes);
     state = attempt.state;
   }

@@ -1,0 +1,279 @@
+package io.flotilla.registry;
+
+import io.flotilla.entity.Interest;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What can be asked of a catalog. Every answer is of one moment.
+ *
+ * @param <R> the answer
+ */
+public sealed interface CatalogRead<R extends Result.Many<?>>
+    extends Operation.Read<CatalogState, R> {
+
+  /** Whose changes may alter the answer, see {@link Paths}. */
+  String path();
+
+  R on(long index, CatalogState state);
+
+  @Override
+  default R on(CatalogState state) {
+    return on(index(state), state);
+  }
+
+  @Override
+  default Interest interest() {
+    return Interest.key(path());
+  }
+
+  @Override
+  default long index(CatalogState state) {
+    return Math.max(1, state.indexes().of(path()));
+  }
+
+  @Override
+  default boolean matchesNothing(CatalogState state) {
+    return on(state).items().isEmpty();
+  }
+
+  /**
+   * A service's instances.
+   *
+   * @param passing only those whose checks all pass
+   * @param tags which they must have
+   * @param nodeMeta which their nodes must have
+   */
+  record Instances(String service, boolean passing, List<String> tags, Map<String, String> nodeMeta)
+      implements CatalogRead<CatalogResult.Entries> {
+    @Override
+    public String path() {
+      return Paths.service(service);
+    }
+
+    @Override
+    public CatalogResult.Entries on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      return new CatalogResult.Entries(
+          index,
+          all.named(service).stream()
+              .map(all::entry)
+              .filter(e -> e.matches(tags, nodeMeta))
+              .filter(e -> !passing || e.status() == Status.PASSING)
+              .toList());
+    }
+  }
+
+  /** The names of all services. */
+  record Services(Map<String, String> nodeMeta) implements CatalogRead<CatalogResult.Services> {
+    @Override
+    public String path() {
+      return Paths.SERVICES;
+    }
+
+    @Override
+    public CatalogResult.Services on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      List<CatalogResult.NameAndTags> found = new ArrayList<>();
+      for (String name : all.byName().keySet()) {
+        Set<String> tags = new TreeSet<>();
+        boolean any = false;
+        for (Service s : all.named(name)) {
+          if (nodeMeta.isEmpty() || all.shownNode(all.home(s)).hasMeta(nodeMeta)) {
+            any = true;
+            tags.addAll(s.tags());
+          }
+        }
+        if (any) {
+          found.add(new CatalogResult.NameAndTags(name, List.copyOf(tags)));
+        }
+      }
+      return new CatalogResult.Services(index, found);
+    }
+  }
+
+  record Nodes(Map<String, String> nodeMeta) implements CatalogRead<CatalogResult.Nodes> {
+    @Override
+    public String path() {
+      return Paths.NODES;
+    }
+
+    @Override
+    public CatalogResult.Nodes on(long index, CatalogState state) {
+      return new CatalogResult.Nodes(
+          index,
+          state.registrations().nodes().values().stream()
+              .filter(node -> node.hasMeta(nodeMeta))
+              .toList());
+    }
+  }
+
+  /** One node with its services. */
+  record NodeServices(String node) implements CatalogRead<CatalogResult.NodeServices> {
+    @Override
+    public String path() {
+      return Paths.node(node);
+    }
+
+    @Override
+    public CatalogResult.NodeServices on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      Node found = all.nodes().get(node);
+      return new CatalogResult.NodeServices(
+          index, found, found == null ? List.of() : all.servicesAt(node));
+    }
+
+    @Override
+    public boolean matchesNothing(CatalogState state) {
+      return !state.registrations().nodes().containsKey(node);
+    }
+  }
+
+  record NodeChecks(String node) implements CatalogRead<CatalogResult.Checks> {
+    @Override
+    public String path() {
+      return Paths.node(node);
+    }
+
+    @Override
+    public CatalogResult.Checks on(long index, CatalogState state) {
+      return new CatalogResult.Checks(index, state.registrations().checksAt(node));
+    }
+  }
+
+  /** The checks of a service, without those of its nodes. */
+  record ServiceChecks(String service, Map<String, String> nodeMeta)
+      implements CatalogRead<CatalogResult.Checks> {
+    @Override
+    public String path() {
+      return Paths.service(service);
+    }
+
+    @Override
+    public CatalogResult.Checks on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      return new CatalogResult.Checks(
+          index,
+          all.named(service).stream()
+              .filter(s -> all.shownNode(all.home(s)).hasMeta(nodeMeta))
+              .flatMap(s -> all.checksOf(s.node(), s.id()).stream())
+              .map(all::shown)
+              .toList());
+    }
+  }
+
+  /**
+   * Checks of all nodes and services.
+   *
+   * @param status null: any
+   */
+  record ChecksInState(Status status, Map<String, String> nodeMeta)
+      implements CatalogRead<CatalogResult.Checks> {
+    @Override
+    public String path() {
+      return Paths.CHECKS;
+    }
+
+    @Override
+    public CatalogResult.Checks on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      return new CatalogResult.Checks(
+          index,
+          all.checks().values().stream()
+              .filter(c -> status == null || status == c.status())
+              .filter(c -> all.shownNode(all.home(c)).hasMeta(nodeMeta))
+              .map(all::shown)
+              .toList());
+    }
+  }
+
+  /**
+   * What was registered through {@code agent/*}, on any node.
+   *
+   * @param id null: all
+   */
+  record AgentServices(String id) implements CatalogRead<CatalogResult.Entries> {
+    @Override
+    public String path() {
+      return id == null ? Paths.INSTANCES : Paths.agent(id);
+    }
+
+    @Override
+    public CatalogResult.Entries on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      if (id != null) {
+        Service one = all.agentService(id);
+        return new CatalogResult.Entries(index, one == null ? List.of() : List.of(all.entry(one)));
+      }
+      return new CatalogResult.Entries(
+          index, all.services().values().stream().filter(Service::agent).map(all::entry).toList());
+    }
+  }
+
+  /** Checks that were registered through {@code agent/*}, on any node. */
+  record AgentChecks() implements CatalogRead<CatalogResult.Checks> {
+    @Override
+    public String path() {
+      return Paths.CHECKS;
+    }
+
+    @Override
+    public CatalogResult.Checks on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      return new CatalogResult.Checks(
+          index, all.checks().values().stream().filter(Check::agent).map(all::shown).toList());
+    }
+  }
+
+  /**
+   * Services that changed in whatever way, or whose health did.
+   *
+   * @param after an index that an earlier answer had; 0 for all services
+   */
+  record ChangedSince(long after) implements CatalogRead<CatalogResult.Changed> {
+    @Override
+    public String path() {
+      return Paths.INSTANCES;
+    }
+
+    /** Where what is gone may have been forgotten since, everything is answered anew. */
+    @Override
+    public CatalogResult.Changed on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      boolean complete = after <= state.indexes().floor();
+      List<CatalogResult.ServiceChanged> changed = new ArrayList<>();
+      for (Map.Entry<String, Long> e : state.indexes().services().entrySet()) {
+        String name = Paths.serviceOf(e.getKey());
+        boolean there = all.byName().containsKey(name);
+        if (complete ? there : e.getValue() > after) {
+          changed.add(
+              new CatalogResult.ServiceChanged(
+                  name, all.named(name).stream().map(all::entry).toList()));
+        }
+      }
+      return new CatalogResult.Changed(index, complete, changed);
+    }
+  }
+
+  /**
+   * @param name null: of any name
+   */
+  record Events(String name) implements CatalogRead<CatalogResult.Events> {
+    @Override
+    public String path() {
+      return Paths.EVENTS;
+    }
+
+    @Override
+    public CatalogResult.Events on(long index, CatalogState state) {
+      return new CatalogResult.Events(
+          index,
+          state.events().stream().filter(e -> name == null || name.equals(e.name())).toList());
+    }
+  }
+}

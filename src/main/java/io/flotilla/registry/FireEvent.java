@@ -1,0 +1,19 @@
+package io.flotilla.registry;
+
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Result;
+
+/** Announces something to all. */
+public record FireEvent(UserEvent event) implements Operation.Write<CatalogDraft, Result.Done> {
+  @Override
+  public Result.Done decide(CatalogDraft draft) {
+    draft.change(
+        new CatalogChange.EventFired(draft.nextIndex(), event.at(draft.state().eventTime() + 1)));
+    return draft.done();
+  }
+
+  @Override
+  public int bytes() {
+    return (int) (256 + event.bytes());
+  }
+}
