@@ -36,7 +36,6 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
   }
 
   private final Cluster cluster;
-  private final TimerScheduler<Command> timers;
   private final Supplier<Address> leader;
   private final List<Address> members;
   private Address joinedThrough;
@@ -61,7 +60,6 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
       List<Address> members) {
     super(context);
     this.cluster = Cluster.get(context.getSystem());
-    this.timers = timers;
     this.leader = leader;
     this.members = members;
     timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, Duration.ZERO, TICK);

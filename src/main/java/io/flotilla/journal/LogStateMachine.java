@@ -36,7 +36,7 @@ final class LogStateMachine extends BaseStateMachine {
 
   /** What the rest of the package wants to hear; called on Ratis's threads, must not block. */
   interface Listener {
-    void leaderChanged(RaftPeerId leader);
+    void leaderChanged();
 
     void leaderReady();
 
@@ -285,7 +285,7 @@ final class LogStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
-    listener.leaderChanged(leader);
+    listener.leaderChanged();
   }
 
   @Override

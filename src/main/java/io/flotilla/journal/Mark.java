@@ -128,10 +128,6 @@ final class Mark implements AutoCloseable {
     StateFiles.syncDirectory(file.getParent());
   }
 
-  synchronized Promise promise() {
-    return promise;
-  }
-
   /** To be called when the log has this index on the disk, before anybody is told. */
   synchronized void acknowledge(long index) throws IOException {
     long stays = index;

@@ -6,26 +6,19 @@ import akka.actor.ActorSystem;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
-import akka.persistence.PersistentRepr;
-import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +53,6 @@ public final class ReplicatedLog implements Extension {
   private final LeaderSilence leaderSilence = new LeaderSilence(System::nanoTime);
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
-  private final List<Consumer<String>> leaderListeners = new CopyOnWriteArrayList<>();
   private final DigestBook digestBook;
 
   private volatile RaftNode node;
@@ -250,41 +242,6 @@ public final class ReplicatedLog implements Extension {
     return leader == null ? null : RaftNode.nodeOf(leader);
   }
 
-  /** Tells the leader's node id now, if known, and at every change. Called on a common thread. */
-  public void onLeaderChange(Consumer<String> listener) {
-    leaderListeners.add(listener);
-    String leader = leaderNodeId();
-    if (leader != null) {
-      ticker.execute(() -> listener.accept(leader));
-    }
-  }
-
-  /** The members' Akka addresses by node id are in here too. */
-  public List<Seed> seeds() {
-    return settings.seeds();
-  }
-
-  /** The ids this member has events or claims of, in no order. */
-  public Set<String> persistenceIds() {
-    RaftNode n = node;
-    return n == null ? Set.of() : n.machine().state().entities().keySet();
-  }
-
-  /** The events kept of an id from {@code fromSequenceNr} on, as far as this member has them. */
-  public List<PersistentRepr> storedEvents(String persistenceId, long fromSequenceNr, int max) {
-    EventRun events = local(persistenceId).events();
-    Serialization serialization = SerializationExtension.get(system);
-    List<PersistentRepr> found = new ArrayList<>();
-    long nr = Math.max(fromSequenceNr, events.first());
-    for (; nr <= events.highest() && found.size() < max; nr++) {
-      byte[] event = events.get(nr);
-      if (event.length > 0) {
-        found.add(EventEnvelope.decode(event, persistenceId, nr, serialization));
-      }
-    }
-    return found;
-  }
-
   /**
    * The SHA-256 of each member's state at one common log index, by node id. A member that doesn't
    * answer in time, or has come past that index by a state file, is left out; ask again.
@@ -434,13 +391,8 @@ public final class ReplicatedLog implements Extension {
 
   private final class Events implements LogStateMachine.Listener {
     @Override
-    public void leaderChanged(RaftPeerId leader) {
-      String id = RaftNode.nodeOf(leader.toString());
-      onTicker(
-          () -> {
-            submitter.leaderChanged();
-            leaderListeners.forEach(l -> l.accept(id));
-          });
+    public void leaderChanged() {
+      onTicker(submitter::leaderChanged);
     }
 
     @Override

@@ -45,11 +45,6 @@ public final class Host<M> {
     return List.copyOf(nodes.keySet());
   }
 
-  /** The names of all nodes whose role is {@code prefix}: {@code replica1}, {@code replica2}. */
-  public List<String> all(String prefix) {
-    return nodes.keySet().stream().filter(n -> n.startsWith(prefix)).toList();
-  }
-
   /** Every other node's name in order. */
   public List<String> others() {
     return nodes.keySet().stream().filter(n -> !n.equals(id)).toList();

@@ -9,6 +9,7 @@
  *
  * <p>Start with {@link io.flotilla.lab.LamportClocks}, then {@link io.flotilla.lab.Paxos}. Around
  * this package: {@code lab.sim} runs the behaviors, {@code lab.check} judges the runs, {@code
- * lab.lesson} says what is run and what must hold, {@code lab.view} shows it.
+ * lab.lesson} says what is run and what must hold, {@code lab.view} shows it, {@code lab.cli} is
+ * the command.
  */
 package io.flotilla.lab;

@@ -39,11 +39,6 @@ public final class Budget {
     return false;
   }
 
-  /** Takes them, however many are left: for the little that has to be served always. */
-  public void acquire(long n) {
-    used.addAndGet(n);
-  }
-
   public void release(long n) {
     used.addAndGet(-n);
   }

@@ -36,11 +36,16 @@ final class RealProcess implements AutoCloseable {
 
   /** A main class of the tests, which needs nothing but the JDK. */
   static RealProcess java(Path dir, Class<?> main, String... arguments) {
+    String tests = main.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return java(dir, tests, main.getName(), arguments);
+  }
+
+  /** A main class on a class path of its own. */
+  static RealProcess java(Path dir, String classPath, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp"));
-    command.add(main.getProtectionDomain().getCodeSource().getLocation().getPath());
-    command.add(main.getName());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(List.of(arguments));
     return new RealProcess(dir, command);
   }

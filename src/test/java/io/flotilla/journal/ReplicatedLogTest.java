@@ -68,7 +68,7 @@ class ReplicatedLogTest {
           assertThat(cluster.log(member).isClaimed(id)).as(id + " on " + member).isTrue();
         }
       }
-      assertThat(cluster.log("n1").persistenceIds()).hasSize(20);
+      assertThat(cluster.log("n1").node().machine().state().entities()).hasSize(20);
     }
   }
 

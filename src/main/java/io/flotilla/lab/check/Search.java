@@ -21,12 +21,11 @@ public final class Search {
   /** A run that broke a property. */
   public record Failing(long seed, Runner.Outcome outcome) {}
 
-  /** Runs seeds from {@code first} on until one breaks a property or {@code most} were tried. */
-  public static Found seeds(Runner<?> runner, long first, int most) {
-    return seeds(runner, first, most, Chooser::seeded);
-  }
-
-  /** The same with another way from a seed to its choices. */
+  /**
+   * Runs seeds from {@code first} on until one breaks a property or {@code most} were tried.
+   *
+   * @param chooser from a seed to its choices
+   */
   public static Found seeds(Runner<?> runner, long first, int most, LongFunction<Chooser> chooser) {
     SortedSet<String> seen = new TreeSet<>();
     long steps = 0;

@@ -38,11 +38,6 @@ public record Choice(Kind kind, String a, String b, int nth) {
     CUT,
     HEAL;
 
-    /** Whether the world does this of itself, without any fault. */
-    public boolean isNormal() {
-      return ordinal() <= TIMER.ordinal();
-    }
-
     /** Whether it ends a fault. */
     public boolean mends() {
       return this == RECOVER || this == RESUME || this == HEAL;

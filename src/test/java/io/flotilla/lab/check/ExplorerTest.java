@@ -113,7 +113,7 @@ class ExplorerTest {
             (n, e) -> e.node().equals("B") && e.payload() instanceof Got g ? g.n() : n,
             n -> n >= 3 ? Optional.of("got note " + n) : Optional.empty());
     Runner<Note> runner = new Runner<>(simulation, independent(3, 4), List.of(noThird));
-    Search.Failing failing = Search.seeds(runner, 1, 1).failing().orElseThrow();
+    Search.Failing failing = Search.seeds(runner, 1, 1, Chooser::seeded).failing().orElseThrow();
     assertThat(failing.outcome().steps()).isGreaterThan(3);
     Runner.Outcome shrunk = Shrinker.shrink(runner, failing.seed(), failing.outcome());
     assertThat(shrunk.choices().toString()).isEqualTo("[:B, :B, :B]");
@@ -128,6 +128,6 @@ class ExplorerTest {
     Property<Boolean> third = Property.sometimes("a third note", Got.class, g -> g.n() == 3);
     Property<Boolean> ninth = Property.sometimes("a ninth note", Got.class, g -> g.n() == 9);
     Runner<Note> runner = new Runner<>(simulation, independent(2, 3), List.of(third, ninth));
-    assertThat(Search.seeds(runner, 1, 5).seen()).containsExactly("a third note");
+    assertThat(Search.seeds(runner, 1, 5, Chooser::seeded).seen()).containsExactly("a third note");
   }
 }

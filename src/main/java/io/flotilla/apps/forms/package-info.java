@@ -1,9 +1,0 @@
-/**
- * The storage module of a form-collecting project, on Flotilla's public client.
- *
- * <p>Begin at {@link io.flotilla.apps.forms.Forms}, the command; {@link
- * io.flotilla.apps.forms.FormsApi} is the REST API with the source's paths and messages, {@link
- * io.flotilla.apps.forms.FormStore} keeps the forms: one key each, and an index by gender in the
- * same transaction. Replication, leader and log are Flotilla's.
- */
-package io.flotilla.apps.forms;

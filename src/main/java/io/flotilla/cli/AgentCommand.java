@@ -1,0 +1,304 @@
+package io.flotilla.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code agent}: a single node started with Consul's flags, for test suites that start their own
+ * Consul. {@code -flag value}, {@code -flag=value} and {@code --flag=value} are all understood.
+ */
+@Command(
+    name = "agent",
+    description = "Run a single node with Consul's agent flags.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Flags of Consul's that mean nothing to a single node are accepted and ignored.",
+      "ports.http, ports.server (Raft) and ports.serf_lan (cluster) are read from JSON files.",
+      "",
+      "Examples:",
+      "  ./flotilla agent -dev",
+      "  ./flotilla agent -server -bootstrap -data-dir /tmp/c -config-file=config.json",
+      "  ln -s $PWD/flotilla ~/bin/consul; consul agent -dev -bind=127.0.0.1",
+    })
+public final class AgentCommand implements Callable<Integer> {
+  @Option(
+      names = {"-dev", "--dev"},
+      description = "Keep the data in a temporary directory.")
+  private boolean dev;
+
+  @Option(
+      names = {"-bind", "--bind"},
+      paramLabel = "ADDRESS",
+      description = "Own address.")
+  private String bind;
+
+  @Option(
+      names = {"-advertise", "--advertise"},
+      paramLabel = "ADDRESS",
+      description = "The same.")
+  private String advertise;
+
+  @Option(
+      names = {"-client", "--client"},
+      paramLabel = "ADDRESS",
+      description = "HTTP's address.")
+  private String client;
+
+  @Option(
+      names = {"-http-port", "--http-port"},
+      paramLabel = "PORT",
+      description = "Default 8500")
+  private Integer httpPort;
+
+  @Option(
+      names = {"-server-port", "--server-port"},
+      paramLabel = "PORT",
+      description = "Raft.")
+  private Integer serverPort;
+
+  @Option(
+      names = {"-serf-lan-port", "--serf-lan-port"},
+      paramLabel = "PORT",
+      description = "Akka.")
+  private Integer serfPort;
+
+  @Option(
+      names = {"-data-dir", "--data-dir"},
+      paramLabel = "DIR",
+      description = "Data directory.")
+  private Path dataDir;
+
+  @Option(
+      names = {"-node", "--node"},
+      paramLabel = "NAME",
+      description = "Default: the host's.")
+  private String node;
+
+  @Option(
+      names = {"-datacenter", "--datacenter", "-dc", "--dc"},
+      paramLabel = "NAME",
+      description = "Default dc1")
+  private String datacenter;
+
+  @Option(
+      names = {"-config-file", "--config-file"},
+      paramLabel = "FILE",
+      description = "JSON.")
+  private List<Path> configFiles = new ArrayList<>();
+
+  @Option(
+      names = {"-config-dir", "--config-dir"},
+      paramLabel = "DIR",
+      description = "All *.json.")
+  private List<Path> configDirs = new ArrayList<>();
+
+  @Option(
+      names = {"-pid-file", "--pid-file"},
+      paramLabel = "FILE",
+      description = "For the pid.")
+  private Path pidFile;
+
+  @Option(
+      names = {"-log-level", "--log-level"},
+      paramLabel = "LEVEL",
+      description = "trace ... err")
+  private String logLevel;
+
+  @Option(
+      names = {
+        "-server",
+        "--server",
+        "-bootstrap",
+        "--bootstrap",
+        "-ui",
+        "--ui",
+        "-rejoin",
+        "--rejoin",
+        "-enable-script-checks",
+        "--enable-script-checks",
+        "-enable-local-script-checks",
+        "--enable-local-script-checks",
+        "-disable-host-node-id",
+        "--disable-host-node-id",
+        "-disable-keyring-file",
+        "--disable-keyring-file",
+        "-syslog",
+        "--syslog",
+        "-log-json",
+        "--log-json",
+        "-non-voting-server",
+        "--non-voting-server",
+        "-read-replica",
+        "--read-replica"
+      },
+      arity = "0..1",
+      fallbackValue = "true",
+      hidden = true)
+  private List<String> switchesWithoutMeaning;
+
+  @Option(
+      names = {
+        "-bootstrap-expect",
+        "--bootstrap-expect",
+        "-join",
+        "--join",
+        "-retry-join",
+        "--retry-join",
+        "-retry-interval",
+        "--retry-interval",
+        "-retry-max",
+        "--retry-max",
+        "-dns-port",
+        "--dns-port",
+        "-grpc-port",
+        "--grpc-port",
+        "-https-port",
+        "--https-port",
+        "-serf-wan-port",
+        "--serf-wan-port",
+        "-domain",
+        "--domain",
+        "-alt-domain",
+        "--alt-domain",
+        "-encrypt",
+        "--encrypt",
+        "-node-id",
+        "--node-id",
+        "-node-meta",
+        "--node-meta",
+        "-raft-protocol",
+        "--raft-protocol",
+        "-protocol",
+        "--protocol",
+        "-recursor",
+        "--recursor",
+        "-ui-dir",
+        "--ui-dir",
+        "-ui-content-path",
+        "--ui-content-path",
+        "-log-file",
+        "--log-file",
+        "-log-rotate-bytes",
+        "--log-rotate-bytes",
+        "-log-rotate-duration",
+        "--log-rotate-duration",
+        "-advertise-wan",
+        "--advertise-wan",
+        "-serf-lan-bind",
+        "--serf-lan-bind",
+        "-serf-wan-bind",
+        "--serf-wan-bind",
+        "-hcl",
+        "--hcl",
+        "-config-format",
+        "--config-format",
+        "-default-query-time",
+        "--default-query-time",
+        "-max-query-time",
+        "--max-query-time",
+        "-allow-write-http-from",
+        "--allow-write-http-from",
+        "-segment",
+        "--segment"
+      },
+      hidden = true)
+  private List<String> valuesWithoutMeaning;
+
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  @Override
+  public Integer call() throws IOException {
+    ConsulConfig config = ConsulConfig.read(configFiles, configDirs);
+    Path data = dataDir(config);
+    Map<String, Object> settings = settings(config, data);
+    // Read by logback.xml when the first logger is made.
+    String level = ConsulConfig.logLevel(config.or(logLevel, "log_level", null));
+    if (level != null) {
+      System.setProperty("FLOTILLA_LOG_LEVEL", level);
+    }
+    writePid(config);
+    Screen.say(
+        "==> Flotilla agent running: node %s, HTTP %s:%s, data %s",
+        settings.get("flotilla.node.id"),
+        settings.get("flotilla.http.host"),
+        settings.get("flotilla.http.port"),
+        data);
+    try {
+      return Foreground.run(settings);
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private Map<String, Object> settings(ConsulConfig config, Path data) {
+    String own = config.or(advertise, "advertise_addr", config.or(bind, "bind_addr", null));
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("flotilla.node.id", ConsulConfig.nodeId(config.or(node, "node_name", hostName())));
+    settings.put("flotilla.node.data", data.toString());
+    settings.put("flotilla.node.host", ConsulConfig.address(own));
+    settings.put("flotilla.node.datacenter", config.or(datacenter, "datacenter", "dc1"));
+    settings.put("flotilla.cluster.seeds", List.of());
+    settings.put("flotilla.cluster.port", config.port(serfPort, "serf_lan", 8301));
+    settings.put("flotilla.journal.port", config.port(serverPort, "server", 8300));
+    settings.put("flotilla.http.host", ConsulConfig.listen(config.httpAddress(client)));
+    settings.put("flotilla.http.port", config.port(httpPort, "http", 8500));
+    return settings;
+  }
+
+  private Path dataDir(ConsulConfig config) throws IOException {
+    String configured = config.or(null, "data_dir", null);
+    if (dataDir != null) {
+      return dataDir;
+    }
+    if (configured != null && !dev) {
+      return Path.of(configured);
+    }
+    if (!dev) {
+      throw new CliException("-data-dir is missing (or -dev, for a temporary one)");
+    }
+    Path dir = Files.createTempDirectory("flotilla-dev");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAtTheEnd(dir)));
+    return dir;
+  }
+
+  /** Not before the node has ended: it writes until then. */
+  private void deleteAtTheEnd(Path dir) {
+    try {
+      ended.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Dirs.delete(dir);
+  }
+
+  private void writePid(ConsulConfig config) throws IOException {
+    String file = config.or(pidFile == null ? null : pidFile.toString(), "pid_file", null);
+    if (file != null) {
+      Path path = Path.of(file);
+      if (path.toAbsolutePath().getParent() != null) {
+        Files.createDirectories(path.toAbsolutePath().getParent());
+      }
+      Files.writeString(path, Long.toString(ProcessHandle.current().pid()));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> path.toFile().delete()));
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return java.net.InetAddress.getLocalHost().getHostName();
+    } catch (java.net.UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.flotilla.cli;
+
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What Consul's JSON configuration files say, later files over earlier ones, flags over both. */
+final class ConsulConfig {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+          .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+          .build();
+
+  private final ObjectNode merged = JSON.createObjectNode();
+
+  private ConsulConfig() {}
+
+  static ConsulConfig read(List<Path> files, List<Path> dirs) {
+    ConsulConfig config = new ConsulConfig();
+    List<Path> all = new ArrayList<>(files);
+    for (Path dir : dirs) {
+      try (Stream<Path> inside = Files.list(dir)) {
+        inside.filter(f -> f.toString().endsWith(".json")).sorted().forEach(all::add);
+      } catch (IOException e) {
+        throw new CliException("can't read the directory %s: %s", dir, e.getMessage());
+      }
+    }
+    for (Path file : all) {
+      try {
+        JSON.readerForUpdating(config.merged).readValue(Files.readAllBytes(file));
+      } catch (IOException e) {
+        throw new CliException("%s is no readable JSON file: %s", file, e.getMessage());
+      }
+    }
+    return config;
+  }
+
+  /** The flag, else the file's value, else the default. */
+  String or(String flag, String key, String otherwise) {
+    JsonNode value = merged.path(key);
+    return flag != null ? flag : value.isValueNode() ? value.asText() : otherwise;
+  }
+
+  /** A port by its name under {@code ports}. */
+  int port(Integer flag, String name, int otherwise) {
+    int port = flag != null ? flag : merged.path("ports").path(name).asInt(otherwise);
+    if (port < 1 || port > 65535) {
+      throw new CliException("ports.%s is %d; it must be 1 to 65535", name, port);
+    }
+    return port;
+  }
+
+  String httpAddress(String flag) {
+    JsonNode addresses = merged.path("addresses").path("http");
+    return flag != null
+        ? flag
+        : addresses.isTextual() ? addresses.asText() : or(null, "client_addr", null);
+  }
+
+  /** The first of an address list; the wildcard is no address others could reach: loopback. */
+  static String address(String text) {
+    String first = listen(text);
+    return first.equals("0.0.0.0") || first.equals("::") ? "127.0.0.1" : first;
+  }
+
+  /** The first of an address list, loopback for none. */
+  static String listen(String text) {
+    return text == null || text.isBlank() ? "127.0.0.1" : text.strip().split("[\\s,]+")[0];
+  }
+
+  /** A member's name from a host's: other characters become '-', at most 32 of them. */
+  static String nodeId(String name) {
+    String id = name.replaceAll("[^A-Za-z0-9_-]", "-");
+    return id.length() > 32 ? id.substring(0, 32) : id;
+  }
+
+  /** Logback's word for Consul's. */
+  static String logLevel(String level) {
+    return level == null
+        ? null
+        : level.toLowerCase(Locale.ROOT).startsWith("err") ? "ERROR" : level;
+  }
+}

@@ -1,0 +1,35 @@
+package io.flotilla.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code crash n2}: kill -9 of a node that {@code up} runs. */
+@Command(
+    name = "crash",
+    description = "kill -9 a node of the cluster that ./flotilla up runs.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  ./flotilla crash n2      then: ./flotilla restart n2"})
+public final class CrashCommand implements Callable<Integer> {
+  @Mixin private DataOption data;
+
+  @Parameters(paramLabel = "NODE", description = "Its id, such as n2.")
+  private String id;
+
+  @Override
+  public Integer call() {
+    UpState.NodeState node = data.find().state().node(id);
+    ProcessHandle process =
+        node.process()
+            .process()
+            .orElseThrow(
+                () ->
+                    new CliException(
+                        "%s is not running; start it again: ./flotilla restart %s", id, id));
+    NodeProcess.crash(process);
+    Screen.say("%s (process %d) killed, nothing was closed or flushed.", id, process.pid());
+    Screen.say("The others go on. Start it again: ./flotilla restart %s", id);
+    return 0;
+  }
+}

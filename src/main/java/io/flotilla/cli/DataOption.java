@@ -1,0 +1,68 @@
+package io.flotilla.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/**
+ * Finds the cluster that {@code up} runs: {@code --data}, else ./data, else the last one started.
+ */
+final class DataOption {
+  static final String DEFAULT = "data";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Directory of the cluster. Default: ./data, else the one that ./flotilla up started last.")
+  private Path data;
+
+  /** The directory and what runs in it. */
+  record Found(Path data, UpState state) {}
+
+  Found find() {
+    if (data != null) {
+      return found(data)
+          .orElseThrow(() -> new CliException("no cluster was started with --data %s", data));
+    }
+    return found(Path.of(DEFAULT))
+        .or(() -> last().flatMap(DataOption::found))
+        .orElseThrow(() -> new CliException("no cluster runs here; start one with ./flotilla up"));
+  }
+
+  private static Optional<Found> found(Path dir) {
+    Path data = dir.toAbsolutePath().normalize();
+    return UpState.load(data).map(state -> new Found(data, state));
+  }
+
+  /** Notes the directory of the cluster started last, for terminals in other directories. */
+  static void remember(Path data) {
+    try {
+      Files.createDirectories(pointer().getParent());
+      Files.writeString(pointer(), data.toAbsolutePath().normalize().toString());
+    } catch (IOException e) {
+      Screen.remark("could not note %s in %s; name it with --data", data, pointer());
+    }
+  }
+
+  private static Optional<Path> last() {
+    try {
+      return Files.exists(pointer())
+          ? Optional.of(Path.of(Files.readString(pointer()).strip()))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Path pointer() {
+    String state = System.getenv("XDG_STATE_HOME");
+    Path base =
+        state == null || state.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".local", "state")
+            : Path.of(state);
+    return base.resolve("flotilla").resolve("last-data-dir");
+  }
+}

@@ -1,0 +1,36 @@
+package io.flotilla.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code down}: ends what {@code up} started, also when that {@code up} is gone. */
+@Command(
+    name = "down",
+    description = "End the nodes that ./flotilla up started, in order. Their data stays.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  ./flotilla down"})
+public final class DownCommand implements Callable<Integer> {
+  @Mixin private DataOption data;
+
+  @Override
+  public Integer call() {
+    DataOption.Found found = data.find();
+    List<UpState.NodeState> alive = found.state().alive();
+    // With its nodes gone `up` ends too, but it would report each as dead first: end it with them.
+    var up = found.state().up().process();
+    if (up.isPresent()) {
+      up.get().destroy();
+      if (NodeProcess.ended(up.get(), Duration.ofSeconds(40))) {
+        Screen.say("ended, with %d nodes; the data stays in %s", alive.size(), found.data());
+        return 0;
+      }
+    }
+    LocalCluster.stop(alive);
+    UpState.remove(found.data());
+    Screen.say("ended %d nodes; the data stays in %s", alive.size(), found.data());
+    return 0;
+  }
+}

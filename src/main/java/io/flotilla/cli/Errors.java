@@ -1,0 +1,40 @@
+package io.flotilla.cli;
+
+import io.flotilla.client.FlotillaException;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Turns what a command throws into one message that says what to do next, and exit code 1. */
+public final class Errors implements IExecutionExceptionHandler {
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof FlotillaException known) {
+      Screen.remark("%s", "flotilla: " + known.getMessage() + advice(known));
+    } else if (e instanceof CliException || e instanceof IllegalArgumentException) {
+      Screen.remark("%s", "flotilla: " + e.getMessage());
+    } else {
+      Screen.remark("%s", "flotilla: " + e);
+      if (Boolean.getBoolean("flotilla.trace")) {
+        e.printStackTrace(Screen.ERR);
+      }
+    }
+    return ExitCode.SOFTWARE;
+  }
+
+  private static String advice(FlotillaException e) {
+    return switch (e.code()) {
+      case FlotillaException.UNREACHABLE ->
+          ".\nStart a cluster with ./flotilla up, or say where one is:"
+              + " --http-addr HOST:PORT[,HOST:PORT...] or FLOTILLA_HTTP_ADDR.";
+      case FlotillaException.OUTCOME_UNKNOWN ->
+          ".\nIt may have been applied: read the key before you try again.";
+      case "unavailable" ->
+          ".\nA majority of the nodes must run and see each other; ./flotilla cluster shows them.";
+      case "overloaded" -> ".\nThe node has as much to do as it takes; try again a little later.";
+      case "quota-exceeded" -> ".\n./flotilla cluster shows how much is stored.";
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,30 @@
+package io.flotilla.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** What to try next, once a cluster is up. */
+final class Guide {
+  private Guide() {}
+
+  static void print(List<NodeSpec> nodes, Path data) {
+    NodeSpec first = nodes.get(0);
+    // Commands find a cluster on the default ports by themselves.
+    String where = first.httpPort() == 8500 ? "" : " --http-addr " + NodeSpec.addresses(nodes);
+    Screen.say("");
+    Screen.say("Ready. Logs are in %s/n*/log. Try in another terminal:", data);
+    Screen.say("");
+    Screen.say("  ./flotilla kv set colour green%s", where);
+    Screen.say("  ./flotilla kv get colour%s", where);
+    Screen.say("  ./flotilla cluster%s", where);
+    Screen.say("  curl -X PUT -d 42 http://%s/v1/kv/answer", first.http());
+    Screen.say("  curl http://%s/v1/kv/answer?raw", nodes.get(nodes.size() - 1).http());
+    if (nodes.size() > 2) {
+      Screen.say("  ./flotilla crash n2           kill -9; reads and writes go on");
+      Screen.say("  ./flotilla restart n2         comes back with its data");
+    }
+    Screen.say("");
+    Screen.say("Ctrl-C here ends all nodes in order.");
+    Screen.say("");
+  }
+}

@@ -1,0 +1,111 @@
+package io.flotilla.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code node}: runs one node in this process. Options not given keep the configuration's value.
+ */
+@Command(
+    name = "node",
+    description = "Run one node in the foreground until Ctrl-C.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Settings are documented in application.conf. An option wins over the file of",
+      "--config, and that over the environment.",
+      "",
+      "Examples:",
+      "  ./flotilla node                                  a cluster of one on 127.0.0.1:8500",
+      "  ./flotilla node --id n2 --data /var/lib/flotilla --host 10.0.0.2 \\",
+      "      --seeds n1@10.0.0.1:8300:8400,n2@10.0.0.2:8300:8400,n3@10.0.0.3:8300:8400",
+      "  ./flotilla node --bootstrap ...                  the same, on n1, the very first time",
+    })
+public final class NodeCommand implements Callable<Integer> {
+  private final Map<String, Object> settings = new LinkedHashMap<>();
+
+  @Option(names = "--id", paramLabel = "ID", description = "Name of this member, stable.")
+  void id(String id) {
+    settings.put("flotilla.node.id", id);
+  }
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Directory of this member's data.")
+  void data(String data) {
+    settings.put("flotilla.node.data", data);
+  }
+
+  @Option(names = "--host", paramLabel = "HOST", description = "Address the members reach it at.")
+  void host(String host) {
+    settings.put("flotilla.node.host", host);
+  }
+
+  @Option(names = "--http", paramLabel = "[HOST:]PORT", description = "Where HTTP is served.")
+  void http(String http) {
+    int colon = http.lastIndexOf(':');
+    if (colon >= 0) {
+      settings.put("flotilla.http.host", http.substring(0, colon));
+    }
+    settings.put("flotilla.http.port", port("--http", http.substring(colon + 1)));
+  }
+
+  @Option(names = "--cluster-port", paramLabel = "PORT", description = "Port of Akka remoting.")
+  void clusterPort(String port) {
+    settings.put("flotilla.cluster.port", port("--cluster-port", port));
+  }
+
+  @Option(names = "--raft-port", paramLabel = "PORT", description = "Port of the Raft group.")
+  void raftPort(String port) {
+    settings.put("flotilla.journal.port", port("--raft-port", port));
+  }
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "ID@HOST:CLUSTERPORT:RAFTPORT,...",
+      description = "All members, this one included; the same on each. None: a cluster of one.")
+  void seeds(String seeds) {
+    settings.put("flotilla.cluster.seeds", seeds);
+  }
+
+  @Option(
+      names = "--bootstrap",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = {
+        "Form a new cluster when all members are there and none has one. Only for the very first",
+        "start, on the first of --seeds."
+      })
+  void bootstrap(boolean bootstrap) {
+    settings.put("flotilla.cluster.bootstrap", bootstrap);
+  }
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      converter = Foreground.File.class,
+      description = "Settings in the form of application.conf, such as flotilla.proxies.")
+  private Config file = ConfigFactory.empty();
+
+  @Override
+  public Integer call() {
+    Rehearsal.playIfAsked();
+    return Foreground.run(settings, file);
+  }
+
+  static int port(String option, String text) {
+    try {
+      int port = Integer.parseInt(text);
+      if (port > 0 && port <= 65535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw new IllegalArgumentException(option + ": \"" + text + "\" is no port (1 to 65535)");
+  }
+}

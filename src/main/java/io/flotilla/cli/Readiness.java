@@ -1,0 +1,42 @@
+package io.flotilla.cli;
+
+import io.flotilla.client.Flotilla;
+import java.time.Duration;
+
+/** Asks a node again and again whether it serves. */
+final class Readiness {
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private Readiness() {}
+
+  /** A client of this node alone, for questions that are answered at once or not at all. */
+  static Flotilla client(String address) {
+    return Flotilla.builder(address)
+        .connectTimeout(Duration.ofMillis(500))
+        .attemptTimeout(Duration.ofSeconds(1))
+        .deadline(Duration.ofSeconds(1))
+        .build();
+  }
+
+  static boolean await(String address, Duration within) {
+    long end = System.nanoTime() + within.toNanos();
+    try (Flotilla flotilla = client(address)) {
+      while (!flotilla.cluster().ready().join()) {
+        if (System.nanoTime() > end) {
+          return false;
+        }
+        pause(PAUSE);
+      }
+    }
+    return true;
+  }
+
+  static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException("interrupted");
+    }
+  }
+}

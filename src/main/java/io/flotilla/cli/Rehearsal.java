@@ -1,0 +1,68 @@
+package io.flotilla.cli;
+
+import io.flotilla.client.Consistency;
+import io.flotilla.client.Flotilla;
+import io.flotilla.client.FlotillaException;
+import java.time.Duration;
+
+/**
+ * What a node does while its class archive is made: it answers the usual requests, which it sends
+ * to itself, so that the archive holds the client's classes too.
+ */
+final class Rehearsal {
+  private static final String PROPERTY = "flotilla.rehearsal";
+
+  private Rehearsal() {}
+
+  /** Makes a node rehearse and end: with exit code 0 if every request was answered. */
+  static String option(NodeSpec node) {
+    return "-D" + PROPERTY + "=" + node.http();
+  }
+
+  /** Called by every node; does nothing in an ordinary one. */
+  static void playIfAsked() {
+    String address = System.getProperty(PROPERTY);
+    if (address != null) {
+      Thread thread = new Thread(() -> System.exit(play(address) ? 0 : 1), "rehearsal");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  /** Tries again what was not answered: on a slow machine a node's first answers come late. */
+  private static boolean play(String address) {
+    if (!Readiness.await(address, ClassArchive.WITHIN)) {
+      Screen.remark("rehearsal: the node at %s has not become ready", address);
+      return false;
+    }
+    long end = System.nanoTime() + ClassArchive.WITHIN.toNanos();
+    try (Flotilla flotilla = Flotilla.connect(address)) {
+      while (true) {
+        try {
+          askEverything(flotilla);
+          return true;
+        } catch (FlotillaException e) {
+          Screen.remark("rehearsal: %s", e.getMessage());
+          if (System.nanoTime() > end) {
+            return false;
+          }
+          Readiness.pause(Duration.ofSeconds(1));
+        }
+      }
+    }
+  }
+
+  private static void askEverything(Flotilla flotilla) {
+    for (int i = 0; i < 20; i++) {
+      Flotilla.await(flotilla.kv().set("k" + i, "v"));
+      Flotilla.await(flotilla.kv().compareAndSet("k" + i, new byte[0], 0));
+      Flotilla.await(flotilla.kv().get("k" + i));
+      Flotilla.await(flotilla.kv().with(Consistency.STALE).get("k" + i));
+    }
+    Flotilla.await(flotilla.kv().list("k"));
+    Flotilla.await(flotilla.kv().keys("k", "/"));
+    Flotilla.await(flotilla.kv().awaitChange("k1", 1, Duration.ofMillis(50)));
+    Flotilla.await(flotilla.kv().delete("k1"));
+    Flotilla.await(flotilla.cluster().view());
+  }
+}

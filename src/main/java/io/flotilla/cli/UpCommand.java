@@ -1,0 +1,190 @@
+package io.flotilla.cli;
+
+import io.flotilla.journal.DataDirectory;
+import io.flotilla.journal.OwnerOnly;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code up}: a cluster on this machine, each node a process of its own, until Ctrl-C. */
+@Command(
+    name = "up",
+    description = "Start a cluster on this machine and watch over it until Ctrl-C.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Nodes are called n1, n2, ... and take consecutive ports on loopback: HTTP from --http-port,",
+      "Raft 100 and cluster 200 below. What they stored is there again at the next start.",
+      "",
+      "Examples:",
+      "  ./flotilla up",
+      "  ./flotilla up --nodes 5 --http-port 9500 --data /tmp/five",
+    })
+public final class UpCommand implements Callable<Integer> {
+  private static final int MOST_NODES = 9;
+  private static final Duration READY = Duration.ofMinutes(3);
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "1 to 9. Default 3")
+  private int nodes;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      defaultValue = "8500",
+      description = "HTTP port of the first node, 201 to 65527. Default 8500")
+  private int httpPort;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = DataOption.DEFAULT,
+      description = "Where the nodes keep their data and logs. Default ./data")
+  private Path dataOption;
+
+  private Path data;
+  private LocalCluster cluster;
+  private volatile int exitCode;
+
+  @Override
+  public Integer call() {
+    check();
+    data = dataOption.toAbsolutePath().normalize();
+    mustNotRun();
+    List<NodeSpec> specs = NodeSpec.series(nodes, httpPort, httpPort - 200, httpPort - 100, data);
+    Ports.mustBeFree(specs);
+    makeArchive();
+    cluster = new LocalCluster(specs);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
+    boolean first = isFirst(specs);
+    start(first);
+    UpWatch watch = new UpWatch(data, cluster);
+    if (!watch.untilReady(READY)) {
+      exitCode = 1;
+      return exitCode; // the hook ends what runs
+    }
+    if (first) {
+      rememberCluster();
+    }
+    Guide.print(specs, data);
+    watch.run();
+    return 0;
+  }
+
+  private void check() {
+    if (nodes < 1 || nodes > MOST_NODES) {
+      throw new ParameterException(
+          command.commandLine(), "--nodes must be 1 to " + MOST_NODES + ", not " + nodes);
+    }
+    if (httpPort < 201 || httpPort + nodes > 65536) {
+      throw new ParameterException(
+          command.commandLine(), "--http-port must be 201 to 65527, not " + httpPort);
+    }
+  }
+
+  private void mustNotRun() {
+    try {
+      OwnerOnly.createDirectories(data);
+    } catch (IOException e) {
+      throw new CliException("can't use %s for data: %s", data, e.getMessage());
+    }
+    UpState.load(data)
+        .ifPresent(
+            state -> {
+              if (!state.alive().isEmpty()) {
+                throw new CliException(
+                    "a cluster is already running in %s: %s.%nEnd it first: ./flotilla down --data"
+                        + " %s",
+                    data, state.alive().stream().map(UpState.NodeState::id).toList(), data);
+              }
+            });
+  }
+
+  private static void makeArchive() {
+    if (ClassArchive.isMissing()) {
+      Screen.remark(
+          "Making the class archive, so that nodes start faster (once, some seconds) ...");
+      try {
+        ClassArchive.make();
+      } catch (CliException e) {
+        Screen.remark(
+            "%s Nodes start a little slower without it; ./flotilla class-archive tries again.",
+            e.getMessage().lines().findFirst().orElse(""));
+      }
+    }
+  }
+
+  /**
+   * Whether the nodes are to form a cluster. A note of the first time tells data that was lost from
+   * data that never was.
+   */
+  private boolean isFirst(List<NodeSpec> specs) {
+    try {
+      for (NodeSpec spec : specs) {
+        if (DataDirectory.hasCluster(spec.data())) {
+          return false;
+        }
+      }
+      if (Files.exists(note())) {
+        throw new CliException(
+            "the data of all nodes is gone from %s, where there was a cluster since %s.%n"
+                + "Restore it; or, to begin a new and empty one, delete %s",
+            data, Files.readString(note()).strip(), note());
+      }
+      return true;
+    } catch (IOException e) {
+      throw new CliException("can't read %s: %s", data, e.getMessage());
+    }
+  }
+
+  private Path note() {
+    return data.resolve("formed");
+  }
+
+  private void rememberCluster() {
+    try {
+      Files.writeString(note(), Instant.now() + System.lineSeparator());
+    } catch (IOException e) {
+      Screen.remark("could not write %s: %s", note(), e.getMessage());
+    }
+  }
+
+  private void start(boolean first) {
+    cluster.startAll(first);
+    try {
+      cluster.state().save(data);
+    } catch (UncheckedIOException e) {
+      Screen.remark("%s; crash and restart will not find this cluster", e.getMessage());
+    }
+    DataOption.remember(data);
+    Screen.say("Starting %d nodes with their data in %s", nodes, data);
+  }
+
+  /** The shutdown hook: Ctrl-C, SIGTERM and a failed start all come here. */
+  private void stop() {
+    UpWatch.stopping = true;
+    UpState state = UpState.load(data).orElseGet(cluster::state);
+    if (!state.alive().isEmpty()) {
+      Screen.say("Ending %d nodes in order ...", state.alive().size());
+      LocalCluster.stop(state.alive());
+    }
+    UpState.remove(data);
+    Screen.say("All nodes have ended; the data stays in %s", data);
+    Runtime.getRuntime().halt(exitCode);
+  }
+}

@@ -1,0 +1,170 @@
+package io.flotilla.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flotilla.cli.Launcher.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands a newcomer meets, on real nodes. */
+@Timeout(900)
+class UpIT {
+  @TempDir private Path dir;
+
+  /** The first of three consecutive ports at which HTTP, Raft and cluster ports are free. */
+  static int freeBase() {
+    for (int base = 21_500; base < 60_000; base += 300) {
+      boolean free = true;
+      for (int i = 0; i < 3; i++) {
+        free &=
+            Ports.isFree(base + i) && Ports.isFree(base - 100 + i) && Ports.isFree(base - 200 + i);
+      }
+      if (free) {
+        return base;
+      }
+    }
+    throw new AssertionError("no free ports");
+  }
+
+  @Test
+  void a_cluster_is_started_used_crashed_restarted_and_ended() {
+    int base = freeBase();
+    Launcher flotilla =
+        new Launcher(dir)
+            .with("FLOTILLA_HTTP_ADDR", "127.0.0.1:" + base + "," + (base + 1) + "," + (base + 2));
+    List<ProcessHandle> nodes;
+    try (Launcher.Running up = start(flotilla, base)) {
+      Outcome set = flotilla.run("kv", "set", "équipe/a b%", "grün ç");
+      assertThat(set.exitCode()).as(set.all()).isZero();
+      assertThat(set.output()).isEqualTo("OK\n");
+      assertThat(flotilla.run("kv", "get", "équipe/a b%").output()).isEqualTo("grün ç\n");
+      assertThat(flotilla.run("kv", "get", "missing").exitCode()).isEqualTo(1);
+      assertThat(flotilla.run("kv", "list", "équipe/").output()).isEqualTo("équipe/a b%\n");
+      assertThat(flotilla.run("cluster").output()).contains("n1", "n2", "n3", "leader ");
+
+      Outcome again = flotilla.run("up", "--http-port", "" + base, "--data", dir + "/other");
+      assertThat(again.exitCode()).isEqualTo(1);
+      assertThat(again.errors()).contains("port " + base + " (n1 HTTP)");
+      Outcome same = flotilla.run("up", "--http-port", "" + base, "--data", dir + "/data");
+      assertThat(same.errors()).contains("already running");
+
+      assertThat(flotilla.run("crash", "n2").output()).contains("n2 (process");
+      await().until(() -> up.output().contains("n2 was killed (kill -9)"));
+      assertThat(flotilla.run("crash", "n2").errors()).contains("not running");
+      assertThat(flotilla.run("kv", "set", "while", "n2 was away").exitCode()).isZero();
+      Outcome restart = flotilla.run("restart", "n2");
+      assertThat(restart.output()).as(restart.all()).contains("n2 is back");
+      Outcome own = flotilla.run("kv", "get", "while", "--http-addr", "127.0.0.1:" + (base + 1));
+      assertThat(own.output()).isEqualTo("n2 was away\n");
+      nodes = processes();
+      assertThat(nodes).hasSize(3).allMatch(ProcessHandle::isAlive);
+    }
+    await().until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
+    assertThat(Files.exists(dir.resolve("data/up.json"))).isFalse();
+
+    // The data directory is used again, a lost disk is filled; another terminal can end the whole.
+    Dirs.delete(dir.resolve("data/n2"));
+    try (Launcher.Running up = start(flotilla, base)) {
+      assertThat(flotilla.run("kv", "get", "équipe/a b%").output()).isEqualTo("grün ç\n");
+      Outcome down = flotilla.run("down");
+      assertThat(down.exitCode()).as(down.all()).isZero();
+      assertThat(up.process().isAlive()).isFalse();
+    }
+
+    // All disks lost are no reason to begin an empty cluster.
+    List.of("data/n1", "data/n2", "data/n3").forEach(lost -> Dirs.delete(dir.resolve(lost)));
+    Outcome lost = flotilla.run("up", "--http-port", "" + base, "--data", dir + "/data");
+    assertThat(lost.exitCode()).as(lost.all()).isEqualTo(1);
+    assertThat(lost.errors()).contains("the data of all nodes is gone").contains("data/formed");
+  }
+
+  private Launcher.Running start(Launcher flotilla, int base) {
+    Launcher.Running up =
+        flotilla.start("", "up", "--http-port", "" + base, "--data", dir + "/data");
+    await()
+        .atMost(Duration.ofMinutes(4))
+        .until(() -> up.output().contains("Ctrl-C") || !up.process().isAlive());
+    assertThat(up.process().isAlive()).as(up.output() + up.errors()).isTrue();
+    return up;
+  }
+
+  private List<ProcessHandle> processes() {
+    return UpState.load(dir.resolve("data")).orElseThrow().alive().stream()
+        .flatMap(n -> n.process().process().stream())
+        .toList();
+  }
+
+  @Test
+  void the_prompt_asks_for_key_and_value() throws Exception {
+    int port = Ports.free(1).get(0);
+    try (Launcher.Running agent = agent(port)) {
+      Outcome prompt =
+          new Launcher(dir)
+              .runWithInput(
+                  "set\nnombre\nGustavo\nget\nnombre\nget\nnadie\n",
+                  "kv",
+                  "--http-addr",
+                  "127.0.0.1:" + port);
+      assertThat(prompt.exitCode()).as(prompt.all()).isZero();
+      assertThat(prompt.output()).contains("Key: Value: OK", "Key: Gustavo\n", "NOT FOUND");
+    }
+  }
+
+  private Launcher.Running agent(int port) throws Exception {
+    List<Integer> others = Ports.free(2);
+    Path config = Files.createDirectories(dir.resolve("conf.d"));
+    Files.writeString(
+        config.resolve("config.json"),
+        String.format(
+            "{\"ports\":{\"http\":%d,\"server\":%d,\"serf_lan\":%d,\"dns\":-1}}",
+            port, others.get(0), others.get(1)));
+    Path consul =
+        Files.createSymbolicLink(dir.resolve("consul"), Path.of("flotilla").toAbsolutePath());
+    Launcher.Running agent =
+        new Launcher(dir, consul)
+            .start(
+                "",
+                "agent",
+                "-dev",
+                "-bind=127.0.0.1",
+                "-config-dir=" + config,
+                "-pid-file",
+                dir + "/pid");
+    await()
+        .until(
+            () ->
+                Readiness.await("127.0.0.1:" + port, Duration.ofMillis(500))
+                    || !agent.process().isAlive());
+    assertThat(agent.process().isAlive()).as(agent.output() + agent.errors()).isTrue();
+    assertThat(Files.readString(dir.resolve("pid"))).isEqualTo("" + agent.process().pid());
+    return agent;
+  }
+
+  @Test
+  void the_demo_loses_nothing() {
+    Outcome demo = new Launcher(dir).run("demo", "crash-rejoin");
+    assertThat(demo.exitCode()).as(demo.all()).isZero();
+    assertThat(demo.output()).contains(" 0 of them lost", "all copies are equal");
+  }
+
+  @Test
+  void wrong_usage_is_2_and_a_failure_is_1() {
+    Launcher flotilla = new Launcher(dir);
+    assertThat(flotilla.run("up", "--nodes", "0").exitCode()).isEqualTo(2);
+    assertThat(flotilla.run("no-such-command").exitCode()).isEqualTo(2);
+    assertThat(flotilla.run("bench", "-d", "soon").exitCode()).isEqualTo(2);
+    Outcome nobody =
+        flotilla.run("kv", "get", "k", "--http-addr", "127.0.0.1:" + Ports.free(1).get(0));
+    assertThat(nobody.exitCode()).isEqualTo(1);
+    assertThat(nobody.errors()).contains("no node answers").contains("./flotilla up");
+    Outcome nothing = flotilla.run("crash", "n1");
+    assertThat(nothing.exitCode()).isEqualTo(1);
+    assertThat(nothing.errors()).contains("./flotilla up");
+  }
+}

@@ -1,0 +1,100 @@
+package io.flotilla.lab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.lab.lesson.Catalog;
+import io.flotilla.lab.lesson.Lesson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every command in the lab's pages runs, and does what the page says it does. */
+class LabDocsTest {
+  private static final Path DOCS = Path.of("docs/lab");
+  private static final String PROGRAM = "./flotilla lab ";
+
+  private static List<Path> pages() {
+    try (Stream<Path> files = Files.list(DOCS)) {
+      return files.filter(f -> f.toString().endsWith(".md")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> commandsIn(Path page) {
+    try {
+      return Files.readAllLines(page).stream()
+          .filter(line -> line.startsWith(PROGRAM))
+          .map(line -> line.substring(PROGRAM.length()))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static SortedSet<String> commands() {
+    return pages().stream()
+        .flatMap(p -> commandsIn(p).stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void each_command_runs(String command) {
+    LabCommandTest.Ran ran = LabCommandTest.run(command.split(" "));
+    // A mutant breaks a property, the right algorithm none.
+    assertThat(ran.code()).as(ran.err()).isEqualTo(command.contains("--mutant") ? 1 : 0);
+    assertThat(ran.out().contains("BROKEN")).isEqualTo(command.contains("--mutant"));
+  }
+
+  @Test
+  void both_languages_show_the_same_runs() {
+    for (Path page : pages()) {
+      String name = page.getFileName().toString();
+      if (name.endsWith(".en.md")) {
+        assertThat(commandsIn(page)).isNotEmpty();
+        assertThat(commandsIn(page.resolveSibling(name.replace(".en.md", ".es.md"))))
+            .isEqualTo(commandsIn(page));
+      }
+    }
+  }
+
+  @Test
+  void every_algorithm_and_every_mutant_is_on_a_page() {
+    String all = String.join("\n", commands());
+    for (Lesson<?> lesson : Catalog.lessons()) {
+      assertThat(all).contains("run " + lesson.name());
+    }
+  }
+
+  @Test
+  void the_runs_that_answer_the_lecture_show_what_the_page_says() {
+    assertThat(shown("run vector --choices :A,:A,A:B,:B,B:C"))
+        .containsSubsequence("[1, 0, 0]", "[2, 0, 0]", "[2, 1, 0]", "[2, 2, 0]", "[2, 2, 1]");
+    assertThat(shown("run lamport --choices :A,:A,A:B,:B,B:C"))
+        .containsSubsequence("act, 1", "send, 2", "receive, 3", "send, 4", "receive, 5");
+    assertThat(shown("run replication-sync --choices :primary,primary:r1,:r1,:r2"))
+        .containsSubsequence("r1 ★ Answered(transfer)", "r2 ★ Answered(null)");
+    assertThat(
+            shown(
+                "run replication-async --choices"
+                    + " :primary,drop=primary:r1,drop=primary:r2,crash=primary"))
+        .contains("seen        sometimes  an acknowledged write that no live node has");
+    assertThat(shown("run bully-partition --choices cut=C"))
+        .contains("seen        sometimes  two live nodes each think they lead");
+  }
+
+  private static String shown(String command) {
+    assertThat(commands()).contains(command);
+    return LabCommandTest.run(command.split(" ")).out();
+  }
+}
