@@ -36,7 +36,7 @@ record Answer(long number, long incarnation, List<Part> parts, Views views) {
     }
   }
 
-  record Question(EntityState<?, ?> state, Operation.Read read) implements Part {
+  record Question(ModelState<?, ?> state, Operation.Read read) implements Part {
     @Override
     public Result result() {
       return state.query(read);

@@ -8,26 +8,25 @@ import java.util.List;
  * Decides the operations of one batch, one after another, each on the state its predecessors left.
  * Nothing is changed until the event of the batch is stored.
  *
- * @param <S> the state
+ * @param <S> the model's state
  * @param <C> a change of it
- * @param <E> the event
  */
-public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Event<C>> {
+public abstract class BatchDecision<S extends ModelState<S, C>, C extends Fact> {
   private final List<Result> results = new ArrayList<>();
   private final List<C> changes = new ArrayList<>();
   private final List<RequestRecord> requests = new ArrayList<>();
   private final Moment at;
   private final long bytesBefore;
   private long room = Long.MAX_VALUE;
-  private S state;
+  private EntityState<S, C> state;
 
   /**
    * @param at now
    */
-  protected BatchDecision(S state, Moment at) {
+  protected BatchDecision(EntityState<S, C> state, Moment at) {
     this.state = state;
     this.at = at;
-    this.bytesBefore = state.bytes();
+    this.bytesBefore = state.model().bytes();
   }
 
   /** Decides a write whose request id is new, or which has none. */
@@ -36,21 +35,18 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
   /** Tells a retry from another request that was given the same id by mistake. It is stored. */
   protected abstract int fingerprint(Operation.Write write);
 
-  /** The event of the batch; an empty gateway for what the entity decided by itself. */
-  protected abstract E event(
-      String gateway,
-      long batch,
-      List<Result> results,
-      List<C> changes,
-      List<RequestRecord> requests);
-
   /** The state after what was decided so far. */
   public final S state() {
-    return state;
+    return state.model();
   }
 
   protected final Moment at() {
     return at;
+  }
+
+  /** On which another decision may begin, see {@link #take}. */
+  protected final EntityState<S, C> whole() {
+    return state;
   }
 
   /** Now, in the entity's own time: all that depends on time is decided by this. */
@@ -67,17 +63,17 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
     return changes.isEmpty() && requests.isEmpty();
   }
 
-  public final E event(String gateway, long batch) {
-    return event(gateway, batch, results, changes, requests);
+  public final Committed<C> event(String gateway, long batch) {
+    return new Committed<>(at, gateway, batch, results, changes, requests);
   }
 
   /** What the entity decided by itself, asked by no gateway. */
-  public final E event() {
+  public final Committed<C> event() {
     return event("", 0);
   }
 
   /** The state as it is when the event of this decision has been stored. */
-  public final S after(E event) {
+  public final EntityState<S, C> after(Committed<C> event) {
     return state.end(event);
   }
 
@@ -94,11 +90,11 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
   }
 
   public final Result decide(Operation.Write write) {
-    S before = state;
+    EntityState<S, C> before = state;
     int changed = changes.size();
     int remembered = requests.size();
     Result result = write.requestId() == null ? decideOnce(write) : decideUnlessKnown(write);
-    if (state.bytes() > before.bytes() && isTooMuch(write)) {
+    if (state.model().bytes() > before.model().bytes() && isTooMuch(write)) {
       state = before;
       changes.subList(changed, changes.size()).clear();
       requests.subList(remembered, requests.size()).clear();
@@ -109,7 +105,7 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
   }
 
   private boolean isTooMuch(Operation.Write write) {
-    return state.bytes() - bytesBefore > room && !write.isUpkeep();
+    return state.model().bytes() - bytesBefore > room && !write.isUpkeep();
   }
 
   private Result decideUnlessKnown(Operation.Write write) {
@@ -139,7 +135,7 @@ public abstract class BatchDecision<S extends EntityState<S, C>, C, E extends Ev
   }
 
   /** Takes all that another decision, begun on this one's state, has changed. */
-  protected final void take(BatchDecision<S, C, E> attempt) {
+  protected final void take(BatchDecision<S, C> attempt) {
     changes.addAll(attempt.changes);
     state = attempt.state;
   }

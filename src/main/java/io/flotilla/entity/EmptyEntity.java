@@ -6,17 +6,17 @@ import java.util.function.Supplier;
 /**
  * Answers in the place of an entity that does not exist, as one in which nothing was ever written.
  *
- * @param <S> the state
+ * @param <S> the model's state
  * @param <C> a change of it
  */
-public final class EmptyEntity<S extends EntityState<S, C>, C> {
+public final class EmptyEntity<S extends ModelState<S, C>, C extends Fact> {
   private final S empty;
-  private final Supplier<? extends BatchDecision<S, C, ?>> decisions;
+  private final Supplier<? extends BatchDecision<S, C>> decisions;
 
   /**
    * @param decisions each begun on the empty state
    */
-  public EmptyEntity(S empty, Supplier<? extends BatchDecision<S, C, ?>> decisions) {
+  public EmptyEntity(S empty, Supplier<? extends BatchDecision<S, C>> decisions) {
     this.empty = empty;
     this.decisions = decisions;
   }
@@ -27,7 +27,7 @@ public final class EmptyEntity<S extends EntityState<S, C>, C> {
       boolean waits = read.minIndex() > 0 && !empty.hasNews(read);
       return waits ? Optional.empty() : Optional.of(empty.query(read));
     }
-    BatchDecision<S, C, ?> decision = decisions.get();
+    BatchDecision<S, C> decision = decisions.get();
     Result result = decision.decide((Operation.Write) op);
     return decision.isEmpty() ? Optional.of(result) : Optional.empty();
   }

@@ -7,10 +7,13 @@ import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import akka.persistence.typed.EventAdapter;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.SnapshotAdapter;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EffectBuilder;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
@@ -30,12 +33,11 @@ import java.util.function.Supplier;
  * <p>Two incarnations may run for a moment when a node is thought dead and isn't. The log decides:
  * only the incarnation that claimed last can store an event or have a read confirmed.
  *
- * @param <S> the state
+ * @param <S> the model's state
  * @param <C> a change of it
- * @param <E> the events
  */
-public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C>>
-    extends EventSourcedBehavior<EntityActor.Command, E, S> {
+public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
+    extends EventSourcedBehavior<EntityActor.Command, Committed<C>, EntityState<S, C>> {
 
   public sealed interface Command {}
 
@@ -86,19 +88,24 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
     INSTANCE
   }
 
+  /** An event that is being stored, and the state that it makes. */
+  private record Decided<S extends ModelState<S, C>, C extends Fact>(
+      Committed<C> event, EntityState<S, C> after) {}
+
   private static final long TICKS_TO_AWAKE = 10_000 / Deadlines.TICK_MILLIS;
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final ReadBarrier barrier;
   private final Runnable stayAwake;
-  private final Model<S, C, E> model;
+  private final Model<S, C> model;
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
 
   /** A small part of the memory, whatever else is in it. */
   private final Views views = new Views(Runtime.getRuntime().maxMemory() / 64);
 
+  private Decided<S, C> decided;
   private long ticks;
   private long incarnation;
 
@@ -106,8 +113,8 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
    * @param stayAwake sends {@link StayAwake} by way of the shard; run every 10 s while time matters
    *     to the model, for who sleeps expires nothing
    */
-  public static <S extends EntityState<S, C>, C, E extends Event<C>> Behavior<Command> create(
-      PersistenceId id, ReadBarrier barrier, Runnable stayAwake, Supplier<Model<S, C, E>> model) {
+  public static <S extends ModelState<S, C>, C extends Fact> Behavior<Command> create(
+      PersistenceId id, ReadBarrier barrier, Runnable stayAwake, Supplier<Model<S, C>> model) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -120,7 +127,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
       PersistenceId id,
       ReadBarrier barrier,
       Runnable stayAwake,
-      Model<S, C, E> model) {
+      Model<S, C> model) {
     super(
         id,
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
@@ -132,12 +139,12 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
   }
 
   @Override
-  public S emptyState() {
-    return model.empty();
+  public EntityState<S, C> emptyState() {
+    return EntityState.of(model.empty());
   }
 
   @Override
-  public CommandHandler<Command, E, S> commandHandler() {
+  public CommandHandler<Command, Committed<C>, EntityState<S, C>> commandHandler() {
     return newCommandHandlerBuilder()
         .forAnyState()
         .onCommand(Batch.class, this::onBatch)
@@ -153,24 +160,39 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
   }
 
   @Override
-  public EventHandler<S, E> eventHandler() {
-    return newEventHandlerBuilder().forAnyState().onAnyEvent((state, event) -> state.apply(event));
+  public EventHandler<EntityState<S, C>, Committed<C>> eventHandler() {
+    return newEventHandlerBuilder().forAnyState().onAnyEvent((state, event) -> apply(state, event));
+  }
+
+  /** What was decided here need not be worked out again. */
+  private EntityState<S, C> apply(EntityState<S, C> state, Committed<C> event) {
+    return decided != null && decided.event == event ? decided.after : state.apply(event);
   }
 
   @Override
-  public SignalHandler<S> signalHandler() {
+  public SignalHandler<EntityState<S, C>> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.class, (state, signal) -> begin(state))
         .build();
   }
 
   @Override
-  public boolean shouldSnapshot(S state, E event, long sequenceNr) {
-    return state.checkpointDue();
+  public EventAdapter<Committed<C>, Stored> eventAdapter() {
+    return new StoredAdapters.OfEvents<>(model.codec());
+  }
+
+  @Override
+  public SnapshotAdapter<EntityState<S, C>> snapshotAdapter() {
+    return new StoredAdapters.OfCheckpoints<>(model.codec());
+  }
+
+  @Override
+  public boolean shouldSnapshot(EntityState<S, C> state, Committed<C> event, long sequenceNr) {
+    return state.checkpoint().due();
   }
 
   /** After every recovery this is a new incarnation, which remembers nobody. */
-  private void begin(S state) {
+  private void begin(EntityState<S, C> state) {
     incarnation = barrier.epoch(persistenceId().id());
     answers.clear();
     watchers.clear();
@@ -181,7 +203,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
 
   // ---- batches
 
-  private Effect<E, S> onBatch(S state, Batch batch) {
+  private Effect<Committed<C>, EntityState<S, C>> onBatch(EntityState<S, C> state, Batch batch) {
     lookAfterViews();
     if (batch.incarnation() != incarnation) {
       batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
@@ -198,8 +220,8 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
     return decide(state, batch);
   }
 
-  private Effect<E, S> decide(S state, Batch batch) {
-    BatchDecision<S, C, E> decision = model.decide(state);
+  private Effect<Committed<C>, EntityState<S, C>> decide(EntityState<S, C> state, Batch batch) {
+    BatchDecision<S, C> decision = model.decide(state);
     decision.within(barrier.quota().room());
     List<Answer.Part> parts = new ArrayList<>();
     List<Interest> interests = new ArrayList<>();
@@ -217,23 +239,25 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
       tickWhileNeeded();
       return confirmThenSend(batch, answer);
     }
-    E event = decision.event(batch.gateway(), batch.number());
-    occupies(decision.after(event));
-    return Effect()
-        .persist(event)
+    Committed<C> event = decision.event(batch.gateway(), batch.number());
+    return store(event, decision.after(event))
         .thenRun(
             after -> {
               answers.put(batch.gateway(), answer);
               answer.send(batch.replyTo(), batch.attempt());
-              stored(event, state, after);
+              stored(event, state.model(), after.model());
             });
   }
 
-  private void occupies(S next) {
-    barrier.quota().occupies(persistenceId().id(), next.occupied());
+  private EffectBuilder<Committed<C>, EntityState<S, C>> store(
+      Committed<C> event, EntityState<S, C> after) {
+    barrier.quota().occupies(persistenceId().id(), after.occupied());
+    decided = new Decided<>(event, after);
+    return Effect().persist(event);
   }
 
-  private void stored(E event, S before, S after) {
+  private void stored(Committed<C> event, S before, S after) {
+    decided = null;
     watchers.notify(after.index(), touched -> model.touch(event, before, touched));
     model.stored(event, after);
     tickWhileNeeded();
@@ -255,13 +279,14 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
   /**
    * A predecessor stored this batch, but its answer was lost: the writes are answered as decided.
    */
-  private Effect<E, S> repeat(S state, Batch batch, LastBatches.LastBatch stored) {
+  private Effect<Committed<C>, EntityState<S, C>> repeat(
+      EntityState<S, C> state, Batch batch, LastBatches.LastBatch stored) {
     List<Answer.Part> parts = new ArrayList<>();
     List<Interest> interests = new ArrayList<>();
     for (int i = 0; i < batch.ops().size(); i++) {
       parts.add(
           batch.ops().get(i) instanceof Operation.Read read
-              ? read(state, read, interests)
+              ? read(state.model(), read, interests)
               : new Answer.Decided(stored.results().get(i)));
     }
     watch(batch.replyTo(), interests);
@@ -274,7 +299,7 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
    * goes on meanwhile. A batch of reads may be answered twice; one with writes must not be decided
    * twice, so its answer is kept.
    */
-  private Effect<E, S> confirmThenSend(Batch batch, Answer answer) {
+  private Effect<Committed<C>, EntityState<S, C>> confirmThenSend(Batch batch, Answer answer) {
     boolean writes = batch.ops().stream().anyMatch(Operation.Write.class::isInstance);
     if (writes) {
       answers.expect(batch);
@@ -300,12 +325,14 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
     return Effect().none();
   }
 
-  private Effect<E, S> onConfirmed(S state, Confirmed confirmed) {
+  private Effect<Committed<C>, EntityState<S, C>> onConfirmed(
+      EntityState<S, C> state, Confirmed confirmed) {
     answers.found(confirmed.gateway(), confirmed.answer());
     return Effect().none();
   }
 
-  private Effect<E, S> onUnconfirmed(S state, Unconfirmed u) {
+  private Effect<Committed<C>, EntityState<S, C>> onUnconfirmed(
+      EntityState<S, C> state, Unconfirmed u) {
     Throwable cause = u.cause() instanceof CompletionException c ? c.getCause() : u.cause();
     if (cause instanceof ReadBarrier.Superseded) {
       context.getLog().info("{}; this one stops", cause.getMessage());
@@ -333,24 +360,25 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
     }
   }
 
-  private Effect<E, S> onForgetViews(S state, ForgetViews forget) {
+  private Effect<Committed<C>, EntityState<S, C>> onForgetViews(
+      EntityState<S, C> state, ForgetViews forget) {
     if (views.forgetIdle()) {
       lookAfterViews();
     }
     return Effect().none();
   }
 
-  private Effect<E, S> onTick(S state, Tick tick) {
+  private Effect<Committed<C>, EntityState<S, C>> onTick(EntityState<S, C> state, Tick tick) {
     if (++ticks % TICKS_TO_AWAKE == 0) {
       stayAwake.run();
     }
-    E event = model.tick(state);
+    Committed<C> event = model.tick(state);
     if (event == null) {
       tickWhileNeeded();
       return Effect().none();
     }
-    occupies(state.apply(event));
-    return Effect().persist(event).thenRun(after -> stored(event, state, after));
+    return store(event, state.apply(event))
+        .thenRun(after -> stored(event, state.model(), after.model()));
   }
 
   // ---- watches
@@ -361,19 +389,20 @@ public final class EntityActor<S extends EntityState<S, C>, C, E extends Event<C
     }
   }
 
-  private Effect<E, S> onPing(S state, Ping ping) {
+  private Effect<Committed<C>, EntityState<S, C>> onPing(EntityState<S, C> state, Ping ping) {
     if (ping.incarnation() != incarnation) {
       ping.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
     }
     return Effect().none();
   }
 
-  private Effect<E, S> onForget(S state, Forget forget) {
+  private Effect<Committed<C>, EntityState<S, C>> onForget(EntityState<S, C> state, Forget forget) {
     watchers.forget(forget.replyTo(), forget.interests());
     return Effect().none();
   }
 
-  private Effect<E, S> onGatewayGone(S state, GatewayGone gone) {
+  private Effect<Committed<C>, EntityState<S, C>> onGatewayGone(
+      EntityState<S, C> state, GatewayGone gone) {
     watchers.forgetAll(gone.gateway());
     return Effect().none();
   }

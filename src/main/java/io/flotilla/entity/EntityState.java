@@ -3,48 +3,64 @@ package io.flotilla.entity;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 
 /**
- * All that an entity holds, immutable: a view of it can be read anywhere while the actor goes on.
+ * All that an entity holds, immutable: what its model holds, and what every kind of entity
+ * remembers of those who asked.
  *
  * <p>There is one way into it, in three steps: each change, each request that was answered, and
- * then the end of the batch. A {@link BatchDecision} takes them one by one while it decides, the
- * event's application takes the same ones when it is stored or read again. So what is decided upon,
- * or read in the middle of a batch, is never anything else than what the log makes of it.
+ * then the end of the batch. A {@link BatchDecision} takes them one by one while it decides; the
+ * application of an event takes the same ones when it is read again. So what is decided upon, or
+ * read in the middle of a batch, is never anything else than what the log makes of it.
  *
- * @param <S> this type
+ * @param logMillis of the last event, in the entity's own time: see {@link LogClock}
+ * @param <S> the model's state
  * @param <C> a change of it
  */
-public interface EntityState<S extends EntityState<S, C>, C> {
-  /** Of the last change. */
-  long index();
+public record EntityState<S extends ModelState<S, C>, C extends Fact>(
+    S model,
+    long logMillis,
+    LastBatches batches,
+    RequestMemory requests,
+    CheckpointMeter checkpoint) {
 
-  /** Of the last event, in the entity's own time: see {@link LogClock}. */
-  long logMillis();
+  public static <S extends ModelState<S, C>, C extends Fact> EntityState<S, C> of(S empty) {
+    return new EntityState<>(
+        empty,
+        LogClock.BEGINNING_MILLIS,
+        LastBatches.none(),
+        RequestMemory.none(),
+        CheckpointMeter.zero());
+  }
 
-  LastBatches batches();
+  /** What it occupies altogether. */
+  long occupied() {
+    return model.occupied() + batches.bytes() + requests.bytes();
+  }
 
-  RequestMemory requests();
-
-  /** What was put into it occupies so much; the {@link Quota} limits its growth. */
-  long bytes();
-
-  /** What it occupies altogether, with all that it remembers of what was and of who asked. */
-  long occupied();
-
-  /** Whether events outweigh the state by now, see {@link CheckpointMeter}. */
-  boolean checkpointDue();
-
-  /** All that a change does. */
-  S apply(C change, Moment at);
+  EntityState<S, C> apply(C change, Moment at) {
+    return new EntityState<>(model.apply(change, at), logMillis, batches, requests, checkpoint);
+  }
 
   /** A request with an id of its own was answered. */
-  S remember(RequestRecord request);
+  EntityState<S, C> remember(RequestRecord request) {
+    return new EntityState<>(model, logMillis, batches, requests.with(request), checkpoint);
+  }
 
   /** What a batch does besides its changes and requests, which are in already. */
-  S end(Event<C> batch);
+  EntityState<S, C> end(Committed<C> batch) {
+    long now = Math.max(logMillis, batch.at().logMillis());
+    S left = model.at(now);
+    LastBatches last = batches.with(batch, left.index());
+    RequestMemory memory = requests.withoutThoseOver(now);
+    return new EntityState<>(
+        left,
+        now,
+        last,
+        memory,
+        checkpoint.count(batch.bytes(), left.storedBytes() + last.bytes() + memory.bytes()));
+  }
 
-  default S apply(Event<C> event) {
-    @SuppressWarnings("unchecked") // by the definition of S
-    S next = (S) this;
+  public EntityState<S, C> apply(Committed<C> event) {
+    EntityState<S, C> next = this;
     for (C change : event.changes()) {
       next = next.apply(change, event.at());
     }
@@ -52,20 +68,5 @@ public interface EntityState<S extends EntityState<S, C>, C> {
       next = next.remember(request);
     }
     return next.end(event);
-  }
-
-  /** May be called on any thread. */
-  Result query(Operation.Read read);
-
-  /**
-   * Whether a read that waits has something to answer: its answer's index is above its minIndex.
-   * Where nothing matches, any other index than the answer's will do: one that is above it is of
-   * another time or place, and would be waited for in vain.
-   */
-  boolean hasNews(Operation.Read read);
-
-  /** What a read that has nothing to answer yet waits for. */
-  default Interest awaited(Operation.Read read) {
-    return read.interest();
   }
 }

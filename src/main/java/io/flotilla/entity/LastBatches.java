@@ -36,7 +36,7 @@ public record LastBatches(PMap<String, LastBatch> byGateway, long bytes) {
   /**
    * @param index of the last change
    */
-  public LastBatches with(Event<?> event, long index) {
+  LastBatches with(Committed<?> event, long index) {
     if (event.gateway().isEmpty()) {
       return this;
     }

@@ -83,16 +83,16 @@ public final class LocalReads<R extends Operation.Read> {
   }
 
   private void look() {
-    Map<Replica<?, ?>, EntityState<?, ?>> now = new IdentityHashMap<>();
+    Map<Replica<?, ?>, ModelState<?, ?>> now = new IdentityHashMap<>();
     waiting.removeIf(one -> answered(one, copy -> now.computeIfAbsent(copy, replicas::state)));
   }
 
-  private boolean answered(Waiting one, Function<Replica<?, ?>, EntityState<?, ?>> states) {
+  private boolean answered(Waiting one, Function<Replica<?, ?>, ModelState<?, ?>> states) {
     if (one.answer().isDone()) {
       return true; // whoever asked is gone
     }
     try {
-      EntityState<?, ?> state = states.apply(one.copy());
+      ModelState<?, ?> state = states.apply(one.copy());
       if (!state.hasNews(one.read()) && !one.isOver()) {
         return false;
       }

@@ -32,38 +32,42 @@ public final class LocalReplicas<R extends Operation.Read> {
   /**
    * @param snapshot to start from, if the events do not follow what is known
    */
-  public record Tail(Optional<Object> snapshot, List<Object> events, long sequenceNr) {}
+  public record Tail(Optional<Stored> snapshot, List<Stored> events, long sequenceNr) {}
 
   /**
    * @param contact how old the answer may be
    */
   public record Stale(Result result, LeaderContact contact) {}
 
-  static final class Replica<S extends EntityState<S, C>, C> {
+  static final class Replica<S extends ModelState<S, C>, C extends Fact> {
     private final String persistenceId;
     private final S empty;
+    private final EntityCodec<S, C> codec;
 
     /** Made again when memory was needed meanwhile: nothing that is wanted waits for this copy. */
-    private SoftReference<S> known = new SoftReference<>(null);
+    private SoftReference<EntityState<S, C>> known = new SoftReference<>(null);
 
     private long sequenceNr;
 
-    Replica(String persistenceId, S empty) {
+    Replica(String persistenceId, S empty, EntityCodec<S, C> codec) {
       this.persistenceId = persistenceId;
       this.empty = empty;
+      this.codec = codec;
     }
 
-    @SuppressWarnings("unchecked") // what is stored under this id is of this kind of entity
     synchronized S catchUp(LocalLog log) {
-      S state = known.get();
+      EntityState<S, C> state = known.get();
       Tail tail = log.after(persistenceId, state == null ? 0 : sequenceNr);
-      S next = tail.snapshot().map(s -> (S) s).orElse(state == null ? empty : state);
-      for (Object event : tail.events()) {
-        next = next.apply((Event<C>) event);
+      EntityState<S, C> next =
+          tail.snapshot()
+              .map(codec::checkpoint)
+              .orElse(state == null ? EntityState.of(empty) : state);
+      for (Stored event : tail.events()) {
+        next = next.apply(codec.event(event));
       }
       known = new SoftReference<>(next);
       sequenceNr = tail.sequenceNr();
-      return next;
+      return next.model();
     }
   }
 
@@ -87,10 +91,14 @@ public final class LocalReplicas<R extends Operation.Read> {
   /**
    * @param persistenceId of a namespace
    */
-  public static <S extends EntityState<S, C>, C, R extends Operation.Read> LocalReplicas<R> of(
-      LocalLog log, Function<String, PersistenceId> persistenceId, S empty) {
+  public static <S extends ModelState<S, C>, C extends Fact, R extends Operation.Read>
+      LocalReplicas<R> of(
+          LocalLog log,
+          Function<String, PersistenceId> persistenceId,
+          S empty,
+          EntityCodec<S, C> codec) {
     return new LocalReplicas<>(
-        log, namespace -> new Replica<>(persistenceId.apply(namespace).id(), empty));
+        log, namespace -> new Replica<>(persistenceId.apply(namespace).id(), empty, codec));
   }
 
   /** Answers from this node's copy, at once. May take as long as reading what is new in the log. */
@@ -104,7 +112,7 @@ public final class LocalReplicas<R extends Operation.Read> {
   }
 
   /** What the copy is now. May take as long as reading what is new in the log. */
-  EntityState<?, ?> state(Replica<?, ?> replica) {
+  ModelState<?, ?> state(Replica<?, ?> replica) {
     return replica.catchUp(log);
   }
 

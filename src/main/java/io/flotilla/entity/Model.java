@@ -5,24 +5,26 @@ package io.flotilla.entity;
  * long as the actor and is called by it only, so it may keep what need not be stored, such as when
  * something expires.
  *
- * @param <S> the state
+ * @param <S> the model's state
  * @param <C> a change of it
- * @param <E> the events
  */
-public interface Model<S extends EntityState<S, C>, C, E extends Event<C>> {
+public interface Model<S extends ModelState<S, C>, C extends Fact> {
   S empty();
 
+  /** How all this is stored. */
+  EntityCodec<S, C> codec();
+
   /** Begins to decide a batch on this state. */
-  BatchDecision<S, C, E> decide(S state);
+  BatchDecision<S, C> decide(EntityState<S, C> state);
 
   /** Says what the event changes, for those who watch it. */
-  void touch(E event, S before, Watchers.Touched touched);
+  void touch(Committed<C> event, S before, Watchers.Touched touched);
 
   /** The actor has recovered: whatever else is remembered here belongs to an earlier life. */
-  default void recovered(S state) {}
+  default void recovered(EntityState<S, C> state) {}
 
   /** The event is stored. */
-  default void stored(E event, S state) {}
+  default void stored(Committed<C> event, S state) {}
 
   /** A read comes in; to some entities that is a sign of life. */
   default void asked(Operation.Read read, S state) {}
@@ -33,7 +35,7 @@ public interface Model<S extends EntityState<S, C>, C, E extends Event<C>> {
   }
 
   /** What time has brought about, to be stored; null if nothing. */
-  default E tick(S state) {
+  default Committed<C> tick(EntityState<S, C> state) {
     return null;
   }
 }

@@ -15,7 +15,7 @@
  * about has changed ({@link io.flotilla.entity.Interest}), and the gateway reads again.
  *
  * <p>A new kind of entity defines its {@link io.flotilla.entity.Operation}s and {@link
- * io.flotilla.entity.Result}s, a state, a {@link io.flotilla.entity.BatchDecision}, a model, and
- * the form in which events and states are stored.
+ * io.flotilla.entity.Result}s, a state with its changes, a {@link
+ * io.flotilla.entity.BatchDecision}, a model, and an {@link io.flotilla.entity.EntityCodec}.
  */
 package io.flotilla.entity;

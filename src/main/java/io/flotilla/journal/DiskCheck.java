@@ -46,15 +46,6 @@ final class DiskCheck {
     if (!promised) {
       return null;
     }
-    if (!identity.isMarked() && !mark.exists()) {
-      if (survey.damage() != null || !hasLog(group)) {
-        return lost("how far it had acknowledged isn't known");
-      }
-      // Written by a version that kept no mark.
-      promise = new Mark.Promise(survey.end(), 0, "");
-      mark.create(identity.peerId(), promise);
-      return null;
-    }
     try {
       promise = mark.load(identity.peerId());
     } catch (IOException e) {

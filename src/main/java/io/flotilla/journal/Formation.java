@@ -65,9 +65,6 @@ final class Formation {
     DiskCheck disk = new DiskCheck(settings.dataDirectory(), identity, mark);
     if (disk.loss() == null) {
       disk.repair();
-      if (!identity.isMarked()) {
-        keep(identity.with(identity.group(), identity.initialMembers()));
-      }
       return;
     }
     if (settings.isAlone()) {

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -24,15 +25,9 @@ import java.util.zip.CRC32C;
  * its old id, so nobody counts on what the old one had promised.
  *
  * @param initialMembers the members the group began with; empty for one that joined later
- * @param isMarked whether there is a {@link Mark} beside it; the first versions kept none
  */
 record Identity(
-    String node,
-    String cluster,
-    String peerId,
-    Group group,
-    List<Member> initialMembers,
-    boolean isMarked) {
+    String node, String cluster, String peerId, Group group, List<Member> initialMembers) {
 
   /** How far this disk has come. Raft may only count on a disk that is a MEMBER. */
   enum Group {
@@ -43,8 +38,11 @@ record Identity(
   }
 
   private static final String FILE = "identity";
-  private static final String WITHOUT_MARK = "1";
-  private static final String FORMAT = "2";
+
+  /** Of all that is in the data directory. */
+  private static final String FORMAT = "3";
+
+  private static final Set<String> OLD_FORMATS = Set.of("1", "2");
   private static final String CHECK = "check=";
   private static final int MOST_BYTES = 1 << 16;
 
@@ -68,13 +66,13 @@ record Identity(
   /** A disk that has promised nothing, under a peer id that no disk ever had. */
   static Identity fresh(Path directory, String node, String cluster) throws IOException {
     String peerId = String.format("%s-%08x", node, new SecureRandom().nextInt());
-    Identity fresh = new Identity(node, cluster, peerId, Group.NONE, List.of(), true);
+    Identity fresh = new Identity(node, cluster, peerId, Group.NONE, List.of());
     fresh.write(directory);
     return fresh;
   }
 
   Identity with(Group newGroup, List<Member> initial) {
-    return new Identity(node, cluster, peerId, newGroup, List.copyOf(initial), true);
+    return new Identity(node, cluster, peerId, newGroup, List.copyOf(initial));
   }
 
   boolean hasGroup() {
@@ -118,7 +116,15 @@ record Identity(
     Properties p = new Properties();
     try {
       p.load(new StringReader(text));
-      return parsed(p, isWhole(text, p));
+      if (OLD_FORMATS.contains(p.getProperty("format", ""))) {
+        throw new IOException(
+            file.toAbsolutePath().getParent()
+                + " was written by an older version of Flotilla, in a form that this one can't"
+                + " read. Start that version on it and copy what is in it over HTTP, or move the"
+                + " directory away to begin anew.");
+      }
+      checkWhole(text, p);
+      return parsed(p);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           file
@@ -130,20 +136,13 @@ record Identity(
     }
   }
 
-  /** Whether it is in the present format; throws if it is in none. */
-  private static boolean isWhole(String text, Properties p) {
+  private static void checkWhole(String text, Properties p) {
     int check = text.lastIndexOf("\n" + CHECK) + 1;
-    if (check > 0
-        && FORMAT.equals(p.getProperty("format"))
-        && text.substring(check).equals(CHECK + checksum(text.substring(0, check)) + "\n")) {
-      return true;
-    }
     if (check == 0
-        && WITHOUT_MARK.equals(p.getProperty("format"))
-        && "true".equals(p.getProperty("end"))) {
-      return false;
+        || !FORMAT.equals(p.getProperty("format"))
+        || !text.substring(check).equals(CHECK + checksum(text.substring(0, check)) + "\n")) {
+      throw new IllegalArgumentException("checksum or format");
     }
-    throw new IllegalArgumentException("checksum or format");
   }
 
   private static String checksum(String text) {
@@ -152,7 +151,7 @@ record Identity(
     return String.format("%08x", crc.getValue());
   }
 
-  private static Identity parsed(Properties p, boolean isMarked) {
+  private static Identity parsed(Properties p) {
     List<Member> members = new ArrayList<>();
     for (int i = 0; p.getProperty("member." + i) != null; i++) {
       String[] parts = p.getProperty("member." + i).split(" ");
@@ -163,8 +162,7 @@ record Identity(
         p.getProperty("cluster"),
         p.getProperty("peer"),
         Group.valueOf(p.getProperty("group")),
-        List.copyOf(members),
-        isMarked);
+        List.copyOf(members));
   }
 
   private static Identity checked(Identity found, JournalSettings settings, Path file)

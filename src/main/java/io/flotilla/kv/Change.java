@@ -1,10 +1,9 @@
 package io.flotilla.kv;
 
-/** What a write changed: a fact, applied without any further decision. */
-public sealed interface Change {
-  /** The namespace's index of this change; each change has one of its own. */
-  long index();
+import io.flotilla.entity.Fact;
 
+/** What a write to the key space changed. */
+public sealed interface Change extends Fact {
   /**
    * A key got this value. Its createIndex stays if the key existed, and is {@code index} otherwise.
    *
@@ -42,10 +41,10 @@ public sealed interface Change {
     CHECK_FAILED
   }
 
-  /** Roughly what it occupies in the log. */
-  default int bytes() {
+  @Override
+  default long bytes() {
     if (this instanceof Stored s) {
-      return s.key().length() + s.value().length + 32;
+      return s.key().length() + s.value().length + 32L;
     }
     return this instanceof SessionCreated c ? c.session().bytes() : 64;
   }

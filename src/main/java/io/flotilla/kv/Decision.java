@@ -1,9 +1,9 @@
 package io.flotilla.kv;
 
 import io.flotilla.entity.BatchDecision;
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
-import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.Change.Reason;
 import java.util.Arrays;
@@ -13,26 +13,16 @@ import java.util.OptionalLong;
 
 /**
  * Decides the operations of one batch, one after another, each on the state its predecessors left.
- * Nothing is changed until the {@link Committed} event of the batch is stored.
+ * Nothing is changed until the event of the batch is stored.
  */
-final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
+final class Decision extends BatchDecision<KeySpaceState, Change> {
 
-  private Decision(KeySpaceState state, Moment at) {
+  private Decision(EntityState<KeySpaceState, Change> state, Moment at) {
     super(state, at);
   }
 
-  static Decision on(KeySpaceState state, Moment at) {
+  static Decision on(EntityState<KeySpaceState, Change> state, Moment at) {
     return new Decision(state, at);
-  }
-
-  @Override
-  protected Committed event(
-      String gateway,
-      long batch,
-      List<Result> results,
-      List<Change> changes,
-      List<RequestRecord> requests) {
-    return new Committed(at(), gateway, batch, results, changes, requests);
   }
 
   @Override
@@ -66,7 +56,7 @@ final class Decision extends BatchDecision<KeySpaceState, Change, Committed> {
 
   /** All or nothing: it is tried on a decision of its own. */
   private Result transaction(Op.Txn txn) {
-    Decision attempt = on(state(), at());
+    Decision attempt = on(whole(), at());
     Result result = new TxnDecision(attempt).decide(txn.ops());
     if (result instanceof KvResult.TxnDone) {
       take(attempt);

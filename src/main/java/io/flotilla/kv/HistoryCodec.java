@@ -7,7 +7,7 @@ import java.util.List;
 import org.pcollections.TreePMap;
 
 /**
- * How the history is stored in a checkpoint, see {@link CheckpointCodec}. A change that nothing has
+ * How the history is stored in a checkpoint, see {@link KeySpaceForm}. A change that nothing has
  * changed since is what the entry of its key says, and is stored without a value of its own.
  */
 final class HistoryCodec {

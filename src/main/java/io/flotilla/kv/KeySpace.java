@@ -3,8 +3,10 @@ package io.flotilla.kv;
 import akka.actor.typed.Behavior;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
+import io.flotilla.entity.Committed;
 import io.flotilla.entity.Deadlines;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
@@ -18,7 +20,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /** A namespace of the key-value store, with its sessions. */
-public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
+public final class KeySpace implements Model<KeySpaceState, Change> {
 
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
@@ -75,7 +77,7 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
 
   /** This node's own copies. */
   public static LocalReplicas<Op.Read> localReplicas(LocalReplicas.LocalLog log) {
-    return LocalReplicas.of(log, KeySpace::persistenceId, KeySpaceState.empty());
+    return LocalReplicas.of(log, KeySpace::persistenceId, KeySpaceState.empty(), KvCodec.INSTANCE);
   }
 
   private KeySpace(Clock clock, Runnable hasSessions, LongSupplier nanoTime) {
@@ -91,12 +93,17 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   }
 
   @Override
-  public Decision decide(KeySpaceState state) {
+  public KvCodec codec() {
+    return KvCodec.INSTANCE;
+  }
+
+  @Override
+  public Decision decide(EntityState<KeySpaceState, Change> state) {
     return Decision.on(state, new Moment(time.millis(), clock.millis()));
   }
 
   @Override
-  public void touch(Committed event, KeySpaceState before, Watchers.Touched touched) {
+  public void touch(Committed<Change> event, KeySpaceState before, Watchers.Touched touched) {
     KeySpaceState state = before;
     for (Change change : event.changes()) {
       if (change instanceof Change.Stored s) {
@@ -117,8 +124,9 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   // ---- sessions
 
   @Override
-  public void recovered(KeySpaceState state) {
-    time.continueFrom(state.logMillis());
+  public void recovered(EntityState<KeySpaceState, Change> recovered) {
+    KeySpaceState state = recovered.model();
+    time.continueFrom(recovered.logMillis());
     delayedUntil = state.lockDelays().lastMillis();
     deadlines.clear();
     Collection<Session> sessions = state.sessions().all();
@@ -129,7 +137,7 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   }
 
   @Override
-  public void stored(Committed event, KeySpaceState state) {
+  public void stored(Committed<Change> event, KeySpaceState state) {
     for (Change change : event.changes()) {
       if (change instanceof Change.SessionCreated c) {
         start(c.session());
@@ -161,7 +169,7 @@ public final class KeySpace implements Model<KeySpaceState, Change, Committed> {
   }
 
   @Override
-  public Committed tick(KeySpaceState state) {
+  public Committed<Change> tick(EntityState<KeySpaceState, Change> state) {
     List<String> over = deadlines.over();
     if (over.isEmpty()) {
       return null;

@@ -1,15 +1,9 @@
 package io.flotilla.kv;
 
-import io.flotilla.entity.CheckpointMeter;
-import io.flotilla.entity.EntityState;
-import io.flotilla.entity.Event;
 import io.flotilla.entity.Interest;
-import io.flotilla.entity.LastBatches;
-import io.flotilla.entity.LogClock;
+import io.flotilla.entity.ModelState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
-import io.flotilla.entity.RequestMemory;
-import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,18 +18,14 @@ import org.pcollections.TreePMap;
  */
 record KeySpaceState(
     long index,
-    long logMillis,
     TreePMap<String, Entry> entries,
     long bytes,
     Tombstones tombstones,
     Sessions sessions,
     Fences fences,
     LockDelays lockDelays,
-    History history,
-    LastBatches batches,
-    RequestMemory requests,
-    CheckpointMeter checkpoint)
-    implements Stored, EntityState<KeySpaceState, Change> {
+    History history)
+    implements ModelState<KeySpaceState, Change> {
 
   /** Roughly what it costs to remember a key that is gone, or a lock. */
   private static final long NAME = 200;
@@ -43,17 +33,13 @@ record KeySpaceState(
   static KeySpaceState empty() {
     return new KeySpaceState(
         1,
-        LogClock.BEGINNING_MILLIS,
         TreePMap.empty(KeyOrder.BY_CODE_POINT),
         0,
         Tombstones.none(),
         Sessions.none(),
         Fences.none(),
         LockDelays.none(),
-        History.from(0),
-        LastBatches.none(),
-        RequestMemory.none(),
-        CheckpointMeter.zero());
+        History.from(0));
   }
 
   // ---- questions
@@ -163,17 +149,13 @@ record KeySpaceState(
 
   @Override
   public long occupied() {
-    return bytes + history.bytes() + remembered();
-  }
-
-  private long remembered() {
     long names = tombstones.age().size() + fences.byToken().size();
-    return NAME * names + requests.bytes() + batches.bytes();
+    return bytes + history.bytes() + NAME * names;
   }
 
   @Override
-  public boolean checkpointDue() {
-    return checkpoint.due();
+  public long storedBytes() {
+    return occupied() - (long) Entry.OVERHEAD * entries.size();
   }
 
   @Override
@@ -182,21 +164,16 @@ record KeySpaceState(
   }
 
   @Override
-  public KeySpaceState remember(RequestRecord request) {
-    Draft next = new Draft(this);
-    next.requests = requests.with(request);
-    return next.done();
-  }
-
-  @Override
-  public KeySpaceState end(Event<Change> batch) {
-    return new Draft(this).end(batch).done();
+  public KeySpaceState at(long logMillis) {
+    LockDelays left = lockDelays.withoutThoseOver(logMillis);
+    return left == lockDelays
+        ? this
+        : new KeySpaceState(index, entries, bytes, tombstones, sessions, fences, left, history);
   }
 
   /** The next state while it is made; its parts are immutable themselves. */
   private static final class Draft {
     private long index;
-    private long logMillis;
     private TreePMap<String, Entry> entries;
     private long bytes;
     private Tombstones tombstones;
@@ -204,13 +181,9 @@ record KeySpaceState(
     private Fences fences;
     private LockDelays lockDelays;
     private History history;
-    private LastBatches batches;
-    private RequestMemory requests;
-    private CheckpointMeter checkpoint;
 
     Draft(KeySpaceState from) {
       index = from.index;
-      logMillis = from.logMillis;
       entries = from.entries;
       bytes = from.bytes;
       tombstones = from.tombstones;
@@ -218,25 +191,11 @@ record KeySpaceState(
       fences = from.fences;
       lockDelays = from.lockDelays;
       history = from.history;
-      batches = from.batches;
-      requests = from.requests;
-      checkpoint = from.checkpoint;
     }
 
     KeySpaceState done() {
       return new KeySpaceState(
-          index,
-          logMillis,
-          entries,
-          bytes,
-          tombstones,
-          sessions,
-          fences,
-          lockDelays,
-          history,
-          batches,
-          requests,
-          checkpoint);
+          index, entries, bytes, tombstones, sessions, fences, lockDelays, history);
     }
 
     Draft apply(Change change, Moment at) {
@@ -310,18 +269,6 @@ record KeySpaceState(
       }
       bytes -= sessions.get(e.id()).bytes();
       sessions = sessions.without(e.id(), e.index());
-    }
-
-    Draft end(Event<Change> batch) {
-      batches = batches.with(batch, index);
-      logMillis = Math.max(logMillis, batch.at().logMillis());
-      requests = requests.withoutThoseOver(logMillis);
-      lockDelays = lockDelays.withoutThoseOver(logMillis);
-      long eventBytes = batch.changes().stream().mapToLong(Change::bytes).sum();
-      long entriesInMemory = (long) Entry.OVERHEAD * entries.size();
-      checkpoint =
-          checkpoint.count(eventBytes + batch.answerBytes(), done().occupied() - entriesInMemory);
-      return this;
     }
   }
 }

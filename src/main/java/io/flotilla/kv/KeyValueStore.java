@@ -6,6 +6,7 @@ import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.Moment;
 
@@ -26,6 +27,7 @@ public final class KeyValueStore extends Door<Op> {
         "kv",
         existence,
         new EmptyEntity<>(
-            KeySpaceState.empty(), () -> Decision.on(KeySpaceState.empty(), Moment.NONE)));
+            KeySpaceState.empty(),
+            () -> Decision.on(EntityState.of(KeySpaceState.empty()), Moment.NONE)));
   }
 }

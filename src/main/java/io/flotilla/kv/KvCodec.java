@@ -2,26 +2,12 @@ package io.flotilla.kv;
 
 import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
-import io.flotilla.entity.LogClock;
-import io.flotilla.entity.Moment;
-import io.flotilla.entity.Result;
-import io.flotilla.entity.ResultCodec;
+import io.flotilla.entity.EntityCodec;
 import java.io.IOException;
-import java.io.NotSerializableException;
-import java.util.ArrayList;
-import java.util.List;
 
-/**
- * How events of the key space are stored. Version 2; a later version must still read this one, as
- * this does version 1, in which times were times of day: see {@link TimesOfDay}. Checkpoints: see
- * {@link CheckpointCodec}.
- *
- * <p>Numbers are unsigned varints (7 bits a byte, lowest first), strings and byte arrays have their
- * length in front, strings are UTF-8.
- */
-final class KvCodec {
-  static final String EVENT_V1 = "kv-committed-1";
-  static final String EVENT_V2 = "kv-committed-2";
+/** The stored form of the key space; its state's is {@link KeySpaceForm}. */
+final class KvCodec extends EntityCodec<KeySpaceState, Change> {
+  static final KvCodec INSTANCE = new KvCodec();
 
   private static final int STORED = 1;
   private static final int DELETED = 2;
@@ -33,52 +19,22 @@ final class KvCodec {
   private static final long DELETES = 1;
   private static final long EXACT_TTL = 2;
 
-  static final ResultCodec RESULTS = new KvResultCodec();
-
-  private KvCodec() {}
-
-  static byte[] encode(Committed event) {
-    ByteWriter out = new ByteWriter(256);
-    out.number(event.at().wallMillis()).number(event.at().logMillis());
-    out.text(event.gateway()).number(event.batch());
-    RESULTS.results(out, event.results());
-    out.number(event.changes().size());
-    event.changes().forEach(c -> change(out, c));
-    RESULTS.requests(out, event.requests());
-    return out.bytes();
+  private KvCodec() {
+    super("kv", new KvResultCodec());
   }
 
-  static Committed decodeEvent(byte[] bytes) throws NotSerializableException {
-    try {
-      ByteReader in = new ByteReader(bytes);
-      long wallMillis = in.number();
-      return event(in, new Moment(in.number(), wallMillis));
-    } catch (IOException e) {
-      throw broken(EVENT_V2, e);
-    }
+  @Override
+  protected void state(ByteWriter out, KeySpaceState state) {
+    KeySpaceForm.write(out, state);
   }
 
-  static Committed decodeEventV1(byte[] bytes) throws NotSerializableException {
-    try {
-      ByteReader in = new ByteReader(bytes);
-      return TimesOfDay.replaced(event(in, new Moment(LogClock.BEGINNING_MILLIS, in.number())));
-    } catch (IOException e) {
-      throw broken(EVENT_V1, e);
-    }
+  @Override
+  protected KeySpaceState state(ByteReader in) throws IOException {
+    return KeySpaceForm.read(in);
   }
 
-  private static Committed event(ByteReader in, Moment at) throws IOException {
-    String gateway = in.text();
-    long batch = in.number();
-    List<Result> results = RESULTS.results(in);
-    List<Change> changes = new ArrayList<>();
-    for (long n = in.number(); n > 0; n--) {
-      changes.add(change(in));
-    }
-    return new Committed(at, gateway, batch, results, changes, RESULTS.requests(in));
-  }
-
-  private static void change(ByteWriter out, Change change) {
+  @Override
+  protected void change(ByteWriter out, Change change) {
     if (change instanceof Change.Stored s) {
       out.number(STORED).number(s.index()).text(s.key()).data(s.value());
       out.number(s.flags()).number(s.lockIndex());
@@ -98,7 +54,8 @@ final class KvCodec {
     }
   }
 
-  private static Change change(ByteReader in) throws IOException {
+  @Override
+  protected Change change(ByteReader in) throws IOException {
     int kind = (int) in.number();
     long index = in.number();
     return switch (kind) {
@@ -170,12 +127,5 @@ final class KvCodec {
   /** What is yes or no of a session, a bit each. */
   static long traits(Session s) {
     return (s.behavior() == Session.Behavior.DELETE ? DELETES : 0) | (s.exactTtl() ? EXACT_TTL : 0);
-  }
-
-  static NotSerializableException broken(String what, IOException cause) {
-    NotSerializableException e =
-        new NotSerializableException(what + " can't be read: " + cause.getMessage());
-    e.initCause(cause);
-    return e;
   }
 }

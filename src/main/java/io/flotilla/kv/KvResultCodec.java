@@ -23,7 +23,7 @@ final class KvResultCodec extends ResultCodec {
       out.number(CREATED).number(c.index()).text(c.id());
     } else if (result instanceof KvResult.TxnDone t) {
       out.number(TXN_DONE).number(t.index()).number(t.items().size());
-      t.items().forEach(e -> CheckpointCodec.entry(out, e));
+      t.items().forEach(e -> KeySpaceForm.entry(out, e));
     } else if (result instanceof KvResult.TxnFailed f) {
       out.number(TXN_FAILED).number(f.index()).number(f.errors().size());
       f.errors().forEach(e -> out.number(e.op()).text(e.message()));
@@ -47,7 +47,7 @@ final class KvResultCodec extends ResultCodec {
     long index = in.number();
     List<Entry> items = new ArrayList<>();
     for (long n = in.number(); n > 0; n--) {
-      items.add(CheckpointCodec.entry(in));
+      items.add(KeySpaceForm.entry(in));
     }
     return new KvResult.TxnDone(index, items);
   }

@@ -16,6 +16,7 @@ import io.flotilla.entity.LocalReplicas.LocalLog;
 import io.flotilla.entity.LocalReplicas.Tail;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
+import io.flotilla.entity.Stored;
 import io.flotilla.journal.FencedException;
 import io.flotilla.journal.LocalCopy;
 import io.flotilla.journal.ReplicatedLog;
@@ -167,7 +168,10 @@ final class Entities {
       @Override
       public Tail after(String persistenceId, long sequenceNr) {
         LocalCopy copy = log.localCopy(persistenceId, sequenceNr);
-        return new Tail(copy.snapshot(), copy.events(), copy.sequenceNr());
+        return new Tail(
+            copy.snapshot().map(Stored.class::cast),
+            copy.events().stream().map(Stored.class::cast).toList(),
+            copy.sequenceNr());
       }
 
       @Override

@@ -3,8 +3,10 @@ package io.flotilla.registry;
 import akka.actor.typed.Behavior;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
+import io.flotilla.entity.Committed;
 import io.flotilla.entity.Deadlines;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
@@ -13,6 +15,7 @@ import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -22,7 +25,7 @@ import java.util.stream.Collectors;
  * The registry of a namespace. It keeps the time of TTL checks, and of services that are
  * deregistered when they have been critical for long; other checks are made elsewhere and reported.
  */
-public final class Catalog implements Model<CatalogState, CatalogChange, CatalogEvent> {
+public final class Catalog implements Model<CatalogState, CatalogChange> {
 
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "Catalog");
@@ -80,7 +83,8 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
 
   /** This node's own copies. */
   public static LocalReplicas<CatalogOp.Read> localReplicas(LocalReplicas.LocalLog log) {
-    return LocalReplicas.of(log, Catalog::persistenceId, CatalogState.empty());
+    return LocalReplicas.of(
+        log, Catalog::persistenceId, CatalogState.empty(), CatalogCodec.INSTANCE);
   }
 
   private Catalog(Clock clock, Listener listener, LongSupplier nanoTime) {
@@ -97,7 +101,12 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   }
 
   @Override
-  public CatalogDecision decide(CatalogState state) {
+  public CatalogCodec codec() {
+    return CatalogCodec.INSTANCE;
+  }
+
+  @Override
+  public CatalogDecision decide(EntityState<CatalogState, CatalogChange> state) {
     return new CatalogDecision(
         state,
         new Moment(time.millis(), clock.millis()),
@@ -105,15 +114,16 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   }
 
   @Override
-  public void touch(CatalogEvent event, CatalogState before, Watchers.Touched touched) {
-    before.touchedBy(event).forEach(touched::key);
+  public void touch(Committed<CatalogChange> event, CatalogState before, Watchers.Touched touched) {
+    before.touchedBy(event.changes()).forEach(touched::key);
   }
 
   // ---- time
 
   @Override
-  public void recovered(CatalogState state) {
-    time.continueFrom(state.logMillis());
+  public void recovered(EntityState<CatalogState, CatalogChange> recovered) {
+    CatalogState state = recovered.model();
+    time.continueFrom(recovered.logMillis());
     recoveredAt = time.millis();
     alive.clear();
     reaped.clear();
@@ -126,7 +136,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
   }
 
   @Override
-  public void stored(CatalogEvent event, CatalogState state) {
+  public void stored(Committed<CatalogChange> event, CatalogState state) {
     for (CatalogChange change : event.changes()) {
       if (change instanceof CatalogChange.CheckPut p) {
         watch(p.check());
@@ -135,7 +145,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
         reaped.remove(g.check());
       }
     }
-    tell(event.failedChecks());
+    tell(failed(event.changes()));
     listener.inUse();
   }
 
@@ -155,6 +165,21 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
     }
   }
 
+  /** The checks that are critical or gone by this; whoever depends on them wants to know. */
+  static Set<Key> failed(List<CatalogChange> changes) {
+    Set<Key> failed = new LinkedHashSet<>();
+    for (CatalogChange change : changes) {
+      if (change instanceof CatalogChange.CheckGone g) {
+        failed.add(g.check());
+      } else if (change instanceof CatalogChange.CheckPut p && p.check().critical()) {
+        failed.add(p.check().key());
+      } else if (change instanceof CatalogChange.CheckPut p) {
+        failed.removeIf(k -> k.id().equals(p.check().id())); // moved to another node
+      }
+    }
+    return failed;
+  }
+
   private void tell(Set<Key> checks) {
     if (!checks.isEmpty()) {
       listener.failed(checks);
@@ -168,7 +193,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange, Catalog
 
   /** What is over is not looked after any more, also when there is nothing left to change. */
   @Override
-  public CatalogEvent tick(CatalogState state) {
+  public Committed<CatalogChange> tick(EntityState<CatalogState, CatalogChange> state) {
     List<Key> silent = alive.over();
     List<Key> dead = reaped.over();
     if (silent.isEmpty() && dead.isEmpty()) {

@@ -1,12 +1,12 @@
 package io.flotilla.registry;
 
-/**
- * What a write changed: a fact, applied without any further decision. Each has an index of its own.
- * What replaces something of the same key keeps its createIndex.
- */
-public sealed interface CatalogChange {
-  long index();
+import io.flotilla.entity.Fact;
 
+/**
+ * What a write to the catalog changed. What replaces something of the same key keeps its
+ * createIndex.
+ */
+public sealed interface CatalogChange extends Fact {
   record NodePut(long index, Node node) implements CatalogChange {}
 
   /** Its services and checks are gone already. */
@@ -23,7 +23,7 @@ public sealed interface CatalogChange {
 
   record EventFired(long index, UserEvent event) implements CatalogChange {}
 
-  /** Roughly what it occupies in the log. */
+  @Override
   default long bytes() {
     if (this instanceof NodePut p) {
       return p.node().bytes();

@@ -2,26 +2,13 @@ package io.flotilla.registry;
 
 import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
-import io.flotilla.entity.LogClock;
-import io.flotilla.entity.Moment;
-import io.flotilla.entity.Result;
+import io.flotilla.entity.EntityCodec;
 import io.flotilla.entity.ResultCodec;
 import java.io.IOException;
-import java.io.NotSerializableException;
-import java.util.ArrayList;
-import java.util.List;
 
-/**
- * How events of the catalog are stored. Version 2; a later version must still read this one, as
- * this does version 1, in which times were times of day: see {@link TimesOfDay}. Checkpoints: see
- * {@link CatalogCheckpointCodec}.
- *
- * <p>Numbers are unsigned varints (7 bits a byte, lowest first), strings and byte arrays have their
- * length in front, strings are UTF-8, lists and maps their size.
- */
-final class CatalogCodec {
-  static final String EVENT_V1 = "catalog-event-1";
-  static final String EVENT_V2 = "catalog-event-2";
+/** The stored form of the catalog; its state's is {@link CatalogForm}. */
+final class CatalogCodec extends EntityCodec<CatalogState, CatalogChange> {
+  static final CatalogCodec INSTANCE = new CatalogCodec();
 
   private static final int NODE_PUT = 1;
   private static final int NODE_GONE = 2;
@@ -32,52 +19,22 @@ final class CatalogCodec {
   private static final int EVENT_FIRED = 7;
 
   /** The writes have no results but those of every entity. */
-  static final ResultCodec RESULTS = new ResultCodec();
-
-  private CatalogCodec() {}
-
-  static byte[] encode(CatalogEvent event) {
-    ByteWriter out = new ByteWriter(512);
-    out.number(event.at().wallMillis()).number(event.at().logMillis());
-    out.text(event.gateway()).number(event.batch());
-    RESULTS.results(out, event.results());
-    out.number(event.changes().size());
-    event.changes().forEach(c -> change(out, c));
-    RESULTS.requests(out, event.requests());
-    return out.bytes();
+  private CatalogCodec() {
+    super("catalog", new ResultCodec());
   }
 
-  static CatalogEvent decodeEvent(byte[] bytes) throws NotSerializableException {
-    try {
-      ByteReader in = new ByteReader(bytes);
-      long wallMillis = in.number();
-      return event(in, new Moment(in.number(), wallMillis));
-    } catch (IOException e) {
-      throw broken(EVENT_V2, e);
-    }
+  @Override
+  protected void state(ByteWriter out, CatalogState state) {
+    CatalogForm.write(out, state);
   }
 
-  static CatalogEvent decodeEventV1(byte[] bytes) throws NotSerializableException {
-    try {
-      ByteReader in = new ByteReader(bytes);
-      return TimesOfDay.replaced(event(in, new Moment(LogClock.BEGINNING_MILLIS, in.number())));
-    } catch (IOException e) {
-      throw broken(EVENT_V1, e);
-    }
+  @Override
+  protected CatalogState state(ByteReader in) throws IOException {
+    return CatalogForm.read(in);
   }
 
-  private static CatalogEvent event(ByteReader in, Moment at) throws IOException {
-    String gateway = in.text();
-    long batch = in.number();
-    List<Result> results = RESULTS.results(in);
-    List<CatalogChange> changes = new ArrayList<>();
-    for (long n = in.number(); n > 0; n--) {
-      changes.add(change(in));
-    }
-    return new CatalogEvent(at, gateway, batch, results, changes, RESULTS.requests(in));
-  }
-
-  private static void change(ByteWriter out, CatalogChange change) {
+  @Override
+  protected void change(ByteWriter out, CatalogChange change) {
     if (change instanceof CatalogChange.NodePut p) {
       RecordCodec.node(out.number(NODE_PUT).number(p.index()), p.node());
     } else if (change instanceof CatalogChange.NodeGone g) {
@@ -95,7 +52,8 @@ final class CatalogCodec {
     }
   }
 
-  private static CatalogChange change(ByteReader in) throws IOException {
+  @Override
+  protected CatalogChange change(ByteReader in) throws IOException {
     int kind = (int) in.number();
     long index = in.number();
     return switch (kind) {
@@ -116,12 +74,5 @@ final class CatalogCodec {
 
   private static Key key(ByteReader in) throws IOException {
     return new Key(in.text(), in.text());
-  }
-
-  static NotSerializableException broken(String what, IOException cause) {
-    NotSerializableException e =
-        new NotSerializableException(what + " can't be read: " + cause.getMessage());
-    e.initCause(cause);
-    return e;
   }
 }

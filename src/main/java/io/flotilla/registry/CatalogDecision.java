@@ -1,20 +1,18 @@
 package io.flotilla.registry;
 
 import io.flotilla.entity.BatchDecision;
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
-import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.Collection;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Decides the writes of one batch. What is registered again as it was changes nothing, and no
  * index.
  */
-public final class CatalogDecision
-    extends BatchDecision<CatalogState, CatalogChange, CatalogEvent> {
+public final class CatalogDecision extends BatchDecision<CatalogState, CatalogChange> {
   private static final String EXPIRED = "TTL expired";
 
   private final Consumer<Check> alive;
@@ -24,7 +22,8 @@ public final class CatalogDecision
    * @param alive told of each TTL check whose TTL starts (again) now, whether or not anything is
    *     stored
    */
-  public CatalogDecision(CatalogState state, Moment at, Consumer<Check> alive) {
+  public CatalogDecision(
+      EntityState<CatalogState, CatalogChange> state, Moment at, Consumer<Check> alive) {
     super(state, at);
     this.alive = alive;
   }
@@ -183,20 +182,8 @@ public final class CatalogDecision
     return state().index() + 1;
   }
 
-  // ---- for the base
-
   @Override
   protected int fingerprint(Operation.Write write) {
     return Fingerprint.of((CatalogOp.Write) write);
-  }
-
-  @Override
-  protected CatalogEvent event(
-      String gateway,
-      long batch,
-      List<Result> results,
-      List<CatalogChange> changes,
-      List<RequestRecord> requests) {
-    return new CatalogEvent(at(), gateway, batch, results, changes, requests);
   }
 }

@@ -1,17 +1,12 @@
 package io.flotilla.registry;
 
-import io.flotilla.entity.CheckpointMeter;
-import io.flotilla.entity.EntityState;
-import io.flotilla.entity.Event;
 import io.flotilla.entity.Interest;
-import io.flotilla.entity.LastBatches;
-import io.flotilla.entity.LogClock;
+import io.flotilla.entity.ModelState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
-import io.flotilla.entity.RequestMemory;
-import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.pcollections.PVector;
 import org.pcollections.TreePVector;
@@ -25,27 +20,14 @@ import org.pcollections.TreePVector;
  */
 public record CatalogState(
     long index,
-    long logMillis,
     Registrations registrations,
     Indexes indexes,
     PVector<UserEvent> events,
-    long eventTime,
-    LastBatches batches,
-    RequestMemory requests,
-    CheckpointMeter checkpoint)
-    implements EntityState<CatalogState, CatalogChange> {
+    long eventTime)
+    implements ModelState<CatalogState, CatalogChange> {
 
   public static CatalogState empty() {
-    return new CatalogState(
-        1,
-        LogClock.BEGINNING_MILLIS,
-        Registrations.none(),
-        Indexes.none(),
-        TreePVector.empty(),
-        0,
-        LastBatches.none(),
-        RequestMemory.none(),
-        CheckpointMeter.zero());
+    return new CatalogState(1, Registrations.none(), Indexes.none(), TreePVector.empty(), 0);
   }
 
   @Override
@@ -77,12 +59,7 @@ public record CatalogState(
 
   @Override
   public long occupied() {
-    return bytes() + requests.bytes() + batches.bytes();
-  }
-
-  @Override
-  public boolean checkpointDue() {
-    return checkpoint.due();
+    return bytes();
   }
 
   @Override
@@ -90,22 +67,10 @@ public record CatalogState(
     return new Draft(this).apply(change).done();
   }
 
-  @Override
-  public CatalogState remember(RequestRecord request) {
+  /** The paths whose answers these may alter. */
+  Set<String> touchedBy(List<CatalogChange> changes) {
     Draft next = new Draft(this);
-    next.requests = requests.with(request);
-    return next.done();
-  }
-
-  @Override
-  public CatalogState end(Event<CatalogChange> batch) {
-    return new Draft(this).end(batch).done();
-  }
-
-  /** The paths whose answers an event may alter. */
-  Set<String> touchedBy(CatalogEvent event) {
-    Draft next = new Draft(this);
-    event.changes().forEach(next::apply);
+    changes.forEach(next::apply);
     return next.touched;
   }
 
@@ -113,38 +78,21 @@ public record CatalogState(
   private static final class Draft {
     private final Set<String> touched = new LinkedHashSet<>();
     private long index;
-    private long logMillis;
     private Registrations registrations;
     private Indexes indexes;
     private PVector<UserEvent> events;
     private long eventTime;
-    private LastBatches batches;
-    private RequestMemory requests;
-    private CheckpointMeter checkpoint;
 
     Draft(CatalogState from) {
       index = from.index;
-      logMillis = from.logMillis;
       registrations = from.registrations;
       indexes = from.indexes;
       events = from.events;
       eventTime = from.eventTime;
-      batches = from.batches;
-      requests = from.requests;
-      checkpoint = from.checkpoint;
     }
 
     CatalogState done() {
-      return new CatalogState(
-          index,
-          logMillis,
-          registrations,
-          indexes,
-          events,
-          eventTime,
-          batches,
-          requests,
-          checkpoint);
+      return new CatalogState(index, registrations, indexes, events, eventTime);
     }
 
     Draft apply(CatalogChange change) {
@@ -290,15 +238,6 @@ public record CatalogState(
     private void retire(String path) {
       touched.add(path);
       indexes = indexes.retired(path, index);
-    }
-
-    Draft end(Event<CatalogChange> batch) {
-      batches = batches.with(batch, index);
-      logMillis = Math.max(logMillis, batch.at().logMillis());
-      requests = requests.withoutThoseOver(logMillis);
-      long eventBytes = batch.changes().stream().mapToLong(CatalogChange::bytes).sum();
-      checkpoint = checkpoint.count(eventBytes + batch.answerBytes(), done().occupied());
-      return this;
     }
   }
 }

@@ -130,20 +130,6 @@ public record Check(
         modifyIndex);
   }
 
-  /** The same, critical since then if it is critical. */
-  Check criticalSince(long millis) {
-    return with(
-        node,
-        status,
-        output,
-        serviceName,
-        serviceTags,
-        definitionIndex,
-        critical() ? millis : 0,
-        createIndex,
-        modifyIndex);
-  }
-
   /** Registered anew: it stands as it did. */
   Check asBefore(Check old) {
     return with(

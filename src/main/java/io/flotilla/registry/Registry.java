@@ -6,6 +6,7 @@ import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.Moment;
 
@@ -27,6 +28,8 @@ public final class Registry extends Door<CatalogOp> {
         existence,
         new EmptyEntity<>(
             CatalogState.empty(),
-            () -> new CatalogDecision(CatalogState.empty(), Moment.NONE, check -> {})));
+            () ->
+                new CatalogDecision(
+                    EntityState.of(CatalogState.empty()), Moment.NONE, check -> {})));
   }
 }

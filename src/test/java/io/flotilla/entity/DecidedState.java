@@ -5,38 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * Decides batches as the actor does, and holds what the decisions leave against what the events
  * make of the same state: no part may differ, and no answer.
  *
- * @param <S> the state
+ * @param <S> the model's state
  * @param <C> a change of it
- * @param <E> the events
  */
-public final class DecidedState<S extends EntityState<S, C>, C, E extends Event<C>> {
-  private final Function<S, BatchDecision<S, C, E>> decide;
-  private final UnaryOperator<E> stored;
-  private S state;
+public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
+  private final Function<EntityState<S, C>, BatchDecision<S, C>> decide;
+  private final EntityCodec<S, C> codec;
+  private EntityState<S, C> state;
   private long batch;
 
-  /**
-   * @param stored an event as it is read again from its stored form
-   */
   public DecidedState(
-      S empty, Function<S, BatchDecision<S, C, E>> decide, UnaryOperator<E> stored) {
-    this.state = empty;
+      S empty, Function<EntityState<S, C>, BatchDecision<S, C>> decide, EntityCodec<S, C> codec) {
+    this.state = EntityState.of(empty);
     this.decide = decide;
-    this.stored = stored;
-  }
-
-  public S state() {
-    return state;
+    this.codec = codec;
   }
 
   public void batch(List<? extends Operation> ops) {
-    BatchDecision<S, C, E> decision = decide.apply(state);
+    BatchDecision<S, C> decision = decide.apply(state);
     batch++;
     for (int i = 0; i < ops.size(); i++) {
       if (ops.get(i) instanceof Operation.Read read) {
@@ -46,15 +37,19 @@ public final class DecidedState<S extends EntityState<S, C>, C, E extends Event<
         decision.decide((Operation.Write) ops.get(i));
       }
     }
-    E event = decision.event("gateway-" + batch % 3, batch);
-    S next = state.apply(stored.apply(event));
+    Committed<C> event = decision.event("gateway-" + batch % 3, batch);
+    EntityState<S, C> next = state.apply(codec.event(codec.encode(event)));
     same(decision.after(event), next);
+    assertThat(codec.checkpoint(codec.encode(next)))
+        .usingRecursiveComparison()
+        .ignoringFields("checkpoint")
+        .isEqualTo(next);
     state = next;
   }
 
   /** What the log makes of these, had they been a batch of their own. */
   private S after(List<? extends Operation> ops) {
-    BatchDecision<S, C, E> decision = decide.apply(state);
+    BatchDecision<S, C> decision = decide.apply(state);
     for (Operation op : new ArrayList<>(ops)) {
       if (op instanceof Operation.Write write) {
         decision.decide(write);
@@ -62,11 +57,12 @@ public final class DecidedState<S extends EntityState<S, C>, C, E extends Event<
         decision.skip();
       }
     }
-    return state.apply(stored.apply(decision.event("gateway", batch)));
+    Committed<C> event = decision.event("gateway", batch);
+    return state.apply(codec.event(codec.encode(event))).model();
   }
 
   private static void sameAnswers(
-      Operation.Read read, EntityState<?, ?> within, EntityState<?, ?> after) {
+      Operation.Read read, ModelState<?, ?> within, ModelState<?, ?> after) {
     assertThat(within.hasNews(read)).as("%s has news", read).isEqualTo(after.hasNews(read));
     same(within.query(read), after.query(read));
     same(within.query(read.atOnce()), after.query(read.atOnce()));

@@ -95,7 +95,7 @@ class DiskTest {
     cluster.stop("n1");
     Identity own = Identity.in(cluster.data("n1"));
     Identity other =
-        new Identity("n7", own.cluster(), own.peerId(), own.group(), own.initialMembers(), true);
+        new Identity("n7", own.cluster(), own.peerId(), own.group(), own.initialMembers());
     other.write(cluster.data("n1"));
     assertThatThrownBy(() -> cluster.restart("n1"))
         .hasMessageContaining("belongs to node n7, not n1")
@@ -126,17 +126,20 @@ class DiskTest {
   }
 
   @Test
-  void a_disk_of_a_version_that_kept_no_mark_gets_one() throws IOException {
+  void a_disk_of_an_older_version_is_refused_and_stays_as_it_is() throws IOException {
     write("x", "y");
     cluster.stop("n1");
     Path identity = cluster.data("n1").resolve("identity");
-    String old = Files.readString(identity).replace("format=2", "format=1");
-    Files.writeString(identity, old.replaceAll("check=.*", "end=true"));
-    Files.delete(cluster.data("n1").resolve("mark"));
-    Files.delete(cluster.data("n1").resolve("members"));
-    cluster.restart("n1");
-    assertThat(await(cluster.log("n1").claim("a", true)).events().highest()).isEqualTo(2);
-    assertThat(Files.readString(identity)).contains("format=2");
+    String old = Files.readString(identity).replaceAll("format=\\d+", "format=2");
+    Files.writeString(identity, old);
+    assertThatThrownBy(() -> cluster.restart("n1")).hasMessageContaining("older version");
+    assertThat(identity).hasContent(old);
+    assertThat(openSegment()).isNotEmptyFile();
+  }
+
+  @Test
+  void a_disk_without_its_mark_is_refused() throws IOException {
+    write("x", "y");
     cluster.stop("n1");
     Files.delete(cluster.data("n1").resolve("mark"));
     assertThatThrownBy(() -> cluster.restart("n1")).hasMessageContaining("mark is missing");

@@ -2,19 +2,22 @@ package io.flotilla.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
+import io.flotilla.entity.Stored;
 import io.flotilla.kv.Happening.What;
-import java.io.NotSerializableException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HistoryTest {
-  private KeySpaceState state = KeySpaceState.empty();
+  private EntityState<KeySpaceState, Change> whole = EntityState.of(KeySpaceState.empty());
+  private KeySpaceState state = whole.model();
 
   private void write(Op.Write op) {
-    Decision decision = Decision.on(state, new Moment(1_000, 5_000));
+    Decision decision = Decision.on(whole, new Moment(1_000, 5_000));
     decision.decide(op);
-    state = state.apply(decision.event("g", 1));
+    whole = whole.apply(decision.event("g", 1));
+    state = whole.model();
   }
 
   private void put(String key, int size) {
@@ -110,21 +113,20 @@ class HistoryTest {
   }
 
   @Test
-  void a_checkpoint_has_the_history_and_no_value_twice() throws NotSerializableException {
+  void a_checkpoint_has_the_history_and_no_value_twice() {
     for (int i = 0; i < 20; i++) {
       put("k" + i % 7, 300_000);
     }
     write(new Op.DeleteTree("k1", null));
-    byte[] bytes = CheckpointCodec.encode(state);
-    KeySpaceState read = CheckpointCodec.decode(bytes);
-    assertThat(CheckpointCodec.encode(read)).isEqualTo(bytes);
+    Stored stored = KvCodec.INSTANCE.encode(whole);
+    KeySpaceState read = KvCodec.INSTANCE.checkpoint(stored).model();
     assertThat(read.history().byIndex().keySet()).isEqualTo(state.history().byIndex().keySet());
     assertThat(read.history().bytes()).isEqualTo(state.history().bytes());
     for (Entry e : read.entries().values()) {
       assertThat(read.history().byIndex().get(e.modifyIndex()).value()).isSameAs(e.value());
     }
     int held = read.entries().size() + 7; // 13 happenings of 300,000 bytes fit into the history
-    assertThat(bytes.length).isLessThan(held * 300_000 + 10_000);
+    assertThat(stored.bytes().length).isLessThan(held * 300_000 + 10_000);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Interest;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.RequestMemory;
@@ -12,17 +13,19 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class KeySpaceStateTest {
-  private KeySpaceState state = KeySpaceState.empty();
+  private EntityState<KeySpaceState, Change> whole = EntityState.of(KeySpaceState.empty());
+  private KeySpaceState state = whole.model();
   private long wall = 1_700_000_000_000L;
   private long batch;
 
   private Result write(Op.Write... ops) {
-    Decision decision = Decision.on(state, new Moment(1_000, wall));
+    Decision decision = Decision.on(whole, new Moment(1_000, wall));
     Result last = null;
     for (Op.Write op : ops) {
       last = decision.decide(op);
     }
-    state = state.apply(decision.event("g", ++batch));
+    whole = whole.apply(decision.event("g", ++batch));
+    state = whole.model();
     return last;
   }
 
@@ -265,10 +268,10 @@ class KeySpaceStateTest {
     assertThat(putAt(1_001 + RequestMemory.MILLIS).requests().byId()).isEmpty();
   }
 
-  private KeySpaceState putAt(long logMillis) {
-    Decision later = Decision.on(state, new Moment(logMillis, wall));
+  private EntityState<KeySpaceState, Change> putAt(long logMillis) {
+    Decision later = Decision.on(whole, new Moment(logMillis, wall));
     later.decide(new Op.Put("b", new byte[] {1}, 0, OptionalLong.empty(), 0, null));
-    return state.apply(later.event("g", 99));
+    return whole.apply(later.event("g", 99));
   }
 
   @Test
@@ -284,9 +287,9 @@ class KeySpaceStateTest {
 
   @Test
   void its_time_never_goes_back() {
-    state = putAt(5_000);
-    state = putAt(4_000);
-    assertThat(state.logMillis()).isEqualTo(5_000);
+    whole = putAt(5_000);
+    whole = putAt(4_000);
+    assertThat(whole.logMillis()).isEqualTo(5_000);
   }
 
   @Test
@@ -295,7 +298,7 @@ class KeySpaceStateTest {
     int due = 0;
     for (int i = 0; i < 200; i++) {
       write(new Op.Put("k" + i % 40, value.clone(), i, OptionalLong.empty(), 0, null));
-      due += state.checkpoint().due() ? 1 : 0;
+      due += whole.checkpoint().due() ? 1 : 0;
     }
     assertThat(due).isBetween(4, 10);
   }

@@ -3,12 +3,14 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.entry;
 
+import io.flotilla.entity.Committed;
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.entity.Result;
-import java.io.NotSerializableException;
+import io.flotilla.entity.Stored;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,30 +35,29 @@ class KvCodecTest {
           List.of("web"),
           0);
 
-  private static final Committed EVENT = event(new Moment(300_000, WALL), 299_000, 315_000);
+  private static final KvCodec CODEC = KvCodec.INSTANCE;
 
-  private static Committed event(Moment at, long requestMillis, long delayUntilMillis) {
-    return new Committed(
-        at,
-        "g1",
-        7,
-        Arrays.asList(
-            new Result.Done(true, 300),
-            null,
-            new Result.Done(false, 300),
-            new Result.Refused("c", "m"),
-            new KvResult.Acquired(303, 303),
-            new KvResult.SessionCreated(304, "s")),
-        List.of(
-            new Change.Stored(300, "clé", "v".getBytes(UTF_8), -1, 2, null, 0),
-            new Change.Deleted(301, "k"),
-            new Change.TreeDeleted(302, "p/"),
-            new Change.Stored(303, "l", new byte[0], 0, 1, "s", 303),
-            new Change.SessionCreated(304, SESSION),
-            new Change.SessionEnded(305, "s", Change.Reason.EXPIRED, delayUntilMillis),
-            new Change.Released(306, "l")),
-        List.of(new RequestRecord("r1", -5, requestMillis, new Result.Done(true, 300))));
-  }
+  private static final Committed<Change> EVENT =
+      new Committed<>(
+          new Moment(300_000, WALL),
+          "g1",
+          7,
+          Arrays.asList(
+              new Result.Done(true, 300),
+              null,
+              new Result.Done(false, 300),
+              new Result.Refused("c", "m"),
+              new KvResult.Acquired(303, 303),
+              new KvResult.SessionCreated(304, "s")),
+          List.of(
+              new Change.Stored(300, "clé", "v".getBytes(UTF_8), -1, 2, null, 0),
+              new Change.Deleted(301, "k"),
+              new Change.TreeDeleted(302, "p/"),
+              new Change.Stored(303, "l", new byte[0], 0, 1, "s", 303),
+              new Change.SessionCreated(304, SESSION),
+              new Change.SessionEnded(305, "s", Change.Reason.EXPIRED, 315_000),
+              new Change.Released(306, "l")),
+          List.of(new RequestRecord("r1", -5, 299_000, new Result.Done(true, 300))));
 
   private static Session named(String id) {
     return new Session(
@@ -73,8 +74,8 @@ class KvCodecTest {
         0);
   }
 
-  private static final Committed TRANSACTIONS =
-      new Committed(
+  private static final Committed<Change> TRANSACTIONS =
+      new Committed<>(
           new Moment(5, 5),
           "g",
           1,
@@ -88,32 +89,23 @@ class KvCodecTest {
           List.of(),
           List.of());
 
-  private static final String TRANSACTIONS_V2 =
+  private static final String TRANSACTIONS_BYTES =
       "050501670102" + "0609020161010701020300" + "00016c0000040501050173" + "07090103026e6f0000";
 
   @Test
-  void results_of_transactions_have_the_form_of_version_2() throws NotSerializableException {
-    assertThat(HexFormat.of().formatHex(KvCodec.encode(TRANSACTIONS))).isEqualTo(TRANSACTIONS_V2);
-    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(TRANSACTIONS_V2)))
+  void results_of_transactions_have_the_form_of_version_1() {
+    assertThat(hex(CODEC.encode(TRANSACTIONS))).isEqualTo(TRANSACTIONS_BYTES);
+    assertThat(CODEC.event(event(TRANSACTIONS_BYTES)))
         .usingRecursiveComparison()
         .isEqualTo(TRANSACTIONS);
   }
 
-  private static final String EVENT_V1 =
-      "80d095ffbc310267310706"
-          + "01ac020002ac02030163016d04af02af0205b0020173"
-          + "0701ac0204636cc3a90176ffffffffffffffffff010200"
-          + "02ad02016b03ae0202702f01af02016c000001af020173"
-          + "05b0020173016e016801904e0331307380acc7f037010a736572664865616c74680103776562"
-          + "0006b10201730198c596ffbc3104b202016c"
-          + "01027231fbffffff0f80d095ffbc3101ac02";
-
   @Test
-  void a_session_of_exact_ttl_differs_from_others_in_one_bit() throws NotSerializableException {
+  void a_session_of_exact_ttl_differs_from_others_in_one_bit() {
     Session exact =
         new Session("e", "", "", Session.Behavior.RELEASE, 1, "", true, 0, List.of(), List.of(), 0);
-    Committed event =
-        new Committed(
+    Committed<Change> event =
+        new Committed<>(
             new Moment(1, 1),
             "",
             0,
@@ -121,35 +113,25 @@ class KvCodecTest {
             List.of(new Change.SessionCreated(2, exact)),
             List.of());
     String bytes = "0101000000" + "01050201650000020100" + "0000000000";
-    assertThat(HexFormat.of().formatHex(KvCodec.encode(event))).isEqualTo(bytes);
-    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(bytes))).isEqualTo(event);
+    assertThat(hex(CODEC.encode(event))).isEqualTo(bytes);
+    assertThat(CODEC.event(event(bytes))).isEqualTo(event);
   }
 
-  private static final String EVENT_V2 =
+  private static final String EVENT_BYTES =
       "80d095ffbc31e0a712026731070601ac020002ac02030163016d04af02af0205b00201730701"
           + "ac0204636cc3a90176ffffffffffffffffff01020002ad02016b03ae0202702f01af02016c00"
           + "0001af02017305b0020173016e016801904e0331307380acc7f037010a736572664865616c74"
           + "6801037765620006b102017301f89c1304b202016c01027231fbffffff0ff89f1201ac02";
 
   @Test
-  void an_event_has_the_form_of_version_2() throws NotSerializableException {
-    assertThat(HexFormat.of().formatHex(KvCodec.encode(EVENT))).isEqualTo(EVENT_V2);
-    assertThat(KvCodec.decodeEvent(HexFormat.of().parseHex(EVENT_V2)))
-        .usingRecursiveComparison()
-        .isEqualTo(EVENT);
+  void an_event_has_the_form_of_version_1() {
+    assertThat(hex(CODEC.encode(EVENT))).isEqualTo(EVENT_BYTES);
+    assertThat(CODEC.event(event(EVENT_BYTES))).usingRecursiveComparison().isEqualTo(EVENT);
   }
 
   @Test
-  void what_was_dated_by_times_of_day_happened_at_the_beginning_and_delays_last_as_long()
-      throws NotSerializableException {
-    Committed read = KvCodec.decodeEventV1(HexFormat.of().parseHex(EVENT_V1));
-    assertThat(read).usingRecursiveComparison().isEqualTo(event(new Moment(1, WALL), 1, 15_001));
-  }
-
-  @Test
-  void a_checkpoint_holds_the_whole_state_and_equal_states_give_equal_bytes()
-      throws NotSerializableException {
-    KeySpaceState state = KeySpaceState.empty();
+  void a_checkpoint_holds_the_whole_state_and_equal_states_give_equal_bytes() {
+    EntityState<KeySpaceState, Change> state = EntityState.of(KeySpaceState.empty());
     for (int i = 0; i < 50; i++) {
       Decision d = Decision.on(state, new Moment(1000 + i, 5));
       d.decide(
@@ -164,34 +146,26 @@ class KvCodecTest {
       }
       state = state.apply(d.event("gateway-" + i % 3, i));
     }
-    byte[] bytes = CheckpointCodec.encode(state);
-    KeySpaceState read = CheckpointCodec.decode(bytes);
-    assertThat(CheckpointCodec.encode(read)).isEqualTo(bytes);
-    assertThat(read.index()).isEqualTo(state.index());
-    assertThat(read.logMillis()).isEqualTo(state.logMillis()).isEqualTo(1_049);
-    assertThat(read.bytes()).isEqualTo(state.bytes());
-    assertThat(read.tombstones().byKey()).isEqualTo(state.tombstones().byKey());
-    assertThat(read.requests().byId()).isEqualTo(state.requests().byId());
-    assertThat(read.sessions()).isEqualTo(state.sessions());
-    assertThat(read.fences()).isEqualTo(state.fences());
-    assertThat(read.lockDelays()).isEqualTo(state.lockDelays());
-    assertThat(read.batches().byGateway().keySet()).isEqualTo(state.batches().byGateway().keySet());
+    Stored stored = CODEC.encode(state);
+    EntityState<KeySpaceState, Change> read = CODEC.checkpoint(stored);
+    assertThat(hex(CODEC.encode(read))).isEqualTo(hex(stored));
+    assertThat(read.logMillis()).isEqualTo(1_049);
+    assertThat(read).usingRecursiveComparison().ignoringFields("checkpoint").isEqualTo(state);
   }
 
-  private static final String CHECKPOINT_V2 =
-      "0a060002016101090302020000016c0000060601060173020401620a016d010167020a070103"
-          + "01040505017304060605070174040808010a0101729bf5f73805010209010173016e01680190"
+  private static final String CHECKPOINT_BYTES =
+      "06010167020a07010301040505017304060605070174040808010a0101729bf5f7380501020a"
+          + "0002016101090302020000016c0000060601060173020401620a016d09010173016e01680190"
           + "4e0331307380acc7f037010a736572664865616c74680103776562050206016c08016d019f75"
-          + "016d"
-          // the history: of what nothing has changed since no value, of the rest its own
-          + "000902f4030001610101d8040001620000000001d80403016201d80405017301d80401016c0101d8"
-          + "0405017401d80401016d00000001017401d80406017401d80403016d";
+          + "016d000902f4030001610101d8040001620000000001d80403016201d80405017301d8040101"
+          + "6c0101d80405017401d80401016d00000001017401d80406017401d80403016d";
 
   @Test
-  void a_checkpoint_has_the_form_of_version_2() throws NotSerializableException {
-    Decision d = Decision.on(KeySpaceState.empty(), new Moment(5, 500));
+  void a_checkpoint_has_the_form_of_version_1() {
+    EntityState<KeySpaceState, Change> empty = EntityState.of(KeySpaceState.empty());
+    Decision d = Decision.on(empty, new Moment(5, 500));
     d.decide(new Op.Put("a", new byte[] {9}, 3, OptionalLong.empty(), 0, "r"));
-    KeySpaceState state = KeySpaceState.empty().apply(d.event("g", 1));
+    EntityState<KeySpaceState, Change> state = empty.apply(d.event("g", 1));
     d = Decision.on(state, new Moment(6, 600));
     d.decide(new Op.Put("b", new byte[0], 0, OptionalLong.empty(), 0, null));
     d.decide(new Op.Delete("b", OptionalLong.empty(), 0, null));
@@ -200,45 +174,41 @@ class KvCodecTest {
     d.decide(new Op.CreateSession(named("t"), null));
     d.decide(new Op.Acquire("m", new byte[0], 0, "t", null));
     d.decide(new Op.DestroySession("t", null));
-    KeySpaceState last = state.apply(d.event("g", 2));
-    assertThat(HexFormat.of().formatHex(CheckpointCodec.encode(last))).isEqualTo(CHECKPOINT_V2);
-    assertThat(CheckpointCodec.decode(HexFormat.of().parseHex(CHECKPOINT_V2)).history())
+    EntityState<KeySpaceState, Change> last = state.apply(d.event("g", 2));
+    assertThat(hex(CODEC.encode(last))).isEqualTo(CHECKPOINT_BYTES);
+    assertThat(CODEC.checkpoint(checkpoint(CHECKPOINT_BYTES)))
         .usingRecursiveComparison()
-        .isEqualTo(last.history());
-  }
-
-  /** The same, when times were times of day: 5 and 6 ms after midnight. */
-  private static final String CHECKPOINT_V1 =
-      "0a0002016101090302020000016c0000060601060173020401620a016d01016702"
-          + "0a07010301040505017304060605070174040808010a0101729bf5f7380501020901"
-          + "0173016e016801904e0331307380acc7f037010a736572664865616c7468010377656205"
-          + "0206016c08016d019e75016d";
-
-  @Test
-  void in_a_checkpoint_dated_by_times_of_day_ids_and_delays_begin_anew()
-      throws NotSerializableException {
-    KeySpaceState read = CheckpointCodec.decodeV1(HexFormat.of().parseHex(CHECKPOINT_V1));
-    assertThat(read.logMillis()).isEqualTo(1);
-    assertThat(read.index()).isEqualTo(10);
-    assertThat(read.history()).as("it had none").isEqualTo(History.from(10));
-    assertThat(read.requests().get("r").logMillis()).isEqualTo(1);
-    assertThat(read.lockDelays().byKey()).containsExactly(entry("m", 60_001L));
-    assertThat(read.sessions().all()).extracting(Session::id).containsExactly("s");
+        .ignoringFields("checkpoint")
+        .isEqualTo(last);
   }
 
   @Test
   void damaged_bytes_are_refused() {
-    byte[] checkpoint = HexFormat.of().parseHex(CHECKPOINT_V2);
-    for (int length = 0; length < checkpoint.length; length++) {
-      byte[] cut = Arrays.copyOf(checkpoint, length);
-      assertThatThrownBy(() -> CheckpointCodec.decode(cut))
-          .isInstanceOf(NotSerializableException.class);
+    for (int length = 0; length < CHECKPOINT_BYTES.length(); length += 2) {
+      Stored cut = checkpoint(CHECKPOINT_BYTES.substring(0, length));
+      assertThatThrownBy(() -> CODEC.checkpoint(cut)).isInstanceOf(UncheckedIOException.class);
     }
-    byte[] bytes = HexFormat.of().parseHex(EVENT_V2);
-    for (int length = 0; length < bytes.length; length++) {
-      byte[] cut = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> KvCodec.decodeEvent(cut))
-          .isInstanceOf(NotSerializableException.class);
+    for (int length = 0; length < EVENT_BYTES.length(); length += 2) {
+      Stored cut = event(EVENT_BYTES.substring(0, length));
+      assertThatThrownBy(() -> CODEC.event(cut)).isInstanceOf(UncheckedIOException.class);
     }
+  }
+
+  @Test
+  void what_another_version_has_written_is_refused() {
+    assertThatThrownBy(() -> CODEC.event(new Stored("kv-event-2", new byte[] {0})))
+        .hasMessageContaining("another version of Flotilla");
+  }
+
+  private static String hex(Stored stored) {
+    return HexFormat.of().formatHex(stored.bytes());
+  }
+
+  private static Stored event(String hex) {
+    return new Stored("kv-event-1", HexFormat.of().parseHex(hex));
+  }
+
+  private static Stored checkpoint(String hex) {
+    return new Stored("kv-checkpoint-1", HexFormat.of().parseHex(hex));
   }
 }

@@ -3,6 +3,7 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
 import java.util.List;
@@ -11,15 +12,17 @@ import org.junit.jupiter.api.Test;
 
 /** Sessions, locks and fencing tokens as decisions on the state. */
 class LockStateTest {
-  private KeySpaceState state = KeySpaceState.empty();
+  private EntityState<KeySpaceState, Change> whole = EntityState.of(KeySpaceState.empty());
+  private KeySpaceState state = whole.model();
   private long now = 1_000_000;
   private long wall = 1_700_000_000_000L;
   private long batch;
 
   private Result write(Op.Write op) {
-    Decision decision = Decision.on(state, new Moment(now, wall));
+    Decision decision = Decision.on(whole, new Moment(now, wall));
     Result result = decision.decide(op);
-    state = state.apply(decision.event("g", ++batch));
+    whole = whole.apply(decision.event("g", ++batch));
+    state = whole.model();
     return result;
   }
 
@@ -149,14 +152,15 @@ class LockStateTest {
     session("a");
     acquire("k1", "1", "a");
     acquire("k2", "2", "a");
-    Decision decision = Decision.on(state, new Moment(now, wall));
+    Decision decision = Decision.on(whole, new Moment(now, wall));
     decision.decide(new Op.DestroySession("a", null));
     assertThat(decision.changes())
         .containsExactly(
             new Change.SessionEnded(5, "a", Change.Reason.DESTROYED, now + 15_001),
             new Change.Released(6, "k1"),
             new Change.Released(7, "k2"));
-    state = state.apply(decision.event("g", ++batch));
+    whole = whole.apply(decision.event("g", ++batch));
+    state = whole.model();
     assertThat(get("k1").session()).isNull();
     assertThat(get("k1").value()).isEqualTo("1".getBytes(UTF_8));
     assertThat(get("k2").modifyIndex()).isEqualTo(7);

@@ -3,6 +3,7 @@ package io.flotilla.kv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.TxnOp.Verb;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Transactions as decisions on the state. */
 class TxnStateTest {
-  private KeySpaceState state = KeySpaceState.empty();
+  private EntityState<KeySpaceState, Change> whole = EntityState.of(KeySpaceState.empty());
+  private KeySpaceState state = whole.model();
   private List<Change> changes = new ArrayList<>();
 
   @BeforeEach
@@ -29,10 +31,11 @@ class TxnStateTest {
   }
 
   private Result write(Op.Write op) {
-    Decision decision = Decision.on(state, new Moment(1_000, 0));
+    Decision decision = Decision.on(whole, new Moment(1_000, 0));
     Result result = decision.decide(op);
     changes = decision.changes();
-    state = state.apply(decision.event("g", 1));
+    whole = whole.apply(decision.event("g", 1));
+    state = whole.model();
     return result;
   }
 

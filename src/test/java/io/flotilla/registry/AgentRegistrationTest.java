@@ -111,7 +111,7 @@ class AgentRegistrationTest {
     assertThat(found.node().name()).isEqualTo("n2");
     assertThat(found.checks()).extracting(Check::node).containsOnly("n2");
     assertThat(found.service().createIndex()).isEqualTo(created);
-    assertThat(catalog.event.failedChecks()).isEmpty();
+    assertThat(Catalog.failed(catalog.event.changes())).isEmpty();
   }
 
   @Test
@@ -120,7 +120,8 @@ class AgentRegistrationTest {
     catalog.write(new CatalogOp.DeregisterService("web-1", null));
     assertThat(catalog.find("web")).isEmpty();
     assertThat(catalog.checkOf("service:web-1")).isNull();
-    assertThat(catalog.event.failedChecks()).containsExactly(new Key("n1", "service:web-1"));
+    assertThat(Catalog.failed(catalog.event.changes()))
+        .containsExactly(new Key("n1", "service:web-1"));
     assertThat(catalog.code(new CatalogOp.DeregisterService("web-1", null)))
         .isEqualTo("unknown-service");
   }
@@ -228,7 +229,7 @@ class AgentRegistrationTest {
     assertThat(check.status()).isEqualTo(Status.CRITICAL);
     assertThat(check.output()).isEqualTo("TTL expired (last output before timeout follows): fine");
     assertThat(check.criticalSinceMillis()).isEqualTo(50_000);
-    assertThat(catalog.event.failedChecks()).containsExactly(key);
+    assertThat(Catalog.failed(catalog.event.changes())).containsExactly(key);
     catalog.decide(d -> d.expire(List.of(key)));
     assertThat(catalog.event.changes()).isEmpty();
   }

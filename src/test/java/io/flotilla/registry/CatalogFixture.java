@@ -2,9 +2,10 @@ package io.flotilla.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Committed;
+import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
-import java.io.NotSerializableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +19,16 @@ final class CatalogFixture {
   static final Member N2 = new Member("n2", "10.0.0.2", 8500);
   static final Member N3 = new Member("n3", "10.0.0.3", 8500);
 
-  CatalogState state = CatalogState.empty();
-  CatalogEvent event;
+  EntityState<CatalogState, CatalogChange> whole = EntityState.of(CatalogState.empty());
+  CatalogState state = whole.model();
+  Committed<CatalogChange> event;
   final List<String> alive = new ArrayList<>();
   long now = 1_000;
   long wall = 1_700_000_000_000L;
 
   Result write(CatalogOp.Write op) {
     CatalogDecision decision =
-        new CatalogDecision(state, new Moment(now, wall), c -> alive.add(c.id()));
+        new CatalogDecision(whole, new Moment(now, wall), c -> alive.add(c.id()));
     Result result = decision.decide(op);
     store(decision);
     return result;
@@ -34,23 +36,21 @@ final class CatalogFixture {
 
   /** What is decided without a request. */
   void decide(java.util.function.Consumer<CatalogDecision> what) {
-    CatalogDecision decision = new CatalogDecision(state, new Moment(now, wall), c -> {});
+    CatalogDecision decision = new CatalogDecision(whole, new Moment(now, wall), c -> {});
     what.accept(decision);
     store(decision);
   }
 
   private void store(CatalogDecision decision) {
-    try {
-      event = CatalogCodec.decodeEvent(CatalogCodec.encode(decision.event("g", now)));
-      CatalogState next = state.apply(event);
-      assertThat(next.index()).isEqualTo(state.index() + event.changes().size());
-      CatalogState read = CatalogCheckpointCodec.decode(CatalogCheckpointCodec.encode(next));
-      assertThat(read.registrations()).isEqualTo(next.registrations());
-      assertThat(read.indexes().byPath()).isEqualTo(next.indexes().byPath());
-      state = next;
-    } catch (NotSerializableException e) {
-      throw new AssertionError(e);
-    }
+    CatalogCodec codec = CatalogCodec.INSTANCE;
+    event = codec.event(codec.encode(decision.event("g", now)));
+    EntityState<CatalogState, CatalogChange> next = whole.apply(event);
+    assertThat(next.model().index()).isEqualTo(state.index() + event.changes().size());
+    CatalogState read = codec.checkpoint(codec.encode(next)).model();
+    assertThat(read.registrations()).isEqualTo(next.model().registrations());
+    assertThat(read.indexes().byPath()).isEqualTo(next.model().indexes().byPath());
+    whole = next;
+    state = next.model();
   }
 
   /** Whether the write was done without changing anything. */

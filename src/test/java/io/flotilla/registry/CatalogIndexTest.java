@@ -51,7 +51,7 @@ class CatalogIndexTest {
     catalog.write(checked(N1, "b", "b"));
     long a = catalog.index("a");
     catalog.write(update("service:b", Status.PASSING));
-    assertThat(catalog.state.touchedBy(catalog.event))
+    assertThat(catalog.state.touchedBy(catalog.event.changes()))
         .contains("service/b", "instances", "checks", "node/n1")
         .doesNotContain("service/a", "services", "nodes");
     catalog.write(new CatalogOp.DeregisterService("b", null));
@@ -153,7 +153,7 @@ class CatalogIndexTest {
           assertThat(catalog.state.lastChange(read.interest()))
               .as("%s after %s", read, write)
               .isGreaterThan(before.lastChange(read.interest()));
-          assertThat(before.touchedBy(catalog.event)).contains(read.interest().path());
+          assertThat(before.touchedBy(catalog.event.changes())).contains(read.interest().path());
         }
       }
     }

@@ -2,7 +2,6 @@ package io.flotilla.registry;
 
 import io.flotilla.entity.DecidedState;
 import io.flotilla.entity.Moment;
-import java.io.NotSerializableException;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -26,22 +25,14 @@ class DecidedCatalogTest {
   void the_state_that_decisions_leave_is_the_one_that_their_events_make(
       @ForAll("batches") List<List<CatalogOp>> batches) {
     long[] now = {1_000_000};
-    DecidedState<CatalogState, CatalogChange, CatalogEvent> decided =
+    DecidedState<CatalogState, CatalogChange> decided =
         new DecidedState<>(
             CatalogState.empty(),
             s -> new CatalogDecision(s, new Moment(now[0], 2 * now[0]), check -> {}),
-            DecidedCatalogTest::stored);
+            CatalogCodec.INSTANCE);
     for (List<CatalogOp> batch : batches) {
       decided.batch(batch);
       now[0] += 7_000;
-    }
-  }
-
-  private static CatalogEvent stored(CatalogEvent event) {
-    try {
-      return CatalogCodec.decodeEvent(CatalogCodec.encode(event));
-    } catch (NotSerializableException e) {
-      throw new AssertionError(e);
     }
   }
 }

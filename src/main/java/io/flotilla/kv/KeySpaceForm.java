@@ -2,15 +2,8 @@ package io.flotilla.kv;
 
 import io.flotilla.entity.ByteReader;
 import io.flotilla.entity.ByteWriter;
-import io.flotilla.entity.CheckpointMeter;
-import io.flotilla.entity.LastBatches;
-import io.flotilla.entity.LogClock;
-import io.flotilla.entity.RequestMemory;
-import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.kv.Tombstones.Tombstone;
 import java.io.IOException;
-import java.io.NotSerializableException;
-import java.util.List;
 import java.util.Map;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.HashTreePMap;
@@ -18,31 +11,20 @@ import org.pcollections.PQueue;
 import org.pcollections.TreePMap;
 
 /**
- * How a checkpoint of the key space is stored, with the primitives of {@link KvCodec}. Version 2; a
- * later version must still read this one, as this does version 1, which had no history, and in
- * which times were times of day: see {@link TimesOfDay}. Everything is listed in a fixed order, so
- * that equal states give equal bytes; what follows from the rest (which session holds which keys)
- * is not stored.
+ * How the state of a key space is stored, see {@link KvCodec}. What follows from the rest (which
+ * session holds which keys) is not.
  */
-final class CheckpointCodec {
-  static final String CHECKPOINT_V1 = "kv-checkpoint-1";
-  static final String CHECKPOINT_V2 = "kv-checkpoint-2";
+final class KeySpaceForm {
+  private KeySpaceForm() {}
 
-  private CheckpointCodec() {}
-
-  static byte[] encode(KeySpaceState state) {
-    long inMemoryOnly = (Entry.OVERHEAD - 32L) * state.entries().size();
-    long expected = state.bytes() - inMemoryOnly + state.history().bytes() + 4096;
-    ByteWriter out = new ByteWriter((int) Math.min(Integer.MAX_VALUE / 2, expected));
-    out.number(state.index()).number(state.logMillis()).number(state.tombstones().floor());
+  static void write(ByteWriter out, KeySpaceState state) {
+    out.number(state.index()).number(state.tombstones().floor());
     out.number(state.entries().size());
     state.entries().values().forEach(e -> entry(out, e));
     out.number(state.tombstones().age().size());
     for (Tombstone t : state.tombstones().age()) {
       out.number(t.index()).text(t.key());
     }
-    KvCodec.RESULTS.batches(out, state.batches());
-    KvCodec.RESULTS.requests(out, List.copyOf(state.requests().age()));
     out.number(state.sessions().index()).number(state.sessions().all().size());
     state.sessions().all().forEach(s -> KvCodec.session(out, s));
     out.number(state.fences().byToken().size());
@@ -54,52 +36,31 @@ final class CheckpointCodec {
       out.number(d.untilMillis()).text(d.key());
     }
     HistoryCodec.encode(out, state);
-    return out.bytes();
   }
 
-  static KeySpaceState decode(byte[] bytes) throws NotSerializableException {
-    return decode(bytes, false);
-  }
-
-  static KeySpaceState decodeV1(byte[] bytes) throws NotSerializableException {
-    return decode(bytes, true);
-  }
-
-  private static KeySpaceState decode(byte[] bytes, boolean v1) throws NotSerializableException {
-    try {
-      ByteReader in = new ByteReader(bytes);
-      long index = in.number();
-      long logMillis = v1 ? LogClock.BEGINNING_MILLIS : in.number();
-      long floor = in.number();
-      TreePMap<String, Entry> entries = entries(in);
-      Tombstones tombstones = tombstones(in, floor, entries);
-      LastBatches batches = KvCodec.RESULTS.batches(in);
-      List<RequestRecord> requests = KvCodec.RESULTS.requests(in);
-      Sessions sessions = sessions(in);
-      for (Entry e : entries.values()) {
-        sessions = sessions.moved(e.key(), null, e.session());
-      }
-      Fences fences = fences(in, entries);
-      LockDelays delays = delays(in);
-      long size =
-          entries.values().stream().mapToLong(Entry::bytes).sum()
-              + sessions.all().stream().mapToLong(Session::bytes).sum();
-      return new KeySpaceState(
-          index,
-          logMillis,
-          entries,
-          size,
-          tombstones,
-          sessions,
-          fences,
-          v1 ? TimesOfDay.replaced(delays) : delays,
-          v1 ? History.from(index) : HistoryCodec.decode(in, entries),
-          batches,
-          RequestMemory.of(v1 ? TimesOfDay.replaced(requests) : requests),
-          CheckpointMeter.zero());
-    } catch (IOException e) {
-      throw KvCodec.broken(v1 ? CHECKPOINT_V1 : CHECKPOINT_V2, e);
+  static KeySpaceState read(ByteReader in) throws IOException {
+    long index = in.number();
+    long floor = in.number();
+    TreePMap<String, Entry> entries = entries(in);
+    Tombstones tombstones = tombstones(in, floor, entries);
+    Sessions sessions = sessions(in);
+    for (Entry e : entries.values()) {
+      sessions = sessions.moved(e.key(), null, e.session());
     }
+    Fences fences = fences(in, entries);
+    LockDelays delays = delays(in);
+    long bytes =
+        entries.values().stream().mapToLong(Entry::bytes).sum()
+            + sessions.all().stream().mapToLong(Session::bytes).sum();
+    return new KeySpaceState(
+        index,
+        entries,
+        bytes,
+        tombstones,
+        sessions,
+        fences,
+        delays,
+        HistoryCodec.decode(in, entries));
   }
 
   static void entry(ByteWriter out, Entry e) {
