@@ -11,30 +11,23 @@ public record TxnOp(Verb verb, String key, byte[] value, long flags, long index,
 
   /** Stored by name in no place: may be reordered. */
   public enum Verb {
-    SET("set", true),
-    CAS("cas", true),
-    LOCK("lock", true),
-    UNLOCK("unlock", true),
-    GET("get", false),
-    GET_TREE("get-tree", false),
-    CHECK_INDEX("check-index", false),
-    CHECK_SESSION("check-session", false),
-    CHECK_NOT_EXISTS("check-not-exists", false),
-    DELETE("delete", true),
-    DELETE_TREE("delete-tree", true),
-    DELETE_CAS("delete-cas", true);
+    SET("set"),
+    CAS("cas"),
+    LOCK("lock"),
+    UNLOCK("unlock"),
+    GET("get"),
+    GET_TREE("get-tree"),
+    CHECK_INDEX("check-index"),
+    CHECK_SESSION("check-session"),
+    CHECK_NOT_EXISTS("check-not-exists"),
+    DELETE("delete"),
+    DELETE_TREE("delete-tree"),
+    DELETE_CAS("delete-cas");
 
     private final String text;
-    private final boolean writes;
 
-    Verb(String text, boolean writes) {
+    Verb(String text) {
       this.text = text;
-      this.writes = writes;
-    }
-
-    /** As clients write it. */
-    public String text() {
-      return text;
     }
 
     /** Null if there is none of this name. */
@@ -46,9 +39,5 @@ public record TxnOp(Verb verb, String key, byte[] value, long flags, long index,
       }
       return null;
     }
-  }
-
-  boolean writes() {
-    return verb.writes;
   }
 }
