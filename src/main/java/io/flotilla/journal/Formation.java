@@ -68,10 +68,10 @@ final class Formation {
       return;
     }
     if (settings.isAlone()) {
-      throw new UnreadableLogException(Watch.lost(settings, disk.loss()), null);
+      throw new UnreadableLogException(LogHealth.lost(settings, disk.loss()), null);
     }
     damaged = true;
-    waiting = Watch.lostInAGroup(settings, disk.loss());
+    waiting = LogHealth.lostInAGroup(settings, disk.loss());
     LOGGER.error("{}", waiting);
     for (int step = 1; !stopped && askAll().values().stream().noneMatch(IAm::leads); step++) {
       if (step % STEPS_BETWEEN_REPORTS == 0) {
@@ -107,7 +107,7 @@ final class Formation {
       node.start();
     } catch (CompletionException | IllegalStateException | CorruptDataException e) {
       close(node);
-      throw new UnreadableLogException(Watch.unreadable(settings, Futures.unwrap(e)), e);
+      throw new UnreadableLogException(LogHealth.unreadable(settings, Futures.unwrap(e)), e);
     } catch (IOException e) {
       close(node);
       throw e;

@@ -49,7 +49,7 @@ public final class ReplicatedLog implements Extension {
   private final PeerLink link;
   private final Mark mark;
   private final Formation formation;
-  private final Watch watch;
+  private final LogHealth health;
   private final LeaderSilence leaderSilence = new LeaderSilence(System::nanoTime);
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
@@ -80,8 +80,8 @@ public final class ReplicatedLog implements Extension {
     this.mark = new Mark(settings.dataDirectory());
     this.formation = new Formation(settings, link, mark);
     this.digestBook = new DigestBook(settings, link);
-    this.watch =
-        new Watch(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
+    this.health =
+        new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
     link.open(this::received);
     CoordinatedShutdown.get(system)
         .addTask(
@@ -111,7 +111,8 @@ public final class ReplicatedLog implements Extension {
               settings.checkpointEntries());
       node = formation.startServer(machine);
       ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-      ticker.scheduleWithFixedDelay(watch::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+      ticker.scheduleWithFixedDelay(
+          health::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
       formation.takePlace(node);
       started.complete(Done.getInstance());
     } catch (UnreadableLogException e) {
@@ -136,7 +137,7 @@ public final class ReplicatedLog implements Extension {
     if (stopped == null) {
       stopped = new CompletableFuture<>();
       formation.stop();
-      watch.stop();
+      health.stop();
       lifecycle.execute(this::stopBlocking);
       lifecycle.shutdown();
     }
@@ -232,7 +233,7 @@ public final class ReplicatedLog implements Extension {
 
   /** What this node knows now. Cheap. */
   public LogStatus status() {
-    return watch.status();
+    return health.status();
   }
 
   /** The leader's node id as far as this node knows, or null. */
@@ -402,7 +403,7 @@ public final class ReplicatedLog implements Extension {
 
     @Override
     public void logFailed(Throwable cause) {
-      halt.halt(Watch.diskFailed(settings, cause));
+      halt.halt(LogHealth.diskFailed(settings, cause));
     }
 
     @Override

@@ -19,7 +19,7 @@
  *       that.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
  *       is.
- *   <li>{@code Watch}, {@link io.flotilla.journal.Halt}: when a node had better end.
+ *   <li>{@code LogHealth}, {@link io.flotilla.journal.Halt}: when a node had better end.
  * </ol>
  *
  * <h2>Protocol</h2>

@@ -5,8 +5,8 @@ import io.flotilla.lab.check.Property;
 import io.flotilla.lab.check.Runner;
 import io.flotilla.lab.check.Search;
 import io.flotilla.lab.check.Shrinker;
-import io.flotilla.lab.lesson.Catalog;
 import io.flotilla.lab.lesson.Lesson;
+import io.flotilla.lab.lesson.Lessons;
 import io.flotilla.lab.lesson.Presenter;
 import io.flotilla.lab.sim.Choice;
 import io.flotilla.lab.sim.Chooser;
@@ -62,7 +62,7 @@ public final class LabCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      for (Lesson<?> lesson : Catalog.lessons()) {
+      for (Lesson<?> lesson : Lessons.lessons()) {
         out.printf("%-20s %s (%s)%n", lesson.name(), lesson.title(), lesson.source());
         for (Lesson.Mutant<?> mutant : lesson.mutants()) {
           out.printf("   --mutant %-22s %s%n", mutant.name(), mutant.what());
@@ -101,14 +101,14 @@ public final class LabCommand implements Callable<Integer> {
         throw wrong("--seed must be 0 or greater, not " + seed + ".");
       }
       Lesson<?> lesson =
-          Catalog.find(algorithm)
+          Lessons.find(algorithm)
               .orElseThrow(
                   () ->
                       wrong(
                           "There is no algorithm '"
                               + algorithm
                               + "'. There are: "
-                              + names(Catalog.lessons().stream().map(Lesson::name).toList())));
+                              + names(Lessons.lessons().stream().map(Lesson::name).toList())));
       return with(lesson);
     }
 

@@ -2,8 +2,8 @@ package io.flotilla.lab.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flotilla.lab.lesson.Catalog;
 import io.flotilla.lab.lesson.Lesson;
+import io.flotilla.lab.lesson.Lessons;
 import io.flotilla.lab.sim.Choice;
 import io.flotilla.lab.sim.Chooser;
 import io.flotilla.lab.sim.Fingerprint;
@@ -43,7 +43,7 @@ class FingerprintTest {
       })
   void runs_with_the_same_fingerprint_are_in_the_same_state(String name) {
     try (Simulation simulation = new Simulation()) {
-      check(simulation, Catalog.find(name).orElseThrow());
+      check(simulation, Lessons.find(name).orElseThrow());
     }
   }
 

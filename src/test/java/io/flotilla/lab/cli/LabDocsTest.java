@@ -2,8 +2,8 @@ package io.flotilla.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flotilla.lab.lesson.Catalog;
 import io.flotilla.lab.lesson.Lesson;
+import io.flotilla.lab.lesson.Lessons;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ class LabDocsTest {
   @Test
   void every_algorithm_and_every_mutant_is_on_a_page() {
     String all = String.join("\n", commands());
-    for (Lesson<?> lesson : Catalog.lessons()) {
+    for (Lesson<?> lesson : Lessons.lessons()) {
       assertThat(all).contains("run " + lesson.name());
     }
   }

@@ -33,7 +33,7 @@ class DeterminismTest {
     }
 
     private static String line(Simulation simulation, long seed) {
-      List<Lesson<?>> all = Catalog.lessons();
+      List<Lesson<?>> all = Lessons.lessons();
       Lesson<?> lesson = all.get((int) (seed % all.size()));
       Fingerprint.Value first = lesson.runner(simulation).hash(seed);
       Fingerprint.Value second = lesson.runner(simulation).hash(seed);

@@ -36,7 +36,7 @@ class LessonsTest {
   }
 
   static Stream<Lesson<?>> lessons() {
-    return Catalog.lessons().stream();
+    return Lessons.lessons().stream();
   }
 
   static Stream<Arguments> mutants() {
@@ -61,7 +61,7 @@ class LessonsTest {
   @ParameterizedTest
   @MethodSource("mutants")
   void each_mutant_is_caught_and_its_run_made_short(String lesson, String mutant) {
-    caught(Catalog.find(lesson).orElseThrow(), mutant);
+    caught(Lessons.find(lesson).orElseThrow(), mutant);
   }
 
   private static <M> void caught(Lesson<M> lesson, String name) {
@@ -89,7 +89,7 @@ class LessonsTest {
 
   @Test
   void there_are_eleven_algorithms_with_two_mutants_each() {
-    assertThat(Catalog.lessons().stream().map(Lesson::name))
+    assertThat(Lessons.lessons().stream().map(Lesson::name))
         .contains(
             "lamport",
             "vector",
@@ -104,7 +104,7 @@ class LessonsTest {
             "replication-sync",
             "replication-async",
             "replication-hybrid");
-    assertThat(Catalog.lessons())
+    assertThat(Lessons.lessons())
         .filteredOn(l -> !l.name().equals("bully-partition"))
         .allSatisfy(l -> assertThat(l.mutants()).hasSizeGreaterThanOrEqualTo(2));
   }

@@ -64,7 +64,7 @@ class StateCountsTest {
 
   private static Explorer.Explored explore(String lesson, int depth) {
     return Explorer.explore(
-        Catalog.find(lesson).orElseThrow().explorer(simulation, Optional.empty()),
+        Lessons.find(lesson).orElseThrow().explorer(simulation, Optional.empty()),
         1,
         100_000,
         depth,

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flotilla.lab.check.Runner;
-import io.flotilla.lab.lesson.Catalog;
 import io.flotilla.lab.lesson.Lesson;
+import io.flotilla.lab.lesson.Lessons;
 import io.flotilla.lab.lesson.Presenter;
 import io.flotilla.lab.sim.Choice;
 import io.flotilla.lab.sim.Chooser;
@@ -110,7 +110,7 @@ class BrowserTest {
   /** A run with a lost and a doubled message, a crash, and a broken property at its end. */
   private static Path page() throws IOException {
     try (Simulation simulation = new Simulation()) {
-      Recording run = record(simulation, Catalog.find("paxos").orElseThrow());
+      Recording run = record(simulation, Lessons.find("paxos").orElseThrow());
       return Files.writeString(dir.resolve("run.html"), HtmlPage.of(run));
     }
   }

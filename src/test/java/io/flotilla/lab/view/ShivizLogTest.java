@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flotilla.lab.lesson.Catalog;
 import io.flotilla.lab.lesson.Lesson;
+import io.flotilla.lab.lesson.Lessons;
 import io.flotilla.lab.lesson.Presenter;
 import io.flotilla.lab.sim.Chooser;
 import io.flotilla.lab.sim.Simulation;
@@ -28,7 +28,7 @@ class ShivizLogTest {
   private record Event(String host, Map<String, Integer> clock) {}
 
   static List<Lesson<?>> lessons() {
-    return Catalog.lessons();
+    return Lessons.lessons();
   }
 
   @ParameterizedTest
@@ -99,7 +99,7 @@ class ShivizLogTest {
     try (Simulation simulation = new Simulation()) {
       Recording run =
           Presenter.record(
-              Catalog.find("vector").orElseThrow().runner(simulation),
+              Lessons.find("vector").orElseThrow().runner(simulation),
               1,
               Chooser.natural(),
               "t",

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Every lesson, in the order of a course. */
-public final class Catalog {
+public final class Lessons {
   private static final List<Lesson<?>> LESSONS =
       List.of(
           ClockLessons.lamport(),
@@ -22,7 +22,7 @@ public final class Catalog {
           SpreadingLessons.async(),
           SpreadingLessons.hybrid());
 
-  private Catalog() {}
+  private Lessons() {}
 
   public static List<Lesson<?>> lessons() {
     return LESSONS;

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Looks after the log twice a second: that it lives, how large it is, and whether a follower of an
  * idle group needs a nudge.
  */
-final class Watch {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
+final class LogHealth {
+  private static final Logger LOGGER = LoggerFactory.getLogger(LogHealth.class);
   private static final int LOOKS_BETWEEN_SIZES = 10;
   private static final int LOOKS_IDLE = 6;
   private static final long HEARD_OF_MILLIS = 2000;
@@ -38,7 +38,7 @@ final class Watch {
   private long lastIndex = -1;
   private int idleLooks;
 
-  Watch(
+  LogHealth(
       JournalSettings settings,
       Supplier<RaftNode> node,
       Submitter submitter,
