@@ -13,20 +13,22 @@ import akka.stream.SharedKillSwitch;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
  * One client's answer of server-sent events
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html). What is sent waits in a bounded
- * queue: a client that does not read as fast as events come gets what is in it, then the event
- * {@code slow}, and the answer ends. While nothing happens a comment is sent every 10 s.
+ * queue, and counts as memory ({@link PendingEvents}): a client that does not read as fast as
+ * events come gets what is in it, then the event {@code slow}, and the answer ends. While nothing
+ * happens a comment is sent every 10 s.
  */
 final class EventStream {
-  /** What may wait for a client, in bytes. */
-  static final long MAX_PENDING_BYTES = 8L << 20;
+  /** What may wait for a client, in bytes, however much memory there is. */
+  private static final long MAX_PENDING_BYTES = 8L << 20;
 
   private static final int MAX_PENDING = 65_536;
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
@@ -39,25 +41,36 @@ final class EventStream {
 
   private final BoundedSourceQueue<ByteString> queue;
   private final ByteString slow;
-  private final AtomicLong pendingBytes = new AtomicLong();
+  private final PendingEvents memory;
+
+  /** What waits in the queue. Guarded by itself, as is the sum of it. */
+  private final Deque<ByteString> pending = new ArrayDeque<>();
+
+  private long pendingBytes;
+  private boolean gone;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile ByteString farewell = ByteString.emptyByteString();
   private volatile Runnable leave = () -> {};
 
-  private EventStream(BoundedSourceQueue<ByteString> queue, String slow) {
+  private EventStream(BoundedSourceQueue<ByteString> queue, PendingEvents memory, String slow) {
     this.queue = queue;
+    this.memory = memory;
     this.slow = event("slow", slow);
   }
 
   /**
+   * @param memory for what waits
    * @param slow data of the event {@code slow}, JSON
    * @param join subscribes to what is to be sent; what it returns is run once the client is gone or
    *     too slow, perhaps more than once
    */
   static HttpResponse answer(
-      ActorSystem<?> system, String slow, Function<EventStream, Runnable> join) {
+      ActorSystem<?> system,
+      PendingEvents memory,
+      String slow,
+      Function<EventStream, Runnable> join) {
     var queue = Source.<ByteString>queue(MAX_PENDING).preMaterialize(system);
-    EventStream stream = new EventStream(queue.first(), slow);
+    EventStream stream = new EventStream(queue.first(), memory, slow);
     Runnable leave = join.apply(stream);
     stream.leave = leave;
     Source<ByteString, ?> events =
@@ -67,7 +80,11 @@ final class EventStream {
             .keepAlive(HEARTBEAT, () -> HEARTBEAT_COMMENT)
             .watchTermination(
                 (mat, done) -> {
-                  done.whenComplete((ok, failure) -> leave.run());
+                  done.whenComplete(
+                      (ok, failure) -> {
+                        stream.forget();
+                        leave.run();
+                      });
                   return mat;
                 });
     return HttpResponse.create()
@@ -108,10 +125,26 @@ final class EventStream {
     if (ended.get()) {
       return;
     }
-    boolean full = pendingBytes.addAndGet(events.size()) > MAX_PENDING_BYTES;
-    if (full || queue.offer(events) != QueueOfferResult.enqueued()) {
+    if (!offer(events)) {
       end(slow);
       leave.run();
+    }
+  }
+
+  private boolean offer(ByteString events) {
+    synchronized (pending) {
+      boolean full =
+          pendingBytes + events.size() > Math.min(MAX_PENDING_BYTES, memory.bytesForOne());
+      if (gone || full || !memory.tryAcquire(events)) {
+        return false;
+      }
+      if (queue.offer(events) != QueueOfferResult.enqueued()) {
+        memory.release(events);
+        return false;
+      }
+      pending.add(events);
+      pendingBytes += events.size();
+      return true;
     }
   }
 
@@ -133,7 +166,21 @@ final class EventStream {
   }
 
   private ByteString sent(ByteString events) {
-    pendingBytes.addAndGet(-events.size());
+    synchronized (pending) {
+      if (!gone) {
+        memory.release(pending.remove());
+        pendingBytes -= events.size();
+      }
+    }
     return events;
+  }
+
+  /** The client is gone, or has it all: nothing waits for it any more. */
+  private void forget() {
+    synchronized (pending) {
+      gone = true;
+      pending.forEach(memory::release);
+      pending.clear();
+    }
   }
 }

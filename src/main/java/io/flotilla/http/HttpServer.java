@@ -123,13 +123,14 @@ public final class HttpServer {
     KeyValueStore kv = parts.kv();
     LocalReads<KeySpaceState> copies =
         new LocalReads<>(system, parts.keys(), settings.budgets().waiting());
+    PendingEvents pending = new PendingEvents(settings.budgets().answers());
     KvRoutes keys = new KvRoutes(kv, copies, timeout);
     SessionRoutes sessions =
         new SessionRoutes(
             kv, copies, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
-    WatchRoutes watches = new WatchRoutes(system, kv);
+    WatchRoutes watches = new WatchRoutes(system, kv, pending);
     TxnRoutes transactions = new TxnRoutes(kv, timeout);
-    TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout);
+    TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout, pending);
     return concat(
         under("kv", keys.routes()),
         under("session", sessions.routes()),

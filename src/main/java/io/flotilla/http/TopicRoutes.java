@@ -49,11 +49,13 @@ final class TopicRoutes {
           + " saw.\"}";
 
   private final ActorSystem<?> system;
+  private final PendingEvents pending;
   private final Topics topics;
   private final Duration timeout;
 
-  TopicRoutes(ActorSystem<?> system, Topics topics, Duration timeout) {
+  TopicRoutes(ActorSystem<?> system, Topics topics, Duration timeout, PendingEvents pending) {
     this.system = system;
+    this.pending = pending;
     this.topics = topics;
     this.timeout = timeout;
   }
@@ -111,6 +113,7 @@ final class TopicRoutes {
     Position after = after(request, params);
     return EventStream.answer(
         system,
+        pending,
         SLOW,
         stream -> {
           Runnable leave =

@@ -40,10 +40,12 @@ final class WatchRoutes {
   private static final Set<String> PARAMS = Set.of("prefix", "sessions");
 
   private final ActorSystem<?> system;
+  private final PendingEvents pending;
   private final Feeds<ByteString> feeds;
 
-  WatchRoutes(ActorSystem<?> system, KeyValueStore store) {
+  WatchRoutes(ActorSystem<?> system, KeyValueStore store, PendingEvents pending) {
     this.system = system;
+    this.pending = pending;
     this.feeds = new Feeds<>(system, store, WatchRoutes::events);
   }
 
@@ -65,6 +67,7 @@ final class WatchRoutes {
             .orElseGet(() -> params.index("index").orElse(-1));
     return EventStream.answer(
         system,
+        pending,
         SLOW,
         stream -> feeds.watch(params.namespace(), prefix, sessions, after, new Sender(stream)));
   }

@@ -128,6 +128,26 @@ class MemoryTest {
   }
 
   @Test
+  void eventsThatNobodyReadsAreAsManyAsThereIsMemoryFor() throws IOException {
+    TestServer server = server(MUCH, MUCH, MUCH, 4_000_000);
+    List<Socket> deaf = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      server.put("/kv/" + i + "/x", "");
+      deaf.add(sent(server, get("/v1/watch?index=1&prefix=" + i + "/")));
+      assertThat(head(deaf.get(i))).endsWith(" 200");
+    }
+    for (int round = 0; round < 80; round++) {
+      server.put("/kv/" + round % 30 + "/x", round + "x".repeat(250_000));
+      assertThat(server.budgets.answers().used()).isLessThanOrEqualTo(4_000_000);
+    }
+    alive(server);
+    for (Socket s : deaf) {
+      s.close();
+    }
+    nothingIsLeftOf(server.budgets.answers());
+  }
+
+  @Test
   void bodiesAreTakenAsFarAsThereIsMemory() throws IOException {
     TestServer server = server(MUCH, MUCH, 1_000_000, MUCH);
     String begun =
