@@ -50,10 +50,10 @@ final class RealProcess implements AutoCloseable {
     return new RealProcess(dir, command);
   }
 
-  /** All that it has printed. */
+  /** All that it has printed but that it waits: how often it says so is the machine's affair. */
   String output() {
     try {
-      return Files.readString(out);
+      return Files.readString(out).replaceAll("(?m)^no answer yet, still trying .*\\R", "");
     } catch (IOException e) {
       throw new AssertionError(e);
     }
