@@ -197,6 +197,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     answers.clear();
     watchers.clear();
     views.begin(incarnation);
+    model.time().continueFrom(state.logMillis());
     model.recovered(state);
     tickWhileNeeded();
   }

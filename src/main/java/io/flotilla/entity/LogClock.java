@@ -39,7 +39,7 @@ public final class LogClock {
   }
 
   /** The actor has recovered; this is the time of the last event. */
-  public void continueFrom(long millis) {
+  void continueFrom(long millis) {
     lastNanos = nanoTime.getAsLong();
     nanos = millis * 1_000_000;
     resumed = nanos;

@@ -25,7 +25,9 @@ public interface ModelState<S, C extends Fact> {
   long bytes();
 
   /** What it occupies altogether, with all that it remembers of what was. */
-  long occupied();
+  default long occupied() {
+    return bytes();
+  }
 
   /** What a checkpoint of it takes on disk. */
   default long storedBytes() {

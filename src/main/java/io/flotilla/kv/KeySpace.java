@@ -98,6 +98,11 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   }
 
   @Override
+  public LogClock time() {
+    return time;
+  }
+
+  @Override
   public KeySpaceDraft draft(EntityState<KeySpaceState, Change> state) {
     return new KeySpaceDraft(state, new Moment(time.millis(), clock.millis()));
   }
@@ -126,7 +131,6 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   @Override
   public void recovered(EntityState<KeySpaceState, Change> recovered) {
     KeySpaceState state = recovered.model();
-    time.continueFrom(recovered.logMillis());
     delayedUntil = state.lockDelays().lastMillis();
     deadlines.clear();
     Collection<Session> sessions = state.sessions().all();

@@ -106,6 +106,11 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   }
 
   @Override
+  public LogClock time() {
+    return time;
+  }
+
+  @Override
   public CatalogDraft draft(EntityState<CatalogState, CatalogChange> state) {
     return new CatalogDraft(
         state,
@@ -123,7 +128,6 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   @Override
   public void recovered(EntityState<CatalogState, CatalogChange> recovered) {
     CatalogState state = recovered.model();
-    time.continueFrom(recovered.logMillis());
     recoveredAt = time.millis();
     alive.clear();
     reaped.clear();
