@@ -17,7 +17,7 @@ public final class CounterOp {
       long now = draft.state().count(name).value();
       long sum = now + by;
       if (by > 0 ? sum < now : sum > now) {
-        throw new Refusal("overflow", name + " is at " + now + ": it can't count that far.");
+        throw new Refusal("overflow", name + " is at " + now + ", too far to add " + by + ".");
       }
       return draft.add(name, by);
     }
