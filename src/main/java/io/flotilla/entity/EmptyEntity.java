@@ -26,7 +26,7 @@ public final class EmptyEntity<S extends ModelState<S, ?>> {
     return new EmptyEntity<>(empty, () -> draft.apply(EntityState.of(empty), Moment.NEVER));
   }
 
-  /** Nothing if a read has to wait, or if a write makes the entity exist. */
+  /** Empty if a read has to wait, or if a write makes the entity exist. */
   Optional<Result> answer(Operation<?> op) {
     if (op.writes()) {
       Draft<S, ?> draft = drafts.get();

@@ -11,7 +11,7 @@ import io.flotilla.entity.Existence;
 /** The door to the key-value store on this node. */
 public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
   /**
-   * @param existence of namespaces
+   * @param existence tells which namespaces exist
    */
   public KeyValueStore(
       ActorSystem<?> system,

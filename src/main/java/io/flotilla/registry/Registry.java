@@ -11,7 +11,7 @@ import io.flotilla.entity.Existence;
 /** The door to the catalogs on this node. */
 public final class Registry extends Door<CatalogState, CatalogDraft> {
   /**
-   * @param existence of namespaces
+   * @param existence tells which namespaces exist
    */
   public Registry(
       ActorSystem<?> system,
