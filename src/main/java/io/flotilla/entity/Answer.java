@@ -7,8 +7,9 @@ import java.util.List;
 /**
  * The answer to a batch. Reads are kept as questions on an immutable view and evaluated when the
  * answer is sent, which need not be on the actor's thread. However much was asked, what leaves at a
- * time is bounded: of a long list only the first page, and once the answer is full the other reads
- * are to be asked again. It leaves in messages small enough for a frame of Akka's remoting.
+ * time is bounded: a long list is answered by its first page, and once the answer is full, the
+ * remaining reads have to be asked again. It leaves in messages small enough for a frame of Akka's
+ * remoting.
  */
 record Answer(long number, long incarnation, List<Part> parts, Views views) {
   /** Bytes of one message; Artery's frames are configured for four times as much. */
@@ -80,7 +81,10 @@ record Answer(long number, long incarnation, List<Part> parts, Views views) {
       flush(true);
     }
 
-    /** What was decided can't be asked again; of a list it may be the beginning without items. */
+    /**
+     * A decided write can't be asked again, so it is answered even then; with a list's empty
+     * beginning, if it answers a list.
+     */
     private Result next(Part asked) {
       boolean full = allBytes >= FULL_BYTES;
       if (full && asked.isRead()) {

@@ -6,7 +6,7 @@ import java.util.Collection;
 
 /**
  * Writes the primitives of what is stored: numbers are unsigned varints (7 bits a byte, lowest
- * first), texts (UTF-8) and byte arrays have their length in front.
+ * first), texts (UTF-8) and byte arrays follow their length.
  */
 public final class ByteWriter {
   private byte[] buffer;

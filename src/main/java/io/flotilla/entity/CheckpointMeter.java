@@ -9,8 +9,8 @@ package io.flotilla.entity;
  */
 public record CheckpointMeter(long bytes, int events, boolean due) {
   /**
-   * Below this many bytes of events no checkpoint is worth its while. It is what a namespace may
-   * occupy on every member by changing without growing, so it must be little.
+   * Below this many bytes of events a checkpoint is not worth its cost. A namespace that changes
+   * without growing may occupy as much on every member, so it must be small.
    */
   static final long BYTES = 1L << 20;
 

@@ -7,23 +7,23 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * When what has a TTL (a session, a check) expires, known to the living actor only: after a
- * recovery every TTL starts again.
+ * When what has a TTL (a session, a check) expires. Only the living actor knows: after a recovery
+ * every TTL starts again.
  *
- * <p>Time is that of the {@link LogClock}: it counts only while the actor runs. When it did not
+ * <p>Time is that of the {@link LogClock}: it counts only while the actor runs. While it did not
  * (the process was stopped, the host slept, the log did not answer), renewals could not be heard
- * either: after that nothing expires for a while, until what was sent meanwhile has arrived.
+ * either, so after that nothing expires for a while, until what was sent meanwhile has arrived.
  *
- * @param <K> by what it is known
+ * @param <K> its id
  */
 public final class Deadlines<K extends Comparable<K>> {
   /** How often the actor asks, while something has a TTL. */
   public static final long TICK_MILLIS = 200;
 
-  /** So that one event stays of a moderate size; the rest follows with the next tick. */
+  /** Keeps an event at a moderate size; the rest follows with the next tick. */
   static final int MAX_AT_ONCE = 1_000;
 
-  /** When an id is looked at: at its deadline as it was when it was put in line, or before it. */
+  /** When to look at an id: at the deadline that it had when it was put in line, or earlier. */
   private record Look<K extends Comparable<K>>(long at, K id) implements Comparable<Look<K>> {
     @Override
     public int compareTo(Look<K> other) {
@@ -40,7 +40,7 @@ public final class Deadlines<K extends Comparable<K>> {
   private final LogClock clock;
   private final Map<K, Deadline<K>> byId = new HashMap<>();
 
-  /** A renewal moves nothing in here: that its deadline is a later one shows at the look. */
+  /** A renewal moves nothing in here; that the deadline is a later one is found at the look. */
   private final TreeSet<Look<K>> looks = new TreeSet<>();
 
   public Deadlines(LogClock clock) {

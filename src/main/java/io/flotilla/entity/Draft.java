@@ -38,7 +38,7 @@ public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
     return at;
   }
 
-  /** On which another draft may begin, see {@link #take}. */
+  /** What another draft may begin on, see {@link #take}. */
   public final EntityState<S, C> whole() {
     return state;
   }
@@ -61,7 +61,7 @@ public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
     return new Committed<>(at, gateway, batch, results, changes, requests);
   }
 
-  /** What the entity decided by itself, asked by no gateway. */
+  /** The event of what the entity decided by itself, asked by no gateway. */
   public final Committed<C> event() {
     return event("", 0);
   }
@@ -72,7 +72,8 @@ public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
   }
 
   /**
-   * Refuses what makes the state grow, once all that is decided makes it grow by more than this.
+   * From now on a write that makes the state grow is refused, if the whole batch would make it grow
+   * by more than this.
    */
   public final void within(long roomBytes) {
     room = roomBytes;

@@ -1,6 +1,7 @@
 package io.flotilla.entity;
 
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -10,17 +11,22 @@ import java.util.function.Supplier;
  */
 public final class EmptyEntity<S extends ModelState<S, ?>> {
   private final S empty;
-  private final Supplier<? extends Draft<S, ?>> drafts;
+  private final Supplier<Draft<S, ?>> drafts;
 
-  /**
-   * @param drafts each begun on the empty state
-   */
-  public EmptyEntity(S empty, Supplier<? extends Draft<S, ?>> drafts) {
+  private EmptyEntity(S empty, Supplier<Draft<S, ?>> drafts) {
     this.empty = empty;
     this.drafts = drafts;
   }
 
-  /** Nothing if a read has to wait, or if a write makes the entity exist. */
+  /**
+   * @param draft begins a draft on a state
+   */
+  public static <S extends ModelState<S, C>, C extends Fact> EmptyEntity<S> of(
+      S empty, BiFunction<EntityState<S, C>, Moment, ? extends Draft<S, C>> draft) {
+    return new EmptyEntity<>(empty, () -> draft.apply(EntityState.of(empty), Moment.NEVER));
+  }
+
+  /** Empty if a read has to wait, or if a write makes the entity exist. */
   Optional<Result> answer(Operation<?> op) {
     if (op.writes()) {
       Draft<S, ?> draft = drafts.get();

@@ -28,7 +28,8 @@ import java.util.function.Supplier;
 /**
  * An entity: the actor through which every operation on one namespace goes, one batch after
  * another. It lives on one node at a time and moves with its shard; what it knows it recovers from
- * the log. What its operations mean, its {@link Model} knows.
+ * the log. What it holds is defined by its {@link Model}, and what is done to it by the {@link
+ * Operation}s.
  *
  * <p>Two incarnations may run for a moment when a node is thought dead and isn't. The log decides:
  * only the incarnation that claimed last can store an event or have a read confirmed.
@@ -44,9 +45,9 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   /**
    * Requests that a gateway sends together.
    *
-   * @param number rises by at least one with each new batch of this gateway; the same again is a
-   *     repetition, because no answer came
-   * @param incarnation the entity's incarnation the gateway believes to speak with. Another one
+   * @param number rises by at least one with each new batch of this gateway; the same number again
+   *     is a repetition, sent because no answer came
+   * @param incarnation the incarnation that the gateway believes it is speaking to. Another one
    *     refuses the batch: it can't know whether it is a late copy of one long answered.
    * @param attempt counts the repetitions
    */
@@ -102,7 +103,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
 
-  /** A small part of the memory, whatever else is in it. */
+  /** They may take a small part of the memory, however full it is. */
   private final Views views = new Views(Runtime.getRuntime().maxMemory() / 64);
 
   private Decided<S, C> decided;
@@ -111,7 +112,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
 
   /**
    * @param stayAwake sends {@link StayAwake} by way of the shard; run every 10 s while time matters
-   *     to the model, for who sleeps expires nothing
+   *     to the model, as a passivated actor expires nothing
    */
   public static <S extends ModelState<S, C>, C extends Fact> Behavior<Command> create(
       PersistenceId id, ReadBarrier barrier, Runnable stayAwake, Supplier<Model<S, C>> model) {
@@ -197,6 +198,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     answers.clear();
     watchers.clear();
     views.begin(incarnation);
+    model.time().continueFrom(state.logMillis());
     model.recovered(state);
     tickWhileNeeded();
   }
@@ -340,7 +342,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       context.getLog().info("{}; this one stops", cause.getMessage());
       return Effect().stop();
     }
-    // The gateway sends the batch again; then it is decided anew, for nothing of it was done.
+    // The gateway sends the batch again; then it is decided anew, as nothing of it was done.
     answers.expectNoMore(u.gateway(), u.number());
     return Effect().none();
   }

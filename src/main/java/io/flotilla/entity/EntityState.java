@@ -7,11 +7,11 @@ import io.flotilla.entity.RequestMemory.RequestRecord;
  * remembers of those who asked.
  *
  * <p>There is one way into it, in three steps: each change, each request that was answered, and
- * then the end of the batch. A {@link BatchDecision} takes them one by one while it decides; the
- * application of an event takes the same ones when it is read again. So what is decided upon, or
- * read in the middle of a batch, is never anything else than what the log makes of it.
+ * then the end of the batch. A {@link Draft} takes them one by one while operations decide on it;
+ * the application of an event takes the same ones when it is read again. So what is decided upon,
+ * or read in the middle of a batch, is exactly what the log makes of it.
  *
- * @param logMillis of the last event, in the entity's own time: see {@link LogClock}
+ * @param logMillis when the last event was decided, in the entity's own time: see {@link LogClock}
  * @param <S> the model's state
  * @param <C> a change of it
  */

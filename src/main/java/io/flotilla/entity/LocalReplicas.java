@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * This node's own copies of entities, for reads that may be stale. A copy is brought up to what
- * this node has of the log when it is asked, and not before.
+ * This node's own copies of entities, for reads that may be stale. A copy takes in what this node
+ * has of the log when it is asked, and not before.
  *
  * @param <S> the state of this kind of entity
  */
@@ -44,7 +44,7 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
     private final S empty;
     private final EntityCodec<S, C> codec;
 
-    /** Made again when memory was needed meanwhile: nothing that is wanted waits for this copy. */
+    /** Given up when memory is needed, and then made again from the log. */
     private SoftReference<EntityState<S, C>> known = new SoftReference<>(null);
 
     private long sequenceNr;
@@ -115,7 +115,7 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
     return replica.catchUp(log);
   }
 
-  /** What isn't there takes no place of what is. */
+  /** A copy of what doesn't exist is not kept: it would take the place of one that does. */
   synchronized Replica<S, ?> replica(String namespace) {
     Replica<S, ?> known = replicas.get(namespace);
     if (known != null) {

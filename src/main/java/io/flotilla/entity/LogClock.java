@@ -16,10 +16,13 @@ import java.util.function.LongSupplier;
  * lasts at least as long as was asked for; it may last longer.
  */
 public final class LogClock {
-  /** The time of what nothing has happened to yet. 0 says of something that it has no time. */
+  /** The time of an entity that nothing has happened to yet. 0 is kept for "no time". */
   public static final long BEGINNING_MILLIS = 1;
 
-  /** Who has something that ends at some time must ask more often, or it takes longer. */
+  /**
+   * Whoever waits for a time of this clock has to ask for the time more often than this, or waits
+   * longer.
+   */
   static final long STEP_NANOS = 600_000_000L;
 
   /** After a longer span, how long until what was sent meanwhile has arrived. */
@@ -39,7 +42,7 @@ public final class LogClock {
   }
 
   /** The actor has recovered; this is the time of the last event. */
-  public void continueFrom(long millis) {
+  void continueFrom(long millis) {
     lastNanos = nanoTime.getAsLong();
     nanos = millis * 1_000_000;
     resumed = nanos;
@@ -60,7 +63,9 @@ public final class LogClock {
     return nanos;
   }
 
-  /** Whether signs of life that were sent while nobody could hear them may be still to come. */
+  /**
+   * Whether signs of life that were sent while nobody could hear them may still be on their way.
+   */
   boolean justResumed() {
     return nanos() - resumed < GRACE_NANOS;
   }

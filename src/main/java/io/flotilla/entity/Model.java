@@ -14,6 +14,9 @@ public interface Model<S extends ModelState<S, C>, C extends Fact> {
   /** How all this is stored. */
   EntityCodec<S, C> codec();
 
+  /** The entity's own time; the actor sets it to that of the last event when it has recovered. */
+  LogClock time();
+
   /** Begins a batch on this state. */
   Draft<S, C> draft(EntityState<S, C> state);
 

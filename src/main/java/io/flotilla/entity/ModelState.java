@@ -2,19 +2,22 @@ package io.flotilla.entity;
 
 /**
  * What a kind of entity holds, immutable: a view of it can be read anywhere while the actor goes
- * on. What every kind remembers besides is in {@link EntityState}.
+ * on. What every kind of entity remembers besides that is in {@link EntityState}.
  *
  * @param <S> this type
  * @param <C> a change of it
  */
 public interface ModelState<S, C extends Fact> {
-  /** Of the last change; 1 before the first, so that a client that saw nothing can wait for it. */
+  /**
+   * The index of the last change; 1 before the first, so that a client that saw nothing can wait
+   * for it.
+   */
   long index();
 
-  /** All that a change does. */
+  /** The state after this change, which does nothing else. */
   S apply(C change, Moment at);
 
-  /** Without what is over by then, in the entity's own time. */
+  /** This state without what is over by then, in the entity's own time. */
   default S at(long logMillis) {
     @SuppressWarnings("unchecked") // by the definition of S
     S same = (S) this;
@@ -25,7 +28,9 @@ public interface ModelState<S, C extends Fact> {
   long bytes();
 
   /** What it occupies altogether, with all that it remembers of what was. */
-  long occupied();
+  default long occupied() {
+    return bytes();
+  }
 
   /** What a checkpoint of it takes on disk. */
   default long storedBytes() {

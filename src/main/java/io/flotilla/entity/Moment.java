@@ -8,6 +8,6 @@ package io.flotilla.entity;
  *     read, and for nothing else
  */
 public record Moment(long logMillis, long wallMillis) {
-  /** Of what is decided, but never stored. */
-  public static final Moment NONE = new Moment(0, 0);
+  /** Stands for the time of what is decided, but never stored. */
+  static final Moment NEVER = new Moment(0, 0);
 }

@@ -43,7 +43,7 @@ public interface Operation<R extends Result> {
     /** What a watcher of the answer watches. */
     Interest interest();
 
-    /** Of the answer, at least 1. */
+    /** The index of the answer, at least 1. */
     long index(S state);
 
     /** Whether what is asked for isn't there. */
@@ -59,12 +59,12 @@ public interface Operation<R extends Result> {
       return now > minIndex || now < minIndex && matchesNothing(state);
     }
 
-    /** What is waited for while there are no news. */
+    /** What is waited for while there is no news. */
     default Interest awaited(S state) {
       return interest();
     }
 
-    /** Whether the answer is found in no time, whatever the state. */
+    /** Whether it takes next to no time to find the answer, however large the state is. */
     default boolean quick() {
       return false;
     }
@@ -106,8 +106,8 @@ public interface Operation<R extends Result> {
     R decide(D draft);
 
     /**
-     * Whether it is done however much is stored, see {@link Quota}: it tells how what is there is
-     * doing, and adds to it a bounded number of bytes at most.
+     * Whether it is done however much is stored, see {@link Quota}: it reports how something stored
+     * is doing, and adds at most a bounded number of bytes.
      */
     default boolean isUpkeep() {
       return false;

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /** A gateway's reads that wait for something to change, or for their time to be over. */
 final class ParkedReads {
   /**
-   * @param number in the order of coming; tells those apart that wait until the same time
+   * @param number in the order of arrival; tells those apart that wait until the same time
    */
   private record Parked(Interest interest, Gateway.Request request, long number) {}
 
@@ -75,7 +75,7 @@ final class ParkedReads {
   /**
    * Those whose time is over.
    *
-   * @param ended is given the interests that nobody waits for any more
+   * @param ended receives the interests that nobody waits for any more
    */
   List<Gateway.Request> takeOver(long nowNanos, Collection<Interest> ended) {
     List<Gateway.Request> over = new ArrayList<>();

@@ -1,8 +1,8 @@
 package io.flotilla.entity;
 
 /**
- * What all that is stored may occupy, in whatever namespace, so that every node can hold it. Beyond
- * that what grows is refused; what shrinks or stays goes on.
+ * How much all namespaces together may occupy, so that every node can hold them. Beyond that,
+ * writes that make a state grow are refused; all others go on.
  */
 public interface Quota {
   static Refusal exceeded() {
@@ -16,7 +16,7 @@ public interface Quota {
   /** By how many bytes it may grow now; 0 if not at all. */
   long room();
 
-  /** Once its next event is stored, this entity's state occupies so much. */
+  /** Once its next event is stored, this entity's state occupies this much. */
   void occupies(String persistenceId, long bytes);
 
   static Quota unlimited() {

@@ -15,7 +15,7 @@ public record RequestMemory(
   /** How long an answer is remembered, in the entity's own time: 10 minutes. */
   public static final long MILLIS = 600_000;
 
-  /** And how many at most. */
+  /** How many are remembered at most. */
   static final int MAX = 20_000;
 
   static final long MAX_BYTES = 8L << 20;

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The answer to one {@link Operation}. Its index is what Consul sends as X-Consul-Index, at least
- * 1. Each kind of entity has results of its own; those every kind needs are here.
+ * 1. Each kind of entity has results of its own; those that every kind needs are here.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CUSTOM, property = "t")
 @JsonTypeIdResolver(ShortNames.class)
@@ -41,7 +41,10 @@ public interface Result {
           : of(List.copyOf(items().subList(from, end)));
     }
 
-    /** Where a run ends that begins there and exceeds so many bytes by one item at most. */
+    /**
+     * Where a run that begins there ends: before the first item that would follow when it has this
+     * many bytes.
+     */
     default int end(int from, long bytes) {
       long sum = 0;
       int end = from;
@@ -76,9 +79,9 @@ public interface Result {
   record Later() implements Result {}
 
   /**
-   * A read with a minIndex has no newer answer yet; the asker is told of the next change.
+   * A read with a minIndex has no newer answer yet; the asker is notified of the next change.
    *
-   * @param awaited of what it is told
+   * @param awaited what it is notified of
    */
   record Unchanged(long index, Interest awaited) implements Result {}
 

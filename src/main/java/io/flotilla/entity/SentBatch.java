@@ -51,7 +51,7 @@ final class SentBatch {
     return true;
   }
 
-  /** What is answered when the answer to an operation is not known to come. */
+  /** The code of the refusal when there is no answer to an operation. */
   String codeWithoutAnswer(int op) {
     return ops.get(op).writes() ? "outcome-unknown" : "unavailable";
   }

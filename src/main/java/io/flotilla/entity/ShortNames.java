@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /**
  * How operations and results are named in messages: by package and class, such as {@code
- * kv.Op$Put}. So no list of them has to be kept, and kinds of entities can't take each other's
+ * kv.KeyOp$Put}. So no list of them has to be kept, and kinds of entities can't take each other's
  * names. Jackson makes only subtypes of what is declared. Names are never stored: messages pass
  * between nodes of one version.
  */

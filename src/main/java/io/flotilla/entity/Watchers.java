@@ -67,7 +67,7 @@ public final class Watchers {
     prefixLengths.clear();
   }
 
-  /** What an event changes; the gateways that asked for any of it are told. */
+  /** What an event changes; the gateways that asked for any of it are notified. */
   public final class Touched {
     private final Map<ActorRef<Gateway.FromEntity>, Set<Interest>> byGateway = new HashMap<>();
 

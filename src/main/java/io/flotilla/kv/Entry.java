@@ -27,7 +27,9 @@ public record Entry(
   /** Measured: this record, the headers of key and value, a node of the tree. */
   static final int OVERHEAD = 168;
 
-  /** Of the holder's name, here and where its session lists what it holds, and of the fence. */
+  /**
+   * What a holder adds: its name, here and where its session lists what it holds, and the fence.
+   */
   private static final int HELD = 320;
 
   boolean isHeldBy(String id) {

@@ -20,9 +20,9 @@ import java.util.function.Function;
 
 /**
  * All watchers of one prefix on this node. It reads on from change to change with one waiting read,
- * however many watchers there are; who starts further back is brought up by reads of its own. A
- * failover of the key space is the gateway's concern: the read names the index up to which
- * everything is known, so nothing is lost or told twice.
+ * however many watchers there are; a watcher that starts further back is brought up by reads of its
+ * own. A failover of the key space is the gateway's concern: the read names the index up to which
+ * everything is known, so nothing is lost, and nothing is passed on twice.
  *
  * @param <T> changes in the form in which they are sent, made once for all watchers
  */
@@ -42,7 +42,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
   record Leave<T>(Watcher<T> watcher) implements Command<T> {}
 
   /**
-   * @param life which asked: what was asked before a failure concerns nobody after it
+   * @param life the life that asked: what was asked before a failure concerns nobody after it
    * @param changes null if they could not be read
    */
   private record Read<T>(Feed<T> life, KvResult.Changes changes) implements Command<T> {}
@@ -70,7 +70,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
   private final boolean sessions;
   private final Source<T> source;
 
-  /** Up to where each watcher was told everything. */
+  /** The index up to which each watcher knows everything. */
   private final Map<Watcher<T>, Long> live = new LinkedHashMap<>();
 
   private final Map<Watcher<T>, Long> behind = new LinkedHashMap<>();
@@ -252,7 +252,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     return this;
   }
 
-  /** Who watched here watches anew; nothing is missed, as it resumes where it was. */
+  /** Whoever watched here watches anew; nothing is missed, as each resumes where it was. */
   private Behavior<Command<T>> loseAll() {
     live.keySet().forEach(Listener::lose);
     behind.keySet().forEach(Listener::lose);

@@ -20,7 +20,7 @@ public final class Feeds<T> {
   private final SharedActors<Watched, Feed.Command<T>> feeds;
 
   /**
-   * @param encoder makes what is sent of some changes, once for all watchers
+   * @param encoder turns changes into what is sent, once for all watchers
    */
   public Feeds(ActorSystem<?> system, KeyValueStore store, Function<List<Happening>, T> encoder) {
     this.store = store;
@@ -31,7 +31,7 @@ public final class Feeds<T> {
   /**
    * Tells a watcher every change to keys under the prefix.
    *
-   * @param sessions what happens to sessions too; the prefix must be empty then
+   * @param sessions whether to tell what happens to sessions too; then the prefix must be empty
    * @param after the index up to which the watcher knows everything; -1: from now on
    * @return to be run when the watcher wants no more
    */

@@ -5,7 +5,7 @@ import java.util.List;
 import org.pcollections.TreePMap;
 
 /**
- * One change, as a watcher is told of it.
+ * One change, as watchers see it.
  *
  * @param index the namespace's index of the change; each has one of its own
  * @param timeMillis when it was decided, in milliseconds since 1970
@@ -91,7 +91,7 @@ public record Happening(
     return new Happening(index, time, what, key, NO_VALUE, 0, session, keys);
   }
 
-  /** What a watcher of the prefix is told of it, or null. */
+  /** What a watcher of the prefix sees of it, or null. */
   Happening under(String prefix) {
     if (key == null) {
       return null;

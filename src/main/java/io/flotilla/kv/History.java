@@ -6,7 +6,7 @@ import org.pcollections.TreePMap;
 
 /**
  * The latest changes of the namespace, for watchers that want every one of them. Bounded by bytes;
- * the values are shared with the entries as long as these stand. A checkpoint has it too, so that
+ * the values are shared with the entries as long as these exist. A checkpoint has it too, so that
  * it is the same wherever the actor lives.
  *
  * @param floor the index up to which changes are forgotten: all after it are here
@@ -15,10 +15,10 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
   /** 4 MiB; less where the heap is below 800 MiB, so that some busy namespaces don't fill it. */
   static final long MAX_BYTES = Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 200);
 
-  /** One answer holds about so much. */
+  /** One answer holds about this much. */
   static final long ANSWER_BYTES = 256 * 1024;
 
-  /** Knows nothing yet of what was up to the index. */
+  /** Knows nothing of what was changed up to the index. */
   static History from(long index) {
     return new History(TreePMap.empty(), 0, index);
   }

@@ -33,7 +33,7 @@ public final class KeyOp {
       return Interest.key(key);
     }
 
-    /** Of a key that isn't there it is the namespace's, as in Consul. */
+    /** If the key isn't there, it is the namespace's index, as in Consul. */
     @Override
     public long index(KeySpaceState state) {
       return matchesNothing(state) ? state.index() : state.entries().get(key).modifyIndex();
@@ -51,9 +51,9 @@ public final class KeyOp {
   }
 
   /**
-   * A read of what is under a prefix. Where nothing is, its index is that of the last change in the
-   * folder the list would be in: so a client that asks for several in turn is not held up by one
-   * that isn't there when another changes, and what changes elsewhere concerns nobody here.
+   * A read of what is under a prefix. Where there is nothing, its index is that of the last change
+   * in the folder the list would be in: so a client that asks for several in turn is not held up by
+   * one that isn't there when another changes, and what changes elsewhere concerns nobody here.
    */
   private interface Under<R extends Result> extends Read<KeySpaceState, R> {
     String prefix();
@@ -102,9 +102,10 @@ public final class KeyOp {
   }
 
   /**
-   * Every change after an index, as far as they are remembered. Its news are changes after that.
+   * Every change after an index, as far as they are remembered. It has news once there is a change
+   * after that.
    *
-   * @param sessions what happened to sessions too, and then the prefix must be empty
+   * @param sessions whether to answer what happened to sessions too; then the prefix must be empty
    * @param after -1: none, only the index as it is now
    */
   public record Changes(String prefix, boolean sessions, long after)

@@ -33,7 +33,7 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   /** When the last lock-delay ends. */
   private long delayedUntil;
 
-  /** Of a namespace. */
+  /** The id of a namespace's key space in the log. */
   public static PersistenceId persistenceId(String namespace) {
     return PersistenceId.ofUniqueId("KeySpace|" + namespace);
   }
@@ -45,8 +45,9 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
 
   /**
    * @param stayAwake keeps the shard from putting the actor to sleep, see {@link EntityActor}
-   * @param hasSessions told that time matters here: should the actor's node die, somebody has to
-   *     ask for it, or its sessions never end. Called within the actor, so it must not block.
+   * @param hasSessions run when there are sessions: should the actor's node die, somebody has to
+   *     ask for the namespace, or its sessions never end. Called within the actor, so it must not
+   *     block.
    */
   public static Behavior<EntityActor.Command> create(
       String namespace,
@@ -98,6 +99,11 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   }
 
   @Override
+  public LogClock time() {
+    return time;
+  }
+
+  @Override
   public KeySpaceDraft draft(EntityState<KeySpaceState, Change> state) {
     return new KeySpaceDraft(state, new Moment(time.millis(), clock.millis()));
   }
@@ -126,7 +132,6 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   @Override
   public void recovered(EntityState<KeySpaceState, Change> recovered) {
     KeySpaceState state = recovered.model();
-    time.continueFrom(recovered.logMillis());
     delayedUntil = state.lockDelays().lastMillis();
     deadlines.clear();
     Collection<Session> sessions = state.sessions().all();
@@ -160,9 +165,7 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
     deadlines.start(session.id(), session.lifeMillis());
   }
 
-  /**
-   * While nobody asked the time, it would stand still for those who wait for a lock-delay's end.
-   */
+  /** If nobody asked for the time, it would stand still, and a lock-delay would not end. */
   @Override
   public boolean ticking() {
     return !deadlines.isEmpty() || delayedUntil > time.millis();

@@ -15,7 +15,7 @@ public final class KeySpaceDraft extends Draft<KeySpaceState, Change> {
     super(state, at);
   }
 
-  /** One whose changes may be taken, or not. */
+  /** A draft on this one's state, whose changes may be taken or dropped. */
   KeySpaceDraft attempt() {
     return new KeySpaceDraft(whole(), at());
   }

@@ -54,7 +54,7 @@ public record KeySpaceState(
     return under(prefix).iterator().hasNext();
   }
 
-  /** Of the last change under the prefix, as far as it is remembered. */
+  /** The index of the last change under the prefix, as far as it is remembered. */
   long indexUnder(String prefix) {
     long highest = tombstones.highestUnder(prefix);
     for (Entry entry : under(prefix)) {

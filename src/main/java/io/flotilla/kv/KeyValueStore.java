@@ -6,14 +6,12 @@ import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
-import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Existence;
-import io.flotilla.entity.Moment;
 
 /** The door to the key-value store on this node. */
 public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
   /**
-   * @param existence of namespaces
+   * @param existence tells which namespaces exist
    */
   public KeyValueStore(
       ActorSystem<?> system,
@@ -26,8 +24,6 @@ public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
         limits,
         "kv",
         existence,
-        new EmptyEntity<>(
-            KeySpaceState.empty(),
-            () -> new KeySpaceDraft(EntityState.of(KeySpaceState.empty()), Moment.NONE)));
+        EmptyEntity.of(KeySpaceState.empty(), KeySpaceDraft::new));
   }
 }

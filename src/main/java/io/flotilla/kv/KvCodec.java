@@ -124,7 +124,7 @@ final class KvCodec extends EntityCodec<KeySpaceState, Change> {
         in.number());
   }
 
-  /** What is yes or no of a session, a bit each. */
+  /** The yes-or-no properties of a session, one bit each. */
   static long traits(Session s) {
     return (s.behavior() == Session.Behavior.DELETE ? DELETES : 0) | (s.exactTtl() ? EXACT_TTL : 0);
   }

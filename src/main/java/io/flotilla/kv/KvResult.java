@@ -48,7 +48,7 @@ public sealed interface KvResult extends Result {
   /**
    * What happened, in order.
    *
-   * @param index all up to here has been told; ask for more after it
+   * @param index there is nothing more up to here; ask for more after it
    * @param compacted changes after the index asked for are forgotten up to {@code index}
    */
   record Changes(long index, boolean compacted, List<Happening> items) implements KvResult {

@@ -41,14 +41,17 @@ final class Listing {
   }
 
   /**
-   * Where a key or prefix is: {@code a/} for {@code a/b} as for {@code a/b/}, and all there is for
-   * one without a folder.
+   * The folder that a key or prefix is in: {@code a/} for {@code a/b} and for {@code a/b/}; empty,
+   * which is everything, for one without a folder.
    */
   static String folder(String path) {
     return path.substring(0, path.lastIndexOf('/', path.length() - 2) + 1);
   }
 
-  /** Keys as Consul's {@code ?keys&separator=}: cut after the first separator behind the prefix. */
+  /**
+   * Keys as Consul's {@code ?keys&separator=} has them: cut after the first separator behind the
+   * prefix.
+   */
   static List<String> keys(Iterable<Entry> sorted, String prefix, String separator) {
     List<String> keys = new ArrayList<>();
     String last = null;

@@ -3,7 +3,7 @@ package io.flotilla.kv;
 import java.util.List;
 
 /**
- * Who holds locks, as Consul describes it
+ * A holder of locks, as Consul describes it
  * (https://developer.hashicorp.com/consul/api-docs/session). The keys it locked are released or
  * deleted when it ends.
  *
@@ -12,7 +12,7 @@ import java.util.List;
  * @param ttl the same as the client wrote it, e.g. {@code 10s}; empty if there is none
  * @param exactTtl whether it ends when its TTL is over, rather than when twice that is. It is part
  *     of the session, so that it is the same wherever the session is kept.
- * @param lockDelayNanos for so long after an involuntary end nobody can acquire what it held
+ * @param lockDelayNanos how long after an involuntary end nobody can acquire what it held
  * @param nodeChecks ids of checks of the node: the session ends when one of them is critical
  * @param serviceChecks ids of checks of services on the node, likewise
  * @param createIndex the namespace's index when it was created
@@ -56,9 +56,9 @@ public record Session(
   }
 
   /**
-   * It ends when it was not renewed for so long, and at most half a second later; 0: only when it
-   * is destroyed or one of its checks fails. Consul's sessions end at twice their TTL, and its
-   * clients count on it: Patroni asks for half of what it means.
+   * It ends once it has not been renewed for this long, at most half a second late; 0: it ends only
+   * when it is destroyed or one of its checks fails. Consul's sessions end at twice their TTL, and
+   * its clients count on it: Patroni asks for half of what it means.
    */
   long lifeMillis() {
     return exactTtl ? ttlMillis : 2 * ttlMillis;

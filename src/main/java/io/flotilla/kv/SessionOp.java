@@ -9,7 +9,7 @@ import java.util.List;
 
 /** What can be asked of sessions and done to them. */
 public final class SessionOp {
-  /** What watches the sessions. */
+  /** What a watcher of sessions watches. */
   static final Interest SESSIONS = Interest.named("sessions");
 
   private SessionOp() {}

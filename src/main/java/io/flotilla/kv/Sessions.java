@@ -33,7 +33,7 @@ record Sessions(TreePMap<String, Session> byId, PMap<String, TreePSet<String>> h
     return byId.values();
   }
 
-  /** In the order of keys. */
+  /** The keys that it holds, in their order. */
   Collection<String> heldBy(String id) {
     return held.getOrDefault(id, TreePSet.empty(KeyOrder.BY_CODE_POINT));
   }

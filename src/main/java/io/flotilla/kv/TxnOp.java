@@ -1,7 +1,7 @@
 package io.flotilla.kv;
 
 /**
- * One operation of a transaction, as Consul knows them
+ * One operation of a transaction, as Consul describes it
  * (https://developer.hashicorp.com/consul/api-docs/txn).
  *
  * @param index for cas, delete-cas and check-index
@@ -9,7 +9,7 @@ package io.flotilla.kv;
  */
 public record TxnOp(Verb verb, String key, byte[] value, long flags, long index, String session) {
 
-  /** Stored by name in no place: may be reordered. */
+  /** Stored nowhere, so they may be reordered. */
   public enum Verb {
     SET("set"),
     CAS("cas"),

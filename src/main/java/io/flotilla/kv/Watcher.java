@@ -3,13 +3,13 @@ package io.flotilla.kv;
 import io.flotilla.shared.Listener;
 
 /**
- * Who watches a prefix and is told every change once, in order. Called by one thread at a time;
- * must not block.
+ * Watches a prefix and gets every change once, in order. Called by one thread at a time; must not
+ * block.
  *
  * @param <T> the form in which changes are sent
  */
 public interface Watcher<T> extends Listener {
-  /** Every change after this index will be told. */
+  /** Every change after this index will follow. */
   void started(long index);
 
   void changes(T changes);

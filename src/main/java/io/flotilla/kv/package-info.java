@@ -8,9 +8,9 @@
  * it holds, and {@link io.flotilla.kv.KeySpaceDraft} the same while a batch is decided.
  *
  * <p>A {@link io.flotilla.kv.Feed} makes a lossless watch of reads that wait: it reads every change
- * since the last it told from the key space's {@link io.flotilla.kv.History}.
+ * since the last one that it passed on from the key space's {@link io.flotilla.kv.History}.
  *
- * <p>Sessions live beside the keys they lock, so that acquire, expiry and release are one ordered
+ * <p>Sessions live with the keys they lock, so that acquire, expiry and release are one ordered
  * history: {@link io.flotilla.kv.Sessions} who holds what, {@link io.flotilla.kv.Fences} the latest
  * token of each lock, {@link io.flotilla.kv.LockDelays} what can't be acquired yet, {@link
  * io.flotilla.entity.Deadlines} when a session expires. Health checks are known by {@link

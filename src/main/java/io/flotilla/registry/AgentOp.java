@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Registrations through {@code agent/*}. An id is unique among all Flotilla nodes: registered
+ * Registrations through {@code agent/*}. An id is unique among all Flotilla nodes: registered again
  * through another one, the service or check moves there.
  */
 public final class AgentOp {
@@ -22,7 +22,7 @@ public final class AgentOp {
    * Registers a service, or replaces it.
    *
    * @param origin the Flotilla node that was asked
-   * @param checks whose ids are new, or replace checks of the same id; these keep their status
+   * @param checks each is new, or replaces the check of the same id and keeps its status
    * @param replaceChecks removes the service's other checks
    */
   public record RegisterService(
@@ -76,7 +76,7 @@ public final class AgentOp {
     draft.alive(check);
   }
 
-  /** With its checks. */
+  /** Deregisters a service with its checks. */
   public record DeregisterService(String id) implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
@@ -119,8 +119,8 @@ public final class AgentOp {
   }
 
   /**
-   * How a TTL check stands; its TTL starts again. When nothing has changed nothing is stored: it is
-   * answered like a read.
+   * Reports how a TTL check stands; its TTL starts again. When nothing has changed, nothing is
+   * stored, and it is answered like a read.
    */
   public record UpdateCheck(String id, Status status, String output)
       implements Write<CatalogDraft, Result.Done> {

@@ -30,10 +30,13 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "Catalog");
 
-  /** Hears of what concerns others; called within the actor, so it must not block. */
+  /** Hears what concerns others; called within the actor, so it must not block. */
   @FunctionalInterface
   public interface Listener {
-    /** Checks are critical or gone; told at least once each: after a recovery of all critical. */
+    /**
+     * Checks are critical or gone. Each is reported at least once, as after a recovery all critical
+     * ones are.
+     */
     void failed(Set<Key> checks);
 
     /** Something is registered here. */
@@ -50,10 +53,10 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   /** Critical checks whose services are deregistered in the end. */
   private final Deadlines<Key> reaped;
 
-  /** When this actor had recovered: no check was heard of before. */
+  /** When this actor recovered: it heard of no check before that. */
   private long recoveredAt;
 
-  /** Of a namespace. */
+  /** The id of a namespace's catalog in the log. */
   public static PersistenceId persistenceId(String namespace) {
     return PersistenceId.ofUniqueId("Catalog|" + namespace);
   }
@@ -106,6 +109,11 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   }
 
   @Override
+  public LogClock time() {
+    return time;
+  }
+
+  @Override
   public CatalogDraft draft(EntityState<CatalogState, CatalogChange> state) {
     return new CatalogDraft(
         state,
@@ -123,7 +131,6 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   @Override
   public void recovered(EntityState<CatalogState, CatalogChange> recovered) {
     CatalogState state = recovered.model();
-    time.continueFrom(recovered.logMillis());
     recoveredAt = time.millis();
     alive.clear();
     reaped.clear();
@@ -165,7 +172,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     }
   }
 
-  /** The checks that are critical or gone by this; whoever depends on them wants to know. */
+  /**
+   * The checks that these changes make critical or remove; whoever depends on them wants to know.
+   */
   static Set<Key> failed(List<CatalogChange> changes) {
     Set<Key> failed = new LinkedHashSet<>();
     for (CatalogChange change : changes) {
@@ -191,7 +200,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     return !alive.isEmpty() || !reaped.isEmpty();
   }
 
-  /** What is over is not looked after any more, also when there is nothing left to change. */
+  /** What is over is dropped here even if there is nothing left to change. */
   @Override
   public Committed<CatalogChange> tick(EntityState<CatalogState, CatalogChange> state) {
     List<Key> silent = alive.over();

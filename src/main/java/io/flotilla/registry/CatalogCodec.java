@@ -18,7 +18,7 @@ final class CatalogCodec extends EntityCodec<CatalogState, CatalogChange> {
   private static final int CHECK_GONE = 6;
   private static final int EVENT_FIRED = 7;
 
-  /** The writes have no results but those of every entity. */
+  /** The writes have no results but those of every kind of entity. */
   private CatalogCodec() {
     super("catalog", new ResultCodec());
   }

@@ -86,7 +86,7 @@ public final class CatalogDraft extends Draft<CatalogState, CatalogChange> {
         "Unknown check ID \"" + id + "\". Ensure that the check ID is passed, not the check name.");
   }
 
-  /** Of a check. */
+  /** The refusal of a check whose service isn't there. */
   static Refusal missingService(String id) {
     return new Refusal("missing-service", "ServiceID \"" + id + "\" does not exist.");
   }
@@ -127,7 +127,7 @@ public final class CatalogDraft extends Draft<CatalogState, CatalogChange> {
     }
   }
 
-  /** With its checks. */
+  /** Removes a service with its checks. */
   void remove(Service service) {
     all().checksOf(service.node(), service.id()).forEach(this::remove);
     change(new CatalogChange.ServiceGone(nextIndex(), service.key()));

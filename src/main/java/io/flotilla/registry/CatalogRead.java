@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What can be asked of a catalog. Every answer is of one moment.
+ * What can be asked of a catalog. Every answer is a snapshot of one moment.
  *
  * @param <R> the answer
  */
 public sealed interface CatalogRead<R extends Result.Many<?>>
     extends Operation.Read<CatalogState, R> {
 
-  /** Whose changes may alter the answer, see {@link Paths}. */
+  /** The path whose changes may alter the answer, see {@link Paths}. */
   String path();
 
   R on(long index, CatalogState state);
@@ -241,7 +241,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
       return Paths.INSTANCES;
     }
 
-    /** Where what is gone may have been forgotten since, everything is answered anew. */
+    /** If something that is gone since may have been forgotten, everything is answered anew. */
     @Override
     public CatalogResult.Changed on(long index, CatalogState state) {
       Registrations all = state.registrations();
@@ -261,7 +261,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   }
 
   /**
-   * @param name null: of any name
+   * @param name of the events; null: any
    */
   record Events(String name) implements CatalogRead<CatalogResult.Events> {
     @Override

@@ -83,8 +83,8 @@ public sealed interface CatalogResult extends Result {
   record ServiceChanged(String name, List<ServiceEntry> entries) {}
 
   /**
-   * @param index all up to here has been told; ask for more after it
-   * @param complete these are all services there are: what is not among them is gone
+   * @param index there is nothing more up to here; ask for more after it
+   * @param complete whether these are all the services there are: what is not among them is gone
    */
   record Changed(long index, boolean complete, List<ServiceChanged> items)
       implements CatalogResult, Result.Many<ServiceChanged> {
@@ -99,7 +99,7 @@ public sealed interface CatalogResult extends Result {
     }
   }
 
-  /** The latest last. */
+  /** The latest comes last. */
   record Events(long index, List<UserEvent> items)
       implements CatalogResult, Result.Many<UserEvent> {
     @Override

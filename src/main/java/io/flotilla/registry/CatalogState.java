@@ -33,11 +33,6 @@ public record CatalogState(
   }
 
   @Override
-  public long occupied() {
-    return bytes();
-  }
-
-  @Override
   public CatalogState apply(CatalogChange change, Moment at) {
     return new Draft(this).apply(change).done();
   }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param serviceId empty: it is the node's, and counts for every service there
  * @param serviceName of the service; only set in answers, as {@code serviceTags}
  * @param agent as with {@link Service}
- * @param definitionIndex of the change that gave it this definition
+ * @param definitionIndex index of the change that gave it this definition
  * @param criticalSinceMillis since when it is critical, in the catalog's own time ({@link
  *     io.flotilla.entity.LogClock}); 0 if it is not
  */
@@ -32,7 +32,7 @@ public record Check(
     long createIndex,
     long modifyIndex) {
 
-  /** Whether a Flotilla node is there. Kept by the coordinator. */
+  /** The id of the check that says whether a Flotilla node is there. Kept by the coordinator. */
   public static final String SERF_HEALTH = "serfHealth";
 
   public static final String NODE_MAINTENANCE = "_node_maintenance";
@@ -97,7 +97,7 @@ public record Check(
     return id.equals(NODE_MAINTENANCE) || id.startsWith(SERVICE_MAINTENANCE);
   }
 
-  /** Whether both say the same of how the check is made and what it is called. */
+  /** Whether both say the same about how the check is made and what it is called. */
   boolean isDefinedAs(Check other) {
     return name.equals(other.name)
         && type.equals(other.type)
@@ -106,7 +106,7 @@ public record Check(
         && definition.equals(other.definition);
   }
 
-  /** As it stands now; {@code nowMillis} counts only if it becomes critical by this. */
+  /** The check as it stands now; {@code nowMillis} counts only if this makes it critical. */
   Check standing(Status now, String what, long nowMillis) {
     long since = now != Status.CRITICAL ? 0 : isSinceKnown() ? criticalSinceMillis : nowMillis;
     return with(node, now, what, serviceName, serviceTags, definitionIndex, since, createIndex, 0);
@@ -116,7 +116,7 @@ public record Check(
     return critical() && criticalSinceMillis != 0;
   }
 
-  /** As it is shown: on the node where its service is at home. */
+  /** The check as it is shown: on the node where its service is at home. */
   Check shown(String home, String name, List<String> tags) {
     return with(
         home,
@@ -130,7 +130,7 @@ public record Check(
         modifyIndex);
   }
 
-  /** Registered anew: it stands as it did. */
+  /** The check registered anew: it stands as it did. */
   Check asBefore(Check old) {
     return with(
         node,

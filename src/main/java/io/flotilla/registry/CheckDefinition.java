@@ -7,12 +7,12 @@ import java.util.Map;
  * How a check is made. At most one of {@code ttlMillis}, {@code http} and {@code tcp} is set; none
  * for a check that somebody else makes.
  *
- * @param ttlMillis critical when it was not renewed for so long; 0: no such check
+ * @param ttlMillis the check turns critical unless renewed within this time; 0: it has no TTL
  * @param http URL to ask, or empty
  * @param tcp {@code host:port} to connect to, or empty
- * @param successBeforePassing so many successes in a row until it passes, at least 1
- * @param failuresBeforeCritical so many failures in a row until it is critical, at least 1
- * @param reapMillis a service that was critical for so long is deregistered
+ * @param successBeforePassing how many successes in a row make it pass, at least 1
+ * @param failuresBeforeCritical how many failures in a row make it critical, at least 1
+ * @param reapMillis a service that was critical for this long is deregistered
  *     (DeregisterCriticalServiceAfter); 0: never
  */
 public record CheckDefinition(

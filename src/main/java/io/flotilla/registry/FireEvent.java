@@ -3,7 +3,7 @@ package io.flotilla.registry;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Result;
 
-/** Announces something to all. */
+/** Announces something to everybody who reads events. */
 public record FireEvent(UserEvent event) implements Operation.Write<CatalogDraft, Result.Done> {
   @Override
   public Result.Done decide(CatalogDraft draft) {

@@ -6,8 +6,8 @@ import org.pcollections.PQueue;
 import org.pcollections.TreePMap;
 
 /**
- * When each path (see {@link Paths}) changed last. Those of what is gone are kept, so that its
- * going wakes watchers and no index goes back; the oldest of them are forgotten.
+ * When each path (see {@link Paths}) changed last. The indexes of what is gone are kept, so that
+ * watchers learn that it is gone and no index goes back; the oldest of them are forgotten.
  *
  * @param retired paths of what is gone, with the index at which it went
  * @param floor the highest index that was forgotten

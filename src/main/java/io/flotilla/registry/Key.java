@@ -1,6 +1,6 @@
 package io.flotilla.registry;
 
-/** Of a service or a check: its id is unique on its node. */
+/** Names a service or a check, whose id is unique on its node. */
 public record Key(String node, String id) implements Comparable<Key> {
   @Override
   public int compareTo(Key other) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the coordinator tells a catalog: of Flotilla's own nodes, and what checks showed. */
+/**
+ * What the coordinator reports to a catalog: which Flotilla nodes there are, and what checks
+ * showed.
+ */
 public final class MemberOp {
   /** What every Flotilla node offers; clients of Consul look for the former. */
   static final Set<String> SERVICES = Set.of("consul", "flotilla");
@@ -31,7 +34,7 @@ public final class MemberOp {
     }
   }
 
-  /** Whether a Flotilla node is there. */
+  /** Reports whether a Flotilla node is there. */
   public record SerfHealth(String node, Status status) implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
@@ -68,7 +71,7 @@ public final class MemberOp {
     }
   }
 
-  /** What a check showed. Refused when the check has another definition since. */
+  /** Reports what a check showed. Refused if the check has got another definition since. */
   public record ReportCheck(Key check, long definitionIndex, Status status, String output)
       implements Write<CatalogDraft, Result.Done> {
     @Override

@@ -18,7 +18,9 @@ public record Node(
     long createIndex,
     long modifyIndex) {
 
-  /** Of a Flotilla node that is not known (any more), while none is there to take its place. */
+  /**
+   * Stands for a Flotilla node that is not known (any more), while none is there to take its place.
+   */
   static Node unknown(String name) {
     return new Node(name, "", "", Map.of(), Map.of(), false, 0, 0);
   }

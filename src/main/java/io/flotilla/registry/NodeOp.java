@@ -5,7 +5,10 @@ import io.flotilla.entity.Refusal;
 import io.flotilla.entity.Result;
 import java.util.List;
 
-/** What somebody else looks after: {@code catalog/register} and {@code catalog/deregister}. */
+/**
+ * Registrations that somebody else looks after: {@code catalog/register} and {@code
+ * catalog/deregister}.
+ */
 public final class NodeOp {
   private NodeOp() {}
 

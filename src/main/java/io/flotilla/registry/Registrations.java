@@ -15,7 +15,7 @@ import org.pcollections.TreePSet;
  *
  * <p>The rest follows from the first three: {@code members} are the Flotilla nodes, {@code byName}
  * the services of each name, {@code checksOf} the checks of each service or, under the empty id, of
- * each node; the last two find by its id what came through {@code agent/*}.
+ * each node; the last two find what came through {@code agent/*} by its id.
  *
  * @param bytes roughly what all this occupies
  */
@@ -55,13 +55,13 @@ record Registrations(
     return key == null ? null : checks.get(key);
   }
 
-  /** Of a service, or under an empty id of the node; in the order of their ids. */
+  /** The checks of a service or, under an empty id, of the node; in the order of their ids. */
   List<Check> checksOf(String node, String serviceId) {
     TreePSet<Key> keys = checksOf.get(new Key(node, serviceId));
     return keys == null ? List.of() : keys.stream().map(checks::get).toList();
   }
 
-  /** In the order of (node, id). */
+  /** The instances of a service, in the order of (node, id). */
   List<Service> named(String name) {
     TreePSet<Key> keys = byName.get(name);
     return keys == null ? List.of() : keys.stream().map(services::get).toList();
@@ -78,8 +78,8 @@ record Registrations(
   // ---- where things are shown
 
   /**
-   * What came through a Flotilla node that is not there any more is shown on the first that is: a
-   * registration does not end with the node that took it.
+   * The node where something is shown. What came through a Flotilla node that is not there any more
+   * is shown on the first one that is: a registration does not end with the node that took it.
    */
   String home(String origin) {
     return isWell(origin)
@@ -105,7 +105,7 @@ record Registrations(
     return node != null ? node : Node.unknown(name);
   }
 
-  /** With its own checks first, then those of its node. */
+  /** An instance with its own checks first, then those of its node. */
   ServiceEntry entry(Service s) {
     String home = home(s);
     Stream<Check> ofHome = checksOf(home, "").stream().filter(c -> !c.agent());
@@ -138,7 +138,7 @@ record Registrations(
         .toList();
   }
 
-  /** Only on Flotilla nodes is shown what is registered elsewhere. */
+  /** What is registered elsewhere is shown on Flotilla nodes only. */
   private <T> Collection<T> shownAt(String node, Collection<T> all, Collection<T> own) {
     return members.contains(node) ? all : own;
   }

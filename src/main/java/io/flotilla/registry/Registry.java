@@ -6,14 +6,12 @@ import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
-import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Existence;
-import io.flotilla.entity.Moment;
 
 /** The door to the catalogs on this node. */
 public final class Registry extends Door<CatalogState, CatalogDraft> {
   /**
-   * @param existence of namespaces
+   * @param existence tells which namespaces exist
    */
   public Registry(
       ActorSystem<?> system,
@@ -26,9 +24,7 @@ public final class Registry extends Door<CatalogState, CatalogDraft> {
         limits,
         "registry",
         existence,
-        new EmptyEntity<>(
-            CatalogState.empty(),
-            () ->
-                new CatalogDraft(EntityState.of(CatalogState.empty()), Moment.NONE, check -> {})));
+        EmptyEntity.of(
+            CatalogState.empty(), (state, at) -> new CatalogDraft(state, at, check -> {})));
   }
 }

@@ -6,11 +6,11 @@ import java.util.Map;
 /**
  * One instance of a service.
  *
- * @param node on which it runs; of what was registered through {@code agent/*}, the Flotilla node
+ * @param node the one it runs on; if it was registered through {@code agent/*}, the Flotilla node
  *     it came through
  * @param address empty: that of the node
  * @param agent registered through {@code agent/*}: its id is unique among all Flotilla nodes, and
- *     it outlives its node, see {@link CatalogState#home}
+ *     it outlives its node, see {@link Registrations#home(String)}
  */
 public record Service(
     String node,

@@ -4,7 +4,7 @@ package io.flotilla.registry;
  * What somebody announced to all ({@code event/fire}).
  *
  * @param payload as it was sent, or null
- * @param nodeFilter told to those who read it, and not applied here; so are the other two
+ * @param nodeFilter passed on to whoever reads it, and not applied here; so are the other two
  * @param time number of the event in its namespace, from 1
  */
 public record UserEvent(
@@ -16,7 +16,7 @@ public record UserEvent(
     String tagFilter,
     long time) {
 
-  /** So many are remembered. */
+  /** How many are remembered. */
   public static final int KEPT = 256;
 
   UserEvent at(long number) {

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  * round robin is even per node.
  */
 public final class Balancer {
-  /** Told when an instance is left out for a while because it refused. Must not block. */
+  /** Notified when an instance is left out for a while because it refused. Must not block. */
   @FunctionalInterface
   public interface Listener {
     void ejected(Table.Name service, Instance instance, Duration time);
@@ -65,13 +65,13 @@ public final class Balancer {
   /** What this balancer knows of an instance by itself. */
   public record Load(Instance instance, int inFlight, boolean ejected) {}
 
-  /** Of a service from which something was picked, else empty. */
+  /** The loads of a service's instances; empty before anything was picked from it. */
   public List<Load> loads(String namespace, String service) {
     Pool pool = pools.get(new Table.Name(namespace, service));
     return pool == null ? List.of() : pool.loads(nanos.getAsLong());
   }
 
-  /** With the table's policy. */
+  /** Picks by the table's policy. */
   public Optional<Picked> pick(String namespace, String service, String key) {
     return pick(namespace, service, null, key, Set.of());
   }
@@ -132,7 +132,7 @@ public final class Balancer {
       return policy;
     }
 
-    /** Of the table it was picked from. */
+    /** The version of the table it was picked from. */
     public Version version() {
       return version;
     }

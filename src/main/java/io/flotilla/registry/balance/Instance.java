@@ -6,7 +6,7 @@ package io.flotilla.registry.balance;
  * @param node the node it is registered on
  * @param id of the registration
  * @param address host name or IP address that clients connect to
- * @param weight its share beside others, from 1
+ * @param weight its share among others, from 1
  */
 public record Instance(String node, String id, String address, int port, int weight) {
   public Instance {

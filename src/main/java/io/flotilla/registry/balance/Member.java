@@ -33,8 +33,8 @@ final class Member {
   }
 
   /**
-   * Twice as long as the time before, as long as nothing succeeded in between. Requests that were
-   * refused in the same moment count as one.
+   * Leaves it out, for twice as long as the last time if nothing succeeded in between. Requests
+   * that were refused in the same moment count as one.
    *
    * @return for how long; zero if it was ejected already
    */

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** How an instance is chosen among those that may be used. */
 public enum Policy {
-  /** In turn, weights not regarded: of equal instances, none is ever two picks ahead. */
+  /** In turn, regardless of weights: of equal instances, none is ever two picks ahead. */
   ROUND_ROBIN,
   /** The one with the fewest requests under way per weight. */
   LEAST_CONNECTIONS,

@@ -3,7 +3,7 @@ package io.flotilla.registry.balance;
 import java.util.Comparator;
 
 /**
- * Of a table.
+ * The version of a table.
  *
  * @param term rises with every incarnation of the coordinator
  * @param number rises with every change within the term

@@ -31,7 +31,7 @@ final class CatalogFollower {
   sealed interface Command {}
 
   /**
-   * @param life which asked: after a failure another asks for everything anew
+   * @param life the life that asked: after a failure another one asks for everything anew
    * @param changed null if there was no answer
    */
   private record Answered(CatalogFollower life, Changed changed) implements Command {}

@@ -23,7 +23,7 @@ final class CheckRunner {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** The output of a failing check is written at most so often while its status stays. */
+  /** While its status stays, the output of a failing check is written at most once in this time. */
   private static final long OUTPUT_NANOS = Duration.ofSeconds(60).toNanos();
 
   sealed interface Command {}

@@ -54,7 +54,7 @@ final class Checks {
   }
 
   /**
-   * @param soon the service is new, else the coordinator is
+   * @param soon whether the service is new; if not, the coordinator is
    */
   void update(String namespace, ServiceChanged service, boolean soon) {
     Table.Name name = new Table.Name(namespace, service.name());

@@ -41,8 +41,8 @@ import java.util.function.Consumer;
 
 /**
  * The one coordinator of the cluster. It follows the catalogs and the nodes, has the active checks
- * made, and publishes the table that the nodes balance by. It also sees to it that sessions end
- * whose key space died with its node: it asks for the namespaces in use, though nobody else may.
+ * made, and publishes the table that the nodes balance by. It also makes sessions end whose key
+ * space died with its node: it asks for the namespaces in use even if nobody else does.
  *
  * <p>What it stores is little: its term, so that the tables of a later coordinator are recognised
  * as later, and which namespaces there are. Should two run for a moment, because one is thought

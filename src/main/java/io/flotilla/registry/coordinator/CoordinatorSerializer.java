@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.NotSerializableException;
 
-/** The stored form of the coordinator: JSON, for it is small and rarely written. */
+/** The stored form of the coordinator: JSON, as it is small and rarely written. */
 public final class CoordinatorSerializer extends SerializerWithStringManifest {
   private static final String EVENT_V1 = "coordinator-event-1";
   private static final String STATE_V1 = "coordinator-state-1";

@@ -25,7 +25,7 @@ final class Membership {
 
   private final Door<CatalogState, CatalogDraft> catalogs;
 
-  /** What each catalog was told last of each node. */
+  /** What was last written to each catalog about each node. */
   private final Map<Fact, Write<CatalogDraft, Result.Done>> told = new ConcurrentHashMap<>();
 
   Membership(Door<CatalogState, CatalogDraft> catalogs) {

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Which Flotilla nodes are there, by their table followers. */
+/** Which Flotilla nodes are there, judged by their table followers. */
 final class Presence {
   /**
-   * How often in a row the coordinator, which looks once a second, may not see a node until it
-   * takes it for dead. While the coordinator itself is stopped it does not look, so that counts for
+   * How often in a row the coordinator, which looks once a second, may miss a node before it takes
+   * it for dead. While the coordinator itself is stopped it does not look, so that counts against
    * nobody.
    */
   static final int GRACE_LOOKS = 2;
@@ -36,7 +36,7 @@ final class Presence {
     return reachable;
   }
 
-  /** Answers which are new. */
+  /** Returns those that are new. */
   List<ActorRef<ToFollower>> reachable(Set<ActorRef<ToFollower>> now) {
     List<ActorRef<ToFollower>> fresh = now.stream().filter(f -> !reachable.contains(f)).toList();
     reachable = Set.copyOf(now);
@@ -48,7 +48,7 @@ final class Presence {
     known.put(follower, member);
   }
 
-  /** By name. */
+  /** The nodes that are there, by name. */
   Map<String, Member> present() {
     Map<String, Member> present = new TreeMap<>();
     known.forEach(

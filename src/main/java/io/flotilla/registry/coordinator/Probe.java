@@ -9,7 +9,7 @@ public interface Probe {
   /** Asks once. Never fails, and ends after the definition's timeout. */
   CompletionStage<Outcome> ask(CheckDefinition definition);
 
-  /** For both kinds of active checks. */
+  /** A probe for both kinds of active checks. */
   static Probe of(Executor blocking) {
     Probe http = new HttpProbe(blocking);
     Probe tcp = new TcpProbe(blocking);

@@ -16,12 +16,12 @@ import java.util.concurrent.CompletionStage;
  * turn at a time, so no more wait than there are checks.
  */
 final class Probes {
-  /** So many at a time. */
+  /** How many may be under way at a time. */
   static final int UNDER_WAY = 128;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** The rate that is told is that of so many seconds. */
+  /** The rate is an average over this many seconds. */
   private static final int SECONDS = 10;
 
   sealed interface Command {}

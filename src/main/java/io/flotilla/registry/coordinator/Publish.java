@@ -11,7 +11,7 @@ import java.util.List;
 final class Publish {
   private Publish() {}
 
-  /** What a node's {@link TableFollower} is told. */
+  /** What a node's {@link TableFollower} hears from the coordinator. */
   sealed interface ToFollower extends TableFollower.Command, CoordinatorMessage {
     ActorRef<FromFollower> coordinator();
   }
@@ -22,7 +22,7 @@ final class Publish {
    * @param base the version that this changes; {@link Version#NONE} if it changes any
    * @param part counts the messages of one version from 0
    * @param last whether no more parts follow
-   * @param anew namespaces of which nothing known before holds. A coordinator that has just begun
+   * @param anew namespaces for which nothing known before holds. A coordinator that has just begun
    *     has not read all of them yet, and takes nothing away from what the nodes know of the others
    */
   record Part(
@@ -39,13 +39,13 @@ final class Publish {
   /** From time to time: the version that everybody should have. */
   record Beat(Version version, ActorRef<FromFollower> coordinator) implements ToFollower {}
 
-  /** What the nodes tell the coordinator. */
+  /** What the coordinator hears from the nodes. */
   sealed interface FromFollower extends Coordinator.Command, CoordinatorMessage {}
 
   /**
    * A node introduces itself.
    *
-   * @param namespaces in use that have lived here
+   * @param namespaces those in use that have lived here
    */
   record Introduce(Member member, List<String> namespaces, ActorRef<ToFollower> follower)
       implements FromFollower {}

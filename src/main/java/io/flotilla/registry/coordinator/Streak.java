@@ -4,14 +4,14 @@ import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Status;
 
 /**
- * How one check stands by its last outcomes: it becomes passing after so many successes in a row,
- * critical after so many failures (Consul's SuccessBeforePassing, FailuresBeforeCritical).
+ * How one check stands by its last outcomes: it becomes passing after enough successes in a row,
+ * critical after enough failures (Consul's SuccessBeforePassing, FailuresBeforeCritical).
  */
 final class Streak {
   private int successes;
   private int failures;
 
-  /** How the check stands now, when it stood like this before. */
+  /** How the check stands now, given how it stood before. */
   Status after(Status outcome, Status before, CheckDefinition definition) {
     if (outcome == Status.CRITICAL) {
       successes = 0;

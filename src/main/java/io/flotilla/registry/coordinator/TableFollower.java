@@ -76,7 +76,7 @@ public final class TableFollower {
     meet(part);
     Version own = balancer.table().version();
     if (part.version().compareTo(own) <= 0) {
-      return Behaviors.same(); // of a coordinator that was, or sent twice
+      return Behaviors.same(); // from an earlier coordinator, or sent twice
     }
     boolean whole = part.base().equals(Version.NONE);
     if (part.part() == 0) {

@@ -22,13 +22,13 @@ import java.util.Set;
 
 /** Makes the table out of the catalogs, one version after another, and hands it out. */
 final class Tables {
-  /** So many services in one message, which must stay below the largest that can be sent. */
+  /** How many services go into one message, which must stay below the largest that can be sent. */
   private static final int PART = 256;
 
   private final ActorRef<FromFollower> self;
   private final Balancer balancer = new Balancer((service, instance, time) -> {});
 
-  /** Those that it has read. */
+  /** Those whose catalogs it has read. */
   private final Set<String> namespaces = new HashSet<>();
 
   private Table table;
@@ -42,7 +42,7 @@ final class Tables {
     return table.version();
   }
 
-  /** For choices that are one for the whole cluster. */
+  /** Makes the choices that are made once for the whole cluster. */
   Balancer balancer() {
     return balancer;
   }

@@ -1,0 +1,150 @@
+package io.flotilla.examples.counter;
+
+import akka.Done;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.persistence.testkit.PersistenceTestKitPlugin;
+import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import akka.persistence.testkit.javadsl.PersistenceTestKit;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.Existence;
+import io.flotilla.entity.Gateway;
+import io.flotilla.entity.Quota;
+import io.flotilla.entity.ReadBarrier;
+import io.flotilla.memory.Budget;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A node in one process: the door, its gateways, and the counters behind them on a log in memory.
+ */
+final class CounterNode implements AutoCloseable {
+  private final ActorTestKit kit =
+      ActorTestKit.create(
+          "counter",
+          ConfigFactory.parseString("akka.actor.provider = local")
+              .withFallback(PersistenceTestKitPlugin.getInstance().config())
+              .withFallback(PersistenceTestKitSnapshotPlugin.config())
+              .withFallback(ConfigFactory.parseResources("akka.conf"))
+              .withFallback(ConfigFactory.load()));
+  private final PersistenceTestKit log = PersistenceTestKit.create(kit.system());
+  private final ConcurrentMap<String, ActorRef<EntityActor.Command>> counters =
+      new ConcurrentHashMap<>();
+
+  /** The latest incarnation of each persistence id, as the log knows it by claims. */
+  private final ConcurrentMap<String, Long> epochs = new ConcurrentHashMap<>();
+
+  private final AtomicLong lastEpoch = new AtomicLong();
+
+  /** Gets the answers in place of the gateways; null: they do. */
+  private volatile ActorRef<Gateway.FromEntity> thief;
+
+  final Counters door =
+      new Counters(
+          kit.system(),
+          kit.spawn(shards()),
+          new Door.Limits(100, new Budget("requests", 1 << 20), 100, new Budget("waits", 1 << 20)),
+          existence());
+
+  /** Stands for Akka's sharding: the first message to an entity starts it. */
+  private Behavior<ShardingEnvelope<EntityActor.Command>> shards() {
+    return Behaviors.receiveMessage(
+        envelope -> {
+          counters
+              .computeIfAbsent(envelope.entityId(), this::start)
+              .tell(onItsWay(envelope.message(), thief));
+          return Behaviors.same();
+        });
+  }
+
+  private ActorRef<EntityActor.Command> start(String namespace) {
+    return kit.spawn(Counter.create(namespace, barrier(), Clock.systemUTC()));
+  }
+
+  private static EntityActor.Command onItsWay(
+      EntityActor.Command message, ActorRef<Gateway.FromEntity> thief) {
+    return message instanceof EntityActor.Batch b && thief != null
+        ? new EntityActor.Batch(
+            b.gateway(), b.number(), b.incarnation(), b.attempt(), b.ops(), thief)
+        : message;
+  }
+
+  private ReadBarrier barrier() {
+    long own = lastEpoch.incrementAndGet();
+    return new ReadBarrier() {
+      @Override
+      public long epoch(String persistenceId) {
+        epochs.put(persistenceId, own);
+        return own;
+      }
+
+      @Override
+      public CompletionStage<Done> confirm(String persistenceId, long epoch) {
+        return epochs.get(persistenceId) == epoch
+            ? CompletableFuture.completedFuture(Done.getInstance())
+            : CompletableFuture.failedFuture(new Superseded(persistenceId, null));
+      }
+
+      @Override
+      public Quota quota() {
+        return Quota.unlimited();
+      }
+    };
+  }
+
+  private Existence existence() {
+    return new Existence() {
+      @Override
+      public boolean isKnown(String namespace) {
+        return events(namespace) > 0;
+      }
+
+      @Override
+      public CompletionStage<Done> catchUp() {
+        return CompletableFuture.completedFuture(Done.getInstance());
+      }
+
+      @Override
+      public boolean hasRoom() {
+        return true;
+      }
+    };
+  }
+
+  /** From now on batches arrive, but the answers to them get lost: they come here. */
+  TestProbe<Gateway.FromEntity> loseAnswers() {
+    TestProbe<Gateway.FromEntity> lost = kit.createTestProbe();
+    thief = lost.getRef();
+    return lost;
+  }
+
+  void loseNoMoreAnswers() {
+    thief = null;
+  }
+
+  /** The actor dies; the next message starts another, which recovers from the log. */
+  void failOver(String namespace) {
+    kit.stop(counters.get(namespace));
+    counters.remove(namespace);
+  }
+
+  /** How many are stored. */
+  int events(String namespace) {
+    return log.persistedInStorage("Counter|" + namespace).size();
+  }
+
+  @Override
+  public void close() {
+    kit.shutdownTestKit();
+  }
+}
