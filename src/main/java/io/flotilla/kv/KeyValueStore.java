@@ -9,6 +9,7 @@ import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.Moment;
+import java.util.function.LongSupplier;
 
 /** The door to the key-value store on this node. */
 public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
@@ -20,6 +21,18 @@ public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
       Limits limits,
       Existence existence) {
+    this(system, shards, limits, existence, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime all that has an end ends by it
+   */
+  public KeyValueStore(
+      ActorSystem<?> system,
+      ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
+      Limits limits,
+      Existence existence,
+      LongSupplier nanoTime) {
     super(
         system,
         shards,
@@ -28,6 +41,7 @@ public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
         existence,
         new EmptyEntity<>(
             KeySpaceState.empty(),
-            () -> new KeySpaceDraft(EntityState.of(KeySpaceState.empty()), Moment.NONE)));
+            () -> new KeySpaceDraft(EntityState.of(KeySpaceState.empty()), Moment.NONE)),
+        nanoTime);
   }
 }

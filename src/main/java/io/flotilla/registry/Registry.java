@@ -28,7 +28,7 @@ public final class Registry extends Door<CatalogState, CatalogDraft> {
         existence,
         new EmptyEntity<>(
             CatalogState.empty(),
-            () ->
-                new CatalogDraft(EntityState.of(CatalogState.empty()), Moment.NONE, check -> {})));
+            () -> new CatalogDraft(EntityState.of(CatalogState.empty()), Moment.NONE, check -> {})),
+        System::nanoTime);
   }
 }
