@@ -54,6 +54,20 @@ class ArchitectureTest {
         || owner.startsWith("java.time.") && target.getName().matches("now|system.*|tick.*");
   }
 
+  /** Whatever has an end or an age here can be tried in a time that a test moves. */
+  @ArchTest
+  static final ArchRule an_entity_is_given_its_time =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flotilla.entity..")
+          .should()
+          .accessTargetWhere(target(describe("reads a clock", ArchitectureTest::readsClock)));
+
+  private static boolean readsClock(AccessTarget target) {
+    return tellsTime(target)
+        || target.getOwner().isEquivalentTo(System.class) && target.getName().equals("nanoTime");
+  }
+
   /** An event's time of day is stored, and told to who watches. */
   @ArchTest
   static final ArchRule no_decision_sees_the_time_of_day_of_an_event =

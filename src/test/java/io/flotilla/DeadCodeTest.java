@@ -46,6 +46,7 @@ class DeadCodeTest {
           "io.flotilla.entity.Quota.unlimited",
           "io.flotilla.kv.KeySpace.create",
           "io.flotilla.kv.SessionChecks.none",
+          "io.flotilla.lab.Host.nanoTime",
           "io.flotilla.lab.check.Linearizability.brokenKeys",
           "io.flotilla.lab.check.Linearizability$KeyedOp.<init>",
           "io.flotilla.lab.check.Runner.hash",

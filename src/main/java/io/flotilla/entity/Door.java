@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * The door on this node to the entities of one kind, one for each namespace. It lets in a bounded
@@ -37,6 +38,7 @@ public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
 
   private final Limits limits;
   private final Existence existence;
+  private final LongSupplier nanoTime;
 
   /** Of namespaces that exist, or are about to. */
   private final SharedActors<String, Gateway.Command> gateways;
@@ -53,6 +55,7 @@ public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
    * @param name of this kind of entity
    * @param existence of this kind of entity
    * @param empty answers for those that don't exist
+   * @param nanoTime as {@link System#nanoTime}; all that has an end here ends by it
    */
   protected Door(
       ActorSystem<?> system,
@@ -60,19 +63,23 @@ public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
       Limits limits,
       String name,
       Existence existence,
-      EmptyEntity<S> empty) {
+      EmptyEntity<S> empty,
+      LongSupplier nanoTime) {
     this.limits = limits;
     this.existence = existence;
+    this.nanoTime = nanoTime;
     this.gateways =
         new SharedActors<>(
             system,
             name + "-gateway",
             (namespace, retire) ->
                 Gateway.create(
-                    command -> shards.tell(new ShardingEnvelope<>(namespace, command)), retire));
+                    command -> shards.tell(new ShardingEnvelope<>(namespace, command)),
+                    retire,
+                    nanoTime));
     this.unknown =
         system.systemActorOf(
-            UnknownNamespaces.create(existence, empty, gateways::tell),
+            UnknownNamespaces.create(existence, empty, gateways::tell, nanoTime),
             name + "-unknown",
             Props.empty());
   }
@@ -188,7 +195,7 @@ public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
                   ? "This node has too many queries that wait; ask another one."
                   : "This node has too many requests under way; try later."));
     }
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     long waitUntil = now + wait.most().toNanos();
     CompletableFuture<Result> answer = new CompletableFuture<>();
     Gateway.Request request =

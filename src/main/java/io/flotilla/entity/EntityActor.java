@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -103,8 +104,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
 
-  /** They may take a small part of the memory, however full it is. */
-  private final Views views = new Views(Runtime.getRuntime().maxMemory() / 64);
+  private final Views views;
 
   private Decided<S, C> decided;
   private long ticks;
@@ -113,13 +113,28 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   /**
    * @param stayAwake sends {@link StayAwake} by way of the shard; run every 10 s while time matters
    *     to the model, as a passivated actor expires nothing
+   * @param nanoTime as {@link System#nanoTime}
    */
   public static <S extends ModelState<S, C>, C extends Fact> Behavior<Command> create(
-      PersistenceId id, ReadBarrier barrier, Runnable stayAwake, Supplier<Model<S, C>> model) {
+      PersistenceId id,
+      ReadBarrier barrier,
+      Runnable stayAwake,
+      Supplier<Model<S, C>> model,
+      LongSupplier nanoTime) {
+    // A small part of the memory, whatever else is in it.
+    long viewBytes = Runtime.getRuntime().maxMemory() / 64;
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new EntityActor<>(context, timers, id, barrier, stayAwake, model.get())));
+                timers ->
+                    new EntityActor<>(
+                        context,
+                        timers,
+                        id,
+                        barrier,
+                        stayAwake,
+                        model.get(),
+                        new Views(viewBytes, nanoTime))));
   }
 
   private EntityActor(
@@ -128,7 +143,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       PersistenceId id,
       ReadBarrier barrier,
       Runnable stayAwake,
-      Model<S, C> model) {
+      Model<S, C> model,
+      Views views) {
     super(
         id,
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
@@ -137,6 +153,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     this.barrier = barrier;
     this.stayAwake = stayAwake;
     this.model = model;
+    this.views = views;
   }
 
   @Override

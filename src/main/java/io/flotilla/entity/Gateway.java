@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The way of one node to one entity. While a batch is under way, requests wait here and then leave
@@ -48,7 +49,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
    * One request of this node. It never leaves the node, so it may carry the future of its answer:
    * one object, where asking would cost an actor and a timer for each request.
    *
-   * @param deadlineNanos by {@link System#nanoTime}: then the request is given up
+   * @param deadlineNanos by the clock of the gateway: then the request is given up
    * @param waitNanos until then a read with a minIndex waits for its change
    * @param waitOver ends the wait before its time
    */
@@ -106,6 +107,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   private final Name name;
   private final Consumer<EntityActor.Command> entity;
   private final Runnable onIdle;
+  private final LongSupplier nanoTime;
   private final TimerScheduler<Command> timers;
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private final ParkedReads parked = new ParkedReads();
@@ -123,12 +125,15 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
    * @param entity sends to the entity, wherever it lives
    * @param onIdle called when nothing was asked for a while; the gateway stops after that, unless
    *     something was asked before
+   * @param nanoTime as {@link System#nanoTime}; the times in requests are its times
    */
-  static Behavior<Command> create(Consumer<EntityActor.Command> entity, Runnable onIdle) {
+  static Behavior<Command> create(
+      Consumer<EntityActor.Command> entity, Runnable onIdle, LongSupplier nanoTime) {
     Name name = new Name(UUID.randomUUID().toString(), new AtomicLong());
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(timers -> new Gateway(context, timers, name, entity, onIdle)));
+            Behaviors.withTimers(
+                timers -> new Gateway(context, timers, name, entity, onIdle, nanoTime)));
   }
 
   private Gateway(
@@ -136,12 +141,15 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
       TimerScheduler<Command> timers,
       Name name,
       Consumer<EntityActor.Command> entity,
-      Runnable onIdle) {
+      Runnable onIdle,
+      LongSupplier nanoTime) {
     super(context);
     this.timers = timers;
     this.name = name;
     this.entity = entity;
     this.onIdle = onIdle;
+    this.nanoTime = nanoTime;
+    this.lastPingNanos = nanoTime.getAsLong();
   }
 
   @Override
@@ -187,7 +195,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private void transmit() {
-    sent.sentNanos = System.nanoTime();
+    sent.sentNanos = nanoTime.getAsLong();
     entity.accept(
         new EntityActor.Batch(
             name.id(), sent.number, incarnation, ++sent.attempt, List.copyOf(sent.ops), self()));
@@ -262,7 +270,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private Behavior<Command> onTick() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     endWaits(now);
     giveUp(now);
     if (sent != null && now - sent.sentNanos > sent.resendAfterNanos) {

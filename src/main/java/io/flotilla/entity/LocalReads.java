@@ -1,6 +1,8 @@
 package io.flotilla.entity;
 
+import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Scheduler;
 import io.flotilla.entity.LocalReplicas.Replica;
 import io.flotilla.entity.LocalReplicas.Stale;
 import io.flotilla.memory.Budget;
@@ -11,8 +13,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
+import scala.concurrent.ExecutionContextExecutor;
 
 /**
  * Reads that may be stale, answered by this node alone: also while there is no leader, and while
@@ -29,12 +31,10 @@ public final class LocalReads<S extends ModelState<S, ?>> {
       Replica<S, ?> copy,
       Operation.Read<S, R> read,
       Wait forNews,
-      long untilNanos,
+      CompletableFuture<Void> timeUp,
       CompletableFuture<Stale<R>> answer) {
     boolean hasNews(S state) {
-      return read.hasNews(state, forNews.minIndex())
-          || System.nanoTime() - untilNanos >= 0
-          || forNews.over().isDone();
+      return read.hasNews(state, forNews.minIndex()) || timeUp.isDone() || forNews.over().isDone();
     }
 
     void answer(S state, LeaderContact contact) {
@@ -44,7 +44,8 @@ public final class LocalReads<S extends ModelState<S, ?>> {
 
   private final LocalReplicas<S> replicas;
   private final Budget waitingBytes;
-  private final Executor executor;
+  private final Scheduler scheduler;
+  private final ExecutionContextExecutor executor;
   private final Queue<Waiting<S, ?>> waiting = new ConcurrentLinkedQueue<>();
 
   /**
@@ -53,14 +54,15 @@ public final class LocalReads<S extends ModelState<S, ?>> {
   public LocalReads(ActorSystem<?> system, LocalReplicas<S> replicas, Budget waitingBytes) {
     this.replicas = replicas;
     this.waitingBytes = waitingBytes;
+    this.scheduler = system.scheduler();
     this.executor = system.executionContext();
-    system.scheduler().scheduleWithFixedDelay(LOOKS, LOOKS, this::look, system.executionContext());
+    scheduler.scheduleWithFixedDelay(LOOKS, LOOKS, this::look, executor);
   }
 
   /** A read that waits for news is answered as things are when its wait is over. */
   public <R extends Result> CompletionStage<Stale<R>> ask(
       String namespace, Operation.Read<S, R> read, Wait wait) {
-    if (wait.minIndex() == 0) {
+    if (wait.minIndex() == 0 || wait.most().isZero()) {
       return CompletableFuture.supplyAsync(() -> replicas.query(namespace, read), executor);
     }
     CompletableFuture<Stale<R>> answer = new CompletableFuture<>();
@@ -69,20 +71,20 @@ public final class LocalReads<S extends ModelState<S, ?>> {
       return CompletableFuture.failedFuture(
           new Refusal("overloaded", "Too many queries wait on this node; try later."));
     }
-    Waiting<S, R> one =
-        new Waiting<>(
-            replicas.replica(namespace),
-            read,
-            wait,
-            System.nanoTime() + wait.most().toNanos(),
-            answer);
+    CompletableFuture<Void> timeUp = new CompletableFuture<>();
+    Cancellable timer = scheduler.scheduleOnce(wait.most(), () -> timeUp.complete(null), executor);
+    Waiting<S, R> one = new Waiting<>(replicas.replica(namespace), read, wait, timeUp, answer);
     executor.execute(
         () -> {
           if (!answered(one, replicas::state)) {
             waiting.add(one);
           }
         });
-    return answer.whenComplete((stale, failure) -> waitingBytes.release(bytes));
+    return answer.whenComplete(
+        (stale, failure) -> {
+          timer.cancel();
+          waitingBytes.release(bytes);
+        });
   }
 
   private void look() {

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The requests of this node for namespaces that it has not heard of. To hand them to an entity
@@ -41,6 +42,7 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
   private final Existence existence;
   private final EmptyEntity<?> empty;
   private final BiConsumer<String, Gateway.Request> handOn;
+  private final LongSupplier nanoTime;
 
   /** To be answered once the log was asked, by a question that is still to be put. */
   private List<Asked> next = new ArrayList<>();
@@ -55,14 +57,20 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
 
   /**
    * @param handOn takes what is for the entity
+   * @param nanoTime by which the times in requests are
    */
   static Behavior<Command> create(
-      Existence existence, EmptyEntity<?> empty, BiConsumer<String, Gateway.Request> handOn) {
+      Existence existence,
+      EmptyEntity<?> empty,
+      BiConsumer<String, Gateway.Request> handOn,
+      LongSupplier nanoTime) {
     Behavior<Command> behavior =
         Behaviors.setup(
             context ->
                 Behaviors.withTimers(
-                    timers -> new UnknownNamespaces(context, timers, existence, empty, handOn)));
+                    timers ->
+                        new UnknownNamespaces(
+                            context, timers, existence, empty, handOn, nanoTime)));
     return Behaviors.supervise(behavior).onFailure(SupervisorStrategy.restart());
   }
 
@@ -71,12 +79,14 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
       TimerScheduler<Command> timers,
       Existence existence,
       EmptyEntity<?> empty,
-      BiConsumer<String, Gateway.Request> handOn) {
+      BiConsumer<String, Gateway.Request> handOn,
+      LongSupplier nanoTime) {
     super(context);
     this.timers = timers;
     this.existence = existence;
     this.empty = empty;
     this.handOn = handOn;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -141,7 +151,7 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
   }
 
   private Behavior<Command> onTick() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     look(now);
     next.removeIf(a -> Gateway.giveUp(a.request(), now, "unavailable"));
     asked.removeIf(a -> Gateway.giveUp(a.request(), now, "unavailable"));

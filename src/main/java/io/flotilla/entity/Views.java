@@ -3,6 +3,7 @@ package io.flotilla.entity;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -40,6 +41,7 @@ final class Views {
   }
 
   private final long maxBytes;
+  private final LongSupplier nanoTime;
   private final Map<Long, View> views = new LinkedHashMap<>();
   private long incarnation;
   private long lastId;
@@ -47,9 +49,11 @@ final class Views {
 
   /**
    * @param maxBytes that all views may cost
+   * @param nanoTime as {@link System#nanoTime}
    */
-  Views(long maxBytes) {
+  Views(long maxBytes, LongSupplier nanoTime) {
     this.maxBytes = maxBytes;
+    this.nanoTime = nanoTime;
   }
 
   /** A new incarnation knows nothing of its predecessor's views. */
@@ -61,7 +65,7 @@ final class Views {
 
   /** What is not asked for any more is forgotten. Returns whether anything is left. */
   synchronized boolean forgetIdle() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     forget(v -> now - v.usedNanos > IDLE_NANOS);
     return !views.isEmpty();
   }
@@ -83,7 +87,7 @@ final class Views {
     if (end == list.items().size()) {
       return list;
     }
-    View view = new View(list, System.nanoTime());
+    View view = new View(list, nanoTime.getAsLong());
     if (bytes + view.bytes() > maxBytes) {
       forgetIdle();
     }
@@ -105,7 +109,7 @@ final class Views {
     if (view == null) {
       return LOST;
     }
-    view.usedNanos = System.nanoTime();
+    view.usedNanos = nanoTime.getAsLong();
     int end = view.list.end(more.from(), pageBytes);
     Result.Many<?> run = view.list.run(more.from(), end);
     if (end == view.list.items().size()) {

@@ -73,7 +73,8 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
         persistenceId(namespace),
         barrier,
         stayAwake,
-        () -> new KeySpace(clock, hasSessions, nanoTime));
+        () -> new KeySpace(clock, hasSessions, nanoTime),
+        nanoTime);
   }
 
   /** This node's own copies. */

@@ -7,6 +7,7 @@ import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
+import java.util.function.LongSupplier;
 
 /** The door to the key-value store on this node. */
 public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
@@ -18,12 +19,25 @@ public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
       Limits limits,
       Existence existence) {
+    this(system, shards, limits, existence, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime all that has an end ends by it
+   */
+  public KeyValueStore(
+      ActorSystem<?> system,
+      ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
+      Limits limits,
+      Existence existence,
+      LongSupplier nanoTime) {
     super(
         system,
         shards,
         limits,
         "kv",
         existence,
-        EmptyEntity.of(KeySpaceState.empty(), KeySpaceDraft::new));
+        EmptyEntity.of(KeySpaceState.empty(), KeySpaceDraft::new),
+        nanoTime);
   }
 }

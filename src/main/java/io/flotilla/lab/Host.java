@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * What a node knows of the world around it: its own name, the others, its disk, its dice, and where
@@ -19,21 +20,25 @@ public final class Host<M> {
   private final ActorRef<Report> reports;
   private final Storage storage;
   private final Random random;
+  private final LongSupplier nanoTime;
 
   /**
    * @param nodes every node by name, this one included
+   * @param nanoTime as {@link System#nanoTime}
    */
   public Host(
       String id,
       SortedMap<String, ActorRef<M>> nodes,
       ActorRef<Report> reports,
       Storage storage,
-      Random random) {
+      Random random,
+      LongSupplier nanoTime) {
     this.id = id;
     this.nodes = new TreeMap<>(nodes);
     this.reports = reports;
     this.storage = storage;
     this.random = random;
+    this.nanoTime = nanoTime;
   }
 
   public String id() {
@@ -74,5 +79,10 @@ public final class Host<M> {
   /** The only source of chance a node may use: seeded, so that a run can be repeated. */
   public Random random() {
     return random;
+  }
+
+  /** This node's clock, by which its timers fire: it measures spans and tells no time of day. */
+  public long nanoTime() {
+    return nanoTime.getAsLong();
   }
 }

@@ -81,7 +81,11 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
       Listener listener,
       LongSupplier nanoTime) {
     return EntityActor.create(
-        persistenceId(namespace), barrier, stayAwake, () -> new Catalog(clock, listener, nanoTime));
+        persistenceId(namespace),
+        barrier,
+        stayAwake,
+        () -> new Catalog(clock, listener, nanoTime),
+        nanoTime);
   }
 
   /** This node's own copies. */

@@ -25,6 +25,7 @@ public final class Registry extends Door<CatalogState, CatalogDraft> {
         "registry",
         existence,
         EmptyEntity.of(
-            CatalogState.empty(), (state, at) -> new CatalogDraft(state, at, check -> {})));
+            CatalogState.empty(), (state, at) -> new CatalogDraft(state, at, check -> {})),
+        System::nanoTime);
   }
 }

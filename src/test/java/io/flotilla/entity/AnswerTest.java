@@ -7,8 +7,10 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KvResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,8 @@ class AnswerTest {
       ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
 
   private final TestProbe<Gateway.FromEntity> gateway = KIT.createTestProbe();
-  private final Views views = new Views(8 * 1000);
+  private final AtomicLong nanos = new AtomicLong();
+  private final Views views = new Views(8 * 1000, nanos::get);
 
   @AfterAll
   static void end() {
@@ -106,6 +109,21 @@ class AnswerTest {
     for (Result next = first; next instanceof Result.Begun begun; ) {
       next = page(begun.rest());
     }
+    assertThat(sent(List.of(decided(entries(600, 5_000)))).get(0)).isInstanceOf(Result.Begun.class);
+  }
+
+  @Test
+  void aListThatIsNotReadOnIsForgottenAfterTwoMinutes() {
+    views.begin(2);
+    Result.Begun begun = (Result.Begun) sent(List.of(decided(entries(600, 5_000)))).get(0);
+    nanos.addAndGet(Duration.ofSeconds(119).toNanos());
+    assertThat(views.forgetIdle()).as("something is left").isTrue();
+    Result.Begun next = (Result.Begun) page(begun.rest());
+    nanos.addAndGet(Duration.ofSeconds(119).toNanos());
+    assertThat(page(next.rest())).isInstanceOf(Result.Begun.class);
+    nanos.addAndGet(Duration.ofSeconds(121).toNanos());
+    assertThat(views.forgetIdle()).as("something is left").isFalse();
+    assertThat(((Result.Refused) page(next.rest())).code()).isEqualTo("answer-lost");
     assertThat(sent(List.of(decided(entries(600, 5_000)))).get(0)).isInstanceOf(Result.Begun.class);
   }
 }

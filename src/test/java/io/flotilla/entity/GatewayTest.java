@@ -7,7 +7,6 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
-import com.typesafe.config.ConfigFactory;
 import io.flotilla.kv.KeyOp;
 import io.flotilla.kv.KvResult;
 import java.time.Duration;
@@ -15,17 +14,28 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GatewayTest {
-  private static final ActorTestKit KIT =
-      ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
+  private static final ActorTestKit KIT = ActorTestKit.create(MovedTime.CONFIG);
+
+  /** Longer than a batch waits for its answer before it is sent again. */
+  private static final Duration RESEND = Duration.ofMillis(400);
+
+  private final MovedTime time = new MovedTime(KIT);
 
   private final TestProbe<EntityActor.Command> keySpace = KIT.createTestProbe();
   private final ActorRef<Gateway.Command> gateway =
-      KIT.spawn(Gateway.create(keySpace.getRef()::tell, () -> {}));
+      KIT.spawn(Gateway.create(keySpace.getRef()::tell, () -> {}, time::nanos));
+
+  @AfterEach
+  void stop() {
+    KIT.stop(gateway);
+  }
 
   @AfterAll
   static void end() {
@@ -40,10 +50,10 @@ class GatewayTest {
     return ask(gateway, op, timeout, wait);
   }
 
-  private static CompletableFuture<Result> ask(
+  private CompletableFuture<Result> ask(
       ActorRef<Gateway.Command> gateway, Operation<?> op, Duration timeout, Duration wait) {
     CompletableFuture<Result> answer = new CompletableFuture<>();
-    long now = System.nanoTime();
+    long now = time.nanos();
     gateway.tell(
         new Gateway.Request(
             op,
@@ -104,6 +114,7 @@ class GatewayTest {
   void a_batch_without_an_answer_is_sent_again_with_the_same_number() {
     CompletableFuture<Result> answer = ask(put(1));
     EntityActor.Batch lost = batch();
+    time.pass(RESEND);
     EntityActor.Batch again = batch();
     assertThat(again.number()).isEqualTo(lost.number());
     assertThat(again.attempt()).isEqualTo(lost.attempt() + 1);
@@ -116,9 +127,10 @@ class GatewayTest {
     CompletableFuture<Result> first = ask(put(1));
     answer(batch(), new Result.Done(true, 2));
     first.join();
-    keySpace.expectNoMessage(Duration.ofMillis(500)); // by then it has found itself idle
+    time.pass(RESEND); // now it finds itself idle
     ask(put(2));
     long number = batch().number();
+    time.pass(RESEND);
     assertThat(batch().number()).as("sent again").isEqualTo(number);
   }
 
@@ -174,6 +186,7 @@ class GatewayTest {
     CompletableFuture<Result> sent = ask(put(1), Duration.ofMillis(300), Duration.ZERO);
     batch();
     CompletableFuture<Result> unsent = ask(put(2), Duration.ofMillis(300), Duration.ZERO);
+    time.pass(Duration.ofMillis(300));
     assertThat(((Result.Refused) sent.join()).code()).isEqualTo("outcome-unknown");
     assertThat(((Result.Refused) unsent.join()).code()).isEqualTo("unavailable");
   }
@@ -191,7 +204,8 @@ class GatewayTest {
                           }
                           keySpace.getRef().tell(command);
                         },
-                        () -> {}))
+                        () -> {},
+                        time::nanos))
                 .onFailure(SupervisorStrategy.restart()));
     CompletableFuture<Result> parked =
         ask(
@@ -204,15 +218,13 @@ class GatewayTest {
     EntityActor.Batch lost = batch();
     CompletableFuture<Result> unsent = ask(failing, put(2), Duration.ofDays(1), Duration.ZERO);
     fail.set(true); // when the batch is sent again
+    time.pass(RESEND);
     assertThat(((Result.Refused) write.join()).code()).isEqualTo("outcome-unknown");
     assertThat(((Result.Refused) unsent.join()).code()).isEqualTo("unavailable");
     assertThat(((Result.Refused) parked.join()).code()).isEqualTo("unavailable");
 
     CompletableFuture<Result> next = ask(failing, put(3), Duration.ofDays(1), Duration.ZERO);
     EntityActor.Batch after = batch();
-    while (after.number() == lost.number()) {
-      after = batch(); // it was sent more than once
-    }
     assertThat(after.gateway()).isEqualTo(lost.gateway());
     assertThat(after.number()).isGreaterThan(lost.number());
     answer(lost, new Result.Done(false, 9));
@@ -249,7 +261,7 @@ class GatewayTest {
   }
 
   private Gateway.Request waiting(Operation<?> op) {
-    long inTenMinutes = System.nanoTime() + Duration.ofMinutes(10).toNanos();
+    long inTenMinutes = time.nanos() + Duration.ofMinutes(10).toNanos();
     return new Gateway.Request(
         op, inTenMinutes, inTenMinutes, new CompletableFuture<>(), new CompletableFuture<>());
   }
@@ -296,9 +308,57 @@ class GatewayTest {
             Duration.ofSeconds(30),
             Duration.ofMillis(200));
     answer(batch(), new Result.Unchanged(5, Interest.key("a")));
+    time.pass(Duration.ofMillis(200));
     EntityActor.Batch again = batch();
     assertThat(again.ops()).containsExactly(new KeyOp.Get("a"));
     answer(again, new KvResult.Entries(5, List.of()));
     assertThat(answer.join()).isEqualTo(new KvResult.Entries(5, List.of()));
+  }
+
+  @Test
+  void the_longer_an_answer_does_not_come_the_seldomer_a_batch_is_sent_again() {
+    ask(put(1), Duration.ofMinutes(1), Duration.ZERO);
+    batch();
+    for (int millis : new int[] {400, 700, 1300, 2100, 2100}) {
+      time.pass(Duration.ofMillis(millis - 200));
+      keySpace.expectNoMessage(Duration.ZERO); // the gateway has been told the time before this
+      time.pass(Duration.ofMillis(200));
+      batch();
+    }
+  }
+
+  @Test
+  void a_gateway_that_nothing_is_asked_of_for_minutes_stops_unless_something_is() {
+    AtomicInteger retired = new AtomicInteger();
+    ActorRef<Gateway.Command> idle =
+        KIT.spawn(Gateway.create(keySpace.getRef()::tell, retired::incrementAndGet, time::nanos));
+    CompletableFuture<Result> first = ask(idle, put(1), Duration.ofDays(1), Duration.ZERO);
+    answer(batch(), new Result.Done(true, 2));
+    first.join();
+    time.pass(Duration.ofMillis(100)); // now it finds itself idle
+    time.pass(Duration.ofMinutes(4));
+    CompletableFuture<Result> second = ask(idle, put(2), Duration.ofDays(1), Duration.ZERO);
+    answer(batch(), new Result.Done(true, 3));
+    second.join();
+    time.pass(Duration.ofMillis(100));
+    time.pass(Duration.ofMinutes(4));
+    assertThat(retired).hasValue(0);
+    time.pass(Duration.ofMinutes(2));
+    keySpace.expectTerminated(idle, Duration.ofMinutes(2));
+    assertThat(retired).hasValueGreaterThan(0);
+  }
+
+  @Test
+  void while_reads_wait_the_incarnation_is_asked_after_once_a_second() {
+    ask(
+        new Operation.News<>(new KeyOp.Get("a"), 5),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30));
+    answer(batch(), new Result.Unchanged(5, Interest.key("a")));
+    for (int i = 0; i < 2; i++) {
+      time.pass(Duration.ofMillis(1100));
+      assertThat(keySpace.receiveMessage()).isInstanceOf(EntityActor.Ping.class);
+    }
+    keySpace.expectNoMessage(Duration.ZERO);
   }
 }

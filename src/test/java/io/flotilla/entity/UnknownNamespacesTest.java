@@ -7,7 +7,6 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.cluster.sharding.typed.ShardingEnvelope;
-import com.typesafe.config.ConfigFactory;
 import io.flotilla.kv.KeyOp;
 import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeyValueStore;
@@ -33,8 +32,8 @@ class UnknownNamespacesTest {
   private static final KeyOp.Put PUT = new KeyOp.Put("a", new byte[1], 0, OptionalLong.empty(), 0);
   private static final Duration LONG = Duration.ofMinutes(2);
 
-  private final ActorTestKit kit =
-      ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
+  private final ActorTestKit kit = ActorTestKit.create(MovedTime.CONFIG);
+  private final MovedTime time = new MovedTime(kit);
   private volatile boolean room = true;
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<CompletableFuture<Done>> questions = new LinkedBlockingQueue<>();
@@ -70,7 +69,8 @@ class UnknownNamespacesTest {
         kit.system(),
         entities,
         new Door.Limits(100, new Budget("requests", 1 << 20), 100, new Budget("waiting", 1 << 20)),
-        existence);
+        existence,
+        time::nanos);
   }
 
   private static final KeyOp.Get GET = new KeyOp.Get("a");
@@ -85,6 +85,17 @@ class UnknownNamespacesTest {
 
   private CompletableFuture<Done> question() throws InterruptedException {
     CompletableFuture<Done> question = questions.poll(120, TimeUnit.SECONDS);
+    assertThat(question).as("the log is asked").isNotNull();
+    return question;
+  }
+
+  /** The log is asked when some time has passed. */
+  private CompletableFuture<Done> questionInTime() {
+    CompletableFuture<Done> question = null;
+    for (int i = 0; i < 1_000 && question == null; i++) {
+      time.pass(Duration.ofMillis(100));
+      question = questions.poll();
+    }
     assertThat(question).as("the log is asked").isNotNull();
     return question;
   }
@@ -165,6 +176,7 @@ class UnknownNamespacesTest {
     CompletableFuture<KvResult.Entries> waiting = ask(GET, 1);
     question().complete(Done.getInstance());
     known.add("ns");
+    time.pass(Duration.ofMillis(100));
     entityIsAsked(new Operation.News<>(GET, 1));
     assertThat(waiting).isNotDone();
   }
@@ -174,7 +186,7 @@ class UnknownNamespacesTest {
     CompletableFuture<KvResult.Entries> waiting =
         store.read("ns", GET, LONG, Wait.atMost(1, Duration.ofMillis(1))).toCompletableFuture();
     question().complete(Done.getInstance());
-    CompletableFuture<Done> again = question();
+    CompletableFuture<Done> again = questionInTime();
     assertThat(waiting).isNotDone();
     again.complete(Done.getInstance());
     assertThat(result(waiting)).isEqualTo(new KvResult.Entries(1, List.of()));
@@ -185,13 +197,14 @@ class UnknownNamespacesTest {
   void while_the_log_cannot_tell_it_is_asked_again_until_the_time_is_over() throws Exception {
     CompletableFuture<KvResult.Entries> answer = ask(GET, 0);
     question().completeExceptionally(new IllegalStateException("no leader"));
-    CompletableFuture<Done> again = question();
+    CompletableFuture<Done> again = questionInTime();
     assertThat(answer).isNotDone();
     again.complete(Done.getInstance());
     result(answer);
 
     CompletableFuture<Result.Done> late =
         store.write("ns", PUT, null, Duration.ofMillis(1)).toCompletableFuture();
+    time.pass(Duration.ofMillis(100));
     assertThat(code(late)).isEqualTo("unavailable");
     shards.expectNoMessage(Duration.ZERO);
     assertThat(store.requests()).isZero();

@@ -67,7 +67,8 @@ class OrdinarySystemTest {
                             (SortedMap<String, ActorRef<M>>) (SortedMap<?, ?>) i.nodes(),
                             reports.ref(),
                             Storage.inMemory(),
-                            new Random(name.hashCode()));
+                            new Random(name.hashCode()),
+                            System::nanoTime);
                     return stash.unstashAll(((Behavior<Object>) behavior.apply(host)));
                   }));
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One run: the nodes, their disks, their true vector clocks, and what happens to them. */
@@ -76,7 +77,13 @@ final class World<M> {
 
   private Host<M> host(int node, ActorRef<Report> reports) {
     long own = seed * 1_000_003 + node * 10_007L + lives[node]++;
-    return new Host<>(name(node), refs, reports, disks[node], new Random(own));
+    return new Host<>(
+        name(node),
+        refs,
+        reports,
+        disks[node],
+        new Random(own),
+        () -> TimeUnit.MILLISECONDS.toNanos(timers.now(node)));
   }
 
   Options options() {

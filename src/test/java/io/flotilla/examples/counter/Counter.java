@@ -24,7 +24,7 @@ final class Counter implements Model<CounterState, Added> {
   /** The actor. It never asks to be kept awake, as time changes nothing here. */
   static Behavior<EntityActor.Command> create(String namespace, ReadBarrier barrier, Clock clock) {
     PersistenceId id = PersistenceId.ofUniqueId("Counter|" + namespace);
-    return EntityActor.create(id, barrier, () -> {}, () -> new Counter(clock));
+    return EntityActor.create(id, barrier, () -> {}, () -> new Counter(clock), System::nanoTime);
   }
 
   @Override

@@ -21,6 +21,7 @@ final class Counters extends Door<CounterState, CounterDraft> {
         limits,
         "counter",
         existence,
-        EmptyEntity.of(CounterState.empty(), CounterDraft::new));
+        EmptyEntity.of(CounterState.empty(), CounterDraft::new),
+        System::nanoTime);
   }
 }
