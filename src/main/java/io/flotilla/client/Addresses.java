@@ -42,7 +42,7 @@ final class Addresses {
             : uri;
       }
     } catch (IllegalArgumentException e) {
-      // Reported below in the words of the one who typed it.
+      // Reported below, quoting what was typed.
     }
     throw new IllegalArgumentException(
         "\"" + original + "\" is not an address; expected HOST:PORT or http://HOST:PORT");

@@ -6,7 +6,10 @@ import io.flotilla.client.Transport.Call;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** What a cluster says about itself. */
+/**
+ * What a cluster says about itself. {@link #view} and {@link #replication} complete with a {@link
+ * FlotillaException} if no node answers.
+ */
 public final class ClusterApi {
   private static final TypeReference<ClusterView> VIEW = new TypeReference<>() {};
 
@@ -18,12 +21,16 @@ public final class ClusterApi {
     this.transport = transport;
   }
 
-  /** Members, leader and shards as the asked node sees them. */
+  /** {@return members, leader and shards, as the node that answers sees them} */
   public CompletableFuture<ClusterView> view() {
     return transport.send(Call.read("/v1/cluster")).thenApply(a -> Json.read(a.expect(200), VIEW));
   }
 
-  /** Whether the members hold the same state now; asks all of them for a digest of it. */
+  /**
+   * Compares the members' states: each computes a digest of its own at the same index of the log.
+   *
+   * @return the digests; fails with code {@code unavailable} while there is no majority
+   */
   public CompletableFuture<Replication> replication() {
     return transport
         .send(Call.read("/v1/replication"))
@@ -33,21 +40,31 @@ public final class ClusterApi {
   /**
    * The answer of {@link #replication}.
    *
-   * @param digests of the replicated state, by member; a member that did not answer is missing
-   * @param inSync whether all that answered hold the same
+   * @param digests the SHA-256 of each member's state in hexadecimal, by member id; a member that
+   *     did not answer is missing
+   * @param inSync whether all members that answered hold the same state
    */
   public record Replication(Map<String, String> digests, boolean inSync) {
+    /** Copies the map; null becomes an empty one. */
     public Replication {
       digests = digests == null ? Map.of() : Map.copyOf(digests);
     }
   }
 
-  /** Whether the first address answers at all; never fails. */
+  /**
+   * Asks {@code /alive} once, at {@link Flotilla#address}.
+   *
+   * @return true if the node answers; never fails
+   */
   public CompletableFuture<Boolean> alive() {
     return probe("/alive");
   }
 
-  /** Whether the first address takes reads and writes; never fails. */
+  /**
+   * Asks {@code /ready} once, at {@link Flotilla#address}.
+   *
+   * @return true if the node can serve reads and writes; never fails
+   */
   public CompletableFuture<Boolean> ready() {
     return probe("/ready");
   }

@@ -4,13 +4,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code /v1/cluster}: one node's view of the cluster. Lists are empty and texts null where a node
- * does not say.
+ * {@code /v1/cluster}: one node's view of the cluster. What a node does not say is an empty list or
+ * null.
  *
+ * @param cluster name of the cluster
  * @param self id of the member that answered
- * @param leader id of the Raft leader, null while there is none
- * @param coordinator id of the member that runs the cluster singletons, null while there is none
+ * @param leader id of the Raft leader; null while none is known
+ * @param coordinator id of the member that runs the cluster singletons; null while there is none
  * @param version the answering node's version
+ * @param store what is stored, and how much may be
+ * @param members all members by configuration, up or not
+ * @param shards where key spaces live, as far as members answered
  */
 public record ClusterView(
     String cluster,
@@ -22,25 +26,33 @@ public record ClusterView(
     List<Member> members,
     List<Shard> shards) {
 
+  /** Copies the lists; null becomes an empty one. */
   public ClusterView {
     members = members == null ? List.of() : List.copyOf(members);
     shards = shards == null ? List.of() : List.copyOf(shards);
   }
 
   /**
-   * What all that is stored occupies, and may occupy.
+   * The space used by everything that is stored.
    *
-   * @param alarm the quota is reached: what grows is refused
+   * @param bytes what is in use
+   * @param quotaBytes what may be in use: {@code flotilla.store.quota}
+   * @param alarm whether the quota is reached: writes that need space fail with {@code
+   *     quota-exceeded}
    */
   public record Store(long bytes, long quotaBytes, boolean alarm) {}
 
   /**
    * A member.
    *
-   * @param httpAddress null if the asked node does not know it
-   * @param status Akka's word: Up, Joining, Leaving, Down ...; Absent if it is no member now
-   * @param reachable false while the failure detector suspects it; null if not said
-   * @param raft null if the asked node does not know it
+   * @param id such as {@code n1}
+   * @param address host name or IP address in the cluster
+   * @param port of the cluster, not of HTTP
+   * @param httpAddress where it serves HTTP; null if the member did not answer
+   * @param status Akka's name: Up, Joining, Leaving, Down ...; Absent if it is not a member now
+   * @param reachable false while it is absent or the failure detector suspects it; null if not said
+   * @param version null if the member did not answer
+   * @param raft null if the member did not answer
    */
   public record Member(
       String id,
@@ -52,7 +64,7 @@ public record ClusterView(
       String version,
       Raft raft) {
 
-    /** Up, and suspected by nobody. */
+    /** {@return whether it is Up and the failure detector does not suspect it} */
     public boolean isUp() {
       return "up".equalsIgnoreCase(status) && !Boolean.FALSE.equals(reachable);
     }
@@ -61,9 +73,11 @@ public record ClusterView(
   /**
    * A member's side of the replicated log.
    *
+   * @param peer its id in the Raft group
    * @param role LEADER, FOLLOWER or CANDIDATE
+   * @param term Raft's term
    * @param applied index of the last entry applied to its copy
-   * @param committed index of the last entry known to be on a majority
+   * @param committed index of the last entry it knows to be on a majority
    * @param logBytes size of its log on disk
    */
   public record Raft(
@@ -72,19 +86,32 @@ public record ClusterView(
   /**
    * Where the actors of some namespaces live.
    *
-   * @param type what kind of actors, such as the key spaces
+   * @param type the kind of actor, such as {@code KeySpace}
+   * @param shard the shard's number
+   * @param node id of the member it is on
+   * @param namespaces those whose actor is running
    */
   public record Shard(String type, String shard, String node, List<String> namespaces) {
+    /** Copies the list; null becomes an empty one. */
     public Shard {
       namespaces = namespaces == null ? List.of() : List.copyOf(namespaces);
     }
   }
 
+  /**
+   * {@return the member with this id, if there is one}
+   *
+   * @param id such as {@code n1}
+   */
   public Optional<Member> member(String id) {
     return members.stream().filter(m -> id.equals(m.id())).findFirst();
   }
 
-  /** The id of the member on which a namespace's actor is running, if one is. */
+  /**
+   * {@return the id of the member on which the namespace's key space is running, if it is}
+   *
+   * @param namespace its name
+   */
   public Optional<String> ownerOf(String namespace) {
     return shards.stream()
         .filter(s -> s.namespaces().contains(namespace) && s.node() != null)
@@ -92,6 +119,7 @@ public record ClusterView(
         .findFirst();
   }
 
+  /** {@return whether the answering node knows of a Raft leader} */
   public boolean hasLeader() {
     return leader != null && !leader.isEmpty();
   }

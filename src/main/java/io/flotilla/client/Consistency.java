@@ -1,14 +1,17 @@
 package io.flotilla.client;
 
-/** How fresh an answer must be. */
+/**
+ * How fresh an answer must be (<a
+ * href="https://developer.hashicorp.com/consul/api-docs/features/consistency">Consul's modes</a>).
+ */
 public enum Consistency {
   /** Linearizable: sees every write that was acknowledged before the read began. */
   DEFAULT(null),
 
-  /** Linearizable, as in Consul's strictest mode. */
+  /** The same, asked for by Consul's name of it: {@code ?consistent}. */
   CONSISTENT("consistent"),
 
-  /** The asked node's own copy: needs no other node, may be behind. */
+  /** From the asked node's own copy: needs no other node, and may be behind. */
   STALE("stale");
 
   private final String parameter;

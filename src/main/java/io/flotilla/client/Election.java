@@ -5,8 +5,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One leader among candidates; the others follow in the order in which they came. The leader's name
- * is the value of the key {@code NAME} as long as it leads.
+ * One leader among candidates; the others follow in the order in which they came. While a candidate
+ * leads, its name is the value of the key that the election is named after.
+ *
+ * <p>It is a {@link Lock}: the same limits apply, and only the fencing token keeps out a deposed
+ * leader's late writes. Not thread-safe.
  */
 public final class Election implements AutoCloseable {
   private final KeyValue kv;
@@ -20,31 +23,42 @@ public final class Election implements AutoCloseable {
   }
 
   /**
-   * Waits until this candidate leads.
+   * Waits until this candidate leads. A candidate that leads already returns at once.
    *
    * @return the term's fencing token: higher than that of every leader before
+   * @throws InterruptedException if interrupted; the candidate has left the line
+   * @throws FlotillaException if a request fails; the candidate has left the line
    */
   public long campaign() throws InterruptedException {
     return lock.acquire();
   }
 
-  /** Whether this candidate leads, as far as it can know. */
+  /** {@return whether this candidate leads, as far as this process can know} */
   public boolean isLeader() {
     return lock.isHeld();
   }
 
-  /** The leader's name, or empty while there is none. */
+  /** {@return the leader's name, empty while there is none} */
   public CompletableFuture<Optional<String>> leader() {
     return kv.get(name).thenApply(e -> e.filter(x -> x.session() != null).map(Entry::text));
   }
 
-  /** Runs the task, on another thread, as soon as another may lead. */
+  /**
+   * Runs the task as soon as another candidate may lead; see {@link Lock#onLost}.
+   *
+   * @param task must not block
+   * @return this election
+   */
   public Election onLost(Runnable task) {
     lock.onLost(task);
     return this;
   }
 
-  /** Steps down, or leaves the line. */
+  /**
+   * Steps down or leaves the line, and waits until that has happened.
+   *
+   * @throws FlotillaException if that can't be confirmed; the session then ends with its TTL
+   */
   @Override
   public void close() {
     lock.close();

@@ -17,12 +17,16 @@ import java.util.function.Predicate;
 
 /**
  * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) of one path.
- * When a connection breaks or falls silent it goes on at the next address, after the last id it
- * saw.
+ * When a connection breaks or falls silent, it continues at the next address after the last id
+ * seen.
  */
 final class EventSource {
   /**
-   * @param id of the last event that had one; null if there was none
+   * One event.
+   *
+   * @param name {@code message} unless the server named it
+   * @param id that of the last event that had one; null if none had
+   * @param data its lines, joined by line feeds
    */
   record Event(String name, String id, String data) {}
 
@@ -48,8 +52,8 @@ final class EventSource {
   private volatile InputStream stream;
 
   /**
-   * @param lastId events after it; null: as the path says
-   * @param handler called on the thread that runs this; answers whether to go on
+   * @param lastId the stream starts after this event; null: where the path says
+   * @param handler called on the thread that runs this; returns whether to continue
    */
   EventSource(Transport transport, String path, String lastId, Predicate<Event> handler) {
     this.transport = transport;
@@ -63,9 +67,9 @@ final class EventSource {
   }
 
   /**
-   * Reads until it is closed or the handler has had enough.
+   * Reads until it is closed or the handler returns false.
    *
-   * @throws FlotillaException when the server refuses the request
+   * @throws FlotillaException if the server refuses the request
    */
   void run() throws InterruptedException {
     URI address = transport.preferred();
@@ -90,7 +94,7 @@ final class EventSource {
     }
   }
 
-  /** Returns why to go on elsewhere; null: it is over for good. */
+  /** Returns why the stream must continue elsewhere; null if it is over for good. */
   private String read(URI address) throws IOException, InterruptedException {
     HttpResponse<InputStream> response = transport.open(address, path, lastId);
     stream = response.body();
@@ -107,7 +111,7 @@ final class EventSource {
     }
   }
 
-  /** Returns whether to go on, when the stream has ended. */
+  /** Reads to the end of the stream; returns whether to continue elsewhere. */
   private boolean events(InputStream body) throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
     String name = "message";
@@ -157,7 +161,7 @@ final class EventSource {
     try {
       open.close();
     } catch (IOException e) {
-      // it is closed anyway
+      // it is closed all the same
     }
   }
 }

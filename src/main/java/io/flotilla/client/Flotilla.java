@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A connection to a Flotilla cluster.
+ * A client of a Flotilla cluster, and the way to everything in this package.
  *
  * <pre>{@code
  * try (Flotilla flotilla = Flotilla.connect("127.0.0.1:8500,8501,8502")) {
@@ -17,9 +17,14 @@ import java.util.concurrent.CompletionException;
  * }
  * }</pre>
  *
- * <p>Thread-safe; share one instance. Futures complete on the HTTP client's threads: what follows
- * them must not block. They fail with a {@link FlotillaException} (wrapped in {@link
- * CompletionException} by {@code join}); {@link #await} waits and unwraps it.
+ * <p>Thread-safe; share one instance. Futures complete on the HTTP client's threads, so whatever is
+ * chained to them must not block. They fail with a {@link FlotillaException}, which {@code join}
+ * wraps in a {@link CompletionException}; {@link #await} waits and unwraps it.
+ *
+ * <p>A request is sent to one address after another until one serves it or the deadline has passed;
+ * it fails at once if none of them can be connected to. A text that holds half of a surrogate pair
+ * can't be sent: such a key, name or namespace is refused with {@link IllegalArgumentException} at
+ * once.
  */
 public final class Flotilla implements AutoCloseable {
   private final Transport transport;
@@ -29,85 +34,141 @@ public final class Flotilla implements AutoCloseable {
   }
 
   /**
-   * Connects to the first of these addresses that serves.
+   * Makes a client with the default settings. Nothing is sent yet.
    *
-   * @param addresses {@code host:port} or URLs separated by commas; a bare port means the host
-   *     before it
+   * @param addresses {@code host:port} or URLs ({@code http}, {@code https}) without a path,
+   *     separated by commas; a port alone belongs to the host before it, a host alone has port 8500
+   *     ({@code https}: 443)
+   * @return a client that asks the first address until it fails, then the next
+   * @throws IllegalArgumentException if one of them is not an address
    */
   public static Flotilla connect(String addresses) {
     return builder(addresses).build();
   }
 
+  /**
+   * Starts a client with settings of its own.
+   *
+   * @param addresses as in {@link #connect}
+   * @return a builder with the default settings
+   * @throws IllegalArgumentException if one of them is not an address
+   */
   public static Builder builder(String addresses) {
     return new Builder(Addresses.parse(addresses));
   }
 
-  /** The keys of the namespace {@code default}. */
+  /** {@return the keys of the namespace {@code default}} */
   public KeyValue kv() {
     return new KeyValue(transport, null, Consistency.DEFAULT);
   }
 
-  /** The keys of one namespace. */
+  /**
+   * {@return the keys of one namespace}
+   *
+   * @param namespace at most 128 bytes of UTF-8; it need not exist
+   */
   public KeyValue kv(String namespace) {
     return new KeyValue(transport, Objects.requireNonNull(namespace), Consistency.DEFAULT);
   }
 
-  /** The sessions of the namespace {@code default}. */
+  /** {@return the sessions of the namespace {@code default}} */
   public Sessions sessions() {
     return new Sessions(transport, null);
   }
 
-  /** The sessions of one namespace. */
+  /**
+   * {@return the sessions of one namespace}
+   *
+   * @param namespace at most 128 bytes of UTF-8; it need not exist
+   */
   public Sessions sessions(String namespace) {
     return new Sessions(transport, Objects.requireNonNull(namespace));
   }
 
   /**
-   * A session of the namespace {@code default} that is kept alive until it is closed; its keys
-   * vanish with it.
+   * Creates a session in the namespace {@code default} and keeps it alive until it is closed. Keys
+   * that it holds are deleted when it ends.
    *
    * @param name for people
-   * @param ttl when this process dies, the session ends so much later; 1 s to 24 h
+   * @param ttl about how long after this process dies the session ends; 1 s to 24 h
+   * @return the session, which is being renewed
+   * @throws FlotillaException if the session can't be created. If the outcome is unknown, it may
+   *     exist; it then ends with its TTL, as nothing renews it
    */
   public Lease lease(String name, Duration ttl) {
     return Lease.open(sessions(), name, ttl);
   }
 
-  /** A lock of the namespace {@code default}; a holder that dies loses it after 10 s. */
+  /**
+   * {@return a lock in the namespace {@code default}, not yet acquired}
+   *
+   * <p>If its holder dies, it is free about 10 s later.
+   *
+   * @param key at most 4,050 bytes of UTF-8, as each contender has a longer one below it
+   */
   public Lock lock(String key) {
     return lock(null, key, Lock.DEFAULT_TTL);
   }
 
   /**
+   * {@return a lock, not yet acquired}
+   *
    * @param namespace null: {@code default}
-   * @param ttl a holder that dies loses it so much later; 1 s to 24 h
+   * @param key as in {@link #lock(String)}
+   * @param ttl about how long after its holder dies the lock is free; 1 s to 24 h
    */
   public Lock lock(String namespace, String key, Duration ttl) {
     return new Lock(keys(namespace), new Sessions(transport, namespace), key, self(), ttl);
   }
 
-  /** An election of the namespace {@code default}; a leader that dies is followed after 10 s. */
+  /**
+   * {@return an election in the namespace {@code default}, in which this candidate does not stand
+   * yet}
+   *
+   * <p>If the leader dies, the next candidate leads about 10 s later.
+   *
+   * @param name the key that holds the leader's name, limited as in {@link #lock(String)}
+   * @param candidate this candidate's name, for people
+   */
   public Election election(String name, String candidate) {
     return election(null, name, candidate, Lock.DEFAULT_TTL);
   }
 
   /**
+   * {@return an election in which this candidate does not stand yet}
+   *
    * @param namespace null: {@code default}
+   * @param name the key that holds the leader's name, limited as in {@link #lock(String)}
    * @param candidate this candidate's name, for people
-   * @param ttl a leader that dies is followed so much later; 1 s to 24 h
+   * @param ttl about how long after the leader dies the next candidate leads; 1 s to 24 h
    */
   public Election election(String namespace, String name, String candidate, Duration ttl) {
     return new Election(keys(namespace), new Sessions(transport, namespace), name, candidate, ttl);
   }
 
-  /** A semaphore of the namespace {@code default}; the permits of the dead return after 10 s. */
+  /**
+   * {@return a semaphore in the namespace {@code default}, of which no permit is held yet}
+   *
+   * <p>If a holder dies, its permit is free about 10 s later.
+   *
+   * @param key at most 4,043 bytes of UTF-8; the permits are keys below it, and the key itself is
+   *     not used
+   * @param permits at least 1, and the same number for all contenders
+   * @throws IllegalArgumentException if there is no permit
+   */
   public Semaphore semaphore(String key, int permits) {
     return semaphore(null, key, permits, Lock.DEFAULT_TTL);
   }
 
   /**
+   * {@return a semaphore, of which no permit is held yet}
+   *
    * @param namespace null: {@code default}
-   * @param ttl a holder that dies loses its permit so much later; 1 s to 24 h
+   * @param key at most 4,043 bytes of UTF-8; the permits are keys below it, and the key itself is
+   *     not used
+   * @param permits at least 1, and the same number for all contenders
+   * @param ttl about how long after a holder dies its permit is free; 1 s to 24 h
+   * @throws IllegalArgumentException if there is no permit
    */
   public Semaphore semaphore(String namespace, String key, int permits, Duration ttl) {
     return new Semaphore(
@@ -118,42 +179,57 @@ public final class Flotilla implements AutoCloseable {
     return new KeyValue(transport, namespace, Consistency.DEFAULT);
   }
 
-  /** How this process is called where people see who holds a lock. */
+  /** This process's name where people look up the holder of a lock. */
   private static String self() {
     return "process " + ProcessHandle.current().pid();
   }
 
-  /** The services of the namespace {@code default}. */
+  /** {@return the services of the namespace {@code default}} */
   public Services services() {
     return new Services(transport, null);
   }
 
-  /** The services of one namespace. */
+  /**
+   * {@return the services of one namespace}
+   *
+   * @param namespace at most 128 bytes of UTF-8; it need not exist
+   */
   public Services services(String namespace) {
     return new Services(transport, Objects.requireNonNull(namespace));
   }
 
-  /** The topics of the namespace {@code default}. */
+  /** {@return the topics of the namespace {@code default}} */
   public Topics topics() {
     return new Topics(transport, null);
   }
 
-  /** The topics of one namespace. */
+  /**
+   * {@return the topics of one namespace}
+   *
+   * @param namespace at most 128 bytes of UTF-8; it need not exist
+   */
   public Topics topics(String namespace) {
     return new Topics(transport, Objects.requireNonNull(namespace));
   }
 
-  /** Members, leader, shards, readiness. */
+  /** {@return what the cluster says about itself: members, leader, shards, readiness} */
   public ClusterApi cluster() {
     return new ClusterApi(transport);
   }
 
-  /** The address that is asked first at the moment. */
+  /** {@return the address that is asked first at the moment} */
   public URI address() {
     return transport.preferred();
   }
 
-  /** Waits for the result; throws the {@link FlotillaException} itself instead of a wrapper. */
+  /**
+   * Waits for the result; interrupts do not end the wait.
+   *
+   * @param <T> the result's type
+   * @param future of this client
+   * @return the result
+   * @throws FlotillaException itself, instead of the {@link CompletionException} that wraps it
+   */
   public static <T> T await(CompletableFuture<T> future) {
     try {
       return future.join();
@@ -165,13 +241,17 @@ public final class Flotilla implements AutoCloseable {
     }
   }
 
-  /** Refuses further requests and ends the retries of those under way. */
+  /**
+   * Ends all retries: a request under way ends with its present attempt, and one sent after this
+   * has only one. Close leases, locks, registrations, watches and subscriptions before; this does
+   * not.
+   */
   @Override
   public void close() {
     transport.close();
   }
 
-  /** What a connection can be told beyond its addresses. */
+  /** The settings of a client. */
   public static final class Builder {
     final List<URI> addresses;
     Duration deadline = Duration.ofSeconds(15);
@@ -184,38 +264,68 @@ public final class Flotilla implements AutoCloseable {
       this.addresses = addresses;
     }
 
-    /** How long an operation may take over all its attempts. Default 15 s. */
+    /**
+     * Limits how long an operation may take over all its attempts. Default 15 s. The wait of a
+     * blocking query comes on top.
+     *
+     * @param deadline more than 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is not more than 0
+     */
     public Builder deadline(Duration deadline) {
       this.deadline = positive(deadline);
       return this;
     }
 
     /**
-     * How long one address may take to answer before the next one is asked. Default 3 s; shorter
-     * moves on sooner from a node that hangs, longer sends fewer repeats while a cluster elects.
+     * Limits how long one address may take to answer before the next one is asked. Default 3 s; a
+     * shorter time leaves a node that hangs sooner, a longer one sends fewer repeats while the
+     * cluster elects a leader.
+     *
+     * @param attempt more than 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is not more than 0
      */
     public Builder attemptTimeout(Duration attempt) {
       this.attempt = positive(attempt);
       return this;
     }
 
-    /** How long connecting to one address may take. Default 1 s. */
+    /**
+     * Limits how long connecting to one address may take. Default 1 s.
+     *
+     * @param connect more than 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is not more than 0
+     */
     public Builder connectTimeout(Duration connect) {
       this.connect = positive(connect);
       return this;
     }
 
-    /** Sent as {@code X-Consul-Token}. Default none. */
+    /**
+     * Sends a token with each request, as {@code X-Consul-Token}.
+     *
+     * @param token null, the default: none
+     * @return this builder
+     */
     public Builder token(String token) {
       this.token = token;
       return this;
     }
 
+    /**
+     * Reports when the client leaves an address for the next one.
+     *
+     * @param listener replaces an earlier one
+     * @return this builder
+     */
     public Builder onFailover(FailoverListener listener) {
       this.listener = Objects.requireNonNull(listener);
       return this;
     }
 
+    /** {@return a client with these settings; nothing is sent yet} */
     public Flotilla build() {
       return new Flotilla(this);
     }

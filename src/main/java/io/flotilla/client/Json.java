@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Reads answers; fields this client does not know are left alone, so that servers may grow. */
+/** Reads answers; fields that this client does not know are ignored, so that servers may grow. */
 final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -67,7 +67,7 @@ final class Json {
     return node.toString();
   }
 
-  /** The {@code {"error":{"code","message"}}} of an answer, or what can be told without it. */
+  /** The {@code {"error":{"code","message"}}} of an answer, or what its status alone says. */
   static Problem problem(int status, byte[] body) {
     try {
       JsonNode error = MAPPER.readTree(body).path("error");

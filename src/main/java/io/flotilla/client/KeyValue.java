@@ -12,10 +12,18 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The keys of one namespace: strictly ordered, each change with the namespace's next index.
+ * The keys of one namespace: one ordered history, in which each change has an index of its own,
+ * higher than all before (<a href="https://developer.hashicorp.com/consul/api-docs/kv">Consul's
+ * key/value store</a>).
  *
- * <p>Keys are any non-empty text, values at most 512 KiB. Immutable; {@link #with} gives a view
- * that reads differently.
+ * <p>A key is any text of 1 to 4,096 bytes of UTF-8, a value at most 512 KiB. Keys are listed in
+ * the order of their bytes.
+ *
+ * <p>Futures fail with a {@link FlotillaException}, whose page lists the codes; methods name only
+ * those of their own. A write whose result was not learned fails with {@link
+ * OutcomeUnknownException}.
+ *
+ * <p>Immutable and thread-safe; {@link #with} gives a view that reads differently.
  */
 public final class KeyValue {
   private static final TypeReference<List<Row>> ROWS = new TypeReference<>() {};
@@ -31,16 +39,30 @@ public final class KeyValue {
     this.consistency = consistency;
   }
 
-  /** The same keys, read with another promise of freshness. */
+  /**
+   * {@return the same keys, read with another consistency}
+   *
+   * @param other how fresh reads must be, including the blocking ones; watches and writes do not
+   *     depend on it
+   */
   public KeyValue with(Consistency other) {
     return new KeyValue(transport, namespace, other);
   }
 
+  /**
+   * {@return the entry of the key, empty if there is none}
+   *
+   * @param key its whole name
+   */
   public CompletableFuture<Optional<Entry>> get(String key) {
     return transport.send(Call.read(read(key).toString())).thenApply(KeyValue::first);
   }
 
-  /** All entries whose key begins with the prefix, in the order of their keys. */
+  /**
+   * {@return all entries whose key begins with the prefix, in the order of their keys}
+   *
+   * @param prefix empty: all keys
+   */
   public CompletableFuture<List<Entry>> list(String prefix) {
     return transport
         .send(Call.read(read(prefix).add("recurse").toString()))
@@ -48,10 +70,11 @@ public final class KeyValue {
   }
 
   /**
-   * The keys that begin with the prefix, in order.
+   * {@return the keys that begin with the prefix, in order}
    *
-   * @param separator keys are cut after its first occurrence behind the prefix and folded; null for
-   *     whole keys
+   * @param prefix empty: all keys
+   * @param separator keys are cut after its first occurrence behind the prefix, and what is then
+   *     equal is listed once; null: whole keys
    */
   public CompletableFuture<List<String>> keys(String prefix, String separator) {
     Path path = read(prefix).add("keys").add("separator", separator);
@@ -61,10 +84,14 @@ public final class KeyValue {
   }
 
   /**
-   * The key once it has changed after an index, or as it is when the wait is over.
+   * Waits for a change of one key (<a
+   * href="https://developer.hashicorp.com/consul/api-docs/features/blocking">Consul's blocking
+   * queries</a>).
    *
-   * @param index what the last {@link Change} said; 0 answers at once
-   * @param wait at most 10 minutes
+   * @param key its whole name
+   * @param index the index of the last {@link Change}; 0 answers at once
+   * @param wait from 1 ms to 10 minutes; the server adds up to a sixteenth
+   * @return the key once it has changed after the index, or as it is when the wait is over
    */
   public CompletableFuture<Change> awaitChange(String key, long index, Duration wait) {
     Path path = read(key).add("index", Long.toString(index)).add("wait", wait.toMillis() + "ms");
@@ -75,15 +102,22 @@ public final class KeyValue {
   }
 
   /**
-   * What {@link #awaitChange} saw. It may be the same as before: a return promises no change.
+   * What {@link #awaitChange} saw. It may be the same as before.
    *
-   * @param index to hand to the next call
+   * @param entry empty if there is no such key
+   * @param index to pass to the next call; not comparable between namespaces
    */
   public record Change(Optional<Entry> entry, long index) {}
 
   /**
-   * The keys under a prefix once one of them has changed after an index, or as they are when the
-   * wait is over.
+   * Waits for a change under a prefix. While there is no such key, any change in the prefix's
+   * folder ends the wait.
+   *
+   * @param prefix empty: all keys
+   * @param index the index of the last {@link Changes}; 0 answers at once
+   * @param wait from 1 ms to 10 minutes; the server adds up to a sixteenth
+   * @return all entries under the prefix once one of them has changed after the index, or as they
+   *     are when the wait is over
    */
   public CompletableFuture<Changes> awaitChanges(String prefix, long index, Duration wait) {
     Path path =
@@ -98,43 +132,61 @@ public final class KeyValue {
   }
 
   /**
-   * What {@link #awaitChanges} saw.
+   * What {@link #awaitChanges} saw. It may be the same as before.
    *
-   * @param index to hand to the next call
+   * @param entries in the order of their keys
+   * @param index to pass to the next call; not comparable between namespaces
    */
   public record Changes(List<Entry> entries, long index) {}
 
   /**
-   * A watch that tells every change under a prefix.
+   * {@return a watch of every change under a prefix; {@link Watch#run} starts it}
    *
-   * @param index all changes after it are told; -1: from now on
+   * @param prefix empty: all keys
+   * @param index the watch starts after this change; -1: now. If changes after it are forgotten (a
+   *     namespace keeps the latest 4 MiB), it ends with {@code compacted} at once
    */
   public Watch watch(String prefix, long index) {
     return transport.watch(
         Path.of("/v1/watch", "").add("prefix", prefix).add("ns", namespace), index);
   }
 
-  /** The same for all keys and for sessions too: the namespace's operations. */
+  /**
+   * {@return a watch of every change of the namespace, of keys as well as sessions}
+   *
+   * @param index as in {@link #watch}
+   */
   public Watch log(long index) {
     return transport.watch(
         Path.of("/v1/watch", "").add("prefix", "").add("sessions").add("ns", namespace), index);
   }
 
-  /** The index of the namespace's last change. */
+  /** {@return the index of the namespace's last change, at least 1} */
   public CompletableFuture<Long> index() {
-    // What a key that nobody has is answered with.
+    // A missing key is answered with the namespace's index.
     return awaitChange("\u0000", 0, Duration.ZERO).thenApply(Change::index);
   }
 
-  /** After a {@code compacted} event: the oldest index that a watch can begin after. */
+  /**
+   * {@return the oldest index after which a watch can start}
+   *
+   * @param compacted an event of this name
+   */
   public static long oldest(WatchEvent compacted) {
     return Json.number(compacted.json(), "OldestIndex");
   }
 
   /**
-   * Sets the key and locks it for the session, unless another holds it.
+   * Sets the key and locks it for the session, unless another session holds it or its lock-delay is
+   * not over. A lock is advisory: it does not stop other writes.
    *
-   * @return the holder's fencing token, or empty: nothing was done
+   * <p>Fails with code {@code unknown-session} if the session does not exist. If the outcome is
+   * unknown, acquire again: the holder gets the token it has.
+   *
+   * @param key what to lock
+   * @param value its new value
+   * @param session its id
+   * @return the fencing token, higher than that of every holder before; empty if nothing was done
    */
   public CompletableFuture<OptionalLong> acquire(String key, byte[] value, String session) {
     return transport
@@ -146,36 +198,67 @@ public final class KeyValue {
                     : OptionalLong.empty());
   }
 
-  /** Several operations that are done together or not at all. */
+  /** {@return an empty transaction: operations that are done together or not at all} */
   public Transaction transaction() {
     return new Transaction(transport, namespace);
   }
 
-  /** Sets the key and unlocks it; false if the session does not hold it. */
+  /**
+   * Sets the key and unlocks it.
+   *
+   * @param key what to unlock
+   * @param value its new value
+   * @param session the holder's id
+   * @return false if the session does not hold the key; nothing was done then
+   */
   public CompletableFuture<Boolean> release(String key, byte[] value, String session) {
     return put(path(key).add("release", session), value);
   }
 
   /**
-   * Sets the key, unless the token's lock was acquired by another since: then it fails with code
-   * {@code stale-fencing-token}.
+   * Sets the key if the token is the latest of its lock, otherwise fails with code {@code
+   * stale-fencing-token} and writes nothing. A token stays valid after a release, until the lock is
+   * acquired again.
+   *
+   * @param key any key of the lock's namespace; the lock itself is not named
+   * @param value its new value
+   * @param token what {@link Lock#acquire} or {@link #acquire} returned
+   * @return completes once a majority has it on disk
    */
   public CompletableFuture<Void> setFenced(String key, byte[] value, long token) {
     return put(path(key).add("fence", Long.toString(token)), value).thenApply(KeyValue::mustBeTrue);
   }
 
+  /**
+   * Sets the key, as {@link #set(String, byte[])} does.
+   *
+   * @param key its whole name
+   * @param value sent as UTF-8
+   * @return completes once a majority has it on disk
+   */
   public CompletableFuture<Void> set(String key, String value) {
     return set(key, value.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Sets the key, and its flags to 0. Setting what is there already changes no index and wakes
+   * nobody.
+   *
+   * @param key its whole name
+   * @param value at most 512 KiB
+   * @return completes once a majority has it on disk
+   */
   public CompletableFuture<Void> set(String key, byte[] value) {
     return put(path(key), value).thenApply(KeyValue::mustBeTrue);
   }
 
   /**
-   * Sets with a number of the writer's own beside the value.
+   * Sets the key together with a number of the writer's own.
    *
-   * @param flags taken as unsigned
+   * @param key its whole name
+   * @param value at most 512 KiB
+   * @param flags any number, taken as unsigned
+   * @return completes once a majority has it on disk
    */
   public CompletableFuture<Void> set(String key, byte[] value, long flags) {
     return put(path(key).add("flags", Long.toUnsignedString(flags)), value)
@@ -183,26 +266,44 @@ public final class KeyValue {
   }
 
   /**
-   * Sets if the key's last change is still the given one.
+   * Sets the key if its last change is still the given one.
    *
-   * @param modifyIndex 0: only if there is no such key
-   * @return false if it has changed since; nothing was written then
+   * @param key its whole name
+   * @param value at most 512 KiB
+   * @param modifyIndex what {@link Entry#modifyIndex} said; 0: only if there is no such key
+   * @return false if the key has changed since; nothing was written then
    */
   public CompletableFuture<Boolean> compareAndSet(String key, byte[] value, long modifyIndex) {
     return put(path(key).add("cas", Long.toString(modifyIndex)), value);
   }
 
-  /** Deletes the key; fine if there is none. */
+  /**
+   * Deletes the key, if it exists.
+   *
+   * @param key its whole name
+   * @return completes once a majority has it on disk
+   */
   public CompletableFuture<Void> delete(String key) {
     return delete(path(key)).thenApply(KeyValue::mustBeTrue);
   }
 
-  /** Deletes if the key's last change is still the given one; true if there is no such key. */
+  /**
+   * Deletes the key if its last change is still the given one.
+   *
+   * @param key its whole name
+   * @param modifyIndex what {@link Entry#modifyIndex} said
+   * @return true if the key no longer exists; false if it has changed since
+   */
   public CompletableFuture<Boolean> compareAndDelete(String key, long modifyIndex) {
     return delete(path(key).add("cas", Long.toString(modifyIndex)));
   }
 
-  /** Deletes every key that begins with the prefix, all at once. */
+  /**
+   * Deletes every key that begins with the prefix, all in one change.
+   *
+   * @param prefix empty: all keys of the namespace
+   * @return completes once a majority has it on disk
+   */
   public CompletableFuture<Void> deleteAll(String prefix) {
     return delete(path(prefix).add("recurse")).thenApply(KeyValue::mustBeTrue);
   }
@@ -227,7 +328,7 @@ public final class KeyValue {
     return new String(answer.expect(200).body(), StandardCharsets.UTF_8).strip().equals("true");
   }
 
-  /** An unconditional write has no reason to be declined. */
+  /** There is no reason to decline an unconditional write. */
   private static Void mustBeTrue(boolean done) {
     if (!done) {
       throw new FlotillaException(

@@ -10,11 +10,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A session that is renewed in the background every third of its TTL, until it is closed or lost.
+ * Its TTL is exact, and the keys it holds are deleted when it ends. Thread-safe.
  *
- * <p>It counts as lost as soon as the cluster may have ended it: when a renewal finds it gone, or a
- * TTL after the last successful renewal was <em>sent</em>. The cluster counts from when the renewal
- * arrived, so who stops when told has stopped before anybody else can take over, unless the process
- * itself was held up; only the fencing token helps against that.
+ * <p>It counts as lost as soon as the cluster may have ended it: when a renewal finds it gone, or
+ * one TTL after the last successful renewal was <em>sent</em>. The cluster counts from the moment
+ * the renewal arrived. So a process that stops when its lease is lost has stopped before another
+ * can take over, unless the process itself was paused; only a fencing token helps against that.
  */
 public final class Lease implements AutoCloseable {
   private static final ScheduledExecutorService TIMER =
@@ -51,17 +52,22 @@ public final class Lease implements AutoCloseable {
     this.renewing = TIMER.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.NANOSECONDS);
   }
 
-  /** Of the session. */
+  /** {@return the session's id} */
   public String id() {
     return id;
   }
 
-  /** Whether it is neither closed nor lost. */
+  /** {@return whether it is neither closed nor lost} */
   public synchronized boolean isAlive() {
     return !ended && goodUntil - System.nanoTime() > 0;
   }
 
-  /** Runs the task once the lease is lost; at once if it is already. Not when it is closed. */
+  /**
+   * Runs the task once the lease is lost; not if it is closed before.
+   *
+   * @param task run on one of the client's threads, and must not block: it would hold up the
+   *     renewals of other leases. If the lease is lost already, it is run at once by the caller
+   */
   public void onLost(Runnable task) {
     synchronized (this) {
       if (!lost) {
@@ -82,7 +88,7 @@ public final class Lease implements AutoCloseable {
                 renewed(sent);
               } else if (failure == null) {
                 lose();
-              } // otherwise it is tried again, until the deadline decides
+              } // otherwise the next renewal tries again, until the deadline decides
             });
   }
 
@@ -116,7 +122,11 @@ public final class Lease implements AutoCloseable {
     deadline.cancel(false);
   }
 
-  /** Ends the session, and waits until the cluster has done so. */
+  /**
+   * Ends the session, and waits until the cluster has done so.
+   *
+   * @throws FlotillaException if that can't be confirmed; the session then ends with its TTL
+   */
   @Override
   public void close() {
     synchronized (this) {

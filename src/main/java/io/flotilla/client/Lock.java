@@ -23,15 +23,18 @@ import java.util.concurrent.TimeoutException;
  * }
  * }</pre>
  *
- * <p>The recipe is ZooKeeper's: each contender keeps a key of its own under {@code KEY/.waiting/},
- * ordered by when it was created, and waits with one blocking query for the one before it to
- * vanish; nobody polls, and a release wakes one waiter. The first in line acquires {@code KEY}
- * itself, also against holders that know nothing of the line, such as {@code consul lock}. Key and
- * place in line vanish when the lock is closed or its holder dies; {@code KEY} is no place for
- * data.
+ * <p>The recipe is <a
+ * href="https://zookeeper.apache.org/doc/current/recipes.html#sc_recipes_Locks">ZooKeeper's</a>:
+ * each contender keeps a key of its own under {@code KEY/.waiting/}, ordered by creation, and waits
+ * with one blocking query for the one before it to vanish; nobody polls, and a release wakes one
+ * waiter. The first in line acquires {@code KEY} itself, also against holders that know nothing of
+ * the line, such as {@code consul lock}. The key and the place in line are deleted when the lock is
+ * closed or its holder dies; {@code KEY} is no place for data.
  *
  * <p>What a lock can't promise: a holder that is paused may go on for a moment after another has
  * taken over, believing it still holds the lock. Only the fencing token keeps its writes out.
+ *
+ * <p>Not thread-safe: one contender is one {@code Lock}, used by one thread.
  */
 public final class Lock implements AutoCloseable {
   static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
@@ -56,18 +59,24 @@ public final class Lock implements AutoCloseable {
   }
 
   /**
-   * Waits for its turn.
+   * Waits for its turn. If the lock is held already, returns its token.
    *
    * @return the fencing token: higher than that of every holder before
+   * @throws InterruptedException if interrupted; the place in line is given up
+   * @throws FlotillaException if a request fails; the place in line is given up
    */
   public long acquire() throws InterruptedException {
     return acquire(FOREVER).orElseThrow();
   }
 
   /**
-   * Waits for its turn, but not longer than this.
+   * Waits for its turn for a limited time. A request that is under way when the time is over is
+   * still waited for.
    *
-   * @return the fencing token, or empty: the place in line was given up
+   * @param atMost long enough for a few requests, even if the lock is free: 0 never acquires
+   * @return the fencing token, or empty if the time is over; the place in line is given up then
+   * @throws InterruptedException if interrupted; the place in line is given up
+   * @throws FlotillaException if a request fails; the place in line is given up
    */
   public OptionalLong tryAcquire(Duration atMost) throws InterruptedException {
     return acquire(System.nanoTime() + atMost.toNanos());
@@ -117,7 +126,7 @@ public final class Lock implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Empty when the time is over, or the session or the place lost. */
+  /** Empty when the time is over, or when the session or the place is lost. */
   private OptionalLong waitInLine(long until) throws InterruptedException {
     while (lease.isAlive() && (until == FOREVER || until - System.nanoTime() > 0)) {
       Optional<List<Entry>> listed = get(kv.list(line()), FOREVER);
@@ -142,7 +151,7 @@ public final class Lock implements AutoCloseable {
     return OptionalLong.empty();
   }
 
-  /** First in line: only who does not stand in line can be in the way, or a lock-delay. */
+  /** For the first in line: only a holder outside the line, or a lock-delay, can be in the way. */
   private OptionalLong take(long until) throws InterruptedException {
     OptionalLong got;
     try {
@@ -158,13 +167,13 @@ public final class Lock implements AutoCloseable {
       if (now.flatMap(KeyValue.Change::entry).map(Entry::session).isPresent()) {
         get(kv.awaitChange(key, now.get().index(), WAIT), until);
       } else {
-        TimeUnit.MILLISECONDS.sleep(200); // a lock-delay: nothing tells of its end
+        TimeUnit.MILLISECONDS.sleep(200); // a lock-delay: no event marks its end
       }
     }
     return got;
   }
 
-  /** Waits for the result, until the time is over or the lease is lost: then empty. */
+  /** Waits for the result; empty if the time is over or the lease is lost before. */
   private <T> Optional<T> get(CompletableFuture<T> future, long until) throws InterruptedException {
     Lease current = lease;
     current.onLost(() -> future.cancel(true));
@@ -186,22 +195,28 @@ public final class Lock implements AutoCloseable {
     }
   }
 
-  /** Whether this process holds the lock, as far as it can know. */
+  /** {@return whether this contender holds the lock, as far as this process can know} */
   public boolean isHeld() {
     return token != 0 && lease != null && lease.isAlive();
   }
 
-  /** Of the holder; 0 if it never was held. */
+  /** {@return the fencing token of the last acquire; 0 if it was never held or is given back} */
   public long token() {
     return token;
   }
 
-  /** The session that holds it, or null. */
+  /** The session that waits or holds; null if none. */
   Lease lease() {
     return lease;
   }
 
-  /** Runs the task, on another thread, as soon as the lock may belong to somebody else. */
+  /**
+   * Runs the task as soon as the lock may belong to another; not if it is closed before.
+   *
+   * @param task replaces an earlier one if the lock is not held yet. It must not block, see {@link
+   *     Lease#onLost}
+   * @return this lock
+   */
   public Lock onLost(Runnable task) {
     this.onLost = task;
     if (token != 0 && lease != null) {
@@ -219,7 +234,11 @@ public final class Lock implements AutoCloseable {
     }
   }
 
-  /** Gives the lock, or the place in line, to the next; waits until that has happened. */
+  /**
+   * Gives the lock or the place in line to the next contender, and waits until that has happened.
+   *
+   * @throws FlotillaException if that can't be confirmed; the lock is then free after its TTL
+   */
   @Override
   public void close() {
     leave();

@@ -1,11 +1,13 @@
 package io.flotilla.client;
 
 /**
- * A write whose result was not learned before the deadline: it may have been applied, may still be,
- * or may never be.
+ * A write whose result was not learned: it may have been applied, may still be applied later, or
+ * may never be.
  *
- * <p>Read the key to find out, or send the same change again as a compare-and-set. Sending it again
- * as a new plain write is safe only if applying it twice is.
+ * <p>The client has repeated it under one request id for as long as its deadline allowed; calling
+ * the method again sends a new write. That is safe if applying it twice is, as for a registration,
+ * an acquire or a release. Otherwise read first to find out, or send the change as a
+ * compare-and-set.
  */
 public final class OutcomeUnknownException extends FlotillaException {
   private final String requestId;
@@ -15,7 +17,11 @@ public final class OutcomeUnknownException extends FlotillaException {
     this.requestId = requestId;
   }
 
-  /** The id the write was sent under ({@code X-Flotilla-Request-Id}), to find it in logs. */
+  /**
+   * {@return the request id that all attempts carried, to find the write in logs}
+   *
+   * <p>It was sent as {@code X-Flotilla-Request-Id}.
+   */
   public String requestId() {
     return requestId;
   }

@@ -17,7 +17,7 @@ final class Path {
     this.text = text;
   }
 
-  /** The fixed part as it is, then a key in which everything but '/' may need encoding. */
+  /** The fixed part as it is, then a key, encoded except for its slashes. */
   static Path of(String fixed, String key) {
     StringBuilder text = new StringBuilder(fixed);
     encode(key, text, true);
@@ -30,12 +30,12 @@ final class Path {
     return this;
   }
 
-  /** Nothing for null. */
+  /** Adds nothing for null. */
   Path addIf(String name) {
     return name == null ? this : add(name);
   }
 
-  /** Nothing for a null value. */
+  /** Adds nothing for a null value. */
   Path add(String name, String value) {
     if (value == null) {
       return this;
@@ -59,7 +59,7 @@ final class Path {
     }
   }
 
-  /** Half of a surrogate pair would become a question mark, and the key another one. */
+  /** Half of a surrogate pair would become a question mark, and the key a different one. */
   private static ByteBuffer utf8(String text) {
     try {
       return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));

@@ -9,13 +9,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A service instance that is kept registered until it is closed, through any of the client's
- * addresses: a TTL check is passed every third of its TTL, and an instance that Flotilla does not
- * know any more is registered again.
+ * addresses. If it has a TTL check, that is passed every third of its TTL, and the instance is
+ * registered again if Flotilla no longer knows it; any other instance is registered again every 10
+ * s, which changes nothing while it is there. Thread-safe.
  */
 public final class Registration implements AutoCloseable {
-  /**
-   * An instance without a TTL is registered again so often; that changes nothing if it is there.
-   */
+  /** The time between two registrations of an instance without a TTL. */
   private static final Duration REPEAT = Duration.ofSeconds(10);
 
   private static final ScheduledExecutorService TIMER =
@@ -26,14 +25,22 @@ public final class Registration implements AutoCloseable {
             return thread;
           });
 
-  /** Called on one of the client's threads; must not block. */
+  /** Called about renewals, on one of the client's threads; must not block. */
   public interface Listener {
-    /** Flotilla did not know the instance any more; it is registered again. */
+    /**
+     * Flotilla no longer knew the instance; it is registered again. Called for instances with a TTL
+     * check only.
+     */
     default void registeredAgain() {}
 
-    /** It is tried again, a third of the TTL later. */
+    /**
+     * A renewal failed. It is repeated a third of the TTL later, without a TTL 10 s later.
+     *
+     * @param reason what it failed with
+     */
     default void notRenewed(FlotillaException reason) {}
 
+    /** {@return a listener that ignores everything} */
     static Listener none() {
       return new Listener() {};
     }
@@ -62,6 +69,7 @@ public final class Registration implements AutoCloseable {
     this.timer = TIMER.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
   }
 
+  /** {@return what is registered; a TTL check is passing initially} */
   public ServiceDefinition service() {
     return service;
   }
@@ -70,7 +78,7 @@ public final class Registration implements AutoCloseable {
     return service.check() != null && service.check().isTtl();
   }
 
-  /** One at a time: a renewal may take longer than the time to the next. */
+  /** Runs one renewal at a time: it may take longer than the time to the next. */
   private synchronized void renew() {
     if (closed || !renewal.isDone()) {
       return;
@@ -93,7 +101,12 @@ public final class Registration implements AutoCloseable {
         : services.register(service).thenRun(listener::registeredAgain);
   }
 
-  /** Removes the instance, and waits until Flotilla has done so. */
+  /**
+   * Removes the instance, and waits until Flotilla has done so.
+   *
+   * @throws FlotillaException if that can't be confirmed; the instance may then stay, and turns
+   *     critical if it has a TTL check
+   */
   @Override
   public void close() {
     synchronized (this) {

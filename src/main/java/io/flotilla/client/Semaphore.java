@@ -6,9 +6,13 @@ import java.time.Duration;
 /**
  * A number of permits, given in the order in which contenders arrived.
  *
- * <p>The recipe is Curator's: who is first in line ({@link Lock}) waits until fewer than all
- * permits are taken, takes one, and lets the next come first. So a permit that is given back wakes
- * one waiter. Everybody must name the same number of permits.
+ * <p>The recipe is that of Curator's {@code InterProcessSemaphoreV2}: the first in line ({@link
+ * Lock}) waits until a permit is free, takes it and leaves the line. So a permit that is given back
+ * wakes one waiter. All contenders must name the same number of permits.
+ *
+ * <p>As with a lock, a paused holder may go on for a moment after its permit was given to another;
+ * a semaphore has no fencing token. Not thread-safe: a contender that wants two permits needs two
+ * semaphores.
  */
 public final class Semaphore implements AutoCloseable {
   private static final Duration WAIT = Duration.ofSeconds(30);
@@ -34,7 +38,13 @@ public final class Semaphore implements AutoCloseable {
     this.ttl = ttl;
   }
 
-  /** Waits for a permit. */
+  /**
+   * Waits for a permit. A permit that is held already is kept.
+   *
+   * @throws InterruptedException if interrupted while waiting to be first in line
+   * @throws FlotillaException if a request fails; a permit may have been taken, which {@link
+   *     #close} gives back
+   */
   public void acquire() throws InterruptedException {
     if (isHeld()) {
       return;
@@ -66,18 +76,28 @@ public final class Semaphore implements AutoCloseable {
     }
   }
 
-  /** Whether this process has a permit, as far as it can know. */
+  /** {@return whether this contender has a permit, as far as this process can know} */
   public boolean isHeld() {
     return lease != null && lease.isAlive();
   }
 
-  /** Runs the task, on another thread, as soon as the permit may belong to somebody else. */
+  /**
+   * Runs the task as soon as the permit may belong to another; not if it is closed before.
+   *
+   * @param task replaces an earlier one, and counts from the next {@link #acquire}. It must not
+   *     block, see {@link Lease#onLost}
+   * @return this semaphore
+   */
   public Semaphore onLost(Runnable task) {
     this.onLost = task;
     return this;
   }
 
-  /** Gives the permit back. */
+  /**
+   * Gives the permit back, and waits until that has happened.
+   *
+   * @throws FlotillaException if that can't be confirmed; the permit is then free after its TTL
+   */
   @Override
   public void close() {
     Lease old = lease;

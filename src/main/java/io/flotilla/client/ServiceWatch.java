@@ -6,24 +6,33 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Follows the instances of a service in the background, with blocking queries. While no address
- * answers, it goes on asking; who uses it keeps the last instances it was told.
+ * answers it keeps asking; what it reported last is then the latest that is known.
  */
 public final class ServiceWatch implements AutoCloseable {
-  /** Short, so that a node that hangs is noticed soon. */
+  /** Short, so that a node that hangs is soon noticed. */
   private static final Duration WAIT = Duration.ofSeconds(10);
 
   private static final long PAUSE_MILLIS = 1000;
 
-  /** Called on the watch's own thread. */
+  /** Called about changes, on the watch's own thread, which an exception from here ends. */
   @FunctionalInterface
   public interface Listener {
-    /** The instances as they are now; called at first, and when they have changed. */
+    /**
+     * The instances have changed; also called with the first answer.
+     *
+     * @param instances all there are now, ordered by node and id
+     */
     void changed(List<Instance> instances);
 
-    /** No address answers; called once until one does again. */
+    /**
+     * No address answers, or the request is refused. The watch keeps asking; this is called once
+     * until an answer comes.
+     *
+     * @param reason what the request failed with
+     */
     default void unreachable(FlotillaException reason) {}
 
-    /** One answers again. */
+    /** An address answers again. */
     default void reachable() {}
   }
 
@@ -51,7 +60,7 @@ public final class ServiceWatch implements AutoCloseable {
     while (!closed) {
       try {
         Services.Found found = Flotilla.await(services.awaitChange(name, passingOnly, index, WAIT));
-        // An index that goes back is that of another history.
+        // An index that goes back belongs to another history.
         index = found.index() < index ? 0 : found.index();
         if (!reachable) {
           reachable = true;
@@ -85,7 +94,7 @@ public final class ServiceWatch implements AutoCloseable {
     }
   }
 
-  /** Nothing is told after this, but by a call that is under way. */
+  /** Ends the watch. The listener is not called after this, but a call under way is not awaited. */
   @Override
   public void close() {
     closed = true;

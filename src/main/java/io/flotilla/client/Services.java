@@ -10,8 +10,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The services of one namespace: who offers what, and where. {@link Registration} keeps one
- * registered, {@link ServiceWatch} follows one.
+ * The services of one namespace: what is offered, and where (<a
+ * href="https://developer.hashicorp.com/consul/api-docs/agent/service">Consul's registry</a>). An
+ * instance is registered through any node and found through every other. {@link #keepRegistered}
+ * keeps one registered, {@link #watch} follows one.
+ *
+ * <p>Futures fail with a {@link FlotillaException}, whose page lists the codes. All writes here may
+ * be repeated if their outcome is unknown. Lookups are linearizable. Immutable and thread-safe.
  */
 public final class Services {
   private static final TypeReference<List<Row>> ROWS = new TypeReference<>() {};
@@ -25,7 +30,14 @@ public final class Services {
     this.namespace = namespace;
   }
 
-  /** Registers an instance, or replaces the one with its id. */
+  /**
+   * Registers an instance, or replaces the one with its id; a check that is there already keeps its
+   * status. Nobody keeps the instance alive but its check.
+   *
+   * @param service what to register
+   * @return completes once a majority has it on disk; fails with code {@code reserved-id} for the
+   *     id of one of Flotilla's own
+   */
   public CompletableFuture<Void> register(ServiceDefinition service) {
     Path path = path("agent/service/register", "").add("replace-existing-checks", "true");
     return transport
@@ -34,17 +46,23 @@ public final class Services {
   }
 
   /**
-   * Registers an instance and keeps it so, until it is closed.
+   * Registers an instance and keeps it registered until it is closed. A TTL check starts as
+   * passing.
    *
-   * @throws FlotillaException when it can't be registered now
+   * @param service what to register
+   * @param listener called about renewals; {@link Registration.Listener#none} ignores them
+   * @return the registration, once Flotilla has it
+   * @throws FlotillaException if it can't be registered now. If the outcome is unknown, it may be
+   *     registered, but nothing renews it
    */
   public Registration keepRegistered(ServiceDefinition service, Registration.Listener listener) {
     return Registration.open(this, service, listener);
   }
 
   /**
-   * Removes an instance.
+   * Removes an instance with its checks.
    *
+   * @param id its id, not the name of its service
    * @return false if there is none with this id
    */
   public CompletableFuture<Boolean> deregister(String id) {
@@ -54,22 +72,35 @@ public final class Services {
   }
 
   /**
-   * Reports that all is well; starts the TTL again.
+   * Reports that all is well, and restarts the TTL.
    *
-   * @param checkId of a TTL check, see {@link ServiceDefinition#checkId}
-   * @param note for people; null: none
-   * @return false if there is no such check
+   * @param checkId the id of a TTL check, see {@link ServiceDefinition#checkId}
+   * @param note for people; null: none. The server cuts it after 4,096 characters
+   * @return false if there is no such check; fails with code {@code not-a-ttl-check} for another
+   *     kind
    */
   public CompletableFuture<Boolean> pass(String checkId, String note) {
     return report("pass", checkId, note);
   }
 
-  /** Reports that something is not as it should be; starts the TTL again. */
+  /**
+   * Reports that something is not as it should be, and restarts the TTL.
+   *
+   * @param checkId as in {@link #pass}
+   * @param note as in {@link #pass}
+   * @return as in {@link #pass}
+   */
   public CompletableFuture<Boolean> warn(String checkId, String note) {
     return report("warn", checkId, note);
   }
 
-  /** Reports that the service does not work. */
+  /**
+   * Reports that the service does not work, and restarts the TTL.
+   *
+   * @param checkId as in {@link #pass}
+   * @param note as in {@link #pass}
+   * @return as in {@link #pass}
+   */
   public CompletableFuture<Boolean> fail(String checkId, String note) {
     return report("fail", checkId, note);
   }
@@ -79,17 +110,27 @@ public final class Services {
     return transport.send(Call.write("PUT", path.toString(), null)).thenApply(Services::known);
   }
 
-  /** The instances of a service, in one order; empty if there is none. */
+  /**
+   * {@return the instances of a service, ordered by node and id; empty if there is none}
+   *
+   * @param name the service's
+   * @param passingOnly leaves out instances whose status is warning or critical
+   */
   public CompletableFuture<List<Instance>> lookup(String name, boolean passingOnly) {
     return awaitChange(name, passingOnly, 0, Duration.ZERO).thenApply(Found::instances);
   }
 
   /**
-   * The instances once something about them has changed after an index, or as they are when the
-   * wait is over.
+   * Waits for a change of a service (<a
+   * href="https://developer.hashicorp.com/consul/api-docs/features/blocking">Consul's blocking
+   * queries</a>).
    *
-   * @param index what the last {@link Found} said; 0 answers at once
-   * @param wait at most 10 minutes
+   * @param name the service's
+   * @param passingOnly leaves out instances whose status is warning or critical
+   * @param index the index of the last {@link Found}; 0 answers at once
+   * @param wait from 1 ms to 10 minutes; the server adds up to a sixteenth
+   * @return the instances once something about them has changed after the index, or as they are
+   *     when the wait is over
    */
   public CompletableFuture<Found> awaitChange(
       String name, boolean passingOnly, long index, Duration wait) {
@@ -105,16 +146,28 @@ public final class Services {
   /**
    * What {@link #awaitChange} saw. It may be the same as before.
    *
-   * @param index to hand to the next call
+   * @param instances ordered by node and id
+   * @param index to pass to the next call; if it is lower than before, pass 0
    */
   public record Found(List<Instance> instances, long index) {}
 
-  /** Follows a service in the background. */
+  /**
+   * Follows a service in the background.
+   *
+   * @param name the service's
+   * @param passingOnly leaves out instances whose status is warning or critical
+   * @param listener called with the first answer and with every change
+   * @return the watch, which has started; close it
+   */
   public ServiceWatch watch(String name, boolean passingOnly, ServiceWatch.Listener listener) {
     return new ServiceWatch(this, name, passingOnly, listener);
   }
 
-  /** The names of all services, each with the tags of its instances. */
+  /**
+   * {@return the names of all services, each with the tags of its instances}
+   *
+   * <p>Flotilla's own nodes are the services {@code consul} and {@code flotilla}.
+   */
   public CompletableFuture<Map<String, List<String>>> names() {
     return transport
         .send(Call.read(path("catalog/services", "").toString()))

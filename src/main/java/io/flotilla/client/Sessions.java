@@ -9,11 +9,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The sessions of one namespace: who holds locks. A session ends when it is destroyed or was not
- * renewed in time; the keys it holds are released or deleted then. {@link Lease} keeps one alive.
+ * The sessions of one namespace, which hold locks (<a
+ * href="https://developer.hashicorp.com/consul/api-docs/session">Consul's sessions</a>). A session
+ * ends when it is destroyed or not renewed in time; then the keys it holds are released or deleted.
+ * {@link Lease} keeps one alive.
  *
- * <p>In time is within its TTL, exactly, or within twice that, as in Consul: whoever creates the
- * session chooses.
+ * <p>"In time" means within its TTL if that is exact, otherwise within twice its TTL, as in Consul;
+ * whoever creates the session chooses. When its namespace moves to another node a session may live
+ * longer, never shorter.
+ *
+ * <p>Futures fail with a {@link FlotillaException}, whose page lists the codes. Immutable and
+ * thread-safe.
  */
 public final class Sessions {
   private static final TypeReference<List<Session>> LIST = new TypeReference<>() {};
@@ -30,9 +36,14 @@ public final class Sessions {
   /**
    * A session as the cluster knows it.
    *
-   * @param ttl as it was given, e.g. {@code 10s}; empty if it never expires
-   * @param exactTtl whether it ends when that is over, and not when twice that is
+   * @param id a UUID
+   * @param name for people
+   * @param node the node it was created through
+   * @param behavior {@code release} or {@code delete}: what happens to its keys when it ends
+   * @param ttl as it was given, such as {@code 10s} or {@code 10000ms}; empty if it never expires
+   * @param exactTtl whether it ends after its TTL rather than after twice that
    * @param lockDelay in nanoseconds
+   * @param createIndex the namespace's index at which it was created
    */
   public record Session(
       String id,
@@ -47,24 +58,28 @@ public final class Sessions {
   private record Created(String id) {}
 
   /**
-   * Creates a session whose keys are deleted when it ends, and can be acquired by others at once.
-   * Its TTL is exact.
+   * Creates a session with an exact TTL, whose keys are deleted when it ends and can be acquired by
+   * others at once.
    *
    * @param name for people
-   * @param ttl 1 s to 24 h
-   * @return its id
+   * @param ttl as in {@link #create}
+   * @return its id; if the outcome is unknown, as in {@link #create}
    */
   public CompletableFuture<String> createEphemeral(String name, Duration ttl) {
     return create(name, ttl, true, "delete", Duration.ZERO);
   }
 
   /**
-   * @param ttl 1 s to 24 h; zero: it never expires
-   * @param exactTtl true: it ends when its TTL is over and it was not renewed; false: at twice
-   *     that, unless the nodes are set otherwise
-   * @param behavior {@code release} or {@code delete}: what becomes of its keys when it ends
-   * @param lockDelay for so long nobody can acquire its keys after it ended; at most 60 s
-   * @return its id
+   * Creates a session.
+   *
+   * @param name for people; at most 4,096 characters
+   * @param ttl 1 s to 24 h; 0: it never expires
+   * @param exactTtl true: it ends one TTL after its last renewal; false: after twice that, unless
+   *     the nodes are configured otherwise ({@code flotilla.session.exact-ttl})
+   * @param behavior {@code release} or {@code delete}: what happens to its keys when it ends
+   * @param lockDelay how long after its end nobody can acquire the keys it held; 0 to 60 s
+   * @return its id. If the outcome is unknown, the session may exist without holding anything. It
+   *     ends with its TTL; if it never expires, {@link #list} shows it by its name
    */
   public CompletableFuture<String> create(
       String name, Duration ttl, boolean exactTtl, String behavior, Duration lockDelay) {
@@ -85,9 +100,10 @@ public final class Sessions {
   }
 
   /**
-   * Starts the TTL again.
+   * Restarts the TTL.
    *
-   * @return false if there is no such session any more
+   * @param id the session's
+   * @return false if there is no such session, or no longer
    */
   public CompletableFuture<Boolean> renew(String id) {
     return transport
@@ -95,19 +111,30 @@ public final class Sessions {
         .thenApply(a -> a.expect(200, 404).status() == 200);
   }
 
-  /** Ends a session; fine if it has ended already. */
+  /**
+   * Ends a session, if it has not ended already. May be repeated if the outcome is unknown.
+   *
+   * @param id the session's
+   * @return completes once its keys are released or deleted
+   */
   public CompletableFuture<Void> destroy(String id) {
     return transport
         .send(Call.write("PUT", path("destroy/", id).toString(), null))
         .thenAccept(a -> a.expect(200));
   }
 
+  /**
+   * {@return the session, empty if there is none with this id}
+   *
+   * @param id the session's
+   */
   public CompletableFuture<Optional<Session>> info(String id) {
     return transport
         .send(Call.read(path("info/", id).toString()))
         .thenApply(a -> Json.read(a.expect(200), LIST).stream().findFirst());
   }
 
+  /** {@return all sessions of the namespace} */
   public CompletableFuture<List<Session>> list() {
     return transport
         .send(Call.read(path("list", "").toString()))

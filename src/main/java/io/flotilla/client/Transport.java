@@ -26,12 +26,12 @@ import java.util.stream.Collectors;
 /**
  * Sends a request to one address after another until one answers or the deadline has passed.
  *
- * <p>Every attempt of a write carries the same request id, so the cluster applies it once. What is
- * remembered across the attempts is whether one of them may have been applied: it decides which
- * error a write ends with.
+ * <p>Every attempt of a write carries the same request id, so the cluster applies it once. Whether
+ * one of the attempts may have been applied is remembered: it decides which error a write ends
+ * with.
  */
 final class Transport {
-  /** "Not me, not now": worth asking another address, or the same one a little later. */
+  /** "Not me" or "not now": worth asking another address, or the same one a little later. */
   private static final Set<Integer> TRY_ELSEWHERE = Set.of(429, 502, 503, 504);
 
   /** Rounds over all addresses that all refuse to connect before giving up. */
@@ -65,9 +65,10 @@ final class Transport {
   /**
    * One operation.
    *
-   * @param write whether it changes anything: it is then sent with a request id
-   * @param patience what the server may take on purpose (a blocking query), beyond the usual time
-   * @param probe ask once and report what came, 503 included
+   * @param write whether it changes anything; it is then sent with a request id
+   * @param patience how long the server may wait on purpose (a blocking query), on top of the usual
+   *     time
+   * @param probe whether to ask only once and report what came, 503 included
    */
   record Call(
       String method, String path, byte[] body, boolean write, Duration patience, boolean probe) {
@@ -114,7 +115,7 @@ final class Transport {
   /**
    * Opens a stream of events at one address; waits for the head of the answer.
    *
-   * @param lastId the events after it; null: as the path says
+   * @param lastId the stream starts after this event; null: where the path says
    */
   HttpResponse<InputStream> open(URI address, String path, String lastId)
       throws IOException, InterruptedException {
@@ -129,7 +130,7 @@ final class Transport {
     return http.send(request.build(), BodyHandlers.ofInputStream());
   }
 
-  /** Leaves an address, unless another request has left it already; returns the one to ask now. */
+  /** Leaves an address, unless another request has already; returns the one to ask now. */
   URI moveOn(URI from, String reason) {
     int index = addresses.indexOf(from);
     int after = (index + 1) % addresses.size();

@@ -1,7 +1,7 @@
 /**
- * A typed Java client of Flotilla's HTTP API: asynchronous, several addresses with failover.
+ * A typed Java client of Flotilla's HTTP API: asynchronous, with failover between addresses.
  *
- * <p>Begin at {@link io.flotilla.client.Flotilla}. One class per feature ({@link
+ * <p>Start at {@link io.flotilla.client.Flotilla}. One class per feature ({@link
  * io.flotilla.client.KeyValue}, {@link io.flotilla.client.ClusterApi}) builds the paths and reads
  * the answers; all of them send through one {@code Transport}, which alone knows about addresses,
  * deadlines and retries.
@@ -9,11 +9,15 @@
  * <p>What a caller may rely on:
  *
  * <ul>
- *   <li>Every operation ends within its deadline.
- *   <li>A write is applied once, however often it had to be sent: each carries a request id that
- *       the cluster remembers.
+ *   <li>Every request ends within its deadline, to which a blocking query adds its wait. Methods
+ *       that wait for a lock or follow a stream last as long as they have to.
+ *   <li>A write of keys, sessions or services is applied once, no matter how many times it was
+ *       sent: each carries a request id that the cluster remembers.
  *   <li>A write whose result could not be learned ends with {@link
  *       io.flotilla.client.OutcomeUnknownException}, never with a guess.
  * </ul>
+ *
+ * <p>Where Consul has the same, the API is <a
+ * href="https://developer.hashicorp.com/consul/api-docs">Consul's</a>.
  */
 package io.flotilla.client;
