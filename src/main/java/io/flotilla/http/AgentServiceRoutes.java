@@ -1,13 +1,12 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
 
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogRead;
@@ -37,11 +36,11 @@ final class AgentServiceRoutes {
     this.catalog = catalog;
   }
 
-  Route routes() {
-    return concat(
-        Endpoints.GET.under("agent/health/service/id", this::healthById),
-        Endpoints.GET.under("agent/health/service/name", this::healthByName),
-        Endpoints.GET.under("agent/service", this::service));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.under("/v1/agent/health/service/id", this::healthById),
+        GET.under("/v1/agent/health/service/name", this::healthByName),
+        GET.under("/v1/agent/service", this::service));
   }
 
   // ---- one registration

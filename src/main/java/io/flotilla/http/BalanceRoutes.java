@@ -1,13 +1,10 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
+import static io.flotilla.http.Endpoints.GET;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import io.flotilla.proxy.NoInstanceException;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Balancer.Picked;
@@ -17,6 +14,7 @@ import io.flotilla.registry.balance.Policy;
 import io.flotilla.registry.balance.Version;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,14 +41,13 @@ final class BalanceRoutes {
     this.timeout = timeout;
   }
 
-  /** Behind {@code /v1/balance}. */
-  Route routes() {
-    return get(() -> extractRequest(request -> completeWithFuture(pick(request))));
+  List<Endpoint> endpoints() {
+    return List.of(GET.from("/v1/balance", this::pick));
   }
 
   private CompletionStage<HttpResponse> pick(HttpRequest request) {
     Params params = Params.of(request, PARAMS);
-    String service = Paths.behind(request, "/v1/balance");
+    String service = RequestTarget.name(request, "/v1/balance");
     if (service.isEmpty()) {
       throw new ApiError(
           StatusCodes.BAD_REQUEST, "missing-service", "Name a service: /v1/balance/SERVICE.");

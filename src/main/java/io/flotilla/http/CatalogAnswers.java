@@ -37,10 +37,6 @@ final class CatalogAnswers {
     this.timeout = timeout;
   }
 
-  Duration timeout() {
-    return timeout;
-  }
-
   /** Writes an answer as JSON. */
   interface Body<R> {
     void write(JsonGenerator json, R result) throws IOException;

@@ -1,12 +1,14 @@
 package io.flotilla.http;
 
+import static io.flotilla.http.Endpoints.GET;
+
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import io.flotilla.registry.coordinator.Coordinator.Status;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -19,8 +21,8 @@ final class CoordinatorRoutes {
     this.coordinator = coordinator;
   }
 
-  Route routes() {
-    return Endpoints.GET.at("coordinator", this::status);
+  List<Endpoint> endpoints() {
+    return List.of(GET.at("/v1/coordinator", this::status));
   }
 
   private CompletionStage<HttpResponse> status(HttpRequest request) {

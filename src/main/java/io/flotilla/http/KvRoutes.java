@@ -1,12 +1,8 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.delete;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.put;
-import static akka.http.javadsl.server.Directives.withSizeLimit;
+import static io.flotilla.http.Endpoints.DELETE;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntity;
@@ -15,7 +11,6 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.Operation;
@@ -35,8 +30,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import scala.concurrent.duration.FiniteDuration;
-import scala.jdk.javaapi.DurationConverters;
 
 /**
  * {@code /v1/kv/KEY}: Consul's key-value store
@@ -67,30 +60,18 @@ final class KvRoutes {
   private final KeyValueStore store;
   private final LocalReads<KeySpaceState> copies;
   private final Duration timeout;
-  private final FiniteDuration bodyTimeout;
 
   KvRoutes(KeyValueStore store, LocalReads<KeySpaceState> copies, Duration timeout) {
     this.store = store;
     this.copies = copies;
     this.timeout = timeout;
-    this.bodyTimeout = DurationConverters.toScala(timeout);
   }
 
-  Route routes() {
-    return concat(
-        get(() -> extractRequest(request -> completeWithFuture(read(request)))),
-        put(
-            () ->
-                withSizeLimit(
-                    MAX_VALUE_BYTES,
-                    () ->
-                        Bodies.strict(
-                            bodyTimeout,
-                            MAX_VALUE_BYTES,
-                            body ->
-                                extractRequest(
-                                    request -> completeWithFuture(write(request, body)))))),
-        delete(() -> extractRequest(request -> completeWithFuture(remove(request)))));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.from("/v1/kv", this::read),
+        PUT.from("/v1/kv", MAX_VALUE_BYTES, this::write),
+        DELETE.from("/v1/kv", this::remove));
   }
 
   private CompletionStage<HttpResponse> read(HttpRequest request) {
@@ -225,7 +206,7 @@ final class KvRoutes {
   // ---- questions
 
   private static String key(HttpRequest request) {
-    String key = Paths.behind(request, "/v1/kv");
+    String key = RequestTarget.name(request, "/v1/kv");
     if (KeyOp.keyBytes(key) > MAX_KEY_BYTES) {
       throw new ApiError(
           StatusCodes.PAYLOAD_TOO_LARGE,

@@ -1,20 +1,21 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.now;
 
 import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,38 +32,25 @@ final class OperationsRoutes {
     this.metrics = metrics;
   }
 
-  /** Whether it is answered however little room there is. */
+  /** Whether it is answered however little room there is, and without a token. */
   static boolean isOpen(HttpRequest request) {
     String path = request.getUri().getPathString();
-    return path.equals("/alive") || path.equals("/ready");
+    return request.method().equals(HttpMethods.GET)
+        && (path.equals("/alive") || path.equals("/ready"));
   }
 
-  /** Asked by probes that have no token. */
-  Route open() {
-    return concat(
-        Endpoints.GET.at("alive", r -> now(Json.ok(Map.of("alive", true)))),
-        Endpoints.GET.at("ready", r -> now(ready())));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.at("/alive", now(request -> Json.ok(Map.of("alive", true)))),
+        GET.at("/ready", now(request -> ready())),
+        GET.at("/metrics", now(request -> metrics())),
+        GET.at("/v1/replication", this::replication),
+        GET.at("/v1/cluster", this::cluster));
   }
 
-  Route routes() {
-    return concat(
-        Endpoints.GET.at("metrics", r -> now(metrics())),
-        Endpoints.GET.at(
-            "v1/replication",
-            request -> {
-              Params.of(request, Set.of());
-              return replication();
-            }),
-        Endpoints.GET.at(
-            "v1/cluster",
-            request -> {
-              Params.of(request, Set.of());
-              return cluster.snapshot().thenApply(s -> Json.ok((Object) s));
-            }));
-  }
-
-  private static CompletionStage<HttpResponse> now(HttpResponse response) {
-    return CompletableFuture.completedFuture(response);
+  private CompletionStage<HttpResponse> cluster(HttpRequest request) {
+    Params.of(request, Set.of());
+    return cluster.snapshot().thenApply(snapshot -> Json.ok((Object) snapshot));
   }
 
   private HttpResponse ready() {
@@ -73,7 +61,8 @@ final class OperationsRoutes {
   }
 
   /** Compares the members' states; one that did not answer is neither in sync nor out of it. */
-  private CompletionStage<HttpResponse> replication() {
+  private CompletionStage<HttpResponse> replication(HttpRequest request) {
+    Params.of(request, Set.of());
     return cluster
         .digests()
         .thenCombine(cluster.snapshot(), OperationsRoutes::replication)

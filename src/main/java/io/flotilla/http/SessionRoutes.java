@@ -1,20 +1,12 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.path;
-import static akka.http.javadsl.server.Directives.pathPrefix;
-import static akka.http.javadsl.server.Directives.put;
-import static akka.http.javadsl.server.Directives.withSizeLimit;
-import static akka.http.javadsl.server.PathMatchers.segment;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.Operation;
@@ -33,10 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import scala.concurrent.duration.FiniteDuration;
-import scala.jdk.javaapi.DurationConverters;
 
 /**
  * {@code /v1/session/…}: Consul's sessions
@@ -54,7 +43,6 @@ final class SessionRoutes {
   private final Supplier<ClusterView.Snapshot> cluster;
   private final Duration timeout;
   private final boolean exactTtl;
-  private final FiniteDuration bodyTimeout;
 
   /**
    * @param exactTtl whether TTLs are exact if the client says nothing of it
@@ -72,42 +60,16 @@ final class SessionRoutes {
     this.cluster = cluster;
     this.timeout = timeout;
     this.exactTtl = exactTtl;
-    this.bodyTimeout = DurationConverters.toScala(timeout);
   }
 
-  Route routes() {
-    return concat(
-        put(
-            () ->
-                concat(
-                    path("create", this::create),
-                    byName("destroy", this::destroy),
-                    byName("renew", this::renew))),
-        get(
-            () ->
-                concat(
-                    path("list", () -> extractRequest(r -> completeWithFuture(list(null, r)))),
-                    byName("info", this::info),
-                    byName("node", this::list))));
-  }
-
-  private static Route byName(
-      String verb, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
-    return pathPrefix(
-        segment(verb).slash(),
-        () ->
-            extractRequest(
-                r -> completeWithFuture(answer.apply(Paths.behind(r, "/v1/session/" + verb), r))));
-  }
-
-  private Route create() {
-    return withSizeLimit(
-        MAX_BODY_BYTES,
-        () ->
-            Bodies.strict(
-                bodyTimeout,
-                MAX_BODY_BYTES,
-                body -> extractRequest(r -> completeWithFuture(create(r, body)))));
+  List<Endpoint> endpoints() {
+    return List.of(
+        PUT.at("/v1/session/create", MAX_BODY_BYTES, this::create),
+        PUT.under("/v1/session/destroy", this::destroy),
+        PUT.under("/v1/session/renew", this::renew),
+        GET.at("/v1/session/list", request -> list(null, request)),
+        GET.under("/v1/session/info", this::info),
+        GET.under("/v1/session/node", this::list));
   }
 
   private CompletionStage<HttpResponse> create(HttpRequest request, HttpEntity.Strict body) {

@@ -1,17 +1,16 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.now;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.server.Route;
 import io.flotilla.http.ClusterView.Member;
 import io.flotilla.http.ClusterView.Snapshot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -29,31 +28,31 @@ final class StatusRoutes {
     this.cluster = cluster;
   }
 
-  Route routes() {
-    return concat(
-        answer("status/leader", this::leader),
-        answer("status/peers", s -> s.members().stream().map(this::address).toList()),
-        answer("agent/self", this::self),
-        answer("catalog/datacenters", s -> List.of(Params.DATACENTER)),
-        Endpoints.GET.at("agent/members", this::members));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.at("/v1/status/leader", answer(this::leader)),
+        GET.at("/v1/status/peers", answer(s -> s.members().stream().map(this::address).toList())),
+        GET.at("/v1/agent/self", answer(this::self)),
+        GET.at("/v1/agent/members", now(this::members)),
+        GET.at("/v1/catalog/datacenters", answer(s -> List.of(Params.DATACENTER))));
   }
 
-  private Route answer(String path, Function<Snapshot, Object> body) {
-    return Endpoints.GET.at(
-        path,
+  private Function<HttpRequest, CompletionStage<HttpResponse>> answer(
+      Function<Snapshot, Object> body) {
+    return now(
         request -> {
           Params.of(request, Set.of("wan", "segment"));
-          return CompletableFuture.completedFuture(Json.ok(body.apply(cluster.local())));
+          return Json.ok(body.apply(cluster.local()));
         });
   }
 
   /** With {@code ?wan} a member's name has its datacenter behind it, as Consul has it. */
-  private CompletionStage<HttpResponse> members(HttpRequest request) {
+  private HttpResponse members(HttpRequest request) {
     boolean wan = Params.of(request, Set.of("wan", "segment")).flag("wan");
     String suffix = wan ? "." + Params.DATACENTER : "";
     List<Object> members =
         cluster.local().members().stream().<Object>map(m -> member(m, suffix)).toList();
-    return CompletableFuture.completedFuture(Json.ok((Object) members));
+    return Json.ok((Object) members);
   }
 
   private String leader(Snapshot s) {

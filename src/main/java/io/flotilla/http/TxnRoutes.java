@@ -1,16 +1,11 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.pathEnd;
-import static akka.http.javadsl.server.Directives.put;
-import static akka.http.javadsl.server.Directives.withSizeLimit;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.entity.Page;
 import io.flotilla.kv.Entry;
@@ -25,8 +20,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import scala.concurrent.duration.FiniteDuration;
-import scala.jdk.javaapi.DurationConverters;
 
 /**
  * {@code PUT /v1/txn}: up to 128 operations on keys, all done or none
@@ -39,27 +32,14 @@ final class TxnRoutes {
 
   private final KeyValueStore store;
   private final Duration timeout;
-  private final FiniteDuration bodyTimeout;
 
   TxnRoutes(KeyValueStore store, Duration timeout) {
     this.store = store;
     this.timeout = timeout;
-    this.bodyTimeout = DurationConverters.toScala(timeout);
   }
 
-  Route routes() {
-    return pathEnd(
-        () ->
-            put(
-                () ->
-                    withSizeLimit(
-                        MAX_BODY_BYTES,
-                        () ->
-                            Bodies.strict(
-                                bodyTimeout,
-                                MAX_BODY_BYTES,
-                                body ->
-                                    extractRequest(r -> completeWithFuture(submit(r, body)))))));
+  List<Endpoint> endpoints() {
+    return List.of(PUT.at("/v1/txn", MAX_BODY_BYTES, this::submit));
   }
 
   private CompletionStage<HttpResponse> submit(HttpRequest request, HttpEntity.Strict body) {
