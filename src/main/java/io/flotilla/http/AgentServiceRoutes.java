@@ -10,7 +10,6 @@ import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogRead;
-import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
@@ -107,7 +106,7 @@ final class AgentServiceRoutes {
 
   private CompletionStage<HttpResponse> healthById(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of("format"));
-    return catalog.ask(
+    return catalog.whole(
         params,
         new CatalogRead.AgentServices(id),
         found -> {
@@ -115,14 +114,14 @@ final class AgentServiceRoutes {
             throw unknown(id);
           }
           ServiceEntry entry = found.items().get(0);
-          return health(params, entry.status(), found, json -> write(json, entry));
+          return health(params, entry.status(), json -> write(json, entry));
         });
   }
 
   /** All of this name that were registered through {@code agent/*}; the worst says the status. */
   private CompletionStage<HttpResponse> healthByName(String name, HttpRequest request) {
     Params params = Params.of(request, Set.of("format"));
-    return catalog.ask(
+    return catalog.whole(
         params,
         new CatalogRead.Instances(name, false, List.of(), Map.of()),
         found -> {
@@ -134,17 +133,16 @@ final class AgentServiceRoutes {
           Status worst =
               own.stream().map(ServiceEntry::status).max(Status::compareTo).orElseThrow();
           return health(
-              params, worst, found, json -> CatalogJson.list(json, own, AgentServiceRoutes::write));
+              params, worst, json -> CatalogJson.list(json, own, AgentServiceRoutes::write));
         });
   }
 
-  private static HttpResponse health(
-      Params params, Status status, CatalogResult.Entries found, Json.Body body) {
+  private static HttpResponse health(Params params, Status status, Json.Body body) {
     HttpResponse response =
         params.text("format").orElse("").equals("text")
             ? HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, status.text())
             : Json.ok(Json.bytes(body));
-    return ConsulHeaders.fresh(response.withStatus(code(status)), found.index());
+    return response.withStatus(code(status));
   }
 
   private static StatusCode code(Status status) {

@@ -11,6 +11,7 @@ import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
@@ -102,15 +103,16 @@ public final class HttpServer {
   /** Keys, sessions, transactions, watches and topics. */
   private List<List<Endpoint>> state(Parts parts) {
     Duration timeout = settings.requestTimeout();
-    KeyValueStore kv = parts.kv();
-    LocalReads<KeySpaceState> copies =
-        new LocalReads<>(system, parts.keys(), settings.budgets().waiting());
-    KvRoutes keys = new KvRoutes(kv, copies, timeout);
+    EntityAnswers<KeySpaceState, KeySpaceDraft> kv =
+        new EntityAnswers<>(
+            parts.kv(),
+            new LocalReads<>(system, parts.keys(), settings.budgets().waiting()),
+            timeout);
+    KvRoutes keys = new KvRoutes(kv);
     SessionRoutes sessions =
-        new SessionRoutes(
-            kv, copies, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
-    WatchRoutes watches = new WatchRoutes(system, kv);
-    TxnRoutes transactions = new TxnRoutes(kv, timeout);
+        new SessionRoutes(kv, parts.checks(), parts.cluster()::local, settings.exactTtl());
+    WatchRoutes watches = new WatchRoutes(system, parts.kv());
+    TxnRoutes transactions = new TxnRoutes(kv);
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout);
     return List.of(
         keys.endpoints(),

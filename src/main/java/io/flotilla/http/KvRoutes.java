@@ -12,7 +12,6 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Page;
 import io.flotilla.entity.RequestId;
@@ -21,10 +20,8 @@ import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyOp;
 import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeySpaceState;
-import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.LockOp;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -57,14 +54,10 @@ final class KvRoutes {
           RawHeader.create("X-Content-Type-Options", "nosniff"),
           RawHeader.create("Content-Security-Policy", "sandbox"));
 
-  private final KeyValueStore store;
-  private final LocalReads<KeySpaceState> copies;
-  private final Duration timeout;
+  private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
 
-  KvRoutes(KeyValueStore store, LocalReads<KeySpaceState> copies, Duration timeout) {
+  KvRoutes(EntityAnswers<KeySpaceState, KeySpaceDraft> store) {
     this.store = store;
-    this.copies = copies;
-    this.timeout = timeout;
   }
 
   List<Endpoint> endpoints() {
@@ -95,17 +88,7 @@ final class KvRoutes {
       Params params,
       Operation.Read<KeySpaceState, L> read,
       Function<L, byte[]> json) {
-    Function<Page<L>, HttpResponse> found = page -> found(request, params, page, json);
-    if (params.flag("stale")) {
-      // From this node's own copy, also when it is cut off from the others.
-      return copies
-          .ask(params.namespace(), read, Requests.wait(params))
-          .thenApply(
-              stale ->
-                  ConsulHeaders.stale(
-                      found.apply(new Page<>(stale.result(), null)), stale.contact()));
-    }
-    return store.list(params.namespace(), read, timeout, Requests.wait(params)).thenApply(found);
+    return store.begun(params, read, page -> found(request, params, page, json));
   }
 
   private CompletionStage<HttpResponse> write(HttpRequest request, HttpEntity.Strict body) {
@@ -119,7 +102,7 @@ final class KvRoutes {
       params.atMostOneOf("acquire", "fence");
       String session = params.named("acquire", "a session");
       return store
-          .write(params.namespace(), new LockOp.Acquire(key, value, flags, session), id, timeout)
+          .write(params, new LockOp.Acquire(key, value, flags, session), id)
           .thenApply(lock -> fenced(done(lock.ok(), lock.index()), lock.fence()));
     } else if (params.has("release")) {
       params.atMostOneOf("release", "fence");
@@ -150,9 +133,7 @@ final class KvRoutes {
 
   private CompletionStage<HttpResponse> submit(
       Params params, Operation.Write<KeySpaceDraft, Result.Done> write, RequestId id) {
-    return store
-        .write(params.namespace(), write, id, timeout)
-        .thenApply(done -> done(done.ok(), done.index()));
+    return store.write(params, write, id).thenApply(done -> done(done.ok(), done.index()));
   }
 
   // ---- answers
@@ -174,10 +155,9 @@ final class KvRoutes {
     } else if (json == null) {
       response = raw(only);
     } else {
-      response =
-          new Pages<>(json, next -> store.more(params.namespace(), next, timeout)).answer(page);
+      response = store.paged(params, page, json);
     }
-    return ConsulHeaders.fresh(fenced(response, only == null ? 0 : only.fence()), list.index());
+    return fenced(response, only == null ? 0 : only.fence());
   }
 
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};

@@ -8,18 +8,15 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flotilla.entity.LocalReads;
-import io.flotilla.entity.Operation;
-import io.flotilla.entity.Page;
 import io.flotilla.entity.RequestId;
+import io.flotilla.entity.Wait;
+import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeySpaceState;
-import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Session;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.kv.SessionOp;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,28 +34,22 @@ final class SessionRoutes {
   private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final String EXACT_TTL = "exact-ttl";
 
-  private final KeyValueStore store;
-  private final LocalReads<KeySpaceState> copies;
+  private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
   private final SessionChecks checks;
   private final Supplier<ClusterView.Snapshot> cluster;
-  private final Duration timeout;
   private final boolean exactTtl;
 
   /**
    * @param exactTtl whether TTLs are exact if the client says nothing of it
    */
   SessionRoutes(
-      KeyValueStore store,
-      LocalReads<KeySpaceState> copies,
+      EntityAnswers<KeySpaceState, KeySpaceDraft> store,
       SessionChecks checks,
       Supplier<ClusterView.Snapshot> cluster,
-      Duration timeout,
       boolean exactTtl) {
     this.store = store;
-    this.copies = copies;
     this.checks = checks;
     this.cluster = cluster;
-    this.timeout = timeout;
     this.exactTtl = exactTtl;
   }
 
@@ -93,7 +84,7 @@ final class SessionRoutes {
                         ApiError.response(
                             StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
                     : store
-                        .write(params.namespace(), new SessionOp.Create(session), id, timeout)
+                        .write(params, new SessionOp.Create(session), id)
                         .thenApply(
                             created ->
                                 ConsulHeaders.fresh(
@@ -103,14 +94,14 @@ final class SessionRoutes {
   private CompletionStage<HttpResponse> destroy(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
     return store
-        .write(params.namespace(), new SessionOp.Destroy(id), Requests.id(request), timeout)
+        .write(params, new SessionOp.Destroy(id), Requests.id(request))
         .thenApply(done -> ConsulHeaders.fresh(Json.ok(Boolean.TRUE), done.index()));
   }
 
   private CompletionStage<HttpResponse> renew(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
     return store
-        .read(params.namespace(), new SessionOp.Renew(id), timeout)
+        .ask(params, new SessionOp.Renew(id), Wait.NOT)
         .thenApply(
             found ->
                 found.items().isEmpty()
@@ -123,34 +114,12 @@ final class SessionRoutes {
 
   private CompletionStage<HttpResponse> info(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return read(params, new SessionOp.Get(id));
+    return store.list(params, new SessionOp.Get(id), SessionRoutes::json);
   }
 
   private CompletionStage<HttpResponse> list(String node, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return read(params, new SessionOp.ListAll(node));
-  }
-
-  private CompletionStage<HttpResponse> read(
-      Params params, Operation.Read<KeySpaceState, KvResult.SessionList> read) {
-    Pages<KvResult.SessionList> pages =
-        new Pages<>(SessionRoutes::json, page -> store.more(params.namespace(), page, timeout));
-    if (params.flag("stale")) {
-      return copies
-          .ask(params.namespace(), read, Requests.wait(params))
-          .thenApply(
-              stale ->
-                  ConsulHeaders.stale(
-                      list(pages, new Page<>(stale.result(), null)), stale.contact()));
-    }
-    return store
-        .list(params.namespace(), read, timeout, Requests.wait(params))
-        .thenApply(page -> list(pages, page));
-  }
-
-  private static HttpResponse list(
-      Pages<KvResult.SessionList> pages, Page<KvResult.SessionList> page) {
-    return ConsulHeaders.fresh(pages.answer(page), page.list().index());
+    return store.list(params, new SessionOp.ListAll(node), SessionRoutes::json);
   }
 
   // ---- answers

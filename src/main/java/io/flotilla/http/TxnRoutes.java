@@ -10,11 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.entity.Page;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyOp;
-import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.KeySpaceDraft;
+import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Txn;
 import io.flotilla.kv.TxnOp;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -30,12 +30,10 @@ final class TxnRoutes {
   /** Of the whole body; a single value has the limit it has elsewhere. */
   private static final int MAX_BODY_BYTES = 1024 * 1024;
 
-  private final KeyValueStore store;
-  private final Duration timeout;
+  private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
 
-  TxnRoutes(KeyValueStore store, Duration timeout) {
+  TxnRoutes(EntityAnswers<KeySpaceState, KeySpaceDraft> store) {
     this.store = store;
-    this.timeout = timeout;
   }
 
   List<Endpoint> endpoints() {
@@ -56,8 +54,8 @@ final class TxnRoutes {
       ops.add(operation(i, items.get(i)));
     }
     return store
-        .writeList(params.namespace(), new Txn(ops), Requests.id(request, body), timeout)
-        .thenApply(page -> answer(params.namespace(), page));
+        .writeList(params, new Txn(ops), Requests.id(request, body))
+        .thenApply(page -> answer(params, page));
   }
 
   private static TxnOp operation(int place, JsonBody item) {
@@ -110,13 +108,11 @@ final class TxnRoutes {
         StatusCodes.BAD_REQUEST, "bad-operation", "Operation " + place + " " + what + ".");
   }
 
-  private HttpResponse answer(String namespace, Page<KvResult.TxnResult> page) {
+  private HttpResponse answer(Params params, Page<KvResult.TxnResult> page) {
     KvResult.TxnResult result = page.list();
     HttpResponse response =
         result.errors().isEmpty()
-            ? new Pages<KvResult.TxnResult>(
-                    run -> done(run.items()), next -> store.more(namespace, next, timeout))
-                .answer(page)
+            ? store.paged(params, page, run -> done(run.items()))
             : Json.ok(failed(result.errors())).withStatus(StatusCodes.CONFLICT);
     return ConsulHeaders.fresh(response, result.index());
   }
