@@ -5,6 +5,7 @@ import static io.flotilla.http.Endpoints.GET;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.proxy.NoInstanceException;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Balancer.Picked;
@@ -13,9 +14,7 @@ import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Policy;
 import io.flotilla.registry.balance.Version;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -108,14 +107,23 @@ final class BalanceRoutes {
 
   private static HttpResponse answer(
       String service, Instance instance, Policy policy, Version version) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("Service", service);
-    json.put("ID", instance.id());
-    json.put("Node", instance.node());
-    json.put("Address", instance.address());
-    json.put("Port", instance.port());
-    json.put("Policy", policy.text());
-    json.put("TableVersion", version.toString());
-    return Json.ok((Object) json);
+    return Json.ok(
+        new Answer(
+            service,
+            instance.id(),
+            instance.node(),
+            instance.address(),
+            instance.port(),
+            policy.text(),
+            version.toString()));
   }
+
+  private record Answer(
+      @JsonProperty("Service") String service,
+      @JsonProperty("ID") String id,
+      @JsonProperty("Node") String node,
+      @JsonProperty("Address") String address,
+      @JsonProperty("Port") int port,
+      @JsonProperty("Policy") String policy,
+      @JsonProperty("TableVersion") String tableVersion) {}
 }

@@ -8,10 +8,11 @@ import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,30 +84,54 @@ final class OperationsRoutes {
             .mapToLong(m -> m.raft().committed())
             .max()
             .orElse(0);
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("InSync", new HashSet<>(digests.values()).size() == 1);
-    answer.put("Digests", new TreeMap<>(digests));
-    answer.put(
-        "Members",
-        snapshot.members().stream().map(m -> member(m, committed, digests.get(m.id()))).toList());
-    return Json.ok((Object) answer);
+    List<Replica> members =
+        snapshot.members().stream()
+            .map(m -> Replica.of(m, committed, digests.get(m.id())))
+            .toList();
+    boolean inSync = new HashSet<>(digests.values()).size() == 1;
+    return Json.ok(new Replication(inSync, new TreeMap<>(digests), members));
   }
 
-  /** {@code Lag} counts the entries of the log that are committed and not yet applied there. */
-  private static Map<String, Object> member(ClusterView.Member m, long committed, String digest) {
-    Map<String, Object> member = new LinkedHashMap<>();
-    member.put("Id", m.id());
-    member.put("Status", m.status());
-    if (m.raft() != null) {
-      member.put("Role", m.raft().role());
-      member.put("Term", m.raft().term());
-      member.put("Applied", m.raft().applied());
-      member.put("Committed", m.raft().committed());
-      member.put("Lag", Math.max(0, committed - m.raft().applied()));
-      member.put("LogBytes", m.raft().logBytes());
+  private record Replication(
+      @JsonProperty("InSync") boolean inSync,
+      @JsonProperty("Digests") Map<String, String> digests,
+      @JsonProperty("Members") List<Replica> members) {}
+
+  /**
+   * @param log null if nothing is known of it
+   * @param digest null if it did not answer
+   */
+  private record Replica(
+      @JsonProperty("Id") String id,
+      @JsonProperty("Status") String status,
+      @JsonUnwrapped Log log,
+      @JsonProperty("Digest") String digest) {
+    static Replica of(ClusterView.Member m, long committed, String digest) {
+      return new Replica(m.id(), m.status(), Log.of(m.raft(), committed), digest);
     }
-    member.put("Digest", digest);
-    return member;
+  }
+
+  /**
+   * @param lag how many entries are committed and not yet applied there
+   */
+  private record Log(
+      @JsonProperty("Role") String role,
+      @JsonProperty("Term") long term,
+      @JsonProperty("Applied") long applied,
+      @JsonProperty("Committed") long committed,
+      @JsonProperty("Lag") long lag,
+      @JsonProperty("LogBytes") long logBytes) {
+    static Log of(ClusterView.Raft raft, long committed) {
+      return raft == null
+          ? null
+          : new Log(
+              raft.role(),
+              raft.term(),
+              raft.applied(),
+              raft.committed(),
+              Math.max(0, committed - raft.applied()),
+              raft.logBytes());
+    }
   }
 
   private HttpResponse metrics() {
