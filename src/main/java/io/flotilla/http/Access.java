@@ -1,15 +1,10 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.complete;
-import static akka.http.javadsl.server.Directives.extractRequest;
-
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.function.Supplier;
 
 /** Asks for the node's token, if it has one, where Consul's clients put it. */
 final class Access {
@@ -24,19 +19,14 @@ final class Access {
     this.token = token;
   }
 
-  Route guard(Supplier<Route> inner) {
-    Route guarded = inner.get();
-    if (token.isEmpty()) {
-      return guarded;
+  /** Probes have no token. */
+  void check(HttpRequest request) {
+    if (!token.isEmpty() && !OperationsRoutes.isOpen(request) && !isKnown(request)) {
+      throw new ApiError(
+          StatusCodes.FORBIDDEN,
+          "permission-denied",
+          "This node wants its token: as X-Consul-Token, as Authorization: Bearer or as ?token=.");
     }
-    return extractRequest(request -> isKnown(request) ? guarded : complete(refusal()));
-  }
-
-  private static akka.http.javadsl.model.HttpResponse refusal() {
-    return ApiError.response(
-        StatusCodes.FORBIDDEN,
-        "permission-denied",
-        "This node wants its token: as X-Consul-Token, as Authorization: Bearer or as ?token=.");
   }
 
   private boolean isKnown(HttpRequest request) {

@@ -1,11 +1,12 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.GET_OR_PUT;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestId;
@@ -18,7 +19,6 @@ import io.flotilla.registry.Member;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
 import io.flotilla.registry.Status;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -47,30 +47,20 @@ final class AgentRoutes {
     this.self = self;
   }
 
-  Route routes() {
-    return concat(
-        byName(),
-        Endpoints.GET.at("agent/services", this::services),
-        Endpoints.GET.at("agent/checks", this::checks),
-        Endpoints.PUT.under("agent/service/maintenance", this::serviceMaintenance),
-        Endpoints.PUT.at("agent/maintenance", this::nodeMaintenance),
-        withBody(catalog.timeout()));
-  }
-
-  private Route byName() {
-    return concat(
-        Endpoints.GET_OR_PUT.under("agent/check/pass", (id, r) -> note(id, r, Status.PASSING)),
-        Endpoints.GET_OR_PUT.under("agent/check/warn", (id, r) -> note(id, r, Status.WARNING)),
-        Endpoints.GET_OR_PUT.under("agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)),
-        Endpoints.GET_OR_PUT.under("agent/service/deregister", this::deregisterService),
-        Endpoints.GET_OR_PUT.under("agent/check/deregister", this::deregisterCheck));
-  }
-
-  private Route withBody(Duration timeout) {
-    return concat(
-        Endpoints.PUT.at("agent/service/register", timeout, this::registerService),
-        Endpoints.PUT.at("agent/check/register", timeout, this::registerCheck),
-        Endpoints.PUT.under("agent/check/update", timeout, MAX_UPDATE_BYTES, this::update));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET_OR_PUT.under("/v1/agent/check/pass", (id, r) -> note(id, r, Status.PASSING)),
+        GET_OR_PUT.under("/v1/agent/check/warn", (id, r) -> note(id, r, Status.WARNING)),
+        GET_OR_PUT.under("/v1/agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)),
+        PUT.under("/v1/agent/check/update", MAX_UPDATE_BYTES, this::update),
+        PUT.at("/v1/agent/check/register", RegistryBody.MAX_BYTES, this::registerCheck),
+        GET_OR_PUT.under("/v1/agent/check/deregister", this::deregisterCheck),
+        PUT.at("/v1/agent/service/register", RegistryBody.MAX_BYTES, this::registerService),
+        GET_OR_PUT.under("/v1/agent/service/deregister", this::deregisterService),
+        PUT.under("/v1/agent/service/maintenance", this::serviceMaintenance),
+        PUT.at("/v1/agent/maintenance", this::nodeMaintenance),
+        GET.at("/v1/agent/services", this::services),
+        GET.at("/v1/agent/checks", this::checks));
   }
 
   // ---- reads

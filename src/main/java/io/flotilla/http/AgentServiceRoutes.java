@@ -1,17 +1,15 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
 
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogRead;
-import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
@@ -37,11 +35,11 @@ final class AgentServiceRoutes {
     this.catalog = catalog;
   }
 
-  Route routes() {
-    return concat(
-        Endpoints.GET.under("agent/health/service/id", this::healthById),
-        Endpoints.GET.under("agent/health/service/name", this::healthByName),
-        Endpoints.GET.under("agent/service", this::service));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.under("/v1/agent/health/service/id", this::healthById),
+        GET.under("/v1/agent/health/service/name", this::healthByName),
+        GET.under("/v1/agent/service", this::service));
   }
 
   // ---- one registration
@@ -108,7 +106,7 @@ final class AgentServiceRoutes {
 
   private CompletionStage<HttpResponse> healthById(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of("format"));
-    return catalog.ask(
+    return catalog.whole(
         params,
         new CatalogRead.AgentServices(id),
         found -> {
@@ -116,14 +114,14 @@ final class AgentServiceRoutes {
             throw unknown(id);
           }
           ServiceEntry entry = found.items().get(0);
-          return health(params, entry.status(), found, json -> write(json, entry));
+          return health(params, entry.status(), json -> write(json, entry));
         });
   }
 
   /** All of this name that were registered through {@code agent/*}; the worst says the status. */
   private CompletionStage<HttpResponse> healthByName(String name, HttpRequest request) {
     Params params = Params.of(request, Set.of("format"));
-    return catalog.ask(
+    return catalog.whole(
         params,
         new CatalogRead.Instances(name, false, List.of(), Map.of()),
         found -> {
@@ -135,17 +133,16 @@ final class AgentServiceRoutes {
           Status worst =
               own.stream().map(ServiceEntry::status).max(Status::compareTo).orElseThrow();
           return health(
-              params, worst, found, json -> CatalogJson.list(json, own, AgentServiceRoutes::write));
+              params, worst, json -> CatalogJson.list(json, own, AgentServiceRoutes::write));
         });
   }
 
-  private static HttpResponse health(
-      Params params, Status status, CatalogResult.Entries found, Json.Body body) {
+  private static HttpResponse health(Params params, Status status, Json.Body body) {
     HttpResponse response =
         params.text("format").orElse("").equals("text")
             ? HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, status.text())
             : Json.ok(Json.bytes(body));
-    return ConsulHeaders.fresh(response.withStatus(code(status)), found.index());
+    return response.withStatus(code(status));
   }
 
   private static StatusCode code(Status status) {

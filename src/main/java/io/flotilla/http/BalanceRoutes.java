@@ -1,13 +1,11 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
+import static io.flotilla.http.Endpoints.GET;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.proxy.NoInstanceException;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Balancer.Picked;
@@ -16,8 +14,7 @@ import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Policy;
 import io.flotilla.registry.balance.Version;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,14 +40,13 @@ final class BalanceRoutes {
     this.timeout = timeout;
   }
 
-  /** Behind {@code /v1/balance}. */
-  Route routes() {
-    return get(() -> extractRequest(request -> completeWithFuture(pick(request))));
+  List<Endpoint> endpoints() {
+    return List.of(GET.from("/v1/balance", this::pick));
   }
 
   private CompletionStage<HttpResponse> pick(HttpRequest request) {
     Params params = Params.of(request, PARAMS);
-    String service = Paths.behind(request, "/v1/balance");
+    String service = RequestTarget.name(request, "/v1/balance");
     if (service.isEmpty()) {
       throw new ApiError(
           StatusCodes.BAD_REQUEST, "missing-service", "Name a service: /v1/balance/SERVICE.");
@@ -111,14 +107,23 @@ final class BalanceRoutes {
 
   private static HttpResponse answer(
       String service, Instance instance, Policy policy, Version version) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("Service", service);
-    json.put("ID", instance.id());
-    json.put("Node", instance.node());
-    json.put("Address", instance.address());
-    json.put("Port", instance.port());
-    json.put("Policy", policy.text());
-    json.put("TableVersion", version.toString());
-    return Json.ok((Object) json);
+    return Json.ok(
+        new Answer(
+            service,
+            instance.id(),
+            instance.node(),
+            instance.address(),
+            instance.port(),
+            policy.text(),
+            version.toString()));
   }
+
+  private record Answer(
+      @JsonProperty("Service") String service,
+      @JsonProperty("ID") String id,
+      @JsonProperty("Node") String node,
+      @JsonProperty("Address") String address,
+      @JsonProperty("Port") int port,
+      @JsonProperty("Policy") String policy,
+      @JsonProperty("TableVersion") String tableVersion) {}
 }

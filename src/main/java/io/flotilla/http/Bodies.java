@@ -1,25 +1,20 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.extractMaterializer;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.onSuccess;
-
+import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RequestEntity;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import akka.http.scaladsl.model.EntityStreamException;
-import akka.stream.Materializer;
 import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
 import io.flotilla.memory.Account;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import scala.concurrent.duration.FiniteDuration;
 
 /** Reads bodies as a whole. What has come of one counts as memory until it is answered. */
 final class Bodies {
@@ -28,27 +23,16 @@ final class Bodies {
   /**
    * @param timeout until which the body has to be here
    */
-  static Route strict(
-      FiniteDuration timeout, long maxBytes, Function<HttpEntity.Strict, Route> then) {
-    return extractRequest(
-        request -> {
-          if (request.entity() instanceof HttpEntity.Strict whole
-              && whole.getData().size() <= maxBytes) {
-            count(Client.of(request).body(), whole.getData());
-            return then.apply(whole);
-          }
-          return extractMaterializer(
-              materializer ->
-                  onSuccess(() -> read(request, timeout, maxBytes, materializer), then));
-        });
-  }
-
-  private static CompletionStage<HttpEntity.Strict> read(
-      HttpRequest request, FiniteDuration timeout, long maxBytes, Materializer materializer) {
+  static CompletionStage<HttpEntity.Strict> strict(
+      HttpRequest request, Duration timeout, long maxBytes, ActorSystem<?> system) {
+    if (request.entity() instanceof HttpEntity.Strict whole && whole.getData().size() <= maxBytes) {
+      count(Client.of(request).body(), whole.getData());
+      return CompletableFuture.completedFuture(whole);
+    }
     Account account = Client.of(request).body();
     RequestEntity body = (RequestEntity) request.entity().withSizeLimit(maxBytes);
     return Streaming.through(body, Flow.<ByteString>create().map(b -> count(account, b)))
-        .toStrict(timeout.toMillis(), maxBytes, materializer)
+        .toStrict(timeout.toMillis(), maxBytes, system)
         .exceptionally(
             failure -> {
               Throwable cause =
@@ -57,7 +41,7 @@ final class Bodies {
             });
   }
 
-  private static RuntimeException failed(Throwable cause, FiniteDuration timeout, long maxBytes) {
+  private static RuntimeException failed(Throwable cause, Duration timeout, long maxBytes) {
     if (cause instanceof TimeoutException) {
       return incomplete(
           StatusCodes.REQUEST_TIMEOUT,

@@ -1,12 +1,13 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.registry.CatalogRead;
@@ -18,7 +19,6 @@ import io.flotilla.registry.Service;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,21 +39,25 @@ final class CatalogRoutes {
     this.catalog = catalog;
   }
 
-  Route routes() {
-    return concat(
-        Endpoints.GET.at("catalog/services", this::services),
-        Endpoints.GET.at("catalog/nodes", this::nodes),
-        Endpoints.GET.under("catalog/service", this::service),
-        Endpoints.GET.under("catalog/node", this::node),
-        Endpoints.PUT.at("catalog/register", catalog.timeout(), this::register),
-        Endpoints.PUT.at("catalog/deregister", catalog.timeout(), this::deregister),
-        Endpoints.GET.at("coordinate/datacenters", CatalogRoutes::datacenters),
-        Endpoints.GET.at("coordinate/nodes", CatalogRoutes::constant));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.at("/v1/catalog/services", this::services),
+        GET.at("/v1/catalog/nodes", this::nodes),
+        GET.under("/v1/catalog/service", this::service),
+        GET.under("/v1/catalog/node", this::node),
+        PUT.at("/v1/catalog/register", RegistryBody.MAX_BYTES, this::register),
+        PUT.at("/v1/catalog/deregister", RegistryBody.MAX_BYTES, this::deregister),
+        GET.at("/v1/coordinate/datacenters", CatalogRoutes::datacenters),
+        GET.at("/v1/coordinate/nodes", CatalogRoutes::constant));
   }
 
   private static CompletionStage<HttpResponse> datacenters(HttpRequest request) {
-    return constant(request, Map.of("Datacenter", Params.DATACENTER, "Coordinates", List.of()));
+    return constant(request, new Coordinates(Params.DATACENTER, List.of()));
   }
+
+  private record Coordinates(
+      @JsonProperty("Datacenter") String datacenter,
+      @JsonProperty("Coordinates") List<Object> coordinates) {}
 
   private static CompletionStage<HttpResponse> constant(HttpRequest request, Object... items) {
     Params.of(request, Set.of());

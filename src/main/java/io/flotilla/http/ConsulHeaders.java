@@ -16,21 +16,19 @@ final class ConsulHeaders {
 
   /** Of a linearizable answer: the leader was heard, and nothing is stale. */
   static HttpResponse fresh(HttpResponse response, long index) {
-    return response.addHeaders(
-        List.of(
-            RawHeader.create("X-Consul-Index", Long.toString(Math.max(1, index))),
-            KNOWN_LEADER,
-            FRESH));
+    return response.addHeaders(List.of(index(index), KNOWN_LEADER, FRESH));
   }
 
-  /** Makes it the answer of this node's own copy. */
-  static HttpResponse stale(HttpResponse fresh, LeaderContact leader) {
-    return fresh
-        .removeHeader("X-Consul-LastContact")
-        .removeHeader("X-Consul-KnownLeader")
-        .addHeaders(
-            List.of(
-                leader.known() ? KNOWN_LEADER : NO_LEADER,
-                RawHeader.create("X-Consul-LastContact", Long.toString(leader.millis()))));
+  /** Of the answer of this node's own copy. */
+  static HttpResponse stale(HttpResponse response, long index, LeaderContact leader) {
+    return response.addHeaders(
+        List.of(
+            index(index),
+            leader.known() ? KNOWN_LEADER : NO_LEADER,
+            RawHeader.create("X-Consul-LastContact", Long.toString(leader.millis()))));
+  }
+
+  private static HttpHeader index(long index) {
+    return RawHeader.create("X-Consul-Index", Long.toString(Math.max(1, index)));
   }
 }

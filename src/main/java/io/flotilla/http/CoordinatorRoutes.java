@@ -1,13 +1,14 @@
 package io.flotilla.http;
 
+import static io.flotilla.http.Endpoints.GET;
+
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.registry.coordinator.Coordinator.Status;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -19,15 +20,16 @@ final class CoordinatorRoutes {
     this.coordinator = coordinator;
   }
 
-  Route routes() {
-    return Endpoints.GET.at("coordinator", this::status);
+  List<Endpoint> endpoints() {
+    return List.of(GET.at("/v1/coordinator", this::status));
   }
 
   private CompletionStage<HttpResponse> status(HttpRequest request) {
     Params.of(request, Set.of());
     return coordinator
         .status()
-        .handle((status, failure) -> failure == null ? Json.ok(json(status)) : none().response());
+        .handle(
+            (status, failure) -> failure == null ? Json.ok(Answer.of(status)) : none().response());
   }
 
   /** There is none at the moment, or it can't be reached from here. */
@@ -39,18 +41,31 @@ final class CoordinatorRoutes {
             + " Lookups and balancing go on meanwhile.");
   }
 
-  private static Map<String, Object> json(Status s) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("Node", s.node());
-    json.put("Since", Instant.ofEpochMilli(s.sinceMillis()).toString());
-    json.put("Table", Map.of("Term", s.table().term(), "Number", s.table().number()));
-    json.put("Namespaces", s.namespaces());
-    json.put("Services", s.services());
-    json.put("Followers", s.nodes());
-    json.put("Checks", s.checks());
-    json.put("ChecksPerSecond", s.checksPerSecond());
-    json.put("ChecksUnderWay", s.checksUnderWay());
-    json.put("ChecksWaiting", s.checksWaiting());
-    return json;
+  private record Answer(
+      @JsonProperty("Node") String node,
+      @JsonProperty("Since") String since,
+      @JsonProperty("Table") Table table,
+      @JsonProperty("Namespaces") int namespaces,
+      @JsonProperty("Services") int services,
+      @JsonProperty("Followers") int followers,
+      @JsonProperty("Checks") int checks,
+      @JsonProperty("ChecksPerSecond") double checksPerSecond,
+      @JsonProperty("ChecksUnderWay") int checksUnderWay,
+      @JsonProperty("ChecksWaiting") int checksWaiting) {
+    static Answer of(Status s) {
+      return new Answer(
+          s.node(),
+          Instant.ofEpochMilli(s.sinceMillis()).toString(),
+          new Table(s.table().term(), s.table().number()),
+          s.namespaces(),
+          s.services(),
+          s.nodes(),
+          s.checks(),
+          s.checksPerSecond(),
+          s.checksUnderWay(),
+          s.checksWaiting());
+    }
   }
+
+  private record Table(@JsonProperty("Term") long term, @JsonProperty("Number") long number) {}
 }

@@ -1,38 +1,28 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.extractMethod;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.path;
-import static akka.http.javadsl.server.Directives.rawPathPrefix;
-import static akka.http.javadsl.server.Directives.reject;
-import static akka.http.javadsl.server.Directives.withSizeLimit;
-import static akka.http.javadsl.server.PathMatchers.separateOnSlashes;
-import static akka.http.javadsl.server.PathMatchers.slash;
-
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.server.Rejection;
-import akka.http.javadsl.server.Rejections;
-import akka.http.javadsl.server.Route;
-import java.time.Duration;
+import io.flotilla.http.Endpoint.Handler;
+import io.flotilla.http.Endpoint.Reach;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import scala.jdk.javaapi.DurationConverters;
 
-/** Paths below {@code /v1/} and what answers them. */
+/**
+ * Makes the rows of the tables that say what answers where: {@code GET.at("/v1/catalog/nodes",
+ * this::nodes)}. With a number of bytes in it, the body of the request is read up to there.
+ */
 final class Endpoints {
-  /** With all of its tags, meta and checks a service is smaller. */
-  private static final int MAX_BODY_BYTES = 256 * 1024;
-
   static final Endpoints GET = new Endpoints(HttpMethods.GET);
   static final Endpoints PUT = new Endpoints(HttpMethods.PUT);
+  static final Endpoints POST = new Endpoints(HttpMethods.POST);
+  static final Endpoints DELETE = new Endpoints(HttpMethods.DELETE);
+  static final Endpoints ANY = new Endpoints();
 
   /** Where old clients of Consul use GET to change something. */
   static final Endpoints GET_OR_PUT = new Endpoints(HttpMethods.GET, HttpMethods.PUT);
@@ -40,78 +30,62 @@ final class Endpoints {
   static final Endpoints PUT_OR_POST = new Endpoints(HttpMethods.PUT, HttpMethods.POST);
 
   private final List<HttpMethod> methods;
-  private final Route wrongMethod;
 
   private Endpoints(HttpMethod... methods) {
     this.methods = List.of(methods);
-    this.wrongMethod =
-        reject(
-            Rejections.method(methods[0]),
-            this.methods.stream().skip(1).map(Rejections::method).toArray(Rejection[]::new));
-  }
-
-  /** Looked at behind the path, so that another method is wrong there, and not unknown. */
-  private Route checked(Supplier<Route> inner) {
-    return extractMethod(method -> methods.contains(method) ? inner.get() : wrongMethod);
-  }
-
-  /** Exactly this path. */
-  Route at(String path, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
-    return path(
-        separateOnSlashes(path),
-        () -> checked(() -> extractRequest(r -> completeWithFuture(answer.apply(r)))));
-  }
-
-  /** A name behind this path, which may have any characters. */
-  Route under(String path, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
-    return rawPathPrefix(
-        slash().concat(separateOnSlashes(path)).concat(slash()),
-        () ->
-            checked(() -> extractRequest(r -> completeWithFuture(answer.apply(name(r, path), r)))));
-  }
-
-  private static String name(HttpRequest request, String path) {
-    String name = Paths.behind(request, "/v1/" + path);
-    if (name.isEmpty()) {
-      throw ApiError.badParameter("Name what you mean: /v1/" + path + "/NAME.");
-    }
-    return name;
-  }
-
-  /** Reads the body, once the path is known to be this. */
-  Route at(
-      String path,
-      Duration timeout,
-      BiFunction<HttpRequest, HttpEntity.Strict, CompletionStage<HttpResponse>> answer) {
-    return path(separateOnSlashes(path), () -> body(timeout, MAX_BODY_BYTES, answer));
-  }
-
-  Route under(String path, Duration timeout, int maxBytes, NamedBody answer) {
-    return rawPathPrefix(
-        slash().concat(separateOnSlashes(path)).concat(slash()),
-        () ->
-            body(
-                timeout,
-                maxBytes,
-                (request, body) -> answer.apply(name(request, path), request, body)));
   }
 
   interface NamedBody {
     CompletionStage<HttpResponse> apply(String name, HttpRequest request, HttpEntity.Strict body);
   }
 
-  private Route body(
-      Duration timeout,
-      int maxBytes,
-      BiFunction<HttpRequest, HttpEntity.Strict, CompletionStage<HttpResponse>> answer) {
-    return checked(
-        () ->
-            withSizeLimit(
-                maxBytes,
-                () ->
-                    Bodies.strict(
-                        DurationConverters.toScala(timeout),
-                        maxBytes,
-                        body -> extractRequest(r -> completeWithFuture(answer.apply(r, body))))));
+  /** Exactly this path. */
+  Endpoint at(String path, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return endpoint(path, Reach.HERE, 0, (request, body) -> answer.apply(request));
+  }
+
+  Endpoint at(String path, int maxBytes, Handler answer) {
+    return endpoint(path, Reach.HERE, maxBytes, answer);
+  }
+
+  /** A name behind this path, which may have any characters. */
+  Endpoint under(
+      String path, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return under(path, 0, (name, request, body) -> answer.apply(name, request));
+  }
+
+  Endpoint under(String path, int maxBytes, NamedBody answer) {
+    return endpoint(
+        path,
+        Reach.BELOW,
+        maxBytes,
+        (request, body) -> answer.apply(name(request, path), request, body));
+  }
+
+  /** This path and all below it; which part means what is seen to where it is answered. */
+  Endpoint from(String path, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return from(path, 0, (request, body) -> answer.apply(request));
+  }
+
+  Endpoint from(String path, int maxBytes, Handler answer) {
+    return endpoint(path, Reach.BOTH, maxBytes, answer);
+  }
+
+  /** For what need not be waited for. */
+  static Function<HttpRequest, CompletionStage<HttpResponse>> now(
+      Function<HttpRequest, HttpResponse> answer) {
+    return request -> CompletableFuture.completedFuture(answer.apply(request));
+  }
+
+  private Endpoint endpoint(String path, Reach reach, int maxBytes, Handler handler) {
+    return new Endpoint(methods, path, reach, maxBytes, handler);
+  }
+
+  private static String name(HttpRequest request, String path) {
+    String name = RequestTarget.name(request, path);
+    if (name.isEmpty()) {
+      throw ApiError.badParameter("Name what you mean: " + path + "/NAME.");
+    }
+    return name;
   }
 }

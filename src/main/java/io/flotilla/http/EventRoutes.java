@@ -1,16 +1,17 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.PUT_OR_POST;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.FireEvent;
 import io.flotilla.registry.UserEvent;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -29,11 +30,10 @@ final class EventRoutes {
     this.catalog = catalog;
   }
 
-  Route routes() {
-    return concat(
-        Endpoints.GET.at("event/list", this::list),
-        Endpoints.PUT_OR_POST.under(
-            "event/fire", catalog.timeout(), MAX_PAYLOAD_BYTES, this::fire));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.at("/v1/event/list", this::list),
+        PUT_OR_POST.under("/v1/event/fire", MAX_PAYLOAD_BYTES, this::fire));
   }
 
   private CompletionStage<HttpResponse> fire(

@@ -1,25 +1,15 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.complete;
-import static akka.http.javadsl.server.Directives.extractRequest;
-
-import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.model.headers.Allow;
-import akka.http.javadsl.server.ExceptionHandler;
-import akka.http.javadsl.server.MethodRejection;
-import akka.http.javadsl.server.RejectionHandler;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.http.scaladsl.model.IllegalRequestException;
 import akka.http.scaladsl.model.IllegalUriException;
 import io.flotilla.entity.Refusal;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,13 +26,7 @@ final class Failures {
    * @param ending whether the node goes down, so that what fails without a reason of its own fails
    *     because of that
    */
-  static ExceptionHandler exceptions(BooleanSupplier ending) {
-    return ExceptionHandler.newBuilder()
-        .matchAny(e -> extractRequest(r -> complete(response(r, e, ending.getAsBoolean()))))
-        .build();
-  }
-
-  private static HttpResponse response(HttpRequest request, Throwable failure, boolean ending) {
+  static HttpResponse response(HttpRequest request, Throwable failure, boolean ending) {
     Throwable e =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -99,32 +83,5 @@ final class Failures {
             ? "body-incomplete"
             : "bad-request";
     return ApiError.response(e.status(), code, e.info().summary() + ".");
-  }
-
-  static RejectionHandler rejections() {
-    return RejectionHandler.newBuilder()
-        .handleAll(MethodRejection.class, Failures::wrongMethod)
-        .handleNotFound(
-            complete(
-                ApiError.response(
-                    StatusCodes.NOT_FOUND, "unknown-path", "There is nothing at this path.")))
-        .handle(
-            akka.http.javadsl.server.Rejection.class,
-            r ->
-                complete(
-                    ApiError.response(
-                        StatusCodes.BAD_REQUEST, "bad-request", "The request is malformed.")))
-        .build();
-  }
-
-  private static akka.http.javadsl.server.Route wrongMethod(List<MethodRejection> rejections) {
-    HttpMethod[] supported =
-        rejections.stream().map(MethodRejection::supported).distinct().toArray(HttpMethod[]::new);
-    return complete(
-        ApiError.response(
-                StatusCodes.METHOD_NOT_ALLOWED,
-                "wrong-method",
-                "This path does not take this method; see the header Allow.")
-            .addHeader(Allow.create(supported)));
   }
 }

@@ -1,12 +1,12 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.server.Route;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.CatalogResult;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -27,12 +27,12 @@ final class HealthRoutes {
     this.catalog = catalog;
   }
 
-  Route routes() {
-    return concat(
-        Endpoints.GET.under("health/service", this::service),
-        Endpoints.GET.under("health/checks", this::checksOfService),
-        Endpoints.GET.under("health/node", this::checksOfNode),
-        Endpoints.GET.under("health/state", this::checksInState));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.under("/v1/health/service", this::service),
+        GET.under("/v1/health/checks", this::checksOfService),
+        GET.under("/v1/health/node", this::checksOfNode),
+        GET.under("/v1/health/state", this::checksInState));
   }
 
   private CompletionStage<HttpResponse> service(String name, HttpRequest request) {

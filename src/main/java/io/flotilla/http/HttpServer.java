@@ -1,26 +1,17 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.handleExceptions;
-import static akka.http.javadsl.server.Directives.handleRejections;
-import static akka.http.javadsl.server.Directives.pathPrefix;
-import static akka.http.javadsl.server.Directives.reject;
-import static akka.http.javadsl.server.PathMatchers.segment;
-
 import akka.NotUsed;
-import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Connection;
-import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ParserSettings;
 import akka.http.javadsl.settings.ServerSettings;
-import akka.japi.function.Function;
 import akka.stream.javadsl.Flow;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
@@ -34,6 +25,8 @@ import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -80,8 +73,6 @@ public final class HttpServer {
       Topics topics,
       ClusterView cluster) {}
 
-  private static final Route NOT_HERE = reject();
-
   private static final HttpResponse NO_ROOM =
       ApiError.response(
           StatusCodes.TOO_MANY_REQUESTS,
@@ -91,7 +82,7 @@ public final class HttpServer {
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Answers answers;
-  private final Route routes;
+  private final Router router;
   private final RequestMetrics metrics;
 
   public HttpServer(
@@ -101,69 +92,61 @@ public final class HttpServer {
     this.metrics = new RequestMetrics(metrics);
     this.answers = new Answers(settings.pace());
     OperationsRoutes operations = new OperationsRoutes(parts.cluster(), metrics);
-    Access access = new Access(settings.token());
-    Route v1 = under("v1", concat(state(parts), cluster(parts), balancing(parts)));
-    Route closed = concat(v1, operations.routes());
-    Route all = concat(operations.open(), access.guard(() -> closed));
-    Route withRejections = handleRejections(Failures.rejections(), () -> all);
-    this.routes = handleExceptions(Failures.exceptions(this::isEnding), () -> withRejections);
-  }
-
-  /**
-   * A whole segment, as {@code /v1/kvX} is not below {@code /v1/kv}. Made once: what stands in a
-   * directive's lambda is made anew for each request.
-   */
-  private static Route under(String path, Route inner) {
-    return pathPrefix(segment(), name -> name.equals(path) ? inner : NOT_HERE);
+    List<List<Endpoint>> endpoints = new ArrayList<>(List.of(operations.endpoints()));
+    endpoints.addAll(state(parts));
+    endpoints.addAll(cluster(parts));
+    endpoints.addAll(balancing(parts));
+    this.router =
+        new Router(system, new Access(settings.token()), settings.requestTimeout(), endpoints);
   }
 
   /** Keys, sessions, transactions, watches and topics. */
-  private Route state(Parts parts) {
+  private List<List<Endpoint>> state(Parts parts) {
     Duration timeout = settings.requestTimeout();
-    KeyValueStore kv = parts.kv();
-    LocalReads<KeySpaceState> copies =
-        new LocalReads<>(system, parts.keys(), settings.budgets().waiting());
+    EntityAnswers<KeySpaceState, KeySpaceDraft> kv =
+        new EntityAnswers<>(
+            parts.kv(),
+            new LocalReads<>(system, parts.keys(), settings.budgets().waiting()),
+            timeout);
     PendingEvents pending = new PendingEvents(settings.budgets().answers());
-    KvRoutes keys = new KvRoutes(kv, copies, timeout);
+    KvRoutes keys = new KvRoutes(kv);
     SessionRoutes sessions =
-        new SessionRoutes(
-            kv, copies, parts.checks(), parts.cluster()::local, timeout, settings.exactTtl());
-    WatchRoutes watches = new WatchRoutes(system, kv, pending);
-    TxnRoutes transactions = new TxnRoutes(kv, timeout);
+        new SessionRoutes(kv, parts.checks(), parts.cluster()::local, settings.exactTtl());
+    WatchRoutes watches = new WatchRoutes(system, parts.kv(), pending);
+    TxnRoutes transactions = new TxnRoutes(kv);
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout, pending);
-    return concat(
-        under("kv", keys.routes()),
-        under("session", sessions.routes()),
-        under("watch", watches.routes()),
-        under("txn", transactions.routes()),
-        under("topics", topics.routes()));
+    return List.of(
+        keys.endpoints(),
+        sessions.endpoints(),
+        watches.endpoints(),
+        transactions.endpoints(),
+        topics.endpoints());
   }
 
   /** The registry, and what is asked of the cluster itself. */
-  private Route cluster(Parts parts) {
+  private List<List<Endpoint>> cluster(Parts parts) {
     CatalogAnswers catalog =
         new CatalogAnswers(
             parts.registry(),
             new LocalReads<>(system, parts.catalogs(), settings.budgets().waiting()),
             settings.requestTimeout());
-    // Tried one after another: first what is asked most, by those who renew and who look up.
-    return concat(
-        new AgentRoutes(catalog, () -> self(parts.cluster())).routes(),
-        new HealthRoutes(catalog).routes(),
-        new CatalogRoutes(catalog).routes(),
-        new AgentServiceRoutes(catalog).routes(),
-        new StatusRoutes(parts.cluster()).routes(),
-        new CoordinatorRoutes(parts.coordinator()).routes(),
-        new MembershipRoutes(parts.cluster()).routes(),
-        new EventRoutes(catalog).routes());
+    return List.of(
+        new AgentRoutes(catalog, () -> self(parts.cluster())).endpoints(),
+        new HealthRoutes(catalog).endpoints(),
+        new CatalogRoutes(catalog).endpoints(),
+        new AgentServiceRoutes(catalog).endpoints(),
+        new StatusRoutes(parts.cluster()).endpoints(),
+        new CoordinatorRoutes(parts.coordinator()).endpoints(),
+        new MembershipRoutes(parts.cluster()).endpoints(),
+        new EventRoutes(catalog).endpoints());
   }
 
-  private Route balancing(Parts parts) {
+  private List<List<Endpoint>> balancing(Parts parts) {
     BalanceRoutes balance =
         new BalanceRoutes(parts.balancer(), parts.coordinator(), settings.requestTimeout());
     ProxyRoutes proxy =
         new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token(), settings.pace());
-    return concat(under("balance", balance.routes()), under("proxy", proxy.routes()));
+    return List.of(balance.endpoints(), proxy.endpoints());
   }
 
   private Member self(ClusterView cluster) {
@@ -184,18 +167,13 @@ public final class HttpServer {
     return server.withParserSettings(parser.withMaxUriLength(maxUri));
   }
 
-  private boolean isEnding() {
-    return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
-  }
-
   /** Where it listens then. */
   public CompletionStage<InetSocketAddress> bind() {
     ServerSettings server = server();
-    Function<HttpRequest, CompletionStage<HttpResponse>> handler = routes.handler(system)::apply;
     Flow<HttpRequest, HttpResponse, NotUsed> requests =
         Flow.<HttpRequest>create()
             .map(RequestTarget::asSent)
-            .mapAsync(server.getPipeliningLimit(), metrics.timed(r -> serve(r, handler)));
+            .mapAsync(server.getPipeliningLimit(), metrics.timed(this::serve));
     UnderWay.Limits limits =
         new UnderWay.Limits(
             settings.idleTimeout(),
@@ -208,16 +186,14 @@ public final class HttpServer {
         .thenApply(port -> port.endsWith(system).address());
   }
 
-  private CompletionStage<HttpResponse> serve(
-      HttpRequest request, Function<HttpRequest, CompletionStage<HttpResponse>> handler)
-      throws Exception {
+  private CompletionStage<HttpResponse> serve(HttpRequest request) {
     Client client = Client.of(request);
     if (!client.guest()) {
-      return handler.apply(request).thenApply(r -> answers.counted(r, client.answer()));
+      return router.answer(request).thenApply(r -> answers.counted(r, client.answer()));
     }
     CompletionStage<HttpResponse> answer =
         OperationsRoutes.isOpen(request)
-            ? handler.apply(request)
+            ? router.answer(request)
             : CompletableFuture.completedFuture(NO_ROOM);
     return answer.thenApply(r -> r.addHeader(Connection.create("close")));
   }

@@ -1,12 +1,8 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.delete;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.put;
-import static akka.http.javadsl.server.Directives.withSizeLimit;
+import static io.flotilla.http.Endpoints.DELETE;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntity;
@@ -15,9 +11,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Page;
 import io.flotilla.entity.RequestId;
@@ -26,17 +20,13 @@ import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyOp;
 import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeySpaceState;
-import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.LockOp;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import scala.concurrent.duration.FiniteDuration;
-import scala.jdk.javaapi.DurationConverters;
 
 /**
  * {@code /v1/kv/KEY}: Consul's key-value store
@@ -64,33 +54,17 @@ final class KvRoutes {
           RawHeader.create("X-Content-Type-Options", "nosniff"),
           RawHeader.create("Content-Security-Policy", "sandbox"));
 
-  private final KeyValueStore store;
-  private final LocalReads<KeySpaceState> copies;
-  private final Duration timeout;
-  private final FiniteDuration bodyTimeout;
+  private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
 
-  KvRoutes(KeyValueStore store, LocalReads<KeySpaceState> copies, Duration timeout) {
+  KvRoutes(EntityAnswers<KeySpaceState, KeySpaceDraft> store) {
     this.store = store;
-    this.copies = copies;
-    this.timeout = timeout;
-    this.bodyTimeout = DurationConverters.toScala(timeout);
   }
 
-  Route routes() {
-    return concat(
-        get(() -> extractRequest(request -> completeWithFuture(read(request)))),
-        put(
-            () ->
-                withSizeLimit(
-                    MAX_VALUE_BYTES,
-                    () ->
-                        Bodies.strict(
-                            bodyTimeout,
-                            MAX_VALUE_BYTES,
-                            body ->
-                                extractRequest(
-                                    request -> completeWithFuture(write(request, body)))))),
-        delete(() -> extractRequest(request -> completeWithFuture(remove(request)))));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.from("/v1/kv", this::read),
+        PUT.from("/v1/kv", MAX_VALUE_BYTES, this::write),
+        DELETE.from("/v1/kv", this::remove));
   }
 
   private CompletionStage<HttpResponse> read(HttpRequest request) {
@@ -114,17 +88,7 @@ final class KvRoutes {
       Params params,
       Operation.Read<KeySpaceState, L> read,
       Function<L, byte[]> json) {
-    Function<Page<L>, HttpResponse> found = page -> found(request, params, page, json);
-    if (params.flag("stale")) {
-      // From this node's own copy, also when it is cut off from the others.
-      return copies
-          .ask(params.namespace(), read, Requests.wait(params))
-          .thenApply(
-              stale ->
-                  ConsulHeaders.stale(
-                      found.apply(new Page<>(stale.result(), null)), stale.contact()));
-    }
-    return store.list(params.namespace(), read, timeout, Requests.wait(params)).thenApply(found);
+    return store.begun(params, read, page -> found(request, params, page, json));
   }
 
   private CompletionStage<HttpResponse> write(HttpRequest request, HttpEntity.Strict body) {
@@ -138,7 +102,7 @@ final class KvRoutes {
       params.atMostOneOf("acquire", "fence");
       String session = params.named("acquire", "a session");
       return store
-          .write(params.namespace(), new LockOp.Acquire(key, value, flags, session), id, timeout)
+          .write(params, new LockOp.Acquire(key, value, flags, session), id)
           .thenApply(lock -> fenced(done(lock.ok(), lock.index()), lock.fence()));
     } else if (params.has("release")) {
       params.atMostOneOf("release", "fence");
@@ -169,9 +133,7 @@ final class KvRoutes {
 
   private CompletionStage<HttpResponse> submit(
       Params params, Operation.Write<KeySpaceDraft, Result.Done> write, RequestId id) {
-    return store
-        .write(params.namespace(), write, id, timeout)
-        .thenApply(done -> done(done.ok(), done.index()));
+    return store.write(params, write, id).thenApply(done -> done(done.ok(), done.index()));
   }
 
   // ---- answers
@@ -193,10 +155,9 @@ final class KvRoutes {
     } else if (json == null) {
       response = raw(only);
     } else {
-      response =
-          new Pages<>(json, next -> store.more(params.namespace(), next, timeout)).answer(page);
+      response = store.paged(params, page, json);
     }
-    return ConsulHeaders.fresh(fenced(response, only == null ? 0 : only.fence()), list.index());
+    return fenced(response, only == null ? 0 : only.fence());
   }
 
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
@@ -225,7 +186,7 @@ final class KvRoutes {
   // ---- questions
 
   private static String key(HttpRequest request) {
-    String key = Paths.behind(request, "/v1/kv");
+    String key = RequestTarget.name(request, "/v1/kv");
     if (KeyOp.keyBytes(key) > MAX_KEY_BYTES) {
       throw new ApiError(
           StatusCodes.PAYLOAD_TOO_LARGE,

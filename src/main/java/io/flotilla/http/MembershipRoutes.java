@@ -1,12 +1,12 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET_OR_PUT;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import io.flotilla.http.ClusterView.Member;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,10 +23,10 @@ final class MembershipRoutes {
     this.cluster = cluster;
   }
 
-  Route routes() {
-    return concat(
-        Endpoints.GET_OR_PUT.under("agent/join", this::join),
-        Endpoints.GET_OR_PUT.under("agent/force-leave", this::forceLeave));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET_OR_PUT.under("/v1/agent/join", this::join),
+        GET_OR_PUT.under("/v1/agent/force-leave", this::forceLeave));
   }
 
   private CompletionStage<HttpResponse> join(String address, HttpRequest request) {

@@ -1,20 +1,22 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.now;
 
 import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,38 +33,25 @@ final class OperationsRoutes {
     this.metrics = metrics;
   }
 
-  /** Whether it is answered however little room there is. */
+  /** Whether it is answered however little room there is, and without a token. */
   static boolean isOpen(HttpRequest request) {
     String path = request.getUri().getPathString();
-    return path.equals("/alive") || path.equals("/ready");
+    return request.method().equals(HttpMethods.GET)
+        && (path.equals("/alive") || path.equals("/ready"));
   }
 
-  /** Asked by probes that have no token. */
-  Route open() {
-    return concat(
-        Endpoints.GET.at("alive", r -> now(Json.ok(Map.of("alive", true)))),
-        Endpoints.GET.at("ready", r -> now(ready())));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.at("/alive", now(request -> Json.ok(Map.of("alive", true)))),
+        GET.at("/ready", now(request -> ready())),
+        GET.at("/metrics", now(request -> metrics())),
+        GET.at("/v1/replication", this::replication),
+        GET.at("/v1/cluster", this::cluster));
   }
 
-  Route routes() {
-    return concat(
-        Endpoints.GET.at("metrics", r -> now(metrics())),
-        Endpoints.GET.at(
-            "v1/replication",
-            request -> {
-              Params.of(request, Set.of());
-              return replication();
-            }),
-        Endpoints.GET.at(
-            "v1/cluster",
-            request -> {
-              Params.of(request, Set.of());
-              return cluster.snapshot().thenApply(s -> Json.ok((Object) s));
-            }));
-  }
-
-  private static CompletionStage<HttpResponse> now(HttpResponse response) {
-    return CompletableFuture.completedFuture(response);
+  private CompletionStage<HttpResponse> cluster(HttpRequest request) {
+    Params.of(request, Set.of());
+    return cluster.snapshot().thenApply(snapshot -> Json.ok((Object) snapshot));
   }
 
   private HttpResponse ready() {
@@ -73,7 +62,8 @@ final class OperationsRoutes {
   }
 
   /** Compares the members' states; one that did not answer is neither in sync nor out of it. */
-  private CompletionStage<HttpResponse> replication() {
+  private CompletionStage<HttpResponse> replication(HttpRequest request) {
+    Params.of(request, Set.of());
     return cluster
         .digests()
         .thenCombine(cluster.snapshot(), OperationsRoutes::replication)
@@ -94,30 +84,54 @@ final class OperationsRoutes {
             .mapToLong(m -> m.raft().committed())
             .max()
             .orElse(0);
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("InSync", new HashSet<>(digests.values()).size() == 1);
-    answer.put("Digests", new TreeMap<>(digests));
-    answer.put(
-        "Members",
-        snapshot.members().stream().map(m -> member(m, committed, digests.get(m.id()))).toList());
-    return Json.ok((Object) answer);
+    List<Replica> members =
+        snapshot.members().stream()
+            .map(m -> Replica.of(m, committed, digests.get(m.id())))
+            .toList();
+    boolean inSync = new HashSet<>(digests.values()).size() == 1;
+    return Json.ok(new Replication(inSync, new TreeMap<>(digests), members));
   }
 
-  /** {@code Lag} counts the entries of the log that are committed and not yet applied there. */
-  private static Map<String, Object> member(ClusterView.Member m, long committed, String digest) {
-    Map<String, Object> member = new LinkedHashMap<>();
-    member.put("Id", m.id());
-    member.put("Status", m.status());
-    if (m.raft() != null) {
-      member.put("Role", m.raft().role());
-      member.put("Term", m.raft().term());
-      member.put("Applied", m.raft().applied());
-      member.put("Committed", m.raft().committed());
-      member.put("Lag", Math.max(0, committed - m.raft().applied()));
-      member.put("LogBytes", m.raft().logBytes());
+  private record Replication(
+      @JsonProperty("InSync") boolean inSync,
+      @JsonProperty("Digests") Map<String, String> digests,
+      @JsonProperty("Members") List<Replica> members) {}
+
+  /**
+   * @param log null if nothing is known of it
+   * @param digest null if it did not answer
+   */
+  private record Replica(
+      @JsonProperty("Id") String id,
+      @JsonProperty("Status") String status,
+      @JsonUnwrapped Log log,
+      @JsonProperty("Digest") String digest) {
+    static Replica of(ClusterView.Member m, long committed, String digest) {
+      return new Replica(m.id(), m.status(), Log.of(m.raft(), committed), digest);
     }
-    member.put("Digest", digest);
-    return member;
+  }
+
+  /**
+   * @param lag how many entries are committed and not yet applied there
+   */
+  private record Log(
+      @JsonProperty("Role") String role,
+      @JsonProperty("Term") long term,
+      @JsonProperty("Applied") long applied,
+      @JsonProperty("Committed") long committed,
+      @JsonProperty("Lag") long lag,
+      @JsonProperty("LogBytes") long logBytes) {
+    static Log of(ClusterView.Raft raft, long committed) {
+      return raft == null
+          ? null
+          : new Log(
+              raft.role(),
+              raft.term(),
+              raft.applied(),
+              raft.committed(),
+              Math.max(0, committed - raft.applied()),
+              raft.logBytes());
+    }
   }
 
   private HttpResponse metrics() {

@@ -1,13 +1,11 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.extractRequest;
+import static io.flotilla.http.Endpoints.ANY;
 
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ClientConnectionSettings;
 import io.flotilla.proxy.Connector;
 import io.flotilla.proxy.NoInstanceException;
@@ -15,6 +13,7 @@ import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.HashKey;
 import io.flotilla.registry.balance.Upstream;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -62,9 +61,8 @@ final class ProxyRoutes {
             defaults.getParserSettings().withModeledHeaderParsing(false));
   }
 
-  /** Behind {@code /v1/proxy}. */
-  Route routes() {
-    return extractRequest(request -> completeWithFuture(forward(request)));
+  List<Endpoint> endpoints() {
+    return List.of(ANY.from("/v1/proxy", this::forward));
   }
 
   private CompletionStage<HttpResponse> forward(HttpRequest request) {

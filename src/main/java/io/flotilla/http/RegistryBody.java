@@ -11,6 +11,9 @@ import java.util.Map;
 
 /** What registrations of services, nodes and checks have in common, and its limits. */
 final class RegistryBody {
+  /** With all of its tags, meta and checks a service is smaller. */
+  static final int MAX_BYTES = 256 * 1024;
+
   static final int MAX_NAME_BYTES = 512;
   static final int MAX_NOTES_BYTES = 4096;
 

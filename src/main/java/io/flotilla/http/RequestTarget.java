@@ -104,6 +104,17 @@ final class RequestTarget {
     return query < 0 ? target : target.substring(0, query);
   }
 
+  /**
+   * The name behind a path and the {@code /} after it, decoded. It may have any characters; a
+   * {@code /} of it may come as it is or as {@code %2F}.
+   *
+   * @param path which the request has; only the number of its segments counts
+   */
+  static String name(HttpRequest request, String path) {
+    int segments = (int) path.chars().filter(c -> c == '/').count();
+    return decoded(behind(request, segments));
+  }
+
   /** What is percent-encoded, as text. A {@code +} stays one. */
   static String decoded(String encoded) {
     if (encoded.indexOf('%') < 0) {

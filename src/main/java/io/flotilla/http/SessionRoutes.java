@@ -1,42 +1,28 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.path;
-import static akka.http.javadsl.server.Directives.pathPrefix;
-import static akka.http.javadsl.server.Directives.put;
-import static akka.http.javadsl.server.Directives.withSizeLimit;
-import static akka.http.javadsl.server.PathMatchers.segment;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flotilla.entity.LocalReads;
-import io.flotilla.entity.Operation;
-import io.flotilla.entity.Page;
 import io.flotilla.entity.RequestId;
+import io.flotilla.entity.Wait;
+import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeySpaceState;
-import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Session;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.kv.SessionOp;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import scala.concurrent.duration.FiniteDuration;
-import scala.jdk.javaapi.DurationConverters;
 
 /**
  * {@code /v1/session/…}: Consul's sessions
@@ -48,66 +34,33 @@ final class SessionRoutes {
   private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final String EXACT_TTL = "exact-ttl";
 
-  private final KeyValueStore store;
-  private final LocalReads<KeySpaceState> copies;
+  private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
   private final SessionChecks checks;
   private final Supplier<ClusterView.Snapshot> cluster;
-  private final Duration timeout;
   private final boolean exactTtl;
-  private final FiniteDuration bodyTimeout;
 
   /**
    * @param exactTtl whether TTLs are exact if the client says nothing of it
    */
   SessionRoutes(
-      KeyValueStore store,
-      LocalReads<KeySpaceState> copies,
+      EntityAnswers<KeySpaceState, KeySpaceDraft> store,
       SessionChecks checks,
       Supplier<ClusterView.Snapshot> cluster,
-      Duration timeout,
       boolean exactTtl) {
     this.store = store;
-    this.copies = copies;
     this.checks = checks;
     this.cluster = cluster;
-    this.timeout = timeout;
     this.exactTtl = exactTtl;
-    this.bodyTimeout = DurationConverters.toScala(timeout);
   }
 
-  Route routes() {
-    return concat(
-        put(
-            () ->
-                concat(
-                    path("create", this::create),
-                    byName("destroy", this::destroy),
-                    byName("renew", this::renew))),
-        get(
-            () ->
-                concat(
-                    path("list", () -> extractRequest(r -> completeWithFuture(list(null, r)))),
-                    byName("info", this::info),
-                    byName("node", this::list))));
-  }
-
-  private static Route byName(
-      String verb, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
-    return pathPrefix(
-        segment(verb).slash(),
-        () ->
-            extractRequest(
-                r -> completeWithFuture(answer.apply(Paths.behind(r, "/v1/session/" + verb), r))));
-  }
-
-  private Route create() {
-    return withSizeLimit(
-        MAX_BODY_BYTES,
-        () ->
-            Bodies.strict(
-                bodyTimeout,
-                MAX_BODY_BYTES,
-                body -> extractRequest(r -> completeWithFuture(create(r, body)))));
+  List<Endpoint> endpoints() {
+    return List.of(
+        PUT.at("/v1/session/create", MAX_BODY_BYTES, this::create),
+        PUT.under("/v1/session/destroy", this::destroy),
+        PUT.under("/v1/session/renew", this::renew),
+        GET.at("/v1/session/list", request -> list(null, request)),
+        GET.under("/v1/session/info", this::info),
+        GET.under("/v1/session/node", this::list));
   }
 
   private CompletionStage<HttpResponse> create(HttpRequest request, HttpEntity.Strict body) {
@@ -131,7 +84,7 @@ final class SessionRoutes {
                         ApiError.response(
                             StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
                     : store
-                        .write(params.namespace(), new SessionOp.Create(session), id, timeout)
+                        .write(params, new SessionOp.Create(session), id)
                         .thenApply(
                             created ->
                                 ConsulHeaders.fresh(
@@ -141,14 +94,14 @@ final class SessionRoutes {
   private CompletionStage<HttpResponse> destroy(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
     return store
-        .write(params.namespace(), new SessionOp.Destroy(id), Requests.id(request), timeout)
+        .write(params, new SessionOp.Destroy(id), Requests.id(request))
         .thenApply(done -> ConsulHeaders.fresh(Json.ok(Boolean.TRUE), done.index()));
   }
 
   private CompletionStage<HttpResponse> renew(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
     return store
-        .read(params.namespace(), new SessionOp.Renew(id), timeout)
+        .ask(params, new SessionOp.Renew(id), Wait.NOT)
         .thenApply(
             found ->
                 found.items().isEmpty()
@@ -161,34 +114,12 @@ final class SessionRoutes {
 
   private CompletionStage<HttpResponse> info(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return read(params, new SessionOp.Get(id));
+    return store.list(params, new SessionOp.Get(id), SessionRoutes::json);
   }
 
   private CompletionStage<HttpResponse> list(String node, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return read(params, new SessionOp.ListAll(node));
-  }
-
-  private CompletionStage<HttpResponse> read(
-      Params params, Operation.Read<KeySpaceState, KvResult.SessionList> read) {
-    Pages<KvResult.SessionList> pages =
-        new Pages<>(SessionRoutes::json, page -> store.more(params.namespace(), page, timeout));
-    if (params.flag("stale")) {
-      return copies
-          .ask(params.namespace(), read, Requests.wait(params))
-          .thenApply(
-              stale ->
-                  ConsulHeaders.stale(
-                      list(pages, new Page<>(stale.result(), null)), stale.contact()));
-    }
-    return store
-        .list(params.namespace(), read, timeout, Requests.wait(params))
-        .thenApply(page -> list(pages, page));
-  }
-
-  private static HttpResponse list(
-      Pages<KvResult.SessionList> pages, Page<KvResult.SessionList> page) {
-    return ConsulHeaders.fresh(pages.answer(page), page.list().index());
+    return store.list(params, new SessionOp.ListAll(node), SessionRoutes::json);
   }
 
   // ---- answers

@@ -1,12 +1,8 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.complete;
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.post;
-import static akka.http.javadsl.server.Directives.withSizeLimit;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.POST;
+import static io.flotilla.http.Endpoints.now;
 
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntity;
@@ -14,7 +10,6 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import akka.util.ByteString;
 import io.flotilla.entity.RequestId;
 import io.flotilla.topic.Position;
@@ -22,10 +17,10 @@ import io.flotilla.topic.Subscriber;
 import io.flotilla.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import scala.jdk.javaapi.DurationConverters;
 
 /**
  * {@code /v1/topics/TOPIC}: POST publishes the body, at most 256 KiB, and answers {@code
@@ -60,20 +55,10 @@ final class TopicRoutes {
     this.timeout = timeout;
   }
 
-  Route routes() {
-    return concat(
-        get(() -> extractRequest(request -> complete(subscribe(request)))),
-        post(
-            () ->
-                withSizeLimit(
-                    Topics.MAX_MESSAGE_BYTES,
-                    () ->
-                        Bodies.strict(
-                            DurationConverters.toScala(timeout),
-                            Topics.MAX_MESSAGE_BYTES,
-                            body ->
-                                extractRequest(
-                                    request -> completeWithFuture(publish(request, body)))))));
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.from("/v1/topics", now(this::subscribe)),
+        POST.from("/v1/topics", Topics.MAX_MESSAGE_BYTES, this::publish));
   }
 
   private CompletionStage<HttpResponse> publish(HttpRequest request, HttpEntity.Strict body) {
@@ -143,7 +128,7 @@ final class TopicRoutes {
   }
 
   private static String topic(HttpRequest request) {
-    String topic = Paths.behind(request, "/v1/topics");
+    String topic = RequestTarget.name(request, "/v1/topics");
     if (topic.isEmpty()) {
       throw new ApiError(
           StatusCodes.BAD_REQUEST, "missing-topic", "Name a topic: /v1/topics/TOPIC.");

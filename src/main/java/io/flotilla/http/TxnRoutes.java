@@ -1,32 +1,25 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.completeWithFuture;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.pathEnd;
-import static akka.http.javadsl.server.Directives.put;
-import static akka.http.javadsl.server.Directives.withSizeLimit;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Route;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.entity.Page;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyOp;
-import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.KeySpaceDraft;
+import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Txn;
 import io.flotilla.kv.TxnOp;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import scala.concurrent.duration.FiniteDuration;
-import scala.jdk.javaapi.DurationConverters;
 
 /**
  * {@code PUT /v1/txn}: up to 128 operations on keys, all done or none
@@ -37,29 +30,14 @@ final class TxnRoutes {
   /** Of the whole body; a single value has the limit it has elsewhere. */
   private static final int MAX_BODY_BYTES = 1024 * 1024;
 
-  private final KeyValueStore store;
-  private final Duration timeout;
-  private final FiniteDuration bodyTimeout;
+  private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
 
-  TxnRoutes(KeyValueStore store, Duration timeout) {
+  TxnRoutes(EntityAnswers<KeySpaceState, KeySpaceDraft> store) {
     this.store = store;
-    this.timeout = timeout;
-    this.bodyTimeout = DurationConverters.toScala(timeout);
   }
 
-  Route routes() {
-    return pathEnd(
-        () ->
-            put(
-                () ->
-                    withSizeLimit(
-                        MAX_BODY_BYTES,
-                        () ->
-                            Bodies.strict(
-                                bodyTimeout,
-                                MAX_BODY_BYTES,
-                                body ->
-                                    extractRequest(r -> completeWithFuture(submit(r, body)))))));
+  List<Endpoint> endpoints() {
+    return List.of(PUT.at("/v1/txn", MAX_BODY_BYTES, this::submit));
   }
 
   private CompletionStage<HttpResponse> submit(HttpRequest request, HttpEntity.Strict body) {
@@ -76,8 +54,8 @@ final class TxnRoutes {
       ops.add(operation(i, items.get(i)));
     }
     return store
-        .writeList(params.namespace(), new Txn(ops), Requests.id(request, body), timeout)
-        .thenApply(page -> answer(params.namespace(), page));
+        .writeList(params, new Txn(ops), Requests.id(request, body))
+        .thenApply(page -> answer(params, page));
   }
 
   private static TxnOp operation(int place, JsonBody item) {
@@ -130,13 +108,11 @@ final class TxnRoutes {
         StatusCodes.BAD_REQUEST, "bad-operation", "Operation " + place + " " + what + ".");
   }
 
-  private HttpResponse answer(String namespace, Page<KvResult.TxnResult> page) {
+  private HttpResponse answer(Params params, Page<KvResult.TxnResult> page) {
     KvResult.TxnResult result = page.list();
     HttpResponse response =
         result.errors().isEmpty()
-            ? new Pages<KvResult.TxnResult>(
-                    run -> done(run.items()), next -> store.more(namespace, next, timeout))
-                .answer(page)
+            ? store.paged(params, page, run -> done(run.items()))
             : Json.ok(failed(result.errors())).withStatus(StatusCodes.CONFLICT);
     return ConsulHeaders.fresh(response, result.index());
   }

@@ -1,14 +1,11 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.complete;
-import static akka.http.javadsl.server.Directives.extractRequest;
-import static akka.http.javadsl.server.Directives.get;
-import static akka.http.javadsl.server.Directives.pathEnd;
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.now;
 
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.server.Route;
 import akka.util.ByteString;
 import io.flotilla.kv.Feeds;
 import io.flotilla.kv.Happening;
@@ -49,8 +46,8 @@ final class WatchRoutes {
     this.feeds = new Feeds<>(system, store, WatchRoutes::events);
   }
 
-  Route routes() {
-    return pathEnd(() -> get(() -> extractRequest(request -> complete(watch(request)))));
+  List<Endpoint> endpoints() {
+    return List.of(GET.at("/v1/watch", now(this::watch)));
   }
 
   private HttpResponse watch(HttpRequest request) {

@@ -1,14 +1,7 @@
 package io.flotilla.http;
 
-import static akka.http.javadsl.server.Directives.concat;
-import static akka.http.javadsl.server.Directives.handleExceptions;
-import static akka.http.javadsl.server.Directives.handleRejections;
-import static akka.http.javadsl.server.Directives.pathPrefix;
-
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.server.PathMatchers;
-import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.javadsl.Flow;
 import com.typesafe.config.ConfigFactory;
@@ -63,26 +56,19 @@ final class ProxyServer implements AutoCloseable {
             maxRequests);
     ProxyRoutes proxy = new ProxyRoutes(kit.system(), balancer, limits, TOKEN, PACE);
     BalanceRoutes balance = new BalanceRoutes(balancer, exact, Duration.ofSeconds(1));
-    Route routes =
-        handleExceptions(
-            Failures.exceptions(() -> false),
-            () ->
-                handleRejections(
-                    Failures.rejections(),
-                    () ->
-                        concat(
-                            pathPrefix(PathMatchers.segment("v1").slash("proxy"), proxy::routes),
-                            pathPrefix(
-                                PathMatchers.segment("v1").slash("balance"), balance::routes))));
+    Router router =
+        new Router(
+            kit.system(),
+            new Access(""),
+            TestPatience.PATIENCE,
+            List.of(proxy.endpoints(), balance.endpoints()));
     address =
         HttpPort.bind(
                 kit.system(),
                 new InetSocketAddress("127.0.0.1", 0),
                 ServerSettings.create(kit.system().settings().config()),
                 connections(),
-                Flow.<HttpRequest>create()
-                    .map(RequestTarget::asSent)
-                    .mapAsync(8, routes.handler(kit.system())::apply))
+                Flow.<HttpRequest>create().map(RequestTarget::asSent).mapAsync(8, router::answer))
             .toCompletableFuture()
             .join()
             .address();

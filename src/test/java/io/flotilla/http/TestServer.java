@@ -330,12 +330,17 @@ public final class TestServer implements AutoCloseable {
   }
 
   HttpResponse<String> send(String method, String path, String body) {
+    return sendTo(method, "/v1" + path, body);
+  }
+
+  /** To a path that need not be below {@code /v1}. */
+  HttpResponse<String> sendTo(String method, String path, String body) {
     HttpRequest.BodyPublisher content =
         body == null
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8);
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base + path)).method(method, content).build();
+        HttpRequest.newBuilder(URI.create(base).resolve(path)).method(method, content).build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     } catch (IOException | InterruptedException e) {

@@ -1,0 +1,114 @@
+package io.flotilla.http;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The answer of {@code agent/self}, with what Consul's clients read from it. */
+record AgentSelf(
+    @JsonProperty("Config") Config config,
+    @JsonProperty("DebugConfig") Map<String, Object> debugConfig,
+    @JsonProperty("Coord") Coord coord,
+    @JsonProperty("Member") Member member,
+    @JsonProperty("Meta") Meta meta,
+    @JsonProperty("Stats") Stats stats) {
+  /** The Consul whose behaviour is followed; clients read it to decide what they may ask. */
+  private static final String CONSUL_VERSION = "1.20.0";
+
+  record Config(
+      @JsonProperty("Datacenter") String datacenter,
+      @JsonProperty("PrimaryDatacenter") String primaryDatacenter,
+      @JsonProperty("NodeName") String nodeName,
+      @JsonProperty("NodeID") String nodeId,
+      @JsonProperty("Revision") String revision,
+      @JsonProperty("Server") boolean server,
+      @JsonProperty("Version") String version,
+      @JsonProperty("AdvertiseAddr") String advertiseAddr,
+      @JsonProperty("Ports") Ports ports) {}
+
+  record Ports(@JsonProperty("Server") int server) {}
+
+  record Coord(
+      @JsonProperty("Adjustment") int adjustment,
+      @JsonProperty("Error") double error,
+      @JsonProperty("Vec") List<Integer> vec) {
+    static final Coord NO_DISTANCES = new Coord(0, 1.5, List.of(0, 0, 0, 0, 0, 0, 0, 0));
+  }
+
+  /** As Serf describes one. */
+  record Member(
+      @JsonProperty("Name") String name,
+      @JsonProperty("Addr") String addr,
+      @JsonProperty("Port") int port,
+      @JsonProperty("Tags") Tags tags,
+      @JsonProperty("Status") int status,
+      @JsonProperty("ProtocolMin") int protocolMin,
+      @JsonProperty("ProtocolMax") int protocolMax,
+      @JsonProperty("ProtocolCur") int protocolCur,
+      @JsonProperty("DelegateMin") int delegateMin,
+      @JsonProperty("DelegateMax") int delegateMax,
+      @JsonProperty("DelegateCur") int delegateCur) {
+    /**
+     * @param suffix of its name
+     */
+    static Member of(ClusterView.Member m, String suffix) {
+      Tags tags = new Tags("consul", Params.DATACENTER, nodeId(m.id()));
+      return new Member(
+          m.id() + suffix, m.address(), m.port(), tags, serfStatus(m), 1, 5, 2, 2, 5, 4);
+    }
+
+    /** Serf's numbers: 1 alive, 2 leaving, 3 left, 4 failed. */
+    private static int serfStatus(ClusterView.Member m) {
+      if (!m.reachable()) {
+        return 4;
+      }
+      return switch (m.status()) {
+        case "Leaving", "Exiting" -> 2;
+        case "Removed" -> 3;
+        case "Down", "Absent" -> 4;
+        default -> 1;
+      };
+    }
+  }
+
+  record Tags(
+      @JsonProperty("role") String role,
+      @JsonProperty("dc") String dc,
+      @JsonProperty("id") String id) {}
+
+  record Meta(@JsonProperty("flotilla-version") String version) {}
+
+  record Stats(@JsonProperty("consul") Consul consul) {}
+
+  /** Texts, as in Consul. */
+  record Consul(@JsonProperty("leader") String leader, @JsonProperty("server") String server) {}
+
+  static AgentSelf of(ClusterView.Snapshot s) {
+    ClusterView.Member me =
+        s.members().stream().filter(m -> m.id().equals(s.self())).findFirst().orElseThrow();
+    Config config =
+        new Config(
+            Params.DATACENTER,
+            Params.DATACENTER,
+            s.self(),
+            nodeId(s.self()),
+            "flotilla-" + s.version(),
+            true,
+            CONSUL_VERSION,
+            me.address(),
+            new Ports(me.port()));
+    return new AgentSelf(
+        config,
+        Map.of(),
+        Coord.NO_DISTANCES,
+        Member.of(me, ""),
+        new Meta(s.version()),
+        new Stats(new Consul(Boolean.toString(s.self().equals(s.leader())), "true")));
+  }
+
+  private static String nodeId(String name) {
+    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+}

@@ -1,0 +1,96 @@
+package io.flotilla.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import io.flotilla.entity.Door;
+import io.flotilla.entity.Draft;
+import io.flotilla.entity.LocalReads;
+import io.flotilla.entity.ModelState;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Page;
+import io.flotilla.entity.RequestId;
+import io.flotilla.entity.Result;
+import io.flotilla.entity.Wait;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Asks the entities of one kind and makes HTTP of their answers. Reads are linearizable unless
+ * {@code ?stale} asks for this node's own copy, which answers also while it is cut off.
+ *
+ * @param <S> the state that is read
+ * @param <D> the draft that is written to
+ */
+class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
+  private final Door<S, D> door;
+  private final LocalReads<S> copies;
+  private final Duration timeout;
+
+  EntityAnswers(Door<S, D> door, LocalReads<S> copies, Duration timeout) {
+    this.door = door;
+    this.copies = copies;
+    this.timeout = timeout;
+  }
+
+  /**
+   * A list, of which the client gets one page after another.
+   *
+   * @param json see {@link Pages}
+   */
+  final <L extends Result.Many<?>> CompletionStage<HttpResponse> list(
+      Params params, Operation.Read<S, L> read, Function<L, byte[]> json) {
+    return begun(params, read, page -> paged(params, page, json));
+  }
+
+  /**
+   * @param answer made of a list, of which no more than the beginning may be here
+   */
+  final <L extends Result.Many<?>> CompletionStage<HttpResponse> begun(
+      Params params, Operation.Read<S, L> read, Function<Page<L>, HttpResponse> answer) {
+    return params.flag("stale")
+        ? stale(params, read, whole -> answer.apply(new Page<>(whole, null)))
+        : door.list(params.namespace(), read, timeout, Requests.wait(params))
+            .thenApply(page -> ConsulHeaders.fresh(answer.apply(page), page.list().index()));
+  }
+
+  final <L extends Result.Many<?>> HttpResponse paged(
+      Params params, Page<L> page, Function<L, byte[]> json) {
+    return new Pages<>(json, next -> door.more(params.namespace(), next, timeout)).answer(page);
+  }
+
+  /** For an answer that is made of the whole list. */
+  final <L extends Result.Many<?>> CompletionStage<HttpResponse> whole(
+      Params params, Operation.Read<S, L> read, Function<L, HttpResponse> answer) {
+    return params.flag("stale")
+        ? stale(params, read, answer)
+        : ask(params, read, Requests.wait(params))
+            .thenApply(list -> ConsulHeaders.fresh(answer.apply(list), list.index()));
+  }
+
+  private <L extends Result.Many<?>> CompletionStage<HttpResponse> stale(
+      Params params, Operation.Read<S, L> read, Function<L, HttpResponse> answer) {
+    return copies
+        .ask(params.namespace(), read, Requests.wait(params))
+        .thenApply(
+            stale ->
+                ConsulHeaders.stale(
+                    answer.apply(stale.result()), stale.result().index(), stale.contact()));
+  }
+
+  /** Linearizable, whatever the parameters say. */
+  final <R extends Result> CompletionStage<R> ask(
+      Params params, Operation.Read<S, R> read, Wait wait) {
+    return door.read(params.namespace(), read, timeout, wait);
+  }
+
+  final <R extends Result> CompletionStage<R> write(
+      Params params, Operation.Write<D, R> write, RequestId id) {
+    return door.write(params.namespace(), write, id, timeout);
+  }
+
+  /** A write that answers a list. */
+  final <L extends Result.Many<?>> CompletionStage<Page<L>> writeList(
+      Params params, Operation.Write<D, L> write, RequestId id) {
+    return door.writeList(params.namespace(), write, id, timeout);
+  }
+}

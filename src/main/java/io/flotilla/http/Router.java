@@ -1,0 +1,121 @@
+package io.flotilla.http;
+
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpMethod;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.model.headers.Allow;
+import akka.http.scaladsl.model.Uri;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Finds the endpoint that a request asks for, and makes errors of what goes wrong there. */
+final class Router {
+  /** A path, and the segments that may follow it. */
+  private static final class Place {
+    final Map<String, Place> next = new HashMap<>();
+    final List<Endpoint> here = new ArrayList<>();
+    final List<Endpoint> below = new ArrayList<>();
+  }
+
+  private final ActorSystem<?> system;
+  private final Access access;
+  private final Duration bodyTimeout;
+  private final Place root = new Place();
+
+  /**
+   * @param bodyTimeout until which a body has to be here
+   * @param endpoints at the same path the first is asked first
+   */
+  Router(
+      ActorSystem<?> system, Access access, Duration bodyTimeout, List<List<Endpoint>> endpoints) {
+    this.system = system;
+    this.access = access;
+    this.bodyTimeout = bodyTimeout;
+    endpoints.forEach(table -> table.forEach(this::add));
+  }
+
+  private void add(Endpoint endpoint) {
+    Place place = root;
+    for (String segment : endpoint.path().substring(1).split("/")) {
+      place = place.next.computeIfAbsent(segment, name -> new Place());
+    }
+    if (endpoint.reach().isHere()) {
+      place.here.add(endpoint);
+    }
+    if (endpoint.reach().isBelow()) {
+      place.below.add(endpoint);
+    }
+  }
+
+  /** Never fails. */
+  CompletionStage<HttpResponse> answer(HttpRequest request) {
+    CompletionStage<HttpResponse> answer;
+    try {
+      access.check(request);
+      answer = asked(request);
+    } catch (Exception e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    return answer.exceptionally(failure -> Failures.response(request, failure, isEnding()));
+  }
+
+  private CompletionStage<HttpResponse> asked(HttpRequest request) {
+    List<Endpoint> candidates = new ArrayList<>();
+    collect(root, request.getUri().asScala().path(), candidates);
+    for (Endpoint endpoint : candidates) {
+      if (endpoint.takes(request.method())) {
+        return endpoint.maxBytes() == 0
+            ? endpoint.handler().answer(request, null)
+            : Bodies.strict(request, bodyTimeout, endpoint.maxBytes(), system)
+                .thenCompose(body -> endpoint.handler().answer(request, body));
+      }
+    }
+    return CompletableFuture.completedFuture(
+        candidates.isEmpty() ? unknownPath() : wrongMethod(candidates));
+  }
+
+  /** The longest path comes first. It is compared segment by segment, each of them decoded. */
+  private static void collect(Place place, Uri.Path rest, List<Endpoint> candidates) {
+    if (rest.isEmpty()) {
+      candidates.addAll(place.here);
+    } else if (rest.startsWithSlash()) {
+      Uri.Path behind = rest.tail();
+      Place next = behind.startsWithSegment() ? place.next.get((String) behind.head()) : null;
+      if (next != null) {
+        collect(next, behind.tail(), candidates);
+      }
+      candidates.addAll(place.below);
+    }
+  }
+
+  private static HttpResponse unknownPath() {
+    return ApiError.response(
+        StatusCodes.NOT_FOUND, "unknown-path", "There is nothing at this path.");
+  }
+
+  private static HttpResponse wrongMethod(List<Endpoint> candidates) {
+    HttpMethod[] allowed =
+        candidates.stream()
+            .flatMap(endpoint -> endpoint.methods().stream())
+            .distinct()
+            .toArray(HttpMethod[]::new);
+    return ApiError.response(
+            StatusCodes.METHOD_NOT_ALLOWED,
+            "wrong-method",
+            "This path does not take this method; see the header Allow.")
+        .addHeader(Allow.create(allowed));
+  }
+
+  /** What fails then without a reason of its own fails because of that. */
+  private boolean isEnding() {
+    return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
+  }
+}
