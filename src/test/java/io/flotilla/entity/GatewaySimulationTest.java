@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * answered goes with what the log has. Each seed is another world; a failure names its seed.
  */
 class GatewaySimulationTest {
-  private static final int SEEDS = 500;
+  private static final int SEEDS = 1_500;
 
   /** What is wrong shows in one of some hundred; the first one ends the search. */
   private static final int MOST_SEEDS = 2_000;
