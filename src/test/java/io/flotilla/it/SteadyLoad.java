@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -19,7 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * Requests at a steady rate, whether or not those before are answered, each on a connection of its
- * own and sent once only. What became of each is remembered.
+ * own and sent once only. What became of each is remembered. While very many are not answered none
+ * is added: a machine that can't keep up with the rate gets what it can do.
  */
 final class SteadyLoad implements AutoCloseable {
   /**
@@ -45,6 +47,9 @@ final class SteadyLoad implements AutoCloseable {
     }
   }
 
+  private static final int MAX_UNDER_WAY = 100;
+
+  private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
   private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -53,8 +58,14 @@ final class SteadyLoad implements AutoCloseable {
   private SteadyLoad(int perSecond, int port, IntFunction<Request> requests) {
     clock.scheduleAtFixedRate(
         () -> {
-          Request request = requests.apply(next.getAndIncrement());
-          threads.execute(() -> asked.add(ask(port, request)));
+          if (room.tryAcquire()) {
+            Request request = requests.apply(next.getAndIncrement());
+            threads.execute(
+                () -> {
+                  asked.add(ask(port, request));
+                  room.release();
+                });
+          }
         },
         0,
         TimeUnit.SECONDS.toMicros(1) / perSecond,
