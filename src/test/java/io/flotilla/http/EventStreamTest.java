@@ -24,7 +24,7 @@ class EventStreamTest {
   private final HttpResponse response =
       EventStream.answer(
           KIT.system(),
-          "{}",
+          "You are too slow.",
           s -> {
             stream.set(s);
             return left::incrementAndGet;
