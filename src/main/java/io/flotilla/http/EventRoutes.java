@@ -6,11 +6,10 @@ import static io.flotilla.http.Endpoints.PUT_OR_POST;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.FireEvent;
 import io.flotilla.registry.UserEvent;
-import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -49,10 +48,7 @@ final class EventRoutes {
             bounded(params.text("tag").orElse("")),
             0);
     return catalog.write(
-        params,
-        new FireEvent(event),
-        Requests.id(request, body),
-        Json.ok(Json.bytes(json -> write(json, event))));
+        params, new FireEvent(event), Requests.id(request, body), Json.ok(Answer.of(event)));
   }
 
   private static String bounded(String text) {
@@ -66,23 +62,28 @@ final class EventRoutes {
         params,
         new CatalogRead.Events(name),
         Set.of(),
-        (json, found) -> CatalogJson.list(json, found.items(), EventRoutes::write));
+        (json, found) -> json.writePOJO(found.items().stream().map(Answer::of).toList()));
   }
 
-  private static void write(JsonGenerator json, UserEvent event) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("ID", event.id());
-    json.writeStringField("Name", event.name());
-    if (event.payload() == null) {
-      json.writeNullField("Payload");
-    } else {
-      json.writeBinaryField("Payload", event.payload());
+  private record Answer(
+      @JsonProperty("ID") String id,
+      @JsonProperty("Name") String name,
+      @JsonProperty("Payload") byte[] payload,
+      @JsonProperty("NodeFilter") String nodeFilter,
+      @JsonProperty("ServiceFilter") String serviceFilter,
+      @JsonProperty("TagFilter") String tagFilter,
+      @JsonProperty("Version") int version,
+      @JsonProperty("LTime") long time) {
+    static Answer of(UserEvent e) {
+      return new Answer(
+          e.id(),
+          e.name(),
+          e.payload(),
+          e.nodeFilter(),
+          e.serviceFilter(),
+          e.tagFilter(),
+          1,
+          e.time());
     }
-    json.writeStringField("NodeFilter", event.nodeFilter());
-    json.writeStringField("ServiceFilter", event.serviceFilter());
-    json.writeStringField("TagFilter", event.tagFilter());
-    json.writeNumberField("Version", 1);
-    json.writeNumberField("LTime", event.time());
-    json.writeEndObject();
   }
 }

@@ -12,6 +12,7 @@ import akka.stream.QueueOfferResult;
 import akka.stream.SharedKillSwitch;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -55,12 +56,12 @@ final class EventStream {
   private EventStream(BoundedSourceQueue<ByteString> queue, PendingEvents memory, String slow) {
     this.queue = queue;
     this.memory = memory;
-    this.slow = event("slow", slow);
+    this.slow = event("slow", new Message(slow));
   }
 
   /**
    * @param memory for what waits
-   * @param slow data of the event {@code slow}, JSON
+   * @param slow message of the event {@code slow}
    * @param join subscribes to what is to be sent; what it returns is run once the client is gone or
    *     too slow, perhaps more than once
    */
@@ -111,12 +112,17 @@ final class EventStream {
         HttpEntities.createChunked(type, response.entity().getDataBytes().via(end.flow())));
   }
 
-  static ByteString event(String name, String data) {
-    return ByteString.fromString("event: " + name + "\ndata: " + data + "\n\n");
+  /**
+   * @param data written as JSON
+   */
+  static ByteString event(String name, Object data) {
+    return ByteString.fromString("event: " + name + "\ndata: " + Json.text(data) + "\n\n");
   }
 
+  private record Message(@JsonProperty("Message") String message) {}
+
   /** An event after which a client resumes with this id. */
-  static ByteString event(Object id, String name, String data) {
+  static ByteString event(Object id, String name, Object data) {
     return ByteString.fromString("id: " + id + "\n").concat(event(name, data));
   }
 

@@ -2,17 +2,20 @@ package io.flotilla.http;
 
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpResponse;
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
-/** Writes JSON answers. */
+/**
+ * Writes JSON answers, of records. Entries, sessions, and what the registry lists are written field
+ * by field: they come by the thousand, in runs.
+ */
 final class Json {
-  private static final JsonFactory FACTORY = new JsonFactory();
   static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
   private Json() {}
@@ -23,7 +26,7 @@ final class Json {
 
   static byte[] bytes(Body body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+    try (JsonGenerator json = MAPPER.createGenerator(out)) {
       body.write(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a byte array does not fail
@@ -35,24 +38,29 @@ final class Json {
     return HttpResponse.create().withEntity(ContentTypes.APPLICATION_JSON, json);
   }
 
-  /** Anything Jackson can write: records, maps, lists. */
+  /** Anything Jackson can write: records, lists. */
   static HttpResponse ok(Object value) {
+    return ok(bytes(value));
+  }
+
+  static byte[] bytes(Object value) {
     try {
-      return ok(MAPPER.writeValueAsBytes(value));
+      return MAPPER.writeValueAsBytes(value);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  static byte[] error(String code, String message) {
-    return bytes(
-        json -> {
-          json.writeStartObject();
-          json.writeObjectFieldStart("error");
-          json.writeStringField("code", code);
-          json.writeStringField("message", message);
-          json.writeEndObject();
-          json.writeEndObject();
-        });
+  static String text(Object value) {
+    return new String(bytes(value), StandardCharsets.UTF_8);
   }
+
+  static byte[] error(String code, String message) {
+    return bytes(new Failed(new Failure(code, message)));
+  }
+
+  private record Failed(@JsonProperty("error") Failure error) {}
+
+  private record Failure(
+      @JsonProperty("code") String code, @JsonProperty("message") String message) {}
 }

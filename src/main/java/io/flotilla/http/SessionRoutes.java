@@ -7,6 +7,7 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.RequestId;
 import io.flotilla.entity.Wait;
@@ -18,7 +19,6 @@ import io.flotilla.kv.SessionChecks;
 import io.flotilla.kv.SessionOp;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -88,8 +88,10 @@ final class SessionRoutes {
                         .thenApply(
                             created ->
                                 ConsulHeaders.fresh(
-                                    Json.ok(Map.of("ID", created.id())), created.index())));
+                                    Json.ok(new Created(created.id())), created.index())));
   }
+
+  private record Created(@JsonProperty("ID") String id) {}
 
   private CompletionStage<HttpResponse> destroy(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());

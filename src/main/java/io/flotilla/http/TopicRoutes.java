@@ -11,6 +11,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.util.ByteString;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.entity.RequestId;
 import io.flotilla.topic.Position;
 import io.flotilla.topic.Subscriber;
@@ -18,7 +19,6 @@ import io.flotilla.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -40,8 +40,7 @@ final class TopicRoutes {
   static final int MAX_TOPIC_BYTES = 512;
   private static final Set<String> GET_PARAMS = Set.of("after");
   private static final String SLOW =
-      "{\"Message\":\"You read more slowly than messages come: subscribe again after the last id you"
-          + " saw.\"}";
+      "You read more slowly than messages come: subscribe again after the last id you saw.";
 
   private final ActorSystem<?> system;
   private final PendingEvents pending;
@@ -76,7 +75,7 @@ final class TopicRoutes {
 
   private static HttpResponse answer(Topics.Outcome outcome) {
     if (outcome instanceof Topics.Taken taken) {
-      return Json.ok(Map.of("Id", taken.id().toString()));
+      return Json.ok(new Published(taken.id().toString()));
     } else if (outcome instanceof Topics.Overloaded) {
       throw overloaded("There are too many messages under way or too many topics; try later.");
     }
@@ -87,6 +86,8 @@ final class TopicRoutes {
             + Requests.REQUEST_ID
             + ".");
   }
+
+  private record Published(@JsonProperty("Id") String id) {}
 
   private static ApiError overloaded(String message) {
     return new ApiError(StatusCodes.TOO_MANY_REQUESTS, "overloaded", message);
@@ -138,11 +139,16 @@ final class TopicRoutes {
     return topic;
   }
 
+  private record Started(@JsonProperty("After") String after) {}
+
+  private record Gap(
+      @JsonProperty("Oldest") String oldest, @JsonProperty("Message") String message) {}
+
   /** One subscriber's connection. */
   private record Connection(EventStream stream) implements Subscriber {
     @Override
     public void started(Position at) {
-      stream.send(EventStream.event(at, "start", "{\"After\":\"" + at + "\"}"));
+      stream.send(EventStream.event(at, "start", new Started(at.toString())));
     }
 
     @Override
@@ -159,11 +165,7 @@ final class TopicRoutes {
     public void gap(Position at) {
       stream.send(
           EventStream.event(
-              at,
-              "gap",
-              "{\"Oldest\":\""
-                  + at.next()
-                  + "\",\"Message\":\"Messages before this id may be missing.\"}"));
+              at, "gap", new Gap(at.next().toString(), "Messages before this id may be missing.")));
     }
   }
 }

@@ -6,6 +6,7 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.entity.Page;
 import io.flotilla.kv.Entry;
@@ -113,7 +114,7 @@ final class TxnRoutes {
     HttpResponse response =
         result.errors().isEmpty()
             ? store.paged(params, page, run -> done(run.items()))
-            : Json.ok(failed(result.errors())).withStatus(StatusCodes.CONFLICT);
+            : Json.ok(Failed.of(result.errors())).withStatus(StatusCodes.CONFLICT);
     return ConsulHeaders.fresh(response, result.index());
   }
 
@@ -134,20 +135,15 @@ final class TxnRoutes {
         });
   }
 
-  private static byte[] failed(List<KvResult.TxnError> errors) {
-    return Json.bytes(
-        json -> {
-          json.writeStartObject();
-          json.writeNullField("Results");
-          json.writeArrayFieldStart("Errors");
-          for (KvResult.TxnError error : errors) {
-            json.writeStartObject();
-            json.writeNumberField("OpIndex", error.op());
-            json.writeStringField("What", error.message());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
+  /**
+   * @param results always null, for clients that look
+   */
+  private record Failed(
+      @JsonProperty("Results") Object results, @JsonProperty("Errors") List<Failure> errors) {
+    static Failed of(List<KvResult.TxnError> errors) {
+      return new Failed(null, errors.stream().map(e -> new Failure(e.op(), e.message())).toList());
+    }
   }
+
+  private record Failure(@JsonProperty("OpIndex") int op, @JsonProperty("What") String what) {}
 }

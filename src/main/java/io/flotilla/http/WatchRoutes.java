@@ -7,6 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.kv.Feeds;
 import io.flotilla.kv.Happening;
 import io.flotilla.kv.KeyValueStore;
@@ -31,8 +32,7 @@ import java.util.Set;
  */
 final class WatchRoutes {
   private static final String SLOW =
-      "{\"Message\":\"You read more slowly than changes come: watch again from the last index you"
-          + " saw.\"}";
+      "You read more slowly than changes come: watch again from the last index you saw.";
 
   private static final Set<String> PARAMS = Set.of("prefix", "sessions");
 
@@ -69,11 +69,16 @@ final class WatchRoutes {
         stream -> feeds.watch(params.namespace(), prefix, sessions, after, new Sender(stream)));
   }
 
+  private record Started(@JsonProperty("Index") long index) {}
+
+  private record Compacted(
+      @JsonProperty("OldestIndex") long oldest, @JsonProperty("Message") String message) {}
+
   /** One watcher's connection. */
   private record Sender(EventStream stream) implements Watcher<ByteString> {
     @Override
     public void started(long index) {
-      stream.send(EventStream.event(index, "start", "{\"Index\":" + index + "}"));
+      stream.send(EventStream.event(index, "start", new Started(index)));
     }
 
     @Override
@@ -91,10 +96,10 @@ final class WatchRoutes {
       stream.end(
           EventStream.event(
               "compacted",
-              "{\"OldestIndex\":"
-                  + oldest
-                  + ",\"Message\":\"Changes up to this index are forgotten: read the keys, then"
-                  + " watch from their index.\"}"));
+              new Compacted(
+                  oldest,
+                  "Changes up to this index are forgotten: read the keys, then watch from their"
+                      + " index.")));
     }
   }
 

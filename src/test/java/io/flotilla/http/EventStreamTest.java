@@ -28,7 +28,7 @@ class EventStreamTest {
       EventStream.answer(
           KIT.system(),
           new PendingEvents(budget),
-          "{}",
+          "You are too slow.",
           s -> {
             stream.set(s);
             return left::incrementAndGet;
