@@ -9,8 +9,8 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.kv.Feeds;
-import io.flotilla.kv.Happening;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.KvEvent;
 import io.flotilla.kv.Watcher;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -103,9 +103,9 @@ final class WatchRoutes {
     }
   }
 
-  private static ByteString events(List<Happening> changes) {
+  private static ByteString events(List<KvEvent> changes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256 * changes.size());
-    for (Happening h : changes) {
+    for (KvEvent h : changes) {
       byte[] head =
           ("id: " + h.index() + "\nevent: change\ndata: ").getBytes(StandardCharsets.UTF_8);
       out.writeBytes(head);
@@ -115,7 +115,7 @@ final class WatchRoutes {
     return ByteString.fromArrayUnsafe(out.toByteArray());
   }
 
-  private static byte[] data(Happening h) {
+  private static byte[] data(KvEvent h) {
     return Json.bytes(
         json -> {
           json.writeStartObject();
@@ -123,8 +123,7 @@ final class WatchRoutes {
           json.writeStringField("Time", Instant.ofEpochMilli(h.timeMillis()).toString());
           json.writeStringField("Op", h.what().text());
           if (h.key() != null) {
-            json.writeStringField(
-                h.what() == Happening.What.DELETE_TREE ? "Prefix" : "Key", h.key());
+            json.writeStringField(h.what() == KvEvent.What.DELETE_TREE ? "Prefix" : "Key", h.key());
           }
           switch (h.what()) {
             case SET, LOCK, UNLOCK -> value(json, h);
@@ -144,7 +143,7 @@ final class WatchRoutes {
         });
   }
 
-  private static void value(com.fasterxml.jackson.core.JsonGenerator json, Happening h)
+  private static void value(com.fasterxml.jackson.core.JsonGenerator json, KvEvent h)
       throws IOException {
     if (h.value().length == 0) {
       json.writeNullField("Value");

@@ -62,7 +62,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
    */
   record Source<T>(
       BiFunction<KeyOp.Changes, Wait, CompletionStage<KvResult.Changes>> reads,
-      Function<List<Happening>, T> encoder,
+      Function<List<KvEvent>, T> encoder,
       Runnable onIdle) {}
 
   private final TimerScheduler<Command<T>> timers;
@@ -227,7 +227,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
     return true;
   }
 
-  private void tellAll(List<Happening> items) {
+  private void tellAll(List<KvEvent> items) {
     T encoded = source.encoder().apply(items);
     live.entrySet()
         .removeIf(
@@ -238,7 +238,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
                         w.getKey(), items.stream().filter(h -> h.index() > w.getValue()).toList()));
   }
 
-  private boolean tell(Watcher<T> watcher, List<Happening> items) {
+  private boolean tell(Watcher<T> watcher, List<KvEvent> items) {
     if (items.isEmpty()) {
       return true;
     }

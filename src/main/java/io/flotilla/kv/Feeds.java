@@ -16,13 +16,13 @@ public final class Feeds<T> {
   private record Watched(String namespace, String prefix, boolean sessions) {}
 
   private final KeyValueStore store;
-  private final Function<List<Happening>, T> encoder;
+  private final Function<List<KvEvent>, T> encoder;
   private final SharedActors<Watched, Feed.Command<T>> feeds;
 
   /**
    * @param encoder turns changes into what is sent, once for all watchers
    */
-  public Feeds(ActorSystem<?> system, KeyValueStore store, Function<List<Happening>, T> encoder) {
+  public Feeds(ActorSystem<?> system, KeyValueStore store, Function<List<KvEvent>, T> encoder) {
     this.store = store;
     this.encoder = encoder;
     this.feeds = new SharedActors<>(system, "kv-feed", this::feed);

@@ -11,7 +11,7 @@ import org.pcollections.TreePMap;
  *
  * @param floor the index up to which changes are forgotten: all after it are here
  */
-record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
+record History(TreePMap<Long, KvEvent> byIndex, long bytes, long floor) {
   /** 4 MiB; less where the heap is below 800 MiB, so that some busy namespaces don't fill it. */
   static final long MAX_BYTES = Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 200);
 
@@ -23,12 +23,12 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
     return new History(TreePMap.empty(), 0, index);
   }
 
-  History with(Happening h) {
-    TreePMap<Long, Happening> all = byIndex.plus(h.index(), h);
+  History with(KvEvent h) {
+    TreePMap<Long, KvEvent> all = byIndex.plus(h.index(), h);
     long sum = bytes + h.bytes();
     long lowest = floor;
     while (sum > MAX_BYTES) {
-      Happening oldest = all.get(all.firstKey());
+      KvEvent oldest = all.get(all.firstKey());
       all = all.minus(oldest.index());
       sum -= oldest.bytes();
       lowest = oldest.index();
@@ -44,7 +44,7 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
 
   /** The last change to a key under the prefix, or the latest that is forgotten. */
   long lastUnder(String prefix) {
-    for (Happening h : byIndex.descendingMap().values()) {
+    for (KvEvent h : byIndex.descendingMap().values()) {
       if (h.under(prefix) != null) {
         return h.index();
       }
@@ -61,10 +61,10 @@ record History(TreePMap<Long, Happening> byIndex, long bytes, long floor) {
     } else if (read.after() < floor) {
       return new KvResult.Changes(floor, true, List.of());
     }
-    List<Happening> found = new ArrayList<>();
+    List<KvEvent> found = new ArrayList<>();
     long size = 0;
-    for (Happening h : byIndex.tailMap(read.after(), false).values()) {
-      Happening shown = read.shows(h);
+    for (KvEvent h : byIndex.tailMap(read.after(), false).values()) {
+      KvEvent shown = read.shows(h);
       if (shown != null) {
         found.add(shown);
         size += shown.bytes();

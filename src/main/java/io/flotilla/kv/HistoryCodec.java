@@ -20,7 +20,7 @@ final class HistoryCodec {
     History history = state.history();
     out.number(history.floor()).number(history.byIndex().size());
     long previous = history.floor();
-    for (Happening h : history.byIndex().values()) {
+    for (KvEvent h : history.byIndex().values()) {
       out.number(h.index() - previous).number(h.timeMillis()).number(h.what().ordinal());
       previous = h.index();
       switch (h.what()) {
@@ -32,7 +32,7 @@ final class HistoryCodec {
     }
   }
 
-  private static void value(ByteWriter out, Happening h, Entry entry) {
+  private static void value(ByteWriter out, KvEvent h, Entry entry) {
     out.text(h.key());
     if (entry != null && entry.modifyIndex() == h.index()) {
       out.number(AS_THE_ENTRY);
@@ -44,32 +44,32 @@ final class HistoryCodec {
 
   static History decode(ByteReader in, TreePMap<String, Entry> entries) throws IOException {
     long floor = in.number();
-    TreePMap<Long, Happening> byIndex = TreePMap.empty();
+    TreePMap<Long, KvEvent> byIndex = TreePMap.empty();
     long bytes = 0;
     long index = floor;
     for (long n = in.number(); n > 0; n--) {
       index += in.number();
-      Happening h = happening(in, index, entries);
+      KvEvent h = event(in, index, entries);
       byIndex = byIndex.plus(index, h);
       bytes += h.bytes();
     }
     return new History(byIndex, bytes, floor);
   }
 
-  private static Happening happening(ByteReader in, long index, TreePMap<String, Entry> entries)
+  private static KvEvent event(ByteReader in, long index, TreePMap<String, Entry> entries)
       throws IOException {
     long time = in.number();
-    Happening.What what = what(in.number());
+    KvEvent.What what = what(in.number());
     return switch (what) {
       case SET, LOCK, UNLOCK -> value(in, index, time, what, entries);
-      case DELETE -> Happening.bare(index, time, what, in.text(), null, List.of());
-      case DELETE_TREE -> Happening.bare(index, time, what, in.text(), null, in.texts());
-      default -> Happening.bare(index, time, what, null, in.text(), List.of());
+      case DELETE -> KvEvent.bare(index, time, what, in.text(), null, List.of());
+      case DELETE_TREE -> KvEvent.bare(index, time, what, in.text(), null, in.texts());
+      default -> KvEvent.bare(index, time, what, null, in.text(), List.of());
     };
   }
 
-  private static Happening value(
-      ByteReader in, long index, long time, Happening.What what, TreePMap<String, Entry> entries)
+  private static KvEvent value(
+      ByteReader in, long index, long time, KvEvent.What what, TreePMap<String, Entry> entries)
       throws IOException {
     String key = in.text();
     if (in.number() == AS_THE_ENTRY) {
@@ -77,19 +77,19 @@ final class HistoryCodec {
       if (e == null || e.modifyIndex() != index) {
         throw new IOException("no entry is of the change " + index);
       }
-      return new Happening(index, time, what, key, e.value(), e.flags(), e.session(), List.of());
+      return new KvEvent(index, time, what, key, e.value(), e.flags(), e.session(), List.of());
     }
     byte[] value = in.data();
     long flags = in.number();
     List<String> session = in.texts();
-    return new Happening(
+    return new KvEvent(
         index, time, what, key, value, flags, session.isEmpty() ? null : session.get(0), List.of());
   }
 
-  private static Happening.What what(long ordinal) throws IOException {
-    Happening.What[] all = Happening.What.values();
+  private static KvEvent.What what(long ordinal) throws IOException {
+    KvEvent.What[] all = KvEvent.What.values();
     if (ordinal < 0 || ordinal >= all.length) {
-      throw new IOException("no such kind of happening: " + ordinal);
+      throw new IOException("no such kind of event: " + ordinal);
     }
     return all[(int) ordinal];
   }

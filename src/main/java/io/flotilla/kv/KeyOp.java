@@ -136,7 +136,7 @@ public final class KeyOp {
     }
 
     /** What a watcher sees of it, or null. */
-    Happening shows(Happening h) {
+    KvEvent shows(KvEvent h) {
       return sessions ? h : h.under(prefix);
     }
   }

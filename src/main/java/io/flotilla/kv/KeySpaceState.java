@@ -117,8 +117,7 @@ public record KeySpaceState(
     }
 
     Draft apply(Change change, Moment at) {
-      history =
-          history.with(Happening.of(change, entries, at.wallMillis())); // tells what was before
+      history = history.with(KvEvent.of(change, entries, at.wallMillis())); // tells what was before
       index = change.index();
       if (change instanceof Change.Stored s) {
         store(s);

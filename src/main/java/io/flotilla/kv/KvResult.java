@@ -51,10 +51,10 @@ public sealed interface KvResult extends Result {
    * @param index there is nothing more up to here; ask for more after it
    * @param compacted changes after the index asked for are forgotten up to {@code index}
    */
-  record Changes(long index, boolean compacted, List<Happening> items) implements KvResult {
+  record Changes(long index, boolean compacted, List<KvEvent> items) implements KvResult {
     @Override
     public long bytes() {
-      return 32 + items.stream().mapToLong(Happening::bytes).sum();
+      return 32 + items.stream().mapToLong(KvEvent::bytes).sum();
     }
   }
 

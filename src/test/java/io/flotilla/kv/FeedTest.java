@@ -44,7 +44,7 @@ class FeedTest {
     return a.answer();
   }
 
-  private static String encode(List<Happening> changes) {
+  private static String encode(List<KvEvent> changes) {
     if (changes.stream().anyMatch(h -> h.key().equals("p/bad"))) {
       throw new IllegalStateException("as told");
     }
@@ -101,15 +101,15 @@ class FeedTest {
   private void answer(long after, long index, String... keys) throws InterruptedException {
     Asked a = asked.poll(120, TimeUnit.SECONDS);
     assertThat(a.read().after()).isEqualTo(after);
-    List<Happening> changes =
+    List<KvEvent> changes =
         java.util.stream.IntStream.range(0, keys.length)
             .mapToObj(i -> set(index - keys.length + 1 + i, keys[i]))
             .toList();
     a.answer().complete(new KvResult.Changes(index, false, changes));
   }
 
-  private static Happening set(long index, String key) {
-    return new Happening(index, 0, Happening.What.SET, key, new byte[0], 0, null, List.of());
+  private static KvEvent set(long index, String key) {
+    return new KvEvent(index, 0, KvEvent.What.SET, key, new byte[0], 0, null, List.of());
   }
 
   @Test

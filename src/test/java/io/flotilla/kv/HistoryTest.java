@@ -6,7 +6,7 @@ import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Stored;
-import io.flotilla.kv.Happening.What;
+import io.flotilla.kv.KvEvent.What;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ class HistoryTest {
   }
 
   private static List<Long> indexes(KvResult.Changes changes) {
-    return changes.items().stream().map(Happening::index).toList();
+    return changes.items().stream().map(KvEvent::index).toList();
   }
 
   @Test
@@ -63,7 +63,7 @@ class HistoryTest {
     put("p/x/1", 1);
     put("p/x/2", 1);
     write(new KeyOp.DeleteTree("p/"));
-    Happening seen = after(4, "p/x/").items().get(0);
+    KvEvent seen = after(4, "p/x/").items().get(0);
     assertThat(seen.what()).isEqualTo(What.DELETE_TREE);
     assertThat(seen.keys()).containsExactly("p/x/1", "p/x/2");
     assertThat(after(4, "p/y").items()).isEmpty();
@@ -77,10 +77,10 @@ class HistoryTest {
                 "s", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0)));
     write(new LockOp.Acquire("k", new byte[0], 0, "s"));
     write(new SessionOp.Destroy("s"));
-    assertThat(after(0, "").items().stream().map(Happening::what))
+    assertThat(after(0, "").items().stream().map(KvEvent::what))
         .containsExactly(What.LOCK, What.UNLOCK);
     KvResult.Changes all = new KeyOp.Changes("", true, 0).on(state);
-    assertThat(all.items().stream().map(Happening::what))
+    assertThat(all.items().stream().map(KvEvent::what))
         .containsExactly(What.SESSION_CREATED, What.LOCK, What.SESSION_DESTROYED, What.UNLOCK);
   }
 
@@ -125,7 +125,7 @@ class HistoryTest {
     for (Entry e : read.entries().values()) {
       assertThat(read.history().byIndex().get(e.modifyIndex()).value()).isSameAs(e.value());
     }
-    int held = read.entries().size() + 7; // 13 happenings of 300,000 bytes fit into the history
+    int held = read.entries().size() + 7; // 13 events of 300,000 bytes fit into the history
     assertThat(stored.bytes().length).isLessThan(held * 300_000 + 10_000);
   }
 

@@ -14,7 +14,7 @@ import org.pcollections.TreePMap;
  * @param session the holder after the change; the session itself for sessions; or null
  * @param keys for {@link What#DELETE_TREE}: the keys that were deleted, otherwise empty
  */
-public record Happening(
+public record KvEvent(
     long index,
     long timeMillis,
     What what,
@@ -53,16 +53,16 @@ public record Happening(
   /**
    * @param before the entries the change was made on
    */
-  static Happening of(Change change, TreePMap<String, Entry> before, long timeMillis) {
+  static KvEvent of(Change change, TreePMap<String, Entry> before, long timeMillis) {
     if (change instanceof Change.Stored s) {
       Entry old = before.get(s.key());
       boolean freed = s.session() == null && old != null && old.session() != null;
       What what = s.fence() == s.index() ? What.LOCK : freed ? What.UNLOCK : What.SET;
-      return new Happening(
+      return new KvEvent(
           s.index(), timeMillis, what, s.key(), s.value(), s.flags(), s.session(), List.of());
     } else if (change instanceof Change.Released r) {
       Entry e = before.get(r.key());
-      return new Happening(
+      return new KvEvent(
           r.index(), timeMillis, What.UNLOCK, r.key(), e.value(), e.flags(), null, List.of());
     } else if (change instanceof Change.Deleted d) {
       return bare(d.index(), timeMillis, What.DELETE, d.key(), null, List.of());
@@ -86,13 +86,13 @@ public record Happening(
     };
   }
 
-  static Happening bare(
+  static KvEvent bare(
       long index, long time, What what, String key, String session, List<String> keys) {
-    return new Happening(index, time, what, key, NO_VALUE, 0, session, keys);
+    return new KvEvent(index, time, what, key, NO_VALUE, 0, session, keys);
   }
 
   /** What a watcher of the prefix sees of it, or null. */
-  Happening under(String prefix) {
+  KvEvent under(String prefix) {
     if (key == null) {
       return null;
     } else if (what != What.DELETE_TREE) {
