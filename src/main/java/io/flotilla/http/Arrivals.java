@@ -34,6 +34,7 @@ final class Arrivals {
   private final Runnable noRoom;
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
   private long unused;
+  private long sinceNanos;
 
   /**
    * @param budget of what has come
@@ -49,6 +50,11 @@ final class Arrivals {
     return unused;
   }
 
+  /** Whether what the parser waits for comes too slowly. */
+  synchronized boolean areTooSlow(Pace pace) {
+    return unused > 0 && pace.isTooSlow(unused, System.nanoTime() - sinceNanos);
+  }
+
   /** The parser has made something of what has come; may be called from any thread. */
   synchronized void used() {
     unused = 0;
@@ -61,6 +67,9 @@ final class Arrivals {
   }
 
   private synchronized boolean come(long bytes) {
+    if (unused == 0) {
+      sinceNanos = System.nanoTime();
+    }
     long counted = Math.max(0, unused - FREE_BYTES);
     unused += bytes;
     return account.tryAcquire(Math.max(0, unused - FREE_BYTES) - counted);

@@ -325,9 +325,7 @@ final class UnderWay
     public void onTimer(Object key) {
       long quiet = System.nanoTime() - quietSinceNanos;
       Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
-      long unused = arrivals.unused();
-      if (isIdle() && quiet > idle.toNanos()
-          || unused > 0 && isIdle() && limits.pace().isTooSlow(unused, quiet)) {
+      if (isIdle() && (quiet > idle.toNanos() || arrivals.areTooSlow(limits.pace()))) {
         completeStage();
       } else if (running == 0
           && !isAvailable(responseOut)
