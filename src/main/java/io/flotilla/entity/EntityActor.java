@@ -103,9 +103,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final Model<S, C> model;
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
-
   private final Views views;
-
   private Decided<S, C> decided;
   private long ticks;
   private long incarnation;
@@ -393,12 +391,13 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     if (++ticks % TICKS_TO_AWAKE == 0) {
       stayAwake.run();
     }
-    Committed<C> event = model.tick(state);
-    if (event == null) {
+    Draft<S, C> draft = model.tick(state);
+    if (draft == null || draft.isEmpty()) {
       tickWhileNeeded();
       return Effect().none();
     }
-    return store(event, state.apply(event))
+    Committed<C> event = draft.event();
+    return store(event, draft.after(event))
         .thenRun(after -> stored(event, state.model(), after.model()));
   }
 

@@ -38,7 +38,7 @@ public interface Model<S extends ModelState<S, C>, C extends Fact> {
   }
 
   /** What time has brought about, to be stored; null if nothing. */
-  default Committed<C> tick(EntityState<S, C> state) {
+  default Draft<S, C> tick(EntityState<S, C> state) {
     return null;
   }
 }

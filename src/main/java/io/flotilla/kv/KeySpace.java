@@ -173,13 +173,13 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   }
 
   @Override
-  public Committed<Change> tick(EntityState<KeySpaceState, Change> state) {
+  public KeySpaceDraft tick(EntityState<KeySpaceState, Change> state) {
     List<String> over = deadlines.over();
     if (over.isEmpty()) {
       return null;
     }
     KeySpaceDraft draft = draft(state);
     over.forEach(id -> draft.end(id, Change.Reason.EXPIRED));
-    return draft.event();
+    return draft;
   }
 }

@@ -206,7 +206,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
 
   /** What is over is dropped here even if there is nothing left to change. */
   @Override
-  public Committed<CatalogChange> tick(EntityState<CatalogState, CatalogChange> state) {
+  public CatalogDraft tick(EntityState<CatalogState, CatalogChange> state) {
     List<Key> silent = alive.over();
     List<Key> dead = reaped.over();
     if (silent.isEmpty() && dead.isEmpty()) {
@@ -217,6 +217,6 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     CatalogDraft draft = draft(state);
     draft.expire(silent);
     draft.reap(dead);
-    return draft.changes().isEmpty() ? null : draft.event();
+    return draft;
   }
 }
