@@ -3,13 +3,9 @@ package io.flotilla.http;
 import akka.Done;
 import akka.NotUsed;
 import akka.stream.Attributes;
-import akka.stream.FlowShape;
-import akka.stream.Inlet;
-import akka.stream.Outlet;
 import akka.stream.javadsl.Flow;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
-import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.util.ByteString;
 import io.flotilla.memory.Account;
@@ -80,15 +76,7 @@ final class Arrivals {
     return Flow.fromGraph(new Stage());
   }
 
-  private final class Stage extends GraphStage<FlowShape<ByteString, ByteString>> {
-    private final Inlet<ByteString> in = Inlet.create("in");
-    private final Outlet<ByteString> out = Outlet.create("out");
-    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
-
-    @Override
-    public FlowShape<ByteString, ByteString> shape() {
-      return shape;
-    }
+  private final class Stage extends ByteStage {
 
     @Override
     public GraphStageLogic createLogic(Attributes attributes) {
@@ -97,7 +85,7 @@ final class Arrivals {
 
     private final class Logic extends GraphStageLogic {
       Logic() {
-        super(shape);
+        super(shape());
         setHandler(
             in,
             new AbstractInHandler() {

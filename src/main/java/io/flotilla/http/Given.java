@@ -1,12 +1,8 @@
 package io.flotilla.http;
 
 import akka.stream.Attributes;
-import akka.stream.FlowShape;
-import akka.stream.Inlet;
-import akka.stream.Outlet;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
-import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
@@ -14,12 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /** Lets the body of a request pass; a client that gives too little for too long is given up. */
-final class Given extends GraphStage<FlowShape<ByteString, ByteString>> {
+final class Given extends ByteStage {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  private final Inlet<ByteString> in = Inlet.create("in");
-  private final Outlet<ByteString> out = Outlet.create("out");
-  private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
   private final Pace pace;
   private final Runnable tooSlow;
 
@@ -29,11 +22,6 @@ final class Given extends GraphStage<FlowShape<ByteString, ByteString>> {
   Given(Pace pace, Runnable tooSlow) {
     this.pace = pace;
     this.tooSlow = tooSlow;
-  }
-
-  @Override
-  public FlowShape<ByteString, ByteString> shape() {
-    return shape;
   }
 
   @Override
@@ -47,7 +35,7 @@ final class Given extends GraphStage<FlowShape<ByteString, ByteString>> {
     private long askedNanos;
 
     Logic() {
-      super(shape);
+      super(shape());
       setHandler(
           in,
           new AbstractInHandler() {

@@ -1,12 +1,8 @@
 package io.flotilla.http;
 
 import akka.stream.Attributes;
-import akka.stream.FlowShape;
-import akka.stream.Inlet;
-import akka.stream.Outlet;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
-import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
@@ -19,26 +15,18 @@ import java.util.concurrent.TimeoutException;
  * is made until it is taken; when there is no memory for it, it waits. A client that takes too
  * little for too long is given up.
  */
-final class Taken extends GraphStage<FlowShape<ByteString, ByteString>> {
+final class Taken extends ByteStage {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** Parts up to here are among what a connection costs. */
   private static final int FREE_BYTES = 1024;
 
-  private final Inlet<ByteString> in = Inlet.create("in");
-  private final Outlet<ByteString> out = Outlet.create("out");
-  private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
   private final Account account;
   private final Pace pace;
 
   Taken(Account account, Pace pace) {
     this.account = account;
     this.pace = pace;
-  }
-
-  @Override
-  public FlowShape<ByteString, ByteString> shape() {
-    return shape;
   }
 
   @Override
@@ -58,7 +46,7 @@ final class Taken extends GraphStage<FlowShape<ByteString, ByteString>> {
     private long sinceNanos;
 
     Logic() {
-      super(shape);
+      super(shape());
       setHandler(
           in,
           new AbstractInHandler() {
