@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
  */
 final class Connections {
   /** What an open connection costs, measured, and what it may hold of what has come besides. */
-  static final long CONNECTION_BYTES = 17 * 1024 + Arrivals.FREE_BYTES;
+  static final long CONNECTION_BYTES = 17 * 1024 + Line.FREE_BYTES;
 
   /** One of them; all calls of it come from within {@link Connections}. */
   interface Connection {

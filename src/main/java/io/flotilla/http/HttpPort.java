@@ -23,12 +23,15 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes connections, and speaks HTTP on each. It puts the layers together that Akka HTTP's own
  * binding consists of, as that lets nobody stand between the network and the parser.
  */
 final class HttpPort {
+  private static final Logger log = LoggerFactory.getLogger(HttpPort.class);
   private static final Duration END_PATIENCE = Duration.ofSeconds(3);
 
   /** What TLSPlacebo gives is what the layer takes, which Java's generics do not see. */
@@ -65,22 +68,29 @@ final class HttpPort {
             false,
             Optional.empty())
         .toMat(
-            Sink.foreach(
-                connection -> {
-                  Arrivals arrivals =
-                      new Arrivals(limits.budgets().bodies(), open::closeUnfinished);
-                  RemoteAddress client = RemoteAddress.create(connection.remoteAddress());
-                  UnderWay underWay = new UnderWay(limits, arrivals, client);
-                  Flow<ByteString, ByteString, NotUsed> network =
-                      Flow.<ByteString>create()
-                          .map(underWay::sent)
-                          .via(connection.flow())
-                          .via(arrivals.counted());
-                  http.join(network).join(BidiFlow.fromGraph(underWay).join(requests)).run(system);
-                }),
+            Sink.foreach(connection -> serve(system, connection, http, limits, requests)),
             Keep.left())
         .run(system)
         .thenApply(binding -> new HttpPort(binding, open));
+  }
+
+  /** Whatever goes wrong with one connection must not end the port. */
+  private static void serve(
+      ActorSystem<?> system,
+      Tcp.IncomingConnection connection,
+      BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http,
+      UnderWay.Limits limits,
+      Flow<HttpRequest, HttpResponse, NotUsed> requests) {
+    try {
+      Line line = new Line(limits.budgets().bodies(), limits.open()::closeUnfinished);
+      RemoteAddress client = RemoteAddress.create(connection.remoteAddress());
+      UnderWay underWay = new UnderWay(limits, line, client);
+      Flow<ByteString, ByteString, NotUsed> network =
+          Flow.<ByteString>create().map(underWay::sent).via(line.to(connection.flow()));
+      http.join(network).join(BidiFlow.fromGraph(underWay).join(requests)).run(system);
+    } catch (RuntimeException e) {
+      log.error("A connection could not be served", e);
+    }
   }
 
   InetSocketAddress address() {

@@ -29,7 +29,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Knows the requests under way on a connection: it stands between the protocol and the routes.
@@ -39,7 +38,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>It closes a connection on which nothing was asked for a while, or whose client does not take
  * what it asked for. Akka HTTP's own idle time-out can't tell a client that waits for the answer of
- * a blocking query from one that has forgotten its connection.
+ * a blocking query from one that has forgotten its connection. It is there until the connection is
+ * no more, though all requests may be answered long before: what is answered may not be taken.
  *
  * <p>And it tells the requests under way when there is no {@link Patience} any more, as Akka HTTP
  * tells nobody that a client has left: it only ends the stream of requests.
@@ -49,6 +49,11 @@ final class UnderWay
 
   /** How often it is looked whether something has to end. */
   private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /**
+   * How long a connection may be there with nothing to do; the protocol's own linger is shorter.
+   */
+  private static final Duration LINGER = Duration.ofSeconds(10);
 
   private static final Set<HttpMethod> SAFE =
       Set.of(HttpMethods.GET, HttpMethods.HEAD, HttpMethods.OPTIONS);
@@ -66,7 +71,7 @@ final class UnderWay
   private final BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape =
       new BidiShape<>(requestIn, requestOut, responseIn, responseOut);
   private final Limits limits;
-  private final Arrivals arrivals;
+  private final Line line;
   private final RemoteAddress client;
   private boolean unreadable;
 
@@ -87,12 +92,12 @@ final class UnderWay
   }
 
   /**
-   * @param arrivals on this connection
+   * @param line of this connection
    * @param client at its other end
    */
-  UnderWay(Limits limits, Arrivals arrivals, RemoteAddress client) {
+  UnderWay(Limits limits, Line line, RemoteAddress client) {
     this.limits = limits;
-    this.arrivals = arrivals;
+    this.line = line;
     this.client = client;
   }
 
@@ -133,7 +138,12 @@ final class UnderWay
     private boolean ending;
     private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
     private long quietSinceNanos = System.nanoTime();
-    private final AsyncCallback<Done> close = createAsyncCallback(done -> completeStage());
+
+    /** Since when nothing is left to do; or null. */
+    private Long overSinceNanos;
+
+    private final AsyncCallback<Done> gone = createAsyncCallback(done -> completeStage());
+    private final AsyncCallback<Done> close = createAsyncCallback(done -> shutOrAbort());
     private final AsyncCallback<Done> end = createAsyncCallback(done -> endOnceAnswered());
     private final AsyncCallback<Done> giveUp = createAsyncCallback(done -> answerAll());
 
@@ -144,14 +154,14 @@ final class UnderWay
           new AbstractInHandler() {
             @Override
             public void onPush() {
-              arrivals.used();
+              line.used();
               asked(grab(requestIn));
             }
 
             @Override
             public void onUpstreamFailure(Throwable failure) {
               unreadable = failure instanceof IllegalArgumentException && unanswered.isEmpty();
-              failStage(failure);
+              failAll(failure);
             }
 
             @Override
@@ -182,14 +192,17 @@ final class UnderWay
             public void onPush() {
               push(responseOut, answered(grab(responseIn)));
               beginHeld();
-              if (ending && isIdle()) {
-                completeStage();
-              }
+              shutIfEnded();
             }
 
             @Override
             public void onUpstreamFinish() {
               complete(responseOut);
+            }
+
+            @Override
+            public void onUpstreamFailure(Throwable failure) {
+              failAll(failure);
             }
           });
       setHandler(
@@ -253,7 +266,7 @@ final class UnderWay
                   Flow.<ByteString>create()
                       .map(
                           bytes -> {
-                            arrivals.used();
+                            line.used();
                             return bytes;
                           })));
     }
@@ -285,9 +298,7 @@ final class UnderWay
                 streams.remove(asked);
                 running--;
                 quiet();
-                if (ending && isIdle()) {
-                  completeStage();
-                }
+                shutIfEnded();
               });
       AsyncCallback<Done> begun = createAsyncCallback(done -> running++);
       return Streaming.through(
@@ -314,8 +325,14 @@ final class UnderWay
 
     @Override
     public void preStart() {
+      setKeepGoing(true);
       limits.open().opened(this);
-      arrivals.ended().thenRun(() -> limits.open().closed(this));
+      line.ended()
+          .thenRun(
+              () -> {
+                limits.open().closed(this);
+                gone.invoke(Done.getInstance());
+              });
       Duration look = limits.idle().dividedBy(2);
       look = look.compareTo(LOOK) > 0 ? LOOK : look;
       scheduleWithFixedDelay("look", look, look);
@@ -323,34 +340,70 @@ final class UnderWay
 
     @Override
     public void onTimer(Object key) {
-      long quiet = System.nanoTime() - quietSinceNanos;
+      long now = System.nanoTime();
       Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
-      if (isIdle() && (quiet > idle.toNanos() || arrivals.areTooSlow(limits.pace()))) {
-        completeStage();
-      } else if (running == 0
-          && !isAvailable(responseOut)
-          && limits.pace().isTooSlow(Answers.SLICE_BYTES, quiet)) {
-        failStage(new TimeoutException("the client does not take its answers"));
+      if (line.takesTooSlowly(limits.pace())) {
+        line.abort();
+      } else if (isOver()) {
+        overSinceNanos = overSinceNanos == null ? now : overSinceNanos;
+        if (now - overSinceNanos > LINGER.toNanos() && running == 0 && line.hasWritten()) {
+          line.abort();
+        }
+      } else if (isIdle()
+          && (now - quietSinceNanos > idle.toNanos() || line.givesTooSlowly(limits.pace()))) {
+        shut();
       }
+    }
+
+    /** The protocol has been told everything, and is to end. */
+    private boolean isOver() {
+      return isClosed(requestIn) && isClosed(responseOut);
+    }
+
+    /** Ends the connection once what was answered has been sent. */
+    private void shut() {
+      complete(requestOut);
+      cancel(requestIn);
+      complete(responseOut);
+      cancel(responseIn);
+    }
+
+    private void shutIfEnded() {
+      if (ending && isIdle()) {
+        shut();
+      }
+    }
+
+    private void shutOrAbort() {
+      if (isOver()) {
+        line.abort();
+      } else {
+        shut();
+      }
+    }
+
+    private void failAll(Throwable failure) {
+      fail(requestOut, failure);
+      cancel(requestIn, failure);
+      fail(responseOut, failure);
+      cancel(responseIn, failure);
     }
 
     private void endOnceAnswered() {
       ending = true;
       endPatience(Patience.End.NODE_ENDS);
-      if (isIdle()) {
-        completeStage();
-      }
+      shutIfEnded();
     }
 
     private void answerAll() {
       List<HttpResponse> answers =
           unanswered.stream().map(asked -> Failures.goingDown().addHeader(LAST)).toList();
-      emitMultiple(responseOut, answers.iterator(), this::completeStage);
+      emitMultiple(responseOut, answers.iterator(), this::shut);
     }
 
     @Override
     public boolean isUnfinished() {
-      return arrivals.unused() > Arrivals.FREE_BYTES;
+      return line.unused() > Line.FREE_BYTES;
     }
 
     @Override
