@@ -8,10 +8,12 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.InstanceofCheck;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -22,8 +24,11 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.flotilla.entity.Moment;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /**
  * The walls between the packages. A wall that is in the way is a design question, not a nuisance.
@@ -245,6 +250,33 @@ class ArchitectureTest {
         }
       }
     };
+  }
+
+  /** The two ends of one thing: as a server has it, and as a client or an example sees it. */
+  private static final Set<String> TWO_ENDS =
+      Set.of(
+          "Check",
+          "Entry",
+          "Instance",
+          "OutcomeUnknownException",
+          "Sessions",
+          "Status",
+          "Subscriber",
+          "Topics");
+
+  /** These have a second one each, on the other side of a wall, until one form serves both. */
+  private static final Set<String> TWO_FORMS = Set.of("ByteReader", "ByteWriter");
+
+  @ArchTest
+  static void a_name_means_one_thing(JavaClasses all) {
+    Map<String, Long> names =
+        all.stream()
+            .filter(c -> c.isTopLevelClass() && !c.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getSimpleName, Collectors.counting()));
+    names.keySet().removeIf(n -> names.get(n) == 1);
+    names.keySet().removeAll(TWO_ENDS);
+    names.keySet().removeAll(TWO_FORMS);
+    assertThat(names.keySet()).isEmpty();
   }
 
   @ArchTest

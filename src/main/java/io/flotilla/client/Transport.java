@@ -96,7 +96,7 @@ final class Transport {
           return this;
         }
       }
-      Json.Problem problem = Json.problem(status, body);
+      Jackson.Problem problem = Jackson.problem(status, body);
       throw new FlotillaException(status, problem.code(), problem.message(), null);
     }
   }
@@ -107,7 +107,7 @@ final class Transport {
     return exchange.result;
   }
 
-  Watch watch(Path path, long index) {
+  Watch watch(UrlPath path, long index) {
     return new Watch(this, path, index);
   }
 
@@ -212,7 +212,7 @@ final class Transport {
         result.complete(new Answer(status, response.headers(), response.body(), address));
         return;
       }
-      Json.Problem problem = Json.problem(status, response.body());
+      Jackson.Problem problem = Jackson.problem(status, response.body());
       // A gateway in between (502, 504) can't know; Flotilla itself says so when it does not.
       maybeApplied |=
           status == 502

@@ -33,7 +33,7 @@ public final class Reporter {
       String id, String version, String httpAddress, RaftReport raft, List<ShardReport> shards)
       implements ClusterMessage {}
 
-  /** See {@code ClusterView.Raft}. */
+  /** See {@code ClusterStatus.Raft}. */
   public record RaftReport(
       String peer, String role, long term, long applied, long committed, long logBytes)
       implements ClusterMessage {}

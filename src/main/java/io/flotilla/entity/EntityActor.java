@@ -284,7 +284,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     if (op instanceof Operation.More more) {
       return new Answer.NextPage(views, more);
     }
-    @SuppressWarnings("unchecked") // the door takes reads of this state only
+    @SuppressWarnings("unchecked") // a client takes reads of this state only
     Operation.Read<S, ?> read = (Operation.Read<S, ?>) op.atOnce();
     model.asked(read, state);
     if (op.minIndex() > 0 && !read.hasNews(state, op.minIndex())) {

@@ -89,17 +89,17 @@ public record CatalogState(
       Registrations before = registrations;
       Node old = before.nodes().get(node.name());
       registrations = before.with(node.appliedAt(index, old));
-      touch(Paths.NODES);
-      touch(Paths.node(node.name()));
+      touch(CatalogPaths.NODES);
+      touch(CatalogPaths.node(node.name()));
       touchNode(before, node.name());
     }
 
     private void nodeGone(String name) {
       Registrations before = registrations;
       registrations = before.withoutNode(name);
-      touch(Paths.NODES);
+      touch(CatalogPaths.NODES);
       touchNode(before, name);
-      retire(Paths.node(name));
+      retire(CatalogPaths.node(name));
     }
 
     private void put(Service service) {
@@ -110,7 +110,7 @@ public record CatalogState(
       if (old == null
           || renamed
           || !old.registration().tags().equals(service.registration().tags())) {
-        touch(Paths.SERVICES);
+        touch(CatalogPaths.SERVICES);
       }
       if (renamed) {
         left(old.name());
@@ -121,19 +121,19 @@ public record CatalogState(
       Service old = registrations.services().get(key);
       touchHealth(old);
       registrations = registrations.withoutService(key);
-      touch(Paths.SERVICES);
+      touch(CatalogPaths.SERVICES);
       left(old.name());
       if (old.agent() && registrations.agentService(old.id()) == null) {
-        retire(Paths.agent(old.id()));
+        retire(CatalogPaths.agent(old.id()));
       }
     }
 
     /** A service of this name is gone, maybe the last. */
     private void left(String name) {
       if (registrations.byName().containsKey(name)) {
-        touch(Paths.service(name));
+        touch(CatalogPaths.service(name));
       } else {
-        retire(Paths.service(name));
+        retire(CatalogPaths.service(name));
       }
     }
 
@@ -154,8 +154,8 @@ public record CatalogState(
     }
 
     private void touchCheck(Registrations before, Check check) {
-      touch(Paths.CHECKS);
-      touch(Paths.node(registrations.home(check)));
+      touch(CatalogPaths.CHECKS);
+      touch(CatalogPaths.node(registrations.home(check)));
       if (check.isOfNode()) {
         touchNode(before, check.node());
         return;
@@ -168,20 +168,20 @@ public record CatalogState(
 
     /** A node changed, or a check that counts for all that is there. */
     private void touchNode(Registrations before, String node) {
-      touch(Paths.node(before.home(node)));
-      touch(Paths.node(registrations.home(node)));
+      touch(CatalogPaths.node(before.home(node)));
+      touch(CatalogPaths.node(registrations.home(node)));
       for (Service s : registrations.affected(before, node)) {
         touchHealth(s);
-        touch(Paths.node(before.home(s)));
+        touch(CatalogPaths.node(before.home(s)));
       }
     }
 
     private void touchHealth(Service service) {
-      touch(Paths.service(service.name()));
-      touch(Paths.INSTANCES);
-      touch(Paths.node(registrations.home(service)));
+      touch(CatalogPaths.service(service.name()));
+      touch(CatalogPaths.INSTANCES);
+      touch(CatalogPaths.node(registrations.home(service)));
       if (service.agent()) {
-        touch(Paths.agent(service.id()));
+        touch(CatalogPaths.agent(service.id()));
       }
     }
 
@@ -191,7 +191,7 @@ public record CatalogState(
       if (events.size() > UserEvent.KEPT) {
         events = events.minus(0);
       }
-      touch(Paths.EVENTS);
+      touch(CatalogPaths.EVENTS);
     }
 
     private void touch(String path) {

@@ -5,7 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogRead.ChangedSince;
@@ -40,13 +40,13 @@ final class CatalogFollower {
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final String namespace;
   private final ActorRef<Coordinator.Command> coordinator;
   private long after;
 
   static Behavior<Command> create(
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       String namespace,
       ActorRef<Coordinator.Command> coordinator) {
     return Behaviors.setup(
@@ -60,7 +60,7 @@ final class CatalogFollower {
   private CatalogFollower(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       String namespace,
       ActorRef<Coordinator.Command> coordinator) {
     this.context = context;

@@ -5,7 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Refusal;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogState;
@@ -42,7 +42,7 @@ final class CheckRunner {
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final ActorRef<Probes.Command> probes;
   private final String namespace;
   private final Key key;
@@ -59,7 +59,7 @@ final class CheckRunner {
    * @param soon make it within a second, else at some time within its interval
    */
   static Behavior<Command> create(
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
       Key key,
@@ -76,7 +76,7 @@ final class CheckRunner {
   private CheckRunner(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
       Key key,

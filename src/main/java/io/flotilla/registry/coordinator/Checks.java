@@ -4,7 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogResult.ServiceChanged;
 import io.flotilla.registry.CatalogState;
@@ -36,14 +36,14 @@ final class Checks {
   }
 
   private final ActorContext<?> context;
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final ActorRef<Probes.Command> probes;
   private final Map<Id, Running> running = new HashMap<>();
   private final Map<Table.Name, Set<Id>> byService = new HashMap<>();
 
   Checks(
       ActorContext<?> context,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes) {
     this.context = context;
     this.catalogs = catalogs;

@@ -16,7 +16,7 @@ import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogResult.Changed;
 import io.flotilla.registry.CatalogState;
@@ -118,7 +118,7 @@ public final class Coordinator
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final String self;
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final Consumer<String> wake;
   private final Probe probe;
   private final Collection<String> configured;
@@ -138,7 +138,7 @@ public final class Coordinator
    */
   public static Behavior<Command> create(
       String self,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
       Collection<String> configured) {
@@ -156,7 +156,7 @@ public final class Coordinator
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       String self,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
       Collection<String> configured) {

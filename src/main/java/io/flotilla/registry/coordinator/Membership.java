@@ -1,6 +1,6 @@
 package io.flotilla.registry.coordinator;
 
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Operation.Write;
 import io.flotilla.entity.Refusal;
 import io.flotilla.entity.Result;
@@ -23,12 +23,12 @@ final class Membership {
 
   private record Fact(String namespace, String node) {}
 
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
 
   /** What was last written to each catalog about each node. */
   private final Map<Fact, Write<CatalogDraft, Result.Done>> told = new ConcurrentHashMap<>();
 
-  Membership(Door<CatalogState, CatalogDraft> catalogs) {
+  Membership(EntityClient<CatalogState, CatalogDraft> catalogs) {
     this.catalogs = catalogs;
   }
 
