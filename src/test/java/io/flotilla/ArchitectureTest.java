@@ -10,6 +10,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.InstanceofCheck;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -27,6 +30,7 @@ import java.util.Date;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
@@ -251,6 +255,33 @@ class ArchitectureTest {
       }
     };
   }
+
+  /** Else its state would be touched by the thread that completes the future. */
+  @ArchTest
+  static final ArchRule an_actor_hears_of_a_future_by_a_message =
+      noClasses()
+          .that(describe("are actors", ArchitectureTest::isActor))
+          .and()
+          .doNotHaveSimpleName("EntityActor") // sends an answer from there, and itself a message
+          .and()
+          .doNotHaveSimpleName("FlotillaNode") // takes no messages
+          .should()
+          .callMethodWhere(
+              target(describe("goes on after a future", ArchitectureTest::goesOnAfter)));
+
+  private static boolean isActor(JavaClass c) {
+    return c.isAssignableTo(AbstractBehavior.class)
+        || c.isAssignableTo(EventSourcedBehavior.class)
+        || c.getFields().stream().anyMatch(f -> f.getRawType().isEquivalentTo(ActorContext.class));
+  }
+
+  private static boolean goesOnAfter(AccessTarget target) {
+    return target.getOwner().isAssignableTo(CompletionStage.class)
+        && AFTER.stream().anyMatch(target.getName()::startsWith);
+  }
+
+  private static final Set<String> AFTER =
+      Set.of("whenComplete", "handle", "then", "exceptionally");
 
   /** The two ends of one thing: as a server has it, and as a client or an example sees it. */
   private static final Set<String> TWO_ENDS =
