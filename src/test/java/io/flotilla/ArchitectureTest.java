@@ -12,6 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.journal.japi.AsyncWriteJournal;
+import akka.persistence.snapshot.japi.SnapshotStore;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.InstanceofCheck;
@@ -255,6 +258,31 @@ class ArchitectureTest {
       }
     };
   }
+
+  /** A subclass of AbstractBehavior, or of EventSourcedBehavior if its state survives it. */
+  @ArchTest
+  static final ArchRule an_actor_is_a_class =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              target(
+                  describe(
+                      "makes an actor of a function",
+                      t ->
+                          t.getOwner().isEquivalentTo(Behaviors.class)
+                              && t.getName().startsWith("receive"))));
+
+  @ArchTest
+  static final ArchRule classic_actors_are_few =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.flotilla.journal.PeerLink$Receiver")
+          .and()
+          .areNotAssignableTo(AsyncWriteJournal.class)
+          .and()
+          .areNotAssignableTo(SnapshotStore.class)
+          .should()
+          .beAssignableTo(akka.actor.Actor.class);
 
   /** Else its state would be touched by the thread that completes the future. */
   @ArchTest

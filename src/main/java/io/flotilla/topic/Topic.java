@@ -61,20 +61,28 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
    * @param epoch never given to another incarnation of any topic; lower-case letters and digits
    */
   public static Behavior<Command> create(String epoch, Room room) {
-    return room.enter() ? Behaviors.setup(context -> new Topic(context, epoch, room)) : full();
+    return room.enter()
+        ? Behaviors.setup(context -> new Topic(context, epoch, room))
+        : Behaviors.setup(Full::new);
   }
 
   /** Refuses one request and is gone; with the next one there may be room. */
-  private static Behavior<Command> full() {
-    return Behaviors.receive(Command.class)
-        .onMessage(
-            Publish.class,
-            publish -> {
-              publish.replyTo().tell(new NoRoom());
-              return Behaviors.stopped();
-            })
-        .onAnyMessage(read -> Behaviors.stopped())
-        .build();
+  private static final class Full extends AbstractBehavior<Command> {
+    Full(ActorContext<Command> context) {
+      super(context);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+      return newReceiveBuilder().onAnyMessage(this::refuse).build();
+    }
+
+    private Behavior<Command> refuse(Command command) {
+      if (command instanceof Publish publish) {
+        publish.replyTo().tell(new NoRoom());
+      }
+      return Behaviors.stopped();
+    }
   }
 
   private Topic(ActorContext<Command> context, String epoch, Room room) {
