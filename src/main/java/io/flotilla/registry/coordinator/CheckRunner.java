@@ -56,22 +56,19 @@ final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
   private long outputNanos = System.nanoTime() - OUTPUT_NANOS;
 
   /**
-   * @param key of the check in the catalog
    * @param soon make it within a second, else at some time within its interval
    */
   static Behavior<Command> create(
       EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
-      Key key,
       Check check,
       boolean soon) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new CheckRunner(
-                        context, timers, catalogs, probes, namespace, key, check, soon)));
+                    new CheckRunner(context, timers, catalogs, probes, namespace, check, soon)));
   }
 
   private CheckRunner(
@@ -80,7 +77,6 @@ final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
       EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
-      Key key,
       Check check,
       boolean soon) {
     super(context);
@@ -88,7 +84,7 @@ final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
     this.catalogs = catalogs;
     this.probes = probes;
     this.namespace = namespace;
-    this.key = key;
+    this.key = check.key();
     this.definition = check.definition();
     this.definitionIndex = check.definitionIndex();
     this.stored = new Stands(check.status(), check.output());

@@ -87,7 +87,7 @@ final class Checks {
         new Running(
             context.spawnAnonymous(
                 Behaviors.supervise(
-                        CheckRunner.create(catalogs, probes, id.namespace(), id.key(), check, soon))
+                        CheckRunner.create(catalogs, probes, id.namespace(), check, soon))
                     .onFailure(SupervisorStrategy.restart())));
     running.put(id, started);
     return started;
