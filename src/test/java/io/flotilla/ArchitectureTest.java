@@ -8,14 +8,34 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.journal.japi.AsyncWriteJournal;
+import akka.persistence.snapshot.japi.SnapshotStore;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.InstanceofCheck;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.flotilla.entity.Moment;
+import java.util.Arrays;
 import java.util.Date;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /**
  * The walls between the packages. A wall that is in the way is a design question, not a nuisance.
@@ -214,6 +234,109 @@ class ArchitectureTest {
           .callMethod(String.class, "replaceAll", String.class, String.class)
           .orShould()
           .callMethod(String.class, "replaceFirst", String.class, String.class);
+
+  /** How deep a failure is wrapped depends on how many stages it went through. */
+  @ArchTest
+  static final ArchRule failures_are_unwrapped_in_one_place =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flotilla.async")
+          .and()
+          .doNotHaveFullyQualifiedName("io.flotilla.client.FlotillaException")
+          .should(askWhether(CompletionException.class, ExecutionException.class));
+
+  private static ArchCondition<JavaClass> askWhether(Class<?>... wrappers) {
+    return new ArchCondition<>("ask whether a failure is wrapped") {
+      @Override
+      public void check(JavaClass asking, ConditionEvents events) {
+        for (InstanceofCheck check : asking.getInstanceofChecks()) {
+          boolean ofWrapper = Arrays.stream(wrappers).anyMatch(check.getRawType()::isEquivalentTo);
+          events.add(
+              new SimpleConditionEvent(
+                  asking, ofWrapper, asking.getName() + " in line " + check.getLineNumber()));
+        }
+      }
+    };
+  }
+
+  /** A subclass of AbstractBehavior, or of EventSourcedBehavior if its state survives it. */
+  @ArchTest
+  static final ArchRule an_actor_is_a_class =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              target(
+                  describe(
+                      "makes an actor of a function",
+                      t ->
+                          t.getOwner().isEquivalentTo(Behaviors.class)
+                              && t.getName().startsWith("receive"))));
+
+  @ArchTest
+  static final ArchRule classic_actors_are_few =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.flotilla.journal.PeerLink$Receiver")
+          .and()
+          .areNotAssignableTo(AsyncWriteJournal.class)
+          .and()
+          .areNotAssignableTo(SnapshotStore.class)
+          .should()
+          .beAssignableTo(akka.actor.Actor.class);
+
+  /** Else its state would be touched by the thread that completes the future. */
+  @ArchTest
+  static final ArchRule an_actor_hears_of_a_future_by_a_message =
+      noClasses()
+          .that(describe("are actors", ArchitectureTest::isActor))
+          .and()
+          .doNotHaveSimpleName("EntityActor") // sends an answer from there, and itself a message
+          .and()
+          .doNotHaveSimpleName("FlotillaNode") // takes no messages
+          .should()
+          .callMethodWhere(
+              target(describe("goes on after a future", ArchitectureTest::goesOnAfter)));
+
+  private static boolean isActor(JavaClass c) {
+    return c.isAssignableTo(AbstractBehavior.class)
+        || c.isAssignableTo(EventSourcedBehavior.class)
+        || c.getFields().stream().anyMatch(f -> f.getRawType().isEquivalentTo(ActorContext.class));
+  }
+
+  private static boolean goesOnAfter(AccessTarget target) {
+    return target.getOwner().isAssignableTo(CompletionStage.class)
+        && AFTER.stream().anyMatch(target.getName()::startsWith);
+  }
+
+  private static final Set<String> AFTER =
+      Set.of("whenComplete", "handle", "then", "exceptionally");
+
+  /** The two ends of one thing: as a server has it, and as a client or an example sees it. */
+  private static final Set<String> TWO_ENDS =
+      Set.of(
+          "Check",
+          "Entry",
+          "Instance",
+          "OutcomeUnknownException",
+          "Sessions",
+          "Status",
+          "Subscriber",
+          "Topics");
+
+  /** These have a second one each, on the other side of a wall, until one form serves both. */
+  private static final Set<String> TWO_FORMS = Set.of("ByteReader", "ByteWriter");
+
+  @ArchTest
+  static void a_name_means_one_thing(JavaClasses all) {
+    Map<String, Long> names =
+        all.stream()
+            .filter(c -> c.isTopLevelClass() && !c.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getSimpleName, Collectors.counting()));
+    names.keySet().removeIf(n -> names.get(n) == 1);
+    names.keySet().removeAll(TWO_ENDS);
+    names.keySet().removeAll(TWO_FORMS);
+    assertThat(names.keySet()).isEmpty();
+  }
 
   @ArchTest
   static final ArchRule there_are_no_cycles =

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import io.flotilla.node.Node;
+import io.flotilla.node.FlotillaNode;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -43,7 +43,7 @@ final class Foreground {
     if (taken.length() > 0) {
       throw new CliException("not free on this machine: %s", taken);
     }
-    return Node.run(config);
+    return FlotillaNode.run(config);
   }
 
   /** Reads what {@code --config} names. */

@@ -23,7 +23,9 @@ public final class ClusterApi {
 
   /** {@return members, leader and shards, as the node that answers sees them} */
   public CompletableFuture<ClusterView> view() {
-    return transport.send(Call.read("/v1/cluster")).thenApply(a -> Json.read(a.expect(200), VIEW));
+    return transport
+        .send(Call.read("/v1/cluster"))
+        .thenApply(a -> Jackson.read(a.expect(200), VIEW));
   }
 
   /**
@@ -34,7 +36,7 @@ public final class ClusterApi {
   public CompletableFuture<Replication> replication() {
     return transport
         .send(Call.read("/v1/replication"))
-        .thenApply(a -> Json.read(a.expect(200), REPLICATION));
+        .thenApply(a -> Jackson.read(a.expect(200), REPLICATION));
   }
 
   /**

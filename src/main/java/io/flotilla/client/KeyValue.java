@@ -77,10 +77,10 @@ public final class KeyValue {
    *     equal is listed once; null: whole keys
    */
   public CompletableFuture<List<String>> keys(String prefix, String separator) {
-    Path path = read(prefix).add("keys").add("separator", separator);
+    UrlPath path = read(prefix).add("keys").add("separator", separator);
     return transport
         .send(Call.read(path.toString()))
-        .thenApply(a -> a.expect(200, 404).status() == 404 ? List.of() : Json.read(a, KEYS));
+        .thenApply(a -> a.expect(200, 404).status() == 404 ? List.of() : Jackson.read(a, KEYS));
   }
 
   /**
@@ -94,7 +94,7 @@ public final class KeyValue {
    * @return the key once it has changed after the index, or as it is when the wait is over
    */
   public CompletableFuture<Change> awaitChange(String key, long index, Duration wait) {
-    Path path = read(key).add("index", Long.toString(index)).add("wait", wait.toMillis() + "ms");
+    UrlPath path = read(key).add("index", Long.toString(index)).add("wait", wait.toMillis() + "ms");
     return transport
         .send(Call.read(path.toString()).waiting(wait.plus(wait.dividedBy(16))))
         .thenApply(
@@ -120,7 +120,7 @@ public final class KeyValue {
    *     are when the wait is over
    */
   public CompletableFuture<Changes> awaitChanges(String prefix, long index, Duration wait) {
-    Path path =
+    UrlPath path =
         read(prefix)
             .add("recurse")
             .add("index", Long.toString(index))
@@ -148,7 +148,7 @@ public final class KeyValue {
    */
   public Watch watch(String prefix, long index) {
     return transport.watch(
-        Path.of("/v1/watch", "").add("prefix", prefix).add("ns", namespace), index);
+        UrlPath.of("/v1/watch", "").add("prefix", prefix).add("ns", namespace), index);
   }
 
   /**
@@ -158,7 +158,7 @@ public final class KeyValue {
    */
   public Watch log(long index) {
     return transport.watch(
-        Path.of("/v1/watch", "").add("prefix", "").add("sessions").add("ns", namespace), index);
+        UrlPath.of("/v1/watch", "").add("prefix", "").add("sessions").add("ns", namespace), index);
   }
 
   /** {@return the index of the namespace's last change, at least 1} */
@@ -173,7 +173,7 @@ public final class KeyValue {
    * @param compacted an event of this name
    */
   public static long oldest(WatchEvent compacted) {
-    return Json.number(compacted.json(), "OldestIndex");
+    return Jackson.number(compacted.json(), "OldestIndex");
   }
 
   /**
@@ -308,19 +308,19 @@ public final class KeyValue {
     return delete(path(prefix).add("recurse")).thenApply(KeyValue::mustBeTrue);
   }
 
-  private CompletableFuture<Boolean> put(Path path, byte[] value) {
+  private CompletableFuture<Boolean> put(UrlPath path, byte[] value) {
     return transport.send(Call.write("PUT", path.toString(), value)).thenApply(KeyValue::truth);
   }
 
-  private CompletableFuture<Boolean> delete(Path path) {
+  private CompletableFuture<Boolean> delete(UrlPath path) {
     return transport.send(Call.write("DELETE", path.toString(), null)).thenApply(KeyValue::truth);
   }
 
-  private Path path(String key) {
-    return Path.of("/v1/kv/", key).add("ns", namespace);
+  private UrlPath path(String key) {
+    return UrlPath.of("/v1/kv/", key).add("ns", namespace);
   }
 
-  private Path read(String key) {
+  private UrlPath read(String key) {
     return path(key).addIf(consistency.parameter());
   }
 
@@ -345,7 +345,7 @@ public final class KeyValue {
     if (answer.expect(200, 404).status() == 404) {
       return List.of();
     }
-    return Json.read(answer, ROWS).stream().map(Row::entry).toList();
+    return Jackson.read(answer, ROWS).stream().map(Row::entry).toList();
   }
 
   /** An entry in Consul's JSON; flags may exceed a signed long. */

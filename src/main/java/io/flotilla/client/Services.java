@@ -39,9 +39,9 @@ public final class Services {
    *     id of one of Flotilla's own
    */
   public CompletableFuture<Void> register(ServiceDefinition service) {
-    Path path = path("agent/service/register", "").add("replace-existing-checks", "true");
+    UrlPath path = path("agent/service/register", "").add("replace-existing-checks", "true");
     return transport
-        .send(Call.write("PUT", path.toString(), Json.bytes(service.json())))
+        .send(Call.write("PUT", path.toString(), Jackson.bytes(service.json())))
         .thenAccept(a -> a.expect(200));
   }
 
@@ -106,7 +106,7 @@ public final class Services {
   }
 
   private CompletableFuture<Boolean> report(String status, String checkId, String note) {
-    Path path = path("agent/check/" + status + "/", checkId).add("note", note);
+    UrlPath path = path("agent/check/" + status + "/", checkId).add("note", note);
     return transport.send(Call.write("PUT", path.toString(), null)).thenApply(Services::known);
   }
 
@@ -134,7 +134,7 @@ public final class Services {
    */
   public CompletableFuture<Found> awaitChange(
       String name, boolean passingOnly, long index, Duration wait) {
-    Path path = path("health/service/", name).addIf(passingOnly ? "passing" : null);
+    UrlPath path = path("health/service/", name).addIf(passingOnly ? "passing" : null);
     if (index > 0) {
       path.add("index", Long.toString(index)).add("wait", wait.toMillis() + "ms");
     }
@@ -171,11 +171,11 @@ public final class Services {
   public CompletableFuture<Map<String, List<String>>> names() {
     return transport
         .send(Call.read(path("catalog/services", "").toString()))
-        .thenApply(a -> Json.read(a.expect(200), NAMES));
+        .thenApply(a -> Jackson.read(a.expect(200), NAMES));
   }
 
-  private Path path(String fixed, String name) {
-    return Path.of("/v1/" + fixed, name).add("ns", namespace);
+  private UrlPath path(String fixed, String name) {
+    return UrlPath.of("/v1/" + fixed, name).add("ns", namespace);
   }
 
   private static boolean known(Answer answer) {
@@ -184,7 +184,7 @@ public final class Services {
 
   private static Found found(Answer answer) {
     return new Found(
-        Json.read(answer.expect(200), ROWS).stream().map(Row::instance).toList(),
+        Jackson.read(answer.expect(200), ROWS).stream().map(Row::instance).toList(),
         answer.headers().firstValueAsLong("X-Consul-Index").orElse(0));
   }
 

@@ -84,7 +84,7 @@ public final class Sessions {
   public CompletableFuture<String> create(
       String name, Duration ttl, boolean exactTtl, String behavior, Duration lockDelay) {
     String body =
-        Json.object(
+        Jackson.object(
             "Name",
             name,
             "TTL",
@@ -93,10 +93,10 @@ public final class Sessions {
             behavior,
             "LockDelay",
             lockDelay.toMillis() + "ms");
-    Path path = exactTtl ? path("create", "").add("exact-ttl") : path("create", "");
+    UrlPath path = exactTtl ? path("create", "").add("exact-ttl") : path("create", "");
     return transport
         .send(Call.write("PUT", path.toString(), body.getBytes(StandardCharsets.UTF_8)))
-        .thenApply(a -> Json.read(a.expect(200), CREATED).id());
+        .thenApply(a -> Jackson.read(a.expect(200), CREATED).id());
   }
 
   /**
@@ -131,17 +131,17 @@ public final class Sessions {
   public CompletableFuture<Optional<Session>> info(String id) {
     return transport
         .send(Call.read(path("info/", id).toString()))
-        .thenApply(a -> Json.read(a.expect(200), LIST).stream().findFirst());
+        .thenApply(a -> Jackson.read(a.expect(200), LIST).stream().findFirst());
   }
 
   /** {@return all sessions of the namespace} */
   public CompletableFuture<List<Session>> list() {
     return transport
         .send(Call.read(path("list", "").toString()))
-        .thenApply(a -> Json.read(a.expect(200), LIST));
+        .thenApply(a -> Jackson.read(a.expect(200), LIST));
   }
 
-  private Path path(String verb, String id) {
-    return Path.of("/v1/session/" + verb, id).add("ns", namespace);
+  private UrlPath path(String verb, String id) {
+    return UrlPath.of("/v1/session/" + verb, id).add("ns", namespace);
   }
 }

@@ -94,7 +94,7 @@ public final class Topics {
   public CompletableFuture<String> publish(String topic, byte[] message) {
     return transport
         .send(Call.write("POST", path(topic), message))
-        .thenApply(a -> Json.read(a.expect(200), PUBLISHED).id());
+        .thenApply(a -> Jackson.read(a.expect(200), PUBLISHED).id());
   }
 
   /**
@@ -122,7 +122,7 @@ public final class Topics {
   }
 
   private String path(String topic) {
-    return Path.of("/v1/topics/", topic).add("ns", namespace).toString();
+    return UrlPath.of("/v1/topics/", topic).add("ns", namespace).toString();
   }
 
   /** Receives messages in the background until it is closed. */
@@ -156,7 +156,7 @@ public final class Topics {
                 new Message(event.id(), event.data().getBytes(StandardCharsets.UTF_8)));
         case "base64" ->
             listener.message(new Message(event.id(), Base64.getDecoder().decode(event.data())));
-        case "gap" -> listener.gap(Json.text(event.data(), "Oldest"));
+        case "gap" -> listener.gap(Jackson.text(event.data(), "Oldest"));
         default -> {} // start; slow, after which it continues elsewhere
       }
       return true;

@@ -95,7 +95,7 @@ public final class Transaction {
    *     nothing was done
    */
   public CompletableFuture<Boolean> commit() {
-    String path = Path.of("/v1/txn", "").add("ns", namespace).toString();
+    String path = UrlPath.of("/v1/txn", "").add("ns", namespace).toString();
     byte[] body = ("[" + String.join(",", ops) + "]").getBytes(StandardCharsets.UTF_8);
     return transport
         .send(Call.write("PUT", path, body))
@@ -103,7 +103,7 @@ public final class Transaction {
   }
 
   private Transaction add(String... fields) {
-    ops.add("{\"KV\":" + Json.object(fields) + "}");
+    ops.add("{\"KV\":" + Jackson.object(fields) + "}");
     return this;
   }
 

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,7 +96,7 @@ final class Transport {
           return this;
         }
       }
-      Json.Problem problem = Json.problem(status, body);
+      Jackson.Problem problem = Jackson.problem(status, body);
       throw new FlotillaException(status, problem.code(), problem.message(), null);
     }
   }
@@ -108,7 +107,7 @@ final class Transport {
     return exchange.result;
   }
 
-  Watch watch(Path path, long index) {
+  Watch watch(UrlPath path, long index) {
     return new Watch(this, path, index);
   }
 
@@ -182,7 +181,7 @@ final class Transport {
                     answered(address, response);
                   } else {
                     sent.cancel(true);
-                    failed(address, unwrap(failure));
+                    failed(address, FlotillaException.unwrap(failure));
                   }
                 } catch (RuntimeException e) {
                   result.completeExceptionally(e);
@@ -213,7 +212,7 @@ final class Transport {
         result.complete(new Answer(status, response.headers(), response.body(), address));
         return;
       }
-      Json.Problem problem = Json.problem(status, response.body());
+      Jackson.Problem problem = Jackson.problem(status, response.body());
       // A gateway in between (502, 504) can't know; Flotilla itself says so when it does not.
       maybeApplied |=
           status == 502
@@ -283,11 +282,5 @@ final class Transport {
     return failure instanceof ConnectException
         || failure instanceof HttpConnectTimeoutException
         || failure instanceof UnresolvedAddressException;
-  }
-
-  private static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

@@ -14,7 +14,7 @@ public final class Watch {
    * @param path the watch's, with all but the index
    * @param index the watch starts after this change; -1: now
    */
-  Watch(Transport transport, Path path, long index) {
+  Watch(Transport transport, UrlPath path, long index) {
     this.source =
         new EventSource(
             transport, path.toString(), index < 0 ? null : Long.toString(index), this::hand);

@@ -3,7 +3,10 @@ package io.flotilla.cluster;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import akka.cluster.sharding.ShardRegion;
@@ -11,21 +14,19 @@ import akka.cluster.sharding.typed.GetShardRegionState;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** Answers what this member knows of itself: its Raft server and the shards that live here. */
-public final class Reporter {
-  private Reporter() {}
-
+public final class Reporter extends AbstractBehavior<Reporter.Question> {
   static final ServiceKey<Question> KEY = ServiceKey.create(Question.class, "reporter");
 
   public sealed interface Question {}
 
   public record Ask(ActorRef<Report> replyTo) implements Question, ClusterMessage {}
 
-  private record Regions(
-      ActorRef<Report> replyTo, String type, ShardRegion.CurrentShardRegionState state)
+  private record Regions(ActorRef<Report> replyTo, ShardRegion.CurrentShardRegionState state)
       implements Question {}
 
   /** What a member says of itself. */
@@ -33,7 +34,7 @@ public final class Reporter {
       String id, String version, String httpAddress, RaftReport raft, List<ShardReport> shards)
       implements ClusterMessage {}
 
-  /** See {@code ClusterView.Raft}. */
+  /** See {@code ClusterStatus.Raft}. */
   public record RaftReport(
       String peer, String role, long term, long applied, long committed, long logBytes)
       implements ClusterMessage {}
@@ -41,56 +42,65 @@ public final class Reporter {
   public record ShardReport(String type, String shard, List<String> namespaces)
       implements ClusterMessage {}
 
+  private final Supplier<Report> self;
+  private final EntityTypeKey<?> type;
+  private final ClusterSharding sharding;
+
   /**
    * @param self what is known without asking, with no shards
    * @param type the sharded entity whose places are told
    */
   public static Behavior<Question> create(Supplier<Report> self, EntityTypeKey<?> type) {
-    return Behaviors.supervise(reporting(self, type)).onFailure(SupervisorStrategy.resume());
+    return Behaviors.supervise(
+            Behaviors.<Question>setup(context -> new Reporter(context, self, type)))
+        .onFailure(SupervisorStrategy.resume());
   }
 
-  private static Behavior<Question> reporting(Supplier<Report> self, EntityTypeKey<?> type) {
-    return Behaviors.setup(
-        context -> {
-          context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf()));
-          ClusterSharding sharding = ClusterSharding.get(context.getSystem());
-          return Behaviors.receive(Question.class)
-              .onMessage(
-                  Ask.class,
-                  ask -> {
-                    context.ask(
-                        ShardRegion.CurrentShardRegionState.class,
-                        sharding.shardState(),
-                        Duration.ofSeconds(1),
-                        ref -> new GetShardRegionState(type, ref),
-                        (state, failure) -> new Regions(ask.replyTo(), type.name(), state));
-                    return Behaviors.same();
-                  })
-              .onMessage(
-                  Regions.class,
-                  regions -> {
-                    Report r = self.get();
-                    regions
-                        .replyTo()
-                        .tell(
-                            new Report(
-                                r.id(), r.version(), r.httpAddress(), r.raft(), shards(regions)));
-                    return Behaviors.same();
-                  })
-              .build();
-        });
+  private Reporter(ActorContext<Question> context, Supplier<Report> self, EntityTypeKey<?> type) {
+    super(context);
+    this.self = self;
+    this.type = type;
+    this.sharding = ClusterSharding.get(context.getSystem());
+    context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf()));
   }
 
-  private static List<ShardReport> shards(Regions regions) {
-    if (regions.state() == null) {
+  @Override
+  public Receive<Question> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Ask.class, this::onAsk)
+        .onMessage(Regions.class, this::onRegions)
+        .build();
+  }
+
+  private Behavior<Question> onAsk(Ask ask) {
+    getContext()
+        .ask(
+            ShardRegion.CurrentShardRegionState.class,
+            sharding.shardState(),
+            Duration.ofSeconds(1),
+            ref -> new GetShardRegionState(type, ref),
+            (state, failure) -> new Regions(ask.replyTo(), state));
+    return this;
+  }
+
+  private Behavior<Question> onRegions(Regions regions) {
+    Report r = self.get();
+    regions
+        .replyTo()
+        .tell(new Report(r.id(), r.version(), r.httpAddress(), r.raft(), shards(regions.state())));
+    return this;
+  }
+
+  private List<ShardReport> shards(ShardRegion.CurrentShardRegionState state) {
+    if (state == null) {
       return List.of(); // no region yet
     }
-    return regions.state().getShards().stream()
+    return state.getShards().stream()
         .map(
             s ->
                 new ShardReport(
-                    regions.type(), s.shardId(), s.getEntityIds().stream().sorted().toList()))
-        .sorted(java.util.Comparator.comparing(ShardReport::shard))
+                    type.name(), s.shardId(), s.getEntityIds().stream().sorted().toList()))
+        .sorted(Comparator.comparing(ShardReport::shard))
         .toList();
   }
 }

@@ -111,7 +111,7 @@ public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
         && !write(op).isUpkeep();
   }
 
-  @SuppressWarnings("unchecked") // the door takes writes of this kind of entity only
+  @SuppressWarnings("unchecked") // a client takes writes of this kind of entity only
   private Operation.Write<Draft<S, C>, ?> write(Operation<?> op) {
     return (Operation.Write<Draft<S, C>, ?>)
         (op instanceof Operation.Once<?, ?> once ? once.write() : op);

@@ -35,7 +35,7 @@ public final class EmptyEntity<S extends ModelState<S, ?>> {
     } else if (op instanceof Operation.More) {
       return Optional.of(Views.LOST);
     }
-    @SuppressWarnings("unchecked") // the door takes reads of this state only
+    @SuppressWarnings("unchecked") // a client takes reads of this state only
     Operation.Read<S, ?> read = (Operation.Read<S, ?>) op.atOnce();
     boolean waits = op.minIndex() > 0 && !read.hasNews(empty, op.minIndex());
     return waits ? Optional.empty() : Optional.of(read.on(empty));

@@ -66,7 +66,7 @@ public final class LocalReads<S extends ModelState<S, ?>> {
       return CompletableFuture.supplyAsync(() -> replicas.query(namespace, read), executor);
     }
     CompletableFuture<Stale<R>> answer = new CompletableFuture<>();
-    long bytes = Door.WAITING_BYTES + read.bytes();
+    long bytes = EntityClient.WAITING_BYTES + read.bytes();
     if (!waitingBytes.tryAcquire(bytes)) {
       return CompletableFuture.failedFuture(
           new Refusal("overloaded", "Too many queries wait on this node; try later."));

@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  * for all that came meanwhile. What is still unknown then has nothing in it, and only a write that
  * changes that is handed on.
  *
- * <p>Nothing is kept of a namespace but its requests, whose number the {@link Door} limits.
+ * <p>Nothing is kept of a namespace but its requests, whose number the {@link EntityClient} limits.
  */
 final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command> {
   private static final Duration TICK = Duration.ofMillis(100);

@@ -2,11 +2,11 @@
  * What every kind of sharded, persistent entity has in common, whatever it holds: batches, answers
  * that leave once the log has confirmed them, and reads that wait for a change.
  *
- * <p>Parts, in the order a request meets them: {@link io.flotilla.entity.Door}, with a bounded
- * number of requests inside. {@link io.flotilla.entity.Gateway}, one per node and namespace, lets
- * requests wait while one batch is under way and then sends all that waited as the next batch.
- * {@link io.flotilla.entity.EntityActor} is the entity itself: the operations of a batch decide
- * themselves on a {@link io.flotilla.entity.Draft} of its immutable {@link
+ * <p>Parts, in the order a request meets them: {@link io.flotilla.entity.EntityClient}, with a
+ * bounded number of requests inside. {@link io.flotilla.entity.Gateway}, one per node and
+ * namespace, lets requests wait while one batch is under way and then sends all that waited as the
+ * next batch. {@link io.flotilla.entity.EntityActor} is the entity itself: the operations of a
+ * batch decide themselves on a {@link io.flotilla.entity.Draft} of its immutable {@link
  * io.flotilla.entity.EntityState}; it stores what they changed as one event, and answers. Its
  * {@link io.flotilla.entity.Model} makes it one of its kind.
  *
@@ -17,7 +17,7 @@
  *
  * <p>A new kind of entity defines a state with its changes, a draft, its {@link
  * io.flotilla.entity.Operation}s and {@link io.flotilla.entity.Result}s, a model, an {@link
- * io.flotilla.entity.EntityCodec} and a door. The tests have a small one, {@code examples.counter},
- * which docs/actors.md explains.
+ * io.flotilla.entity.EntityCodec} and an {@link io.flotilla.entity.EntityClient} of its own. The
+ * tests have a small one, {@code examples.counter}, which docs/actors.md explains.
  */
 package io.flotilla.entity;

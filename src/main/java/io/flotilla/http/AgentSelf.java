@@ -53,14 +53,14 @@ record AgentSelf(
     /**
      * @param suffix of its name
      */
-    static Member of(ClusterView.Member m, String suffix) {
+    static Member of(ClusterStatus.Member m, String suffix) {
       Tags tags = new Tags("consul", Params.DATACENTER, nodeId(m.id()));
       return new Member(
           m.id() + suffix, m.address(), m.port(), tags, serfStatus(m), 1, 5, 2, 2, 5, 4);
     }
 
     /** Serf's numbers: 1 alive, 2 leaving, 3 left, 4 failed. */
-    private static int serfStatus(ClusterView.Member m) {
+    private static int serfStatus(ClusterStatus.Member m) {
       if (!m.reachable()) {
         return 4;
       }
@@ -85,8 +85,8 @@ record AgentSelf(
   /** Texts, as in Consul. */
   record Consul(@JsonProperty("leader") String leader, @JsonProperty("server") String server) {}
 
-  static AgentSelf of(ClusterView.Snapshot s) {
-    ClusterView.Member me =
+  static AgentSelf of(ClusterStatus.Snapshot s) {
+    ClusterStatus.Member me =
         s.members().stream().filter(m -> m.id().equals(s.self())).findFirst().orElseThrow();
     Config config =
         new Config(

@@ -1,8 +1,8 @@
 package io.flotilla.http;
 
 import akka.http.javadsl.model.HttpResponse;
-import io.flotilla.entity.Door;
 import io.flotilla.entity.Draft;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.ModelState;
 import io.flotilla.entity.Operation;
@@ -22,12 +22,12 @@ import java.util.function.Function;
  * @param <D> the draft that is written to
  */
 class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
-  private final Door<S, D> door;
+  private final EntityClient<S, D> entities;
   private final LocalReads<S> copies;
   private final Duration timeout;
 
-  EntityAnswers(Door<S, D> door, LocalReads<S> copies, Duration timeout) {
-    this.door = door;
+  EntityAnswers(EntityClient<S, D> entities, LocalReads<S> copies, Duration timeout) {
+    this.entities = entities;
     this.copies = copies;
     this.timeout = timeout;
   }
@@ -49,13 +49,14 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
       Params params, Operation.Read<S, L> read, Function<Page<L>, HttpResponse> answer) {
     return params.flag("stale")
         ? stale(params, read, whole -> answer.apply(new Page<>(whole, null)))
-        : door.list(params.namespace(), read, timeout, Requests.wait(params))
+        : entities
+            .list(params.namespace(), read, timeout, Requests.wait(params))
             .thenApply(page -> ConsulHeaders.fresh(answer.apply(page), page.list().index()));
   }
 
   final <L extends Result.Many<?>> HttpResponse paged(
       Params params, Page<L> page, Function<L, byte[]> json) {
-    return new Pages<>(json, next -> door.more(params.namespace(), next, timeout)).answer(page);
+    return new Pages<>(json, next -> entities.more(params.namespace(), next, timeout)).answer(page);
   }
 
   /** For an answer that is made of the whole list. */
@@ -80,17 +81,17 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   /** Linearizable, whatever the parameters say. */
   final <R extends Result> CompletionStage<R> ask(
       Params params, Operation.Read<S, R> read, Wait wait) {
-    return door.read(params.namespace(), read, timeout, wait);
+    return entities.read(params.namespace(), read, timeout, wait);
   }
 
   final <R extends Result> CompletionStage<R> write(
       Params params, Operation.Write<D, R> write, RequestId id) {
-    return door.write(params.namespace(), write, id, timeout);
+    return entities.write(params.namespace(), write, id, timeout);
   }
 
   /** A write that answers a list. */
   final <L extends Result.Many<?>> CompletionStage<Page<L>> writeList(
       Params params, Operation.Write<D, L> write, RequestId id) {
-    return door.writeList(params.namespace(), write, id, timeout);
+    return entities.writeList(params.namespace(), write, id, timeout);
   }
 }

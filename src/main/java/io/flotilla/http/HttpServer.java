@@ -71,7 +71,7 @@ public final class HttpServer {
       Balancer balancer,
       ProxySettings.Limits proxy,
       Topics topics,
-      ClusterView cluster) {}
+      ClusterStatus cluster) {}
 
   private static final HttpResponse NO_ROOM =
       ApiError.response(
@@ -149,8 +149,8 @@ public final class HttpServer {
     return List.of(balance.endpoints(), proxy.endpoints());
   }
 
-  private Member self(ClusterView cluster) {
-    ClusterView.Snapshot now = cluster.local();
+  private Member self(ClusterStatus cluster) {
+    ClusterStatus.Snapshot now = cluster.local();
     String address =
         now.members().stream()
             .filter(m -> m.id().equals(now.self()))

@@ -5,7 +5,7 @@ import static io.flotilla.http.Endpoints.GET_OR_PUT;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import io.flotilla.http.ClusterView.Member;
+import io.flotilla.http.ClusterStatus.Member;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,9 +17,9 @@ import java.util.concurrent.CompletionStage;
  * can't be had.
  */
 final class MembershipRoutes {
-  private final ClusterView cluster;
+  private final ClusterStatus cluster;
 
-  MembershipRoutes(ClusterView cluster) {
+  MembershipRoutes(ClusterStatus cluster) {
     this.cluster = cluster;
   }
 

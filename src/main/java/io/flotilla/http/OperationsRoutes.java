@@ -25,10 +25,10 @@ import java.util.concurrent.CompletionStage;
  * roles, leader, shards.
  */
 final class OperationsRoutes {
-  private final ClusterView cluster;
+  private final ClusterStatus cluster;
   private final PrometheusMeterRegistry metrics;
 
-  OperationsRoutes(ClusterView cluster, PrometheusMeterRegistry metrics) {
+  OperationsRoutes(ClusterStatus cluster, PrometheusMeterRegistry metrics) {
     this.cluster = cluster;
     this.metrics = metrics;
   }
@@ -77,7 +77,7 @@ final class OperationsRoutes {
   }
 
   private static HttpResponse replication(
-      Map<String, String> digests, ClusterView.Snapshot snapshot) {
+      Map<String, String> digests, ClusterStatus.Snapshot snapshot) {
     long committed =
         snapshot.members().stream()
             .filter(m -> m.raft() != null)
@@ -106,7 +106,7 @@ final class OperationsRoutes {
       @JsonProperty("Status") String status,
       @JsonUnwrapped Log log,
       @JsonProperty("Digest") String digest) {
-    static Replica of(ClusterView.Member m, long committed, String digest) {
+    static Replica of(ClusterStatus.Member m, long committed, String digest) {
       return new Replica(m.id(), m.status(), Log.of(m.raft(), committed), digest);
     }
   }
@@ -121,7 +121,7 @@ final class OperationsRoutes {
       @JsonProperty("Committed") long committed,
       @JsonProperty("Lag") long lag,
       @JsonProperty("LogBytes") long logBytes) {
-    static Log of(ClusterView.Raft raft, long committed) {
+    static Log of(ClusterStatus.Raft raft, long committed) {
       return raft == null
           ? null
           : new Log(

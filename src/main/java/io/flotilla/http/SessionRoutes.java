@@ -36,7 +36,7 @@ final class SessionRoutes {
 
   private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
   private final SessionChecks checks;
-  private final Supplier<ClusterView.Snapshot> cluster;
+  private final Supplier<ClusterStatus.Snapshot> cluster;
   private final boolean exactTtl;
 
   /**
@@ -45,7 +45,7 @@ final class SessionRoutes {
   SessionRoutes(
       EntityAnswers<KeySpaceState, KeySpaceDraft> store,
       SessionChecks checks,
-      Supplier<ClusterView.Snapshot> cluster,
+      Supplier<ClusterStatus.Snapshot> cluster,
       boolean exactTtl) {
     this.store = store;
     this.checks = checks;
@@ -65,7 +65,7 @@ final class SessionRoutes {
 
   private CompletionStage<HttpResponse> create(HttpRequest request, HttpEntity.Strict body) {
     Params params = Params.of(request, Set.of(EXACT_TTL));
-    ClusterView.Snapshot members = cluster.get();
+    ClusterStatus.Snapshot members = cluster.get();
     boolean exact = params.has(EXACT_TTL) ? params.choice(EXACT_TTL) : exactTtl;
     Session session = SessionRequest.session(JsonBody.object(body), members.self(), exact);
     if (members.members().stream().noneMatch(m -> m.id().equals(session.node()))) {

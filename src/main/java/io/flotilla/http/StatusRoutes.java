@@ -5,8 +5,8 @@ import static io.flotilla.http.Endpoints.now;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import io.flotilla.http.ClusterView.Member;
-import io.flotilla.http.ClusterView.Snapshot;
+import io.flotilla.http.ClusterStatus.Member;
+import io.flotilla.http.ClusterStatus.Snapshot;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -17,9 +17,9 @@ import java.util.function.Function;
  * {@code status/peers}, {@code agent/self}, {@code agent/members}, {@code catalog/datacenters}.
  */
 final class StatusRoutes {
-  private final ClusterView cluster;
+  private final ClusterStatus cluster;
 
-  StatusRoutes(ClusterView cluster) {
+  StatusRoutes(ClusterStatus cluster) {
     this.cluster = cluster;
   }
 

@@ -8,7 +8,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.flotilla.kv.Feeds;
+import io.flotilla.kv.ChangeFeeds;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvEvent;
 import io.flotilla.kv.Watcher;
@@ -38,12 +38,12 @@ final class WatchRoutes {
 
   private final ActorSystem<?> system;
   private final PendingEvents pending;
-  private final Feeds<ByteString> feeds;
+  private final ChangeFeeds<ByteString> feeds;
 
   WatchRoutes(ActorSystem<?> system, KeyValueStore store, PendingEvents pending) {
     this.system = system;
     this.pending = pending;
-    this.feeds = new Feeds<>(system, store, WatchRoutes::events);
+    this.feeds = new ChangeFeeds<>(system, store, WatchRoutes::events);
   }
 
   List<Endpoint> endpoints() {

@@ -88,7 +88,10 @@ final class PeerLink {
     return waiting != null && waiting.complete(message);
   }
 
-  /** Passes messages on; it has no state of its own. */
+  /**
+   * Passes messages on; it has no state of its own. A classic actor, since Akka tells such a one
+   * who sent a message: an answer goes to whoever asked, and what is on the way carries no address.
+   */
   static final class Receiver extends AbstractActor {
     private final PeerLink link;
     private final Handler handler;

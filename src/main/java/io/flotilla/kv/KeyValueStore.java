@@ -3,14 +3,14 @@ package io.flotilla.kv;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.ShardingEnvelope;
-import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Existence;
 import java.util.function.LongSupplier;
 
-/** The door to the key-value store on this node. */
-public final class KeyValueStore extends Door<KeySpaceState, KeySpaceDraft> {
+/** This node's client of the key spaces. */
+public final class KeyValueStore extends EntityClient<KeySpaceState, KeySpaceDraft> {
   /**
    * @param existence tells which namespaces exist
    */

@@ -56,35 +56,9 @@ public final class CentralLock {
           Behaviors.withTimers(
               timers -> Behaviors.setup(ctx -> new CentralLockCoordinator(ctx, host, timers)));
       case "store" -> Behaviors.setup(ctx -> new FencedStore(ctx, host));
-      default -> client(host);
+      default ->
+          Behaviors.withTimers(
+              timers -> Behaviors.setup(ctx -> new CentralLockClient(ctx, host, timers)));
     };
-  }
-
-  /** Asks, works, writes, releases. */
-  private static Behavior<Msg> client(Host<Msg> host) {
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.receive(Msg.class)
-                .onMessage(
-                    Want.class,
-                    want -> {
-                      host.tell("lock", new Acquire(host.id()));
-                      return Behaviors.same();
-                    })
-                .onMessage(
-                    Grant.class,
-                    grant -> {
-                      timers.startSingleTimer(grant, new Worked(grant.token()), WORK);
-                      return Behaviors.same();
-                    })
-                .onMessage(
-                    Worked.class,
-                    worked -> {
-                      host.tell("store", new Write(host.id(), worked.token()));
-                      host.report(new Released(worked.token()));
-                      host.tell("lock", new Release(host.id(), worked.token()));
-                      return Behaviors.same();
-                    })
-                .build());
   }
 }

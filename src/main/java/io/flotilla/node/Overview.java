@@ -8,7 +8,7 @@ import akka.cluster.typed.Cluster;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporter.Report;
 import io.flotilla.cluster.Reporters;
-import io.flotilla.http.ClusterView;
+import io.flotilla.http.ClusterStatus;
 import io.flotilla.journal.Seed;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** Puts together what Akka, Raft and the other members say about the cluster. */
-final class Overview implements ClusterView {
+final class Overview implements ClusterStatus {
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Supplier<Report> self;
@@ -72,7 +72,7 @@ final class Overview implements ClusterView {
     Map<String, Report> byId = new HashMap<>();
     reports.forEach(r -> byId.put(r.id(), r));
     CurrentClusterState state = Cluster.get(system).state();
-    List<ClusterView.Member> members = new ArrayList<>();
+    List<ClusterStatus.Member> members = new ArrayList<>();
     for (Seed seed : settings.members()) {
       members.add(member(seed, state, byId.get(seed.id())));
     }
@@ -93,11 +93,11 @@ final class Overview implements ClusterView {
         shards);
   }
 
-  private ClusterView.Member member(Seed seed, CurrentClusterState state, Report report) {
+  private ClusterStatus.Member member(Seed seed, CurrentClusterState state, Report report) {
     Optional<akka.cluster.Member> member = find(seed, state);
     boolean reachable = member.isPresent() && !state.getUnreachable().contains(member.get());
     Reporter.RaftReport raft = report == null ? null : report.raft();
-    return new ClusterView.Member(
+    return new ClusterStatus.Member(
         seed.id(),
         seed.host(),
         seed.clusterPort(),

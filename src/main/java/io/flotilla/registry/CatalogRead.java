@@ -17,7 +17,7 @@ import java.util.TreeSet;
 public sealed interface CatalogRead<R extends Result.Many<?>>
     extends Operation.Read<CatalogState, R> {
 
-  /** The path whose changes may alter the answer, see {@link Paths}. */
+  /** The path whose changes may alter the answer, see {@link CatalogPaths}. */
   String path();
 
   R on(long index, CatalogState state);
@@ -53,7 +53,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
       implements CatalogRead<CatalogResult.Entries> {
     @Override
     public String path() {
-      return Paths.service(service);
+      return CatalogPaths.service(service);
     }
 
     @Override
@@ -73,7 +73,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   record Services(Map<String, String> nodeMeta) implements CatalogRead<CatalogResult.Services> {
     @Override
     public String path() {
-      return Paths.SERVICES;
+      return CatalogPaths.SERVICES;
     }
 
     @Override
@@ -86,7 +86,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
         for (Service s : all.named(name)) {
           if (nodeMeta.isEmpty() || all.shownNode(all.home(s)).hasMeta(nodeMeta)) {
             any = true;
-            tags.addAll(s.tags());
+            tags.addAll(s.registration().tags());
           }
         }
         if (any) {
@@ -100,7 +100,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   record Nodes(Map<String, String> nodeMeta) implements CatalogRead<CatalogResult.Nodes> {
     @Override
     public String path() {
-      return Paths.NODES;
+      return CatalogPaths.NODES;
     }
 
     @Override
@@ -117,7 +117,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   record NodeServices(String node) implements CatalogRead<CatalogResult.NodeServices> {
     @Override
     public String path() {
-      return Paths.node(node);
+      return CatalogPaths.node(node);
     }
 
     @Override
@@ -137,7 +137,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   record NodeChecks(String node) implements CatalogRead<CatalogResult.Checks> {
     @Override
     public String path() {
-      return Paths.node(node);
+      return CatalogPaths.node(node);
     }
 
     @Override
@@ -151,7 +151,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
       implements CatalogRead<CatalogResult.Checks> {
     @Override
     public String path() {
-      return Paths.service(service);
+      return CatalogPaths.service(service);
     }
 
     @Override
@@ -176,7 +176,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
       implements CatalogRead<CatalogResult.Checks> {
     @Override
     public String path() {
-      return Paths.CHECKS;
+      return CatalogPaths.CHECKS;
     }
 
     @Override
@@ -200,7 +200,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   record AgentServices(String id) implements CatalogRead<CatalogResult.Entries> {
     @Override
     public String path() {
-      return id == null ? Paths.INSTANCES : Paths.agent(id);
+      return id == null ? CatalogPaths.INSTANCES : CatalogPaths.agent(id);
     }
 
     @Override
@@ -219,7 +219,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   record AgentChecks() implements CatalogRead<CatalogResult.Checks> {
     @Override
     public String path() {
-      return Paths.CHECKS;
+      return CatalogPaths.CHECKS;
     }
 
     @Override
@@ -238,7 +238,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   record ChangedSince(long after) implements CatalogRead<CatalogResult.Changed> {
     @Override
     public String path() {
-      return Paths.INSTANCES;
+      return CatalogPaths.INSTANCES;
     }
 
     /** If something that is gone since may have been forgotten, everything is answered anew. */
@@ -248,7 +248,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
       boolean complete = after <= state.indexes().floor();
       List<CatalogResult.ServiceChanged> changed = new ArrayList<>();
       for (Map.Entry<String, Long> e : state.indexes().services().entrySet()) {
-        String name = Paths.serviceOf(e.getKey());
+        String name = CatalogPaths.serviceOf(e.getKey());
         boolean there = all.byName().containsKey(name);
         if (complete ? there : e.getValue() > after) {
           changed.add(
@@ -266,7 +266,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   record Events(String name) implements CatalogRead<CatalogResult.Events> {
     @Override
     public String path() {
-      return Paths.EVENTS;
+      return CatalogPaths.EVENTS;
     }
 
     @Override

@@ -88,31 +88,29 @@ public record CatalogState(
     private void put(Node node) {
       Registrations before = registrations;
       Node old = before.nodes().get(node.name());
-      registrations = before.with(node.indexed(old == null ? index : old.createIndex(), index));
-      touch(Paths.NODES);
-      touch(Paths.node(node.name()));
+      registrations = before.with(node.appliedAt(index, old));
+      touch(CatalogPaths.NODES);
+      touch(CatalogPaths.node(node.name()));
       touchNode(before, node.name());
     }
 
     private void nodeGone(String name) {
       Registrations before = registrations;
       registrations = before.withoutNode(name);
-      touch(Paths.NODES);
+      touch(CatalogPaths.NODES);
       touchNode(before, name);
-      retire(Paths.node(name));
+      retire(CatalogPaths.node(name));
     }
 
     private void put(Service service) {
       Service old = registrations.services().get(service.key());
-      long created =
-          old != null
-              ? old.createIndex()
-              : service.createIndex() != 0 ? service.createIndex() : index;
-      registrations = registrations.with(service.indexed(created, index));
+      registrations = registrations.with(service.appliedAt(index, old));
       touchHealth(service);
       boolean renamed = old != null && !old.name().equals(service.name());
-      if (old == null || renamed || !old.tags().equals(service.tags())) {
-        touch(Paths.SERVICES);
+      if (old == null
+          || renamed
+          || !old.registration().tags().equals(service.registration().tags())) {
+        touch(CatalogPaths.SERVICES);
       }
       if (renamed) {
         left(old.name());
@@ -123,30 +121,26 @@ public record CatalogState(
       Service old = registrations.services().get(key);
       touchHealth(old);
       registrations = registrations.withoutService(key);
-      touch(Paths.SERVICES);
+      touch(CatalogPaths.SERVICES);
       left(old.name());
       if (old.agent() && registrations.agentService(old.id()) == null) {
-        retire(Paths.agent(old.id()));
+        retire(CatalogPaths.agent(old.id()));
       }
     }
 
     /** A service of this name is gone, maybe the last. */
     private void left(String name) {
       if (registrations.byName().containsKey(name)) {
-        touch(Paths.service(name));
+        touch(CatalogPaths.service(name));
       } else {
-        retire(Paths.service(name));
+        retire(CatalogPaths.service(name));
       }
     }
 
     private void put(Check check) {
       Registrations before = registrations;
       Check old = before.checks().get(check.key());
-      boolean defined = old == null || !old.isDefinedAs(check);
-      long created =
-          old != null ? old.createIndex() : check.createIndex() != 0 ? check.createIndex() : index;
-      registrations =
-          before.with(check.indexed(defined ? index : old.definitionIndex(), created, index));
+      registrations = before.with(check.appliedAt(index, old));
       touchCheck(before, check);
       if (old != null && !old.serviceId().equals(check.serviceId())) {
         touchCheck(before, old);
@@ -160,8 +154,8 @@ public record CatalogState(
     }
 
     private void touchCheck(Registrations before, Check check) {
-      touch(Paths.CHECKS);
-      touch(Paths.node(registrations.home(check)));
+      touch(CatalogPaths.CHECKS);
+      touch(CatalogPaths.node(registrations.home(check)));
       if (check.isOfNode()) {
         touchNode(before, check.node());
         return;
@@ -174,20 +168,20 @@ public record CatalogState(
 
     /** A node changed, or a check that counts for all that is there. */
     private void touchNode(Registrations before, String node) {
-      touch(Paths.node(before.home(node)));
-      touch(Paths.node(registrations.home(node)));
+      touch(CatalogPaths.node(before.home(node)));
+      touch(CatalogPaths.node(registrations.home(node)));
       for (Service s : registrations.affected(before, node)) {
         touchHealth(s);
-        touch(Paths.node(before.home(s)));
+        touch(CatalogPaths.node(before.home(s)));
       }
     }
 
     private void touchHealth(Service service) {
-      touch(Paths.service(service.name()));
-      touch(Paths.INSTANCES);
-      touch(Paths.node(registrations.home(service)));
+      touch(CatalogPaths.service(service.name()));
+      touch(CatalogPaths.INSTANCES);
+      touch(CatalogPaths.node(registrations.home(service)));
       if (service.agent()) {
-        touch(Paths.agent(service.id()));
+        touch(CatalogPaths.agent(service.id()));
       }
     }
 
@@ -197,7 +191,7 @@ public record CatalogState(
       if (events.size() > UserEvent.KEPT) {
         events = events.minus(0);
       }
-      touch(Paths.EVENTS);
+      touch(CatalogPaths.EVENTS);
     }
 
     private void touch(String path) {

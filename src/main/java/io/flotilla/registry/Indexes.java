@@ -6,8 +6,8 @@ import org.pcollections.PQueue;
 import org.pcollections.TreePMap;
 
 /**
- * When each path (see {@link Paths}) changed last. The indexes of what is gone are kept, so that
- * watchers learn that it is gone and no index goes back; the oldest of them are forgotten.
+ * When each path (see {@link CatalogPaths}) changed last. The indexes of what is gone are kept, so
+ * that watchers learn that it is gone and no index goes back; the oldest of them are forgotten.
  *
  * @param retired paths of what is gone, with the index at which it went
  * @param floor the highest index that was forgotten
@@ -28,7 +28,7 @@ record Indexes(TreePMap<String, Long> byPath, PQueue<Retired> retired, long floo
 
   /** The paths of services, also of those that are gone. */
   Map<String, Long> services() {
-    return byPath.subMap(Paths.service(""), true, Paths.service("\uffff"), true);
+    return byPath.subMap(CatalogPaths.service(""), true, CatalogPaths.service("\uffff"), true);
   }
 
   Indexes touched(String path, long index) {

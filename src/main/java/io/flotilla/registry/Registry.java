@@ -3,13 +3,13 @@ package io.flotilla.registry;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.ShardingEnvelope;
-import io.flotilla.entity.Door;
 import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Existence;
 
-/** The door to the catalogs on this node. */
-public final class Registry extends Door<CatalogState, CatalogDraft> {
+/** This node's client of the catalogs. */
+public final class Registry extends EntityClient<CatalogState, CatalogDraft> {
   /**
    * @param existence tells which namespaces exist
    */

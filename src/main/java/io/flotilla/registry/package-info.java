@@ -9,6 +9,6 @@
  * io.flotilla.registry.CatalogChange}s, which are stored and then applied to the {@link
  * io.flotilla.registry.CatalogState}. All of this knows neither actors nor clocks; {@link
  * io.flotilla.registry.Catalog} makes an entity of it, and {@link io.flotilla.registry.Registry} is
- * its door.
+ * a node's client of all catalogs.
  */
 package io.flotilla.registry;

@@ -5,7 +5,10 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,20 +34,18 @@ public final class SharedActors<K, M> {
     Behavior<M> create(K key, Runnable retire);
   }
 
-  private record Started<K, M>(K key, ActorRef<M> actor) {}
+  private sealed interface Life<K, M> {}
 
-  private sealed interface Death<K, M> {}
+  private record Begins<K, M>(K key, ActorRef<M> actor) implements Life<K, M> {}
 
-  private record Watch<K, M>(Started<K, M> started) implements Death<K, M> {}
-
-  private record Stopped<K, M>(Started<K, M> started) implements Death<K, M> {}
+  private record Ended<K, M>(K key, ActorRef<M> actor) implements Life<K, M> {}
 
   private final ActorSystem<?> system;
   private final String name;
   private final Factory<K, M> factory;
   private final ConcurrentMap<K, ActorRef<M>> running = new ConcurrentHashMap<>();
   private final AtomicLong number = new AtomicLong();
-  private final ActorRef<Death<K, M>> watcher;
+  private final ActorRef<Life<K, M>> watcher;
 
   /**
    * @param name by which the actors are called, with a number each
@@ -53,19 +54,29 @@ public final class SharedActors<K, M> {
     this.system = system;
     this.name = name;
     this.factory = factory;
-    this.watcher = system.systemActorOf(watching(), name + "-watcher", Props.empty());
+    this.watcher =
+        system.systemActorOf(Behaviors.setup(Watcher::new), name + "-watcher", Props.empty());
   }
 
-  private Behavior<Death<K, M>> watching() {
-    return Behaviors.receive(
-        (context, message) -> {
-          if (message instanceof Watch<K, M> watch) {
-            context.watchWith(watch.started().actor(), new Stopped<>(watch.started()));
-          } else if (message instanceof Stopped<K, M> stopped) {
-            running.remove(stopped.started().key(), stopped.started().actor());
-          }
-          return Behaviors.same();
-        });
+  /** Forgets actors that have stopped. */
+  private final class Watcher extends AbstractBehavior<Life<K, M>> {
+    Watcher(ActorContext<Life<K, M>> context) {
+      super(context);
+    }
+
+    @Override
+    public Receive<Life<K, M>> createReceive() {
+      return newReceiveBuilder().onAnyMessage(this::onLife).build();
+    }
+
+    private Behavior<Life<K, M>> onLife(Life<K, M> life) {
+      if (life instanceof Begins<K, M> begins) {
+        getContext().watchWith(begins.actor(), new Ended<>(begins.key(), begins.actor()));
+      } else if (life instanceof Ended<K, M> ended) {
+        running.remove(ended.key(), ended.actor());
+      }
+      return this;
+    }
   }
 
   /**
@@ -100,7 +111,7 @@ public final class SharedActors<K, M> {
             name + "-" + number.incrementAndGet(),
             Props.empty());
     self.set(actor);
-    watcher.tell(new Watch<>(new Started<>(key, actor)));
+    watcher.tell(new Begins<>(key, actor));
     return actor;
   }
 }

@@ -47,13 +47,13 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
    * @param after the place up to which the reader knows everything; null: where is the end?
    * @param mayWait not to be answered before there is something to say
    */
-  public record Read(Position after, boolean mayWait, ActorRef<Feed.Messages> replyTo)
+  public record Read(Position after, boolean mayWait, ActorRef<TopicFeed.Messages> replyTo)
       implements Command {}
 
-  private record ReaderGone(ActorRef<Feed.Messages> reader) implements Command {}
+  private record ReaderGone(ActorRef<TopicFeed.Messages> reader) implements Command {}
 
   private final Buffer buffer = new Buffer();
-  private final Map<ActorRef<Feed.Messages>, Read> waiting = new HashMap<>();
+  private final Map<ActorRef<TopicFeed.Messages>, Read> waiting = new HashMap<>();
   private final String epoch;
   private final Room room;
 
@@ -61,20 +61,28 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
    * @param epoch never given to another incarnation of any topic; lower-case letters and digits
    */
   public static Behavior<Command> create(String epoch, Room room) {
-    return room.enter() ? Behaviors.setup(context -> new Topic(context, epoch, room)) : full();
+    return room.enter()
+        ? Behaviors.setup(context -> new Topic(context, epoch, room))
+        : Behaviors.setup(Full::new);
   }
 
   /** Refuses one request and is gone; with the next one there may be room. */
-  private static Behavior<Command> full() {
-    return Behaviors.receive(Command.class)
-        .onMessage(
-            Publish.class,
-            publish -> {
-              publish.replyTo().tell(new NoRoom());
-              return Behaviors.stopped();
-            })
-        .onAnyMessage(read -> Behaviors.stopped())
-        .build();
+  private static final class Full extends AbstractBehavior<Command> {
+    Full(ActorContext<Command> context) {
+      super(context);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+      return newReceiveBuilder().onAnyMessage(this::refuse).build();
+    }
+
+    private Behavior<Command> refuse(Command command) {
+      if (command instanceof Publish publish) {
+        publish.replyTo().tell(new NoRoom());
+      }
+      return Behaviors.stopped();
+    }
   }
 
   private Topic(ActorContext<Command> context, String epoch, Room room) {
@@ -137,16 +145,16 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
     read.replyTo().tell(messages(read.after()));
   }
 
-  private Feed.Messages messages(Position after) {
+  private TopicFeed.Messages messages(Position after) {
     if (after == null) {
-      return new Feed.Messages(null, false, new Position(epoch, buffer.last()), List.of());
+      return new TopicFeed.Messages(null, false, new Position(epoch, buffer.last()), List.of());
     }
     boolean known =
         after.epoch().equals(epoch)
             && after.sequence() >= buffer.before()
             && after.sequence() <= buffer.last();
     long from = known ? after.sequence() : buffer.before();
-    return new Feed.Messages(
+    return new TopicFeed.Messages(
         after,
         !known,
         new Position(epoch, from),

@@ -5,11 +5,11 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import io.flotilla.async.Futures;
 import io.flotilla.shared.SharedActors;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * The door to the topics on this node. It lets in a bounded number of messages and subscribers;
- * beyond that they are refused at once, instead of waiting in memory.
+ * This node's client of the topics. It admits a bounded number of messages and subscribers; beyond
+ * that they are refused at once, instead of waiting in memory.
  */
 public final class Topics {
   /** A message larger than this is refused. */
@@ -56,7 +56,7 @@ public final class Topics {
   private final ActorRef<ShardingEnvelope<Topic.Command>> shards;
   private final Subscriber.Encoder encoder;
   private final Limits limits;
-  private final SharedActors<Name, Feed.Command> feeds;
+  private final SharedActors<Name, TopicFeed.Command> feeds;
   private final AtomicInteger publishing = new AtomicInteger();
   private final AtomicInteger subscribers = new AtomicInteger();
 
@@ -116,8 +116,7 @@ public final class Topics {
   }
 
   private static boolean isTimeout(Throwable failure) {
-    return (failure instanceof CompletionException ? failure.getCause() : failure)
-        instanceof TimeoutException;
+    return Futures.unwrap(failure) instanceof TimeoutException;
   }
 
   /**
@@ -131,20 +130,20 @@ public final class Topics {
       subscribers.decrementAndGet();
       return null;
     }
-    ActorRef<Feed.Command> feed =
-        feeds.tell(new Name(namespace, topic), new Feed.Join(subscriber, after));
+    ActorRef<TopicFeed.Command> feed =
+        feeds.tell(new Name(namespace, topic), new TopicFeed.Join(subscriber, after));
     AtomicBoolean left = new AtomicBoolean();
     return () -> {
       if (left.compareAndSet(false, true)) {
         subscribers.decrementAndGet();
-        feed.tell(new Feed.Leave(subscriber));
+        feed.tell(new TopicFeed.Leave(subscriber));
       }
     };
   }
 
-  private Behavior<Feed.Command> feed(Name name, Runnable retire) {
+  private Behavior<TopicFeed.Command> feed(Name name, Runnable retire) {
     String entity = name.entityId();
-    return Feed.create(
+    return TopicFeed.create(
         command -> shards.tell(new ShardingEnvelope<>(entity, command)), encoder, retire);
   }
 }

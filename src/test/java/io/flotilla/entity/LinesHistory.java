@@ -1,7 +1,7 @@
 package io.flotilla.entity;
 
+import io.flotilla.lab.check.Invocation;
 import io.flotilla.lab.check.Linearizability;
-import io.flotilla.lab.check.Operation;
 import io.flotilla.lab.sim.SimEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,17 +57,17 @@ final class LinesHistory {
         : Optional.of("in no order: " + byId + ", with " + stored + " at the end");
   }
 
-  private List<Operation<Seen>> operations(List<String> stored) {
-    List<Operation<Seen>> all = new ArrayList<>();
+  private List<Invocation<Seen>> operations(List<String> stored) {
+    List<Invocation<Seen>> all = new ArrayList<>();
     for (Seen seen : byId.values()) {
       if (seen.isKnown()) {
-        all.add(new Operation<>(seen, seen.called(), seen.answered()));
+        all.add(new Invocation<>(seen, seen.called(), seen.answered()));
       } else if (!seen.deniesWrite()) {
-        all.add(new Operation<>(seen, seen.called(), Operation.NEVER));
+        all.add(new Invocation<>(seen, seen.called(), Invocation.NEVER));
       }
     }
     Seen end = new Seen(new Lines.Read(), new Lines.All(stored), moment + 1, moment + 2);
-    all.add(new Operation<>(end, end.called(), end.answered()));
+    all.add(new Invocation<>(end, end.called(), end.answered()));
     return all;
   }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The door to namespaces that nobody has written to, with a log that answers when it is told to.
+ * Requests to namespaces that nobody has written to, with a log that answers when it is told to.
  */
 class UnknownNamespacesTest {
   private static final KeyOp.Put PUT = new KeyOp.Put("a", new byte[1], 0, OptionalLong.empty(), 0);
@@ -68,7 +68,8 @@ class UnknownNamespacesTest {
     return new KeyValueStore(
         kit.system(),
         entities,
-        new Door.Limits(100, new Budget("requests", 1 << 20), 100, new Budget("waiting", 1 << 20)),
+        new EntityClient.Limits(
+            100, new Budget("requests", 1 << 20), 100, new Budget("waiting", 1 << 20)),
         existence,
         time::nanos);
   }

@@ -291,25 +291,25 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A view of which only the own name is asked. */
-  private static ClusterView.Member member(String id) {
-    return new ClusterView.Member(id, "127.0.0.1", 1, null, "Up", true, null, null);
+  private static ClusterStatus.Member member(String id) {
+    return new ClusterStatus.Member(id, "127.0.0.1", 1, null, "Up", true, null, null);
   }
 
-  private static ClusterView cluster() {
-    ClusterView.Snapshot self =
-        new ClusterView.Snapshot(
+  private static ClusterStatus cluster() {
+    ClusterStatus.Snapshot self =
+        new ClusterStatus.Snapshot(
             "test",
             "node-1",
             "node-1",
             "node-1",
             "0",
-            new ClusterView.Store(0, 1, false),
+            new ClusterStatus.Store(0, 1, false),
             List.of(member("node-1"), member("other")),
             List.of());
-    return (ClusterView)
+    return (ClusterStatus)
         Proxy.newProxyInstance(
             TestServer.class.getClassLoader(),
-            new Class<?>[] {ClusterView.class},
+            new Class<?>[] {ClusterStatus.class},
             (proxy, method, args) -> {
               if (method.getName().equals("local")) {
                 return self;

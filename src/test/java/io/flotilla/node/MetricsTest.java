@@ -3,7 +3,7 @@ package io.flotilla.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.memory.Budget;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
-  private static final Door.Limits LIMITS =
-      new Door.Limits(1, new Budget("requests", 1), 1, new Budget("waiting", 1));
+  private static final EntityClient.Limits LIMITS =
+      new EntityClient.Limits(1, new Budget("requests", 1), 1, new Budget("waiting", 1));
 
   private static final ActorTestKit KIT = ActorTestKit.create();
 

@@ -20,7 +20,7 @@ class TopicTest {
               .withFallback(ConfigFactory.load()));
 
   private final TestProbe<Topic.Answer> publisher = KIT.createTestProbe();
-  private final TestProbe<Feed.Messages> reader = KIT.createTestProbe();
+  private final TestProbe<TopicFeed.Messages> reader = KIT.createTestProbe();
 
   @AfterAll
   static void end() {
@@ -36,7 +36,7 @@ class TopicTest {
     return publisher.receiveMessage();
   }
 
-  private Feed.Messages read(ActorRef<Topic.Command> topic, Position after, boolean mayWait) {
+  private TopicFeed.Messages read(ActorRef<Topic.Command> topic, Position after, boolean mayWait) {
     topic.tell(new Topic.Read(after, mayWait, reader.getRef()));
     return reader.receiveMessage();
   }
@@ -62,7 +62,7 @@ class TopicTest {
       publish(topic, "r" + i, new byte[100]);
     }
     for (String unknown : List.of("e-0", "e-2", "e-6", "other-4")) {
-      Feed.Messages answer = read(topic, Position.parse(unknown).orElseThrow(), true);
+      TopicFeed.Messages answer = read(topic, Position.parse(unknown).orElseThrow(), true);
       assertThat(answer.gap()).as(unknown).isTrue();
       assertThat(answer.from()).isEqualTo(new Position("e", 3));
       assertThat(answer.items()).hasSize(2);
@@ -99,9 +99,9 @@ class TopicTest {
         serialization.verifySerialization(
             new Topic.Publish("r", new byte[] {1, 2}, publisher.getRef()), false);
     assertThat(publish.data()).containsExactly(1, 2);
-    Feed.Messages messages =
+    TopicFeed.Messages messages =
         serialization.verifySerialization(
-            new Feed.Messages(place, true, place, List.of(new byte[] {3})), false);
+            new TopicFeed.Messages(place, true, place, List.of(new byte[] {3})), false);
     assertThat(messages.items()).containsExactly(new byte[] {3});
   }
 }

@@ -34,17 +34,17 @@ public final class Linearizability {
   }
 
   /** Whether the history is linearizable. */
-  public static <S, O> boolean holds(Model<S, O> model, List<Operation<O>> history) {
-    List<Operation<O>> ops = new ArrayList<>(history);
-    ops.sort(Comparator.comparingLong(Operation::called));
+  public static <S, O> boolean holds(Model<S, O> model, List<Invocation<O>> history) {
+    List<Invocation<O>> ops = new ArrayList<>(history);
+    ops.sort(Comparator.comparingLong(Invocation::called));
     return search(model, ops, new BitSet(ops.size()), model.initial(), new HashSet<>());
   }
 
   private record Tried(BitSet done, Object state) {}
 
   private static <S, O> boolean search(
-      Model<S, O> model, List<Operation<O>> ops, BitSet done, S state, Set<Tried> tried) {
-    long firstAnswer = Operation.NEVER;
+      Model<S, O> model, List<Invocation<O>> ops, BitSet done, S state, Set<Tried> tried) {
+    long firstAnswer = Invocation.NEVER;
     boolean allAnswered = true;
     for (int i = 0; i < ops.size(); i++) {
       if (!done.get(i) && !ops.get(i).isPending()) {
@@ -56,7 +56,7 @@ public final class Linearizability {
       return true;
     }
     for (int i = 0; i < ops.size(); i++) {
-      Operation<O> op = ops.get(i);
+      Invocation<O> op = ops.get(i);
       if (done.get(i) || op.called() > firstAnswer) {
         continue;
       }
@@ -111,15 +111,15 @@ public final class Linearizability {
    *
    * @return the keys whose histories are not, in order; empty if all is well
    */
-  public static List<String> brokenKeys(List<Operation<KeyedOp>> history) {
-    SortedMap<String, List<Operation<RegisterOp>>> byKey =
+  public static List<String> brokenKeys(List<Invocation<KeyedOp>> history) {
+    SortedMap<String, List<Invocation<RegisterOp>>> byKey =
         history.stream()
             .collect(
                 Collectors.groupingBy(
                     o -> o.what().key(),
                     TreeMap::new,
                     Collectors.mapping(
-                        o -> new Operation<>(o.what().op(), o.called(), o.answered()),
+                        o -> new Invocation<>(o.what().op(), o.called(), o.answered()),
                         Collectors.toList())));
     return byKey.entrySet().stream()
         .filter(e -> !holds(REGISTER, e.getValue()))

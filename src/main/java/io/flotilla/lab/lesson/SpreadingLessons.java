@@ -11,9 +11,9 @@ import io.flotilla.lab.ReplicationMsg.Asked;
 import io.flotilla.lab.ReplicationMsg.Mode;
 import io.flotilla.lab.ReplicationMsg.Stored;
 import io.flotilla.lab.ReplicationMutants;
+import io.flotilla.lab.check.Invocation;
 import io.flotilla.lab.check.Linearizability;
 import io.flotilla.lab.check.Linearizability.RegisterOp;
-import io.flotilla.lab.check.Operation;
 import io.flotilla.lab.check.Property;
 import io.flotilla.lab.sim.Faults;
 import io.flotilla.lab.sim.Scenario;
@@ -168,7 +168,8 @@ final class SpreadingLessons {
   private static final List<String> COPIES = List.of("primary", "r1", "r2");
 
   /** The history as a client of the whole would see it: reads go to any copy. */
-  private record History(List<Operation<RegisterOp>> done, SortedMap<String, Long> open, long now) {
+  private record History(
+      List<Invocation<RegisterOp>> done, SortedMap<String, Long> open, long now) {
     static final History EMPTY = new History(List.of(), new TreeMap<>(), 0);
 
     History after(SimEvent e) {
@@ -177,28 +178,28 @@ final class SpreadingLessons {
         return new History(done, Folds.plus(open, a.value(), next), next);
       }
       if (e.payload() instanceof Acknowledged a) {
-        Operation<RegisterOp> write =
-            new Operation<>(RegisterOp.write(a.value()), open.get(a.value()), next);
+        Invocation<RegisterOp> write =
+            new Invocation<>(RegisterOp.write(a.value()), open.get(a.value()), next);
         return new History(plus(write), Folds.minus(open, a.value()), next);
       }
       if (e.payload() instanceof Answered a) {
         return new History(
-            plus(new Operation<>(RegisterOp.read(a.value()), next, next)), open, next);
+            plus(new Invocation<>(RegisterOp.read(a.value()), next, next)), open, next);
       }
       return this;
     }
 
-    private List<Operation<RegisterOp>> plus(Operation<RegisterOp> op) {
-      List<Operation<RegisterOp>> longer = new ArrayList<>(done);
+    private List<Invocation<RegisterOp>> plus(Invocation<RegisterOp> op) {
+      List<Invocation<RegisterOp>> longer = new ArrayList<>(done);
       longer.add(op);
       return List.copyOf(longer);
     }
 
     Optional<String> notLinearizable() {
-      List<Operation<RegisterOp>> all = new ArrayList<>(done);
+      List<Invocation<RegisterOp>> all = new ArrayList<>(done);
       open.forEach(
           (value, called) ->
-              all.add(new Operation<>(RegisterOp.write(value), called, Operation.NEVER)));
+              all.add(new Invocation<>(RegisterOp.write(value), called, Invocation.NEVER)));
       return Linearizability.holds(Linearizability.REGISTER, all)
           ? Optional.empty()
           : Optional.of("no order of these explains the answers: " + done);

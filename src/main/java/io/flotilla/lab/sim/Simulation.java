@@ -3,9 +3,11 @@ package io.flotilla.lab.sim;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.lab.Report;
 import java.util.Optional;
@@ -58,19 +60,26 @@ public final class Simulation implements AutoCloseable {
   }
 
   private Behavior<Void> guardian(ActorContext<Void> ctx) {
-    world = ctx.spawn(Behaviors.setup(Simulation::director), "world");
+    world = ctx.spawn(Behaviors.setup(Director::new), "world");
     reports = ctx.spawn(Behaviors.ignore(), "reports");
     return Behaviors.empty();
   }
 
   /** The parent of all nodes: does in its own context what it is told to. */
-  private static Behavior<Consumer<ActorContext<?>>> director(
-      ActorContext<Consumer<ActorContext<?>>> ctx) {
-    return Behaviors.receiveMessage(
-        task -> {
-          task.accept(ctx);
-          return Behaviors.same();
-        });
+  private static final class Director extends AbstractBehavior<Consumer<ActorContext<?>>> {
+    Director(ActorContext<Consumer<ActorContext<?>>> ctx) {
+      super(ctx);
+    }
+
+    @Override
+    public Receive<Consumer<ActorContext<?>>> createReceive() {
+      return newReceiveBuilder().onAnyMessage(this::onTask).build();
+    }
+
+    private Behavior<Consumer<ActorContext<?>>> onTask(Consumer<ActorContext<?>> task) {
+      task.accept(getContext());
+      return this;
+    }
   }
 
   /** What a run is asked besides its scenario. */

@@ -28,7 +28,7 @@ final class World<M> {
   private final Menu menu;
   private final boolean[] down;
   private final boolean[] paused;
-  private final Probe[] probes;
+  private final Harness[] harnesses;
   private final Storage[] disks;
   private final int[] lives;
   private final int[][] clocks;
@@ -50,7 +50,7 @@ final class World<M> {
     this.network = new Network(this, size, scenario.timing());
     this.down = new boolean[size];
     this.paused = new boolean[size];
-    this.probes = new Probe[size];
+    this.harnesses = new Harness[size];
     this.disks = new Storage[size];
     this.lives = new int[size];
     this.clocks = new int[size][size];
@@ -68,7 +68,7 @@ final class World<M> {
     for (int i = 0; i < size; i++) {
       int node = i;
       Behavior<M> life = Behaviors.setup(c -> scenario.behavior().apply(host(node, reports)));
-      refs.put(name(i), ctx.spawn(Probe.around(this, i, life), name(i)));
+      refs.put(name(i), ctx.spawn(Harness.around(this, i, life), name(i)));
     }
     for (Scenario.Stimulus<M> s : scenario.script()) {
       network.ask(indexOf(s.node()), Adapter.toClassic(refs.get(s.node())), s.message(), s.at());
@@ -184,12 +184,12 @@ final class World<M> {
     down[node] = false;
     tell(Kind.RECOVER, node, -1, 0, "", tick(node));
     remember(node, node, "recover");
-    refs.get(name(node)).unsafeUpcast().tell(Probe.REBOOT);
+    refs.get(name(node)).unsafeUpcast().tell(Harness.REBOOT);
     kernel.drain();
   }
 
-  void watch(int node, Probe probe) {
-    probes[node] = probe;
+  void watch(int node, Harness harness) {
+    harnesses[node] = harness;
   }
 
   void reported(int node, Report report) {
@@ -221,7 +221,7 @@ final class World<M> {
   /** Tells the state of every node, for recorded runs. */
   void tellStates() {
     for (int i = 0; i < size; i++) {
-      tell(Kind.STATE, i, -1, 0, down[i] ? "" : probes[i].state(), null);
+      tell(Kind.STATE, i, -1, 0, down[i] ? "" : harnesses[i].state(), null);
     }
   }
 

@@ -108,14 +108,14 @@ public final class Balancer {
   /** An instance that is in use until this is closed. */
   public final class Picked implements AutoCloseable {
     private final Pool pool;
-    private final Member member;
+    private final PoolMember member;
     private final Instance instance;
     private final Table.Name name;
     private final Policy policy;
     private final Version version;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Picked(Pool pool, Member member, Table.Name name, Policy policy, Version version) {
+    private Picked(Pool pool, PoolMember member, Table.Name name, Policy policy, Version version) {
       this.pool = pool;
       this.member = member;
       this.instance = member.instance;

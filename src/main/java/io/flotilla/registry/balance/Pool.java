@@ -11,18 +11,18 @@ import java.util.random.RandomGenerator;
 
 /** The instances of one service and what every policy remembers of them. */
 final class Pool {
-  private static final Comparator<Member> IN_TURN = Comparator.comparingLong(m -> m.lastPick);
-  private static final Comparator<Member> BY_LOAD =
-      Comparator.comparingDouble(Member::load).thenComparing(IN_TURN);
+  private static final Comparator<PoolMember> IN_TURN = Comparator.comparingLong(m -> m.lastPick);
+  private static final Comparator<PoolMember> BY_LOAD =
+      Comparator.comparingDouble(PoolMember::load).thenComparing(IN_TURN);
 
   private final RandomGenerator random;
   private Upstream upstream;
 
   /** By endpoint; also those that left the table with requests under way. */
-  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final Map<String, PoolMember> members = new LinkedHashMap<>();
 
   /** The instances of the table. */
-  private List<Member> current = List.of();
+  private List<PoolMember> current = List.of();
 
   /** Null until somebody asks for it. */
   private Ring ring;
@@ -38,23 +38,24 @@ final class Pool {
    * @param not endpoints that were tried for this request
    * @return null if there is none
    */
-  synchronized Member pick(Upstream latest, Policy policy, String key, Set<String> not, long now) {
+  synchronized PoolMember pick(
+      Upstream latest, Policy policy, String key, Set<String> not, long now) {
     refresh(latest);
-    List<Member> untried =
+    List<PoolMember> untried =
         current.stream().filter(m -> !not.contains(m.instance.endpoint())).toList();
-    List<Member> willing = untried.stream().filter(m -> !m.isEjected(now)).toList();
+    List<PoolMember> willing = untried.stream().filter(m -> !m.isEjected(now)).toList();
     // All refused at some time: any of them is a better guess than none.
-    List<Member> candidates = willing.isEmpty() ? untried : willing;
+    List<PoolMember> candidates = willing.isEmpty() ? untried : willing;
     if (candidates.isEmpty()) {
       return null;
     }
-    Member picked = choose(policy == null ? latest.policy() : policy, candidates, key);
+    PoolMember picked = choose(policy == null ? latest.policy() : policy, candidates, key);
     picked.lastPick = ++picks;
     picked.inFlight++;
     return picked;
   }
 
-  private Member choose(Policy policy, List<Member> candidates, String key) {
+  private PoolMember choose(Policy policy, List<PoolMember> candidates, String key) {
     return switch (policy) {
       // Whose turn was longest ago: in turn also when some come, go or are left out.
       case ROUND_ROBIN -> candidates.stream().min(IN_TURN).orElseThrow();
@@ -65,17 +66,17 @@ final class Pool {
     };
   }
 
-  private Member onRing(List<Member> candidates, String key) {
+  private PoolMember onRing(List<PoolMember> candidates, String key) {
     if (ring == null) {
       ring = new Ring(current.stream().map(m -> m.instance).toList());
     }
     return current.get(ring.find(key, i -> candidates.contains(current.get(i))));
   }
 
-  private static Member smoothly(List<Member> candidates) {
+  private static PoolMember smoothly(List<PoolMember> candidates) {
     long total = 0;
-    Member best = null;
-    for (Member m : candidates) {
+    PoolMember best = null;
+    for (PoolMember m : candidates) {
       m.credit += m.instance.weight();
       total += m.instance.weight();
       if (best == null || m.credit > best.credit) {
@@ -86,26 +87,26 @@ final class Pool {
     return best;
   }
 
-  private Member betterOfTwo(List<Member> candidates) {
+  private PoolMember betterOfTwo(List<PoolMember> candidates) {
     int first = random.nextInt(candidates.size());
     if (candidates.size() == 1) {
       return candidates.get(first);
     }
     int second = (first + 1 + random.nextInt(candidates.size() - 1)) % candidates.size();
-    Member a = candidates.get(first);
-    Member b = candidates.get(second);
+    PoolMember a = candidates.get(first);
+    PoolMember b = candidates.get(second);
     return b.load() < a.load() ? b : a;
   }
 
-  synchronized void done(Member member) {
+  synchronized void done(PoolMember member) {
     member.inFlight--;
   }
 
-  synchronized Duration eject(Member member, long now) {
+  synchronized Duration eject(PoolMember member, long now) {
     return member.eject(now);
   }
 
-  synchronized void readmit(Member member) {
+  synchronized void readmit(PoolMember member) {
     member.readmit();
   }
 
@@ -124,10 +125,10 @@ final class Pool {
     if (same) {
       return;
     }
-    Map<String, Member> before = Map.copyOf(members);
+    Map<String, PoolMember> before = Map.copyOf(members);
     members.clear();
     for (Instance instance : latest.instances()) {
-      Member member = before.getOrDefault(instance.endpoint(), new Member(instance));
+      PoolMember member = before.getOrDefault(instance.endpoint(), new PoolMember(instance));
       member.instance = instance;
       members.put(instance.endpoint(), member);
     }
@@ -137,7 +138,7 @@ final class Pool {
   }
 
   /** Should it come back, the requests under way still count, its refusals don't. */
-  private void keepIfBusy(String endpoint, Member member) {
+  private void keepIfBusy(String endpoint, PoolMember member) {
     if (member.inFlight > 0 && members.putIfAbsent(endpoint, member) == null) {
       member.readmit();
       member.credit = 0;

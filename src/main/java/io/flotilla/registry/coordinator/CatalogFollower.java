@@ -2,10 +2,12 @@ package io.flotilla.registry.coordinator;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogRead.ChangedSince;
@@ -17,7 +19,7 @@ import java.time.Duration;
  * Tells the coordinator what changes in one namespace's catalog: one blocking query after another,
  * each from the index where the last one ended, so that nothing is missed.
  */
-final class CatalogFollower {
+final class CatalogFollower extends AbstractBehavior<CatalogFollower.Command> {
   /** How long a query waits for a change. */
   private static final Duration WAIT = Duration.ofMinutes(1);
 
@@ -38,60 +40,55 @@ final class CatalogFollower {
 
   private record Ask(long after) implements Command {}
 
-  private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final String namespace;
   private final ActorRef<Coordinator.Command> coordinator;
   private long after;
 
   static Behavior<Command> create(
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       String namespace,
       ActorRef<Coordinator.Command> coordinator) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers ->
-                    new CatalogFollower(context, timers, catalogs, namespace, coordinator)
-                        .behavior()));
+                timers -> new CatalogFollower(context, timers, catalogs, namespace, coordinator)));
   }
 
   private CatalogFollower(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       String namespace,
       ActorRef<Coordinator.Command> coordinator) {
-    this.context = context;
+    super(context);
     this.timers = timers;
     this.catalogs = catalogs;
     this.namespace = namespace;
     this.coordinator = coordinator;
+    ask();
   }
 
-  private Behavior<Command> behavior() {
-    ask();
-    return Behaviors.receive(Command.class)
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
         .onMessage(Answered.class, this::onAnswered)
-        .onMessage(
-            Ask.class,
-            ask -> {
-              ask();
-              return Behaviors.same();
-            })
+        .onMessage(Ask.class, ask -> ask())
         .build();
   }
 
-  private void ask() {
-    context.pipeToSelf(
-        catalogs.follow(namespace, new ChangedSince(after), TIMEOUT, Wait.atMost(after, WAIT)),
-        (changed, failure) -> new Answered(this, changed));
+  private Behavior<Command> ask() {
+    getContext()
+        .pipeToSelf(
+            catalogs.follow(namespace, new ChangedSince(after), TIMEOUT, Wait.atMost(after, WAIT)),
+            (changed, failure) -> new Answered(this, changed));
+    return this;
   }
 
   private Behavior<Command> onAnswered(Answered answered) {
     if (answered.life() != this) {
-      return Behaviors.same();
+      return this;
     }
     Duration pause = PAUSE_AFTER_FAILURE;
     Changed changed = answered.changed();
@@ -101,6 +98,6 @@ final class CatalogFollower {
       pause = PAUSE;
     }
     timers.startSingleTimer(new Ask(after), pause);
-    return Behaviors.same();
+    return this;
   }
 }

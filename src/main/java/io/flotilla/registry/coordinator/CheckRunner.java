@@ -2,10 +2,12 @@ package io.flotilla.registry.coordinator;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Refusal;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogState;
@@ -19,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes one check again and again, and writes to the catalog when it stands differently. */
-final class CheckRunner {
+final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -40,9 +42,8 @@ final class CheckRunner {
 
   private record Reported(Outcome outcome, Throwable failure) implements Command {}
 
-  private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final ActorRef<Probes.Command> probes;
   private final String namespace;
   private final Key key;
@@ -55,71 +56,69 @@ final class CheckRunner {
   private long outputNanos = System.nanoTime() - OUTPUT_NANOS;
 
   /**
-   * @param key of the check in the catalog
    * @param soon make it within a second, else at some time within its interval
    */
   static Behavior<Command> create(
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
-      Key key,
       Check check,
       boolean soon) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new CheckRunner(context, timers, catalogs, probes, namespace, key, check)
-                        .behavior(soon)));
+                    new CheckRunner(context, timers, catalogs, probes, namespace, check, soon)));
   }
 
   private CheckRunner(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
-      Key key,
-      Check check) {
-    this.context = context;
+      Check check,
+      boolean soon) {
+    super(context);
     this.timers = timers;
     this.catalogs = catalogs;
     this.probes = probes;
     this.namespace = namespace;
-    this.key = key;
+    this.key = check.key();
     this.definition = check.definition();
     this.definitionIndex = check.definitionIndex();
     this.stored = new Stands(check.status(), check.output());
     this.shown = context.messageAdapter(Outcome.class, Shown::new);
-  }
-
-  private Behavior<Command> behavior(boolean soon) {
     long most = soon ? Math.min(definition.intervalMillis(), 1000) : definition.intervalMillis();
     timers.startSingleTimer(Time.TO_CHECK, Duration.ofMillis(random(most)));
-    return Behaviors.receive(Command.class)
-        .onMessage(
-            Stands.class,
-            stands -> {
-              stored = stands;
-              return Behaviors.same();
-            })
-        .onMessageEquals(
-            Time.TO_CHECK,
-            () -> {
-              probes.tell(new Probes.Ask(definition, shown));
-              return Behaviors.same();
-            })
-        .onMessageEquals(
-            Time.TO_REPORT_AGAIN,
-            () -> {
-              if (last != null) {
-                report();
-              }
-              return Behaviors.same();
-            })
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Stands.class, this::onStands)
+        .onMessageEquals(Time.TO_CHECK, this::check)
+        .onMessageEquals(Time.TO_REPORT_AGAIN, this::reportAgain)
         .onMessage(Shown.class, this::onShown)
         .onMessage(Reported.class, this::onReported)
         .build();
+  }
+
+  private Behavior<Command> onStands(Stands stands) {
+    stored = stands;
+    return this;
+  }
+
+  private Behavior<Command> check() {
+    probes.tell(new Probes.Ask(definition, shown));
+    return this;
+  }
+
+  private Behavior<Command> reportAgain() {
+    if (last != null) {
+      report();
+    }
+    return this;
   }
 
   private Behavior<Command> onShown(Shown s) {
@@ -136,19 +135,20 @@ final class CheckRunner {
     if (stands != stored.status() || stored.output().isEmpty() || otherOutput) {
       report();
     }
-    return Behaviors.same();
+    return this;
   }
 
   private void report() {
     outputNanos = System.nanoTime();
     Outcome told = last;
-    context.pipeToSelf(
-        catalogs.write(
-            namespace,
-            new MemberOp.ReportCheck(key, definitionIndex, told.status(), told.output()),
-            null,
-            TIMEOUT),
-        (done, failure) -> new Reported(told, failure));
+    getContext()
+        .pipeToSelf(
+            catalogs.write(
+                namespace,
+                new MemberOp.ReportCheck(key, definitionIndex, told.status(), told.output()),
+                null,
+                TIMEOUT),
+            (done, failure) -> new Reported(told, failure));
   }
 
   private Behavior<Command> onReported(Reported reported) {
@@ -158,7 +158,7 @@ final class CheckRunner {
       // Unavailable, or nobody knows whether it was written: once more does no harm.
       timers.startSingleTimer(Time.TO_REPORT_AGAIN, RETRY);
     }
-    return Behaviors.same();
+    return this;
   }
 
   /** The check is gone or has another definition, of which the coordinator will hear. */

@@ -4,11 +4,12 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogResult.ServiceChanged;
 import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Check;
+import io.flotilla.registry.CheckEntry;
 import io.flotilla.registry.Key;
 import io.flotilla.registry.ServiceEntry;
 import io.flotilla.registry.balance.Table;
@@ -35,14 +36,14 @@ final class Checks {
   }
 
   private final ActorContext<?> context;
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final ActorRef<Probes.Command> probes;
   private final Map<Id, Running> running = new HashMap<>();
   private final Map<Table.Name, Set<Id>> byService = new HashMap<>();
 
   Checks(
       ActorContext<?> context,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes) {
     this.context = context;
     this.catalogs = catalogs;
@@ -60,11 +61,10 @@ final class Checks {
     Table.Name name = new Table.Name(namespace, service.name());
     Set<Id> wanted = new HashSet<>();
     for (ServiceEntry entry : service.entries()) {
-      for (Check check : entry.checks()) {
+      for (CheckEntry shown : entry.checks()) {
+        Check check = shown.check();
         if (check.definition().asksService()) {
-          // Shown on the home of its service, but stored at its origin.
-          Key key = new Key(entry.service().node(), check.id());
-          Id id = new Id(namespace, key, check.definitionIndex());
+          Id id = new Id(namespace, check.key(), check.definitionIndex());
           wanted.add(id);
           run(id, check, soon).services.add(name);
         }
@@ -87,7 +87,7 @@ final class Checks {
         new Running(
             context.spawnAnonymous(
                 Behaviors.supervise(
-                        CheckRunner.create(catalogs, probes, id.namespace(), id.key(), check, soon))
+                        CheckRunner.create(catalogs, probes, id.namespace(), check, soon))
                     .onFailure(SupervisorStrategy.restart())));
     running.put(id, started);
     return started;

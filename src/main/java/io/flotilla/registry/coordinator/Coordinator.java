@@ -16,7 +16,9 @@ import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
-import io.flotilla.entity.Door;
+import io.flotilla.entity.EntityClient;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Result;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogResult.Changed;
 import io.flotilla.registry.CatalogState;
@@ -38,6 +40,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The one coordinator of the cluster. It follows the catalogs and the nodes, has the active checks
@@ -61,10 +64,19 @@ public final class Coordinator
       SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofSeconds(2), 0.2);
   private static final PersistenceId ID = PersistenceId.ofUniqueId("Coordinator");
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(3);
   private static final int LOOKS_PER_BEAT = 5;
 
   public sealed interface Command
-      permits FromFollower, GetStatus, Pick, CatalogChanged, Begin, Nodes, Look, Loaded {}
+      permits FromFollower,
+          GetStatus,
+          Pick,
+          CatalogChanged,
+          Begin,
+          Nodes,
+          Look,
+          Membership.Ended,
+          Loaded {}
 
   /** See {@link Status}. */
   public record GetStatus(ActorRef<Status> replyTo) implements Command, CoordinatorMessage {}
@@ -118,7 +130,7 @@ public final class Coordinator
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final String self;
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final Consumer<String> wake;
   private final Probe probe;
   private final Collection<String> configured;
@@ -138,7 +150,7 @@ public final class Coordinator
    */
   public static Behavior<Command> create(
       String self,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
       Collection<String> configured) {
@@ -156,7 +168,7 @@ public final class Coordinator
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       String self,
-      Door<CatalogState, CatalogDraft> catalogs,
+      EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
       Collection<String> configured) {
@@ -204,6 +216,7 @@ public final class Coordinator
         .onCommand(Found.class, (state, found) -> onFound(state, found.namespace()))
         .onCommand(Behind.class, (state, behind) -> onBehind(behind))
         .onCommand(Look.class, (state, look) -> onLook())
+        .onCommand(Membership.Ended.class, (state, ended) -> onEnded(ended))
         .onCommand(Pick.class, (state, pick) -> onPick(pick))
         .onCommand(GetStatus.class, (state, get) -> onGetStatus(get))
         .onCommand(Loaded.class, this::onLoaded)
@@ -231,7 +244,7 @@ public final class Coordinator
     presence = new Presence(configured);
     checks = new Checks(context, catalogs, probes);
     tables = new Tables(context.getSelf().narrow(), state.term());
-    membership = new Membership(catalogs);
+    membership = new Membership(this::write);
     follow(DEFAULT_NAMESPACE);
     state.namespaces().forEach(this::follow);
     ActorRef<Receptionist.Listing> listings =
@@ -240,6 +253,15 @@ public final class Coordinator
             listing -> new Nodes(listing.getServiceInstances(TableFollower.KEY)));
     context.getSystem().receptionist().tell(Receptionist.subscribe(TableFollower.KEY, listings));
     timers.startTimerWithFixedDelay(Look.INSTANCE, LOOK);
+  }
+
+  private void write(
+      String namespace,
+      Operation.Write<CatalogDraft, Result.Done> fact,
+      Function<Throwable, Command> ended) {
+    context.pipeToSelf(
+        catalogs.write(namespace, fact, null, WRITE_TIMEOUT),
+        (done, failure) -> ended.apply(failure));
   }
 
   private void follow(String namespace) {
@@ -304,6 +326,11 @@ public final class Coordinator
 
   private void keepMembership() {
     membership.keep(followed, presence.present().values(), presence.absent());
+  }
+
+  private Effect<CoordinatorEvent, CoordinatorState> onEnded(Membership.Ended ended) {
+    membership.onEnded(ended);
+    return Effect().none();
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onPick(Pick pick) {

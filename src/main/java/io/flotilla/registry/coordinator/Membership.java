@@ -1,34 +1,47 @@
 package io.flotilla.registry.coordinator;
 
-import io.flotilla.entity.Door;
 import io.flotilla.entity.Operation.Write;
 import io.flotilla.entity.Refusal;
 import io.flotilla.entity.Result;
 import io.flotilla.registry.CatalogDraft;
-import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.MemberOp;
 import io.flotilla.registry.Status;
-import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Writes into the catalogs which Flotilla nodes are there, until each has it. A write that fails is
- * done again at the next look; one that changes nothing costs nothing.
+ * done again at the next look; one that changes nothing costs nothing. Part of the coordinator, and
+ * like it changed by messages only.
  */
 final class Membership {
-  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+  /** Writes to a catalog; what has become of it is a message to the coordinator. */
+  @FunctionalInterface
+  interface Catalogs {
+    /**
+     * @param ended makes the message, of the failure or of null
+     */
+    void write(
+        String namespace,
+        Write<CatalogDraft, Result.Done> fact,
+        Function<Throwable, Coordinator.Command> ended);
+  }
 
-  private record Fact(String namespace, String node) {}
+  private record Subject(String namespace, String node) {}
 
-  private final Door<CatalogState, CatalogDraft> catalogs;
+  /** A write has ended, well or not. */
+  record Ended(Subject subject, Write<CatalogDraft, Result.Done> fact, Throwable failure)
+      implements Coordinator.Command {}
+
+  private final Catalogs catalogs;
 
   /** What was last written to each catalog about each node. */
-  private final Map<Fact, Write<CatalogDraft, Result.Done>> told = new ConcurrentHashMap<>();
+  private final Map<Subject, Write<CatalogDraft, Result.Done>> told = new HashMap<>();
 
-  Membership(Door<CatalogState, CatalogDraft> catalogs) {
+  Membership(Catalogs catalogs) {
     this.catalogs = catalogs;
   }
 
@@ -40,19 +53,18 @@ final class Membership {
   }
 
   private void tell(String namespace, String node, Write<CatalogDraft, Result.Done> fact) {
-    Fact key = new Fact(namespace, node);
-    if (fact.equals(told.put(key, fact))) {
-      return;
+    Subject subject = new Subject(namespace, node);
+    if (!fact.equals(told.put(subject, fact))) {
+      catalogs.write(namespace, fact, failure -> new Ended(subject, fact, failure));
     }
-    catalogs
-        .write(namespace, fact, null, TIMEOUT)
-        .whenComplete(
-            (done, failure) -> {
-              Refusal refusal = Refusal.of(failure);
-              boolean unknownNode = refusal != null && refusal.code().startsWith("unknown-");
-              if (failure != null && !unknownNode) {
-                told.remove(key, fact);
-              }
-            });
+  }
+
+  /** A catalog that does not know the node has nothing to be told of it. */
+  void onEnded(Ended ended) {
+    Refusal refusal = Refusal.of(ended.failure());
+    boolean unknownNode = refusal != null && refusal.code().startsWith("unknown-");
+    if (ended.failure() != null && !unknownNode) {
+      told.remove(ended.subject(), ended.fact());
+    }
   }
 }

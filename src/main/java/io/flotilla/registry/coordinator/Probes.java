@@ -2,11 +2,14 @@ package io.flotilla.registry.coordinator;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import io.flotilla.registry.CheckDefinition;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +18,7 @@ import java.util.concurrent.CompletionStage;
  * Lets a bounded number of checks be under way at a time; the others wait. Each check asks for one
  * turn at a time, so no more wait than there are checks.
  */
-final class Probes {
+final class Probes extends AbstractBehavior<Probes.Command> {
   /** How many may be under way at a time. */
   static final int UNDER_WAY = 128;
 
@@ -41,7 +44,6 @@ final class Probes {
     INSTANCE
   }
 
-  private final ActorContext<Command> context;
   private final Probe probe;
   private final Queue<Ask> waiting = new ArrayDeque<>();
   private final int[] made = new int[SECONDS];
@@ -54,46 +56,47 @@ final class Probes {
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Second.INSTANCE, SECOND);
-                  return new Probes(context, probe).behavior();
+                  return new Probes(context, probe);
                 }));
   }
 
   private Probes(ActorContext<Command> context, Probe probe) {
-    this.context = context;
+    super(context);
     this.probe = probe;
   }
 
-  private Behavior<Command> behavior() {
-    return Behaviors.receive(Command.class)
-        .onMessage(
-            Ask.class,
-            ask -> {
-              waiting.add(ask);
-              return next();
-            })
-        .onMessage(
-            Done.class,
-            done -> {
-              underWay--;
-              made[second]++;
-              done.replyTo().tell(done.outcome());
-              return next();
-            })
-        .onMessage(
-            GetLoad.class,
-            get -> {
-              int sum = java.util.Arrays.stream(made).sum();
-              get.replyTo().tell(new Load((double) sum / SECONDS, underWay, waiting.size()));
-              return Behaviors.same();
-            })
-        .onMessage(
-            Second.class,
-            tick -> {
-              second = (second + 1) % SECONDS;
-              made[second] = 0;
-              return Behaviors.same();
-            })
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Ask.class, this::onAsk)
+        .onMessage(Done.class, this::onDone)
+        .onMessage(GetLoad.class, this::onGetLoad)
+        .onMessage(Second.class, tick -> onSecond())
         .build();
+  }
+
+  private Behavior<Command> onAsk(Ask ask) {
+    waiting.add(ask);
+    return next();
+  }
+
+  private Behavior<Command> onDone(Done done) {
+    underWay--;
+    made[second]++;
+    done.replyTo().tell(done.outcome());
+    return next();
+  }
+
+  private Behavior<Command> onGetLoad(GetLoad get) {
+    int sum = Arrays.stream(made).sum();
+    get.replyTo().tell(new Load((double) sum / SECONDS, underWay, waiting.size()));
+    return this;
+  }
+
+  private Behavior<Command> onSecond() {
+    second = (second + 1) % SECONDS;
+    made[second] = 0;
+    return this;
   }
 
   /** One check that can't even be begun must not keep the others from being made. */
@@ -109,12 +112,14 @@ final class Probes {
     while (underWay < UNDER_WAY && !waiting.isEmpty()) {
       Ask ask = waiting.remove();
       underWay++;
-      context.pipeToSelf(
-          outcome(ask.definition()),
-          (outcome, failure) ->
-              new Done(
-                  failure == null ? outcome : Outcome.failed("the check", failure), ask.replyTo()));
+      getContext()
+          .pipeToSelf(
+              outcome(ask.definition()),
+              (outcome, failure) ->
+                  new Done(
+                      failure == null ? outcome : Outcome.failed("the check", failure),
+                      ask.replyTo()));
     }
-    return Behaviors.same();
+    return this;
   }
 }

@@ -3,8 +3,10 @@ package io.flotilla.registry.coordinator;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import io.flotilla.registry.Member;
@@ -24,7 +26,7 @@ import java.util.Set;
  * A node's end of the table: takes each version that the coordinator publishes and gives it to the
  * node's balancer. It is also how the coordinator knows that the node is there.
  */
-public final class TableFollower {
+public final class TableFollower extends AbstractBehavior<TableFollower.Command> {
   static final ServiceKey<ToFollower> KEY = ServiceKey.create(ToFollower.class, "table-follower");
 
   public sealed interface Command permits ToFollower, Announce {}
@@ -32,7 +34,6 @@ public final class TableFollower {
   /** This namespace lives on this node and has something registered, or sessions. */
   public record Announce(String namespace) implements Command {}
 
-  private final ActorContext<Command> context;
   private final Member self;
   private final Balancer balancer;
   private final Set<String> namespaces = new LinkedHashSet<>();
@@ -45,20 +46,20 @@ public final class TableFollower {
 
   public static Behavior<Command> create(Member self, Balancer balancer) {
     return Behaviors.supervise(
-            Behaviors.<Command>setup(
-                context -> new TableFollower(context, self, balancer).behavior()))
+            Behaviors.<Command>setup(context -> new TableFollower(context, self, balancer)))
         .onFailure(SupervisorStrategy.resume()); // a part that was not taken is asked for again
   }
 
   private TableFollower(ActorContext<Command> context, Member self, Balancer balancer) {
-    this.context = context;
+    super(context);
     this.self = self;
     this.balancer = balancer;
     context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf().narrow()));
   }
 
-  private Behavior<Command> behavior() {
-    return Behaviors.receive(Command.class)
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
         .onMessage(Part.class, this::onPart)
         .onMessage(Beat.class, this::onBeat)
         .onMessage(Announce.class, this::onAnnounce)
@@ -69,14 +70,14 @@ public final class TableFollower {
     if (namespaces.add(announce.namespace()) && coordinator != null) {
       coordinator.tell(new Publish.Found(announce.namespace()));
     }
-    return Behaviors.same();
+    return this;
   }
 
   private Behavior<Command> onPart(Part part) {
     meet(part);
     Version own = balancer.table().version();
     if (part.version().compareTo(own) <= 0) {
-      return Behaviors.same(); // from an earlier coordinator, or sent twice
+      return this; // from an earlier coordinator, or sent twice
     }
     boolean whole = part.base().equals(Version.NONE);
     if (part.part() == 0) {
@@ -91,25 +92,25 @@ public final class TableFollower {
     if (part.last()) {
       balancer.update(incoming);
     }
-    return Behaviors.same();
+    return this;
   }
 
   private Behavior<Command> onBeat(Beat beat) {
     meet(beat);
-    return beat.version().compareTo(balancer.table().version()) > 0 ? behind() : Behaviors.same();
+    return beat.version().compareTo(balancer.table().version()) > 0 ? behind() : this;
   }
 
   private Behavior<Command> behind() {
     parts = Integer.MAX_VALUE; // what still comes of this version is of no use
-    coordinator.tell(new Publish.Behind(context.getSelf().narrow()));
-    return Behaviors.same();
+    coordinator.tell(new Publish.Behind(getContext().getSelf().narrow()));
+    return this;
   }
 
   private void meet(ToFollower message) {
     if (!message.coordinator().equals(coordinator)) {
       coordinator = message.coordinator();
       List<String> known = new ArrayList<>(namespaces);
-      coordinator.tell(new Publish.Introduce(self, known, context.getSelf().narrow()));
+      coordinator.tell(new Publish.Introduce(self, known, getContext().getSelf().narrow()));
     }
   }
 }

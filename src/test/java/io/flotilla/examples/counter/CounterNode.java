@@ -11,8 +11,8 @@ import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.typesafe.config.ConfigFactory;
-import io.flotilla.entity.Door;
 import io.flotilla.entity.EntityActor;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.Gateway;
 import io.flotilla.entity.Quota;
@@ -26,7 +26,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A node in one process: the door, its gateways, and the counters behind them on a log in memory.
+ * A node in one process: its client of the counters, its gateways, and the counters behind them on
+ * a log in memory.
  */
 final class CounterNode implements AutoCloseable {
   private final ActorTestKit kit =
@@ -49,11 +50,12 @@ final class CounterNode implements AutoCloseable {
   /** Gets the answers in place of the gateways; null: they do. */
   private volatile ActorRef<Gateway.FromEntity> thief;
 
-  final Counters door =
+  final Counters client =
       new Counters(
           kit.system(),
           kit.spawn(shards()),
-          new Door.Limits(100, new Budget("requests", 1 << 20), 100, new Budget("waits", 1 << 20)),
+          new EntityClient.Limits(
+              100, new Budget("requests", 1 << 20), 100, new Budget("waits", 1 << 20)),
           existence());
 
   /** Stands for Akka's sharding: the first message to an entity starts it. */

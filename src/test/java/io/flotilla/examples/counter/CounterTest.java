@@ -38,11 +38,11 @@ class CounterTest {
   }
 
   private static CompletionStage<Count> add(String namespace, String name, long by) {
-    return NODE.door.write(namespace, new Add(name, by), null, LONG);
+    return NODE.client.write(namespace, new Add(name, by), null, LONG);
   }
 
   private static CompletionStage<Count> get(String namespace, String name) {
-    return NODE.door.read(namespace, new Get(name), LONG);
+    return NODE.client.read(namespace, new Get(name), LONG);
   }
 
   private static <R> R result(CompletionStage<R> answer) throws Exception {
@@ -109,7 +109,7 @@ class CounterTest {
   void a_read_that_waits_is_woken_by_its_counter() throws Exception {
     Count seen = result(add("waits", "a", 1));
     CompletionStage<Count> news =
-        NODE.door.read("waits", new Get("a"), LONG, Wait.atMost(seen.index(), LONG));
+        NODE.client.read("waits", new Get("a"), LONG, Wait.atMost(seen.index(), LONG));
     result(add("waits", "b", 1));
     assertThat(news.toCompletableFuture()).isNotDone();
     result(add("waits", "a", 1));
@@ -119,14 +119,14 @@ class CounterTest {
   @Test
   void a_request_id_is_answered_as_before_also_after_a_fail_over() throws Exception {
     RequestId id = new RequestId("mine", 1);
-    Count first = result(NODE.door.write("ids", new Add("a", 5), id, LONG));
+    Count first = result(NODE.client.write("ids", new Add("a", 5), id, LONG));
     result(add("ids", "a", 1));
-    assertThat(result(NODE.door.write("ids", new Add("a", 5), id, LONG))).isEqualTo(first);
+    assertThat(result(NODE.client.write("ids", new Add("a", 5), id, LONG))).isEqualTo(first);
     NODE.failOver("ids");
-    assertThat(result(NODE.door.write("ids", new Add("a", 5), id, LONG))).isEqualTo(first);
+    assertThat(result(NODE.client.write("ids", new Add("a", 5), id, LONG))).isEqualTo(first);
     assertThat(result(get("ids", "a"))).isEqualTo(new Count(3, 6));
     RequestId reused = new RequestId("mine", 2);
-    assertThat(refusal(NODE.door.write("ids", new Add("a", 9), reused, LONG)).code())
+    assertThat(refusal(NODE.client.write("ids", new Add("a", 9), reused, LONG)).code())
         .isEqualTo("request-id-reused");
   }
 

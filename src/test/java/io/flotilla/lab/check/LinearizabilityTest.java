@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 
 class LinearizabilityTest {
 
-  private static Operation<RegisterOp> op(RegisterOp what, long called, long answered) {
-    return new Operation<>(what, called, answered);
+  private static Invocation<RegisterOp> op(RegisterOp what, long called, long answered) {
+    return new Invocation<>(what, called, answered);
   }
 
-  private static boolean holds(List<Operation<RegisterOp>> history) {
+  private static boolean holds(List<Invocation<RegisterOp>> history) {
     return Linearizability.holds(Linearizability.REGISTER, history);
   }
 
@@ -37,7 +37,7 @@ class LinearizabilityTest {
   @Test
   void once_a_read_has_seen_the_new_value_no_later_read_may_see_the_old() {
     // Herlihy and Wing's "new-old inversion", while the write is still under way.
-    List<Operation<RegisterOp>> inversion =
+    List<Invocation<RegisterOp>> inversion =
         List.of(
             op(write("old"), 0, 1),
             op(write("new"), 2, 20),
@@ -60,7 +60,7 @@ class LinearizabilityTest {
 
   @Test
   void a_write_without_an_answer_may_have_happened_or_not_but_only_once() {
-    Operation<RegisterOp> lost = op(write("a"), 0, Operation.NEVER);
+    Invocation<RegisterOp> lost = op(write("a"), 0, Invocation.NEVER);
     assertThat(holds(List.of(lost, op(read(null), 5, 6)))).isTrue();
     assertThat(holds(List.of(lost, op(read("a"), 5, 6)))).isTrue();
     assertThat(holds(List.of(lost, op(read(null), 5, 6), op(read("a"), 7, 8)))).isTrue();
@@ -74,12 +74,12 @@ class LinearizabilityTest {
 
   @Test
   void of_a_key_value_store_each_key_is_judged_alone() {
-    List<Operation<KeyedOp>> history =
+    List<Invocation<KeyedOp>> history =
         List.of(
-            new Operation<>(new KeyedOp("x", write("1")), 0, 1),
-            new Operation<>(new KeyedOp("y", write("1")), 2, 3),
-            new Operation<>(new KeyedOp("x", read("1")), 4, 5),
-            new Operation<>(new KeyedOp("y", read(null)), 4, 5));
+            new Invocation<>(new KeyedOp("x", write("1")), 0, 1),
+            new Invocation<>(new KeyedOp("y", write("1")), 2, 3),
+            new Invocation<>(new KeyedOp("x", read("1")), 4, 5),
+            new Invocation<>(new KeyedOp("y", read(null)), 4, 5));
     assertThat(Linearizability.brokenKeys(history)).containsExactly("y");
     assertThat(Linearizability.brokenKeys(history.subList(0, 3))).isEmpty();
   }
@@ -89,7 +89,7 @@ class LinearizabilityTest {
     Random random = new Random(7);
     int good = 0;
     for (int i = 0; i < 2_000; i++) {
-      List<Operation<RegisterOp>> history = randomHistory(random);
+      List<Invocation<RegisterOp>> history = randomHistory(random);
       boolean expected = someOrderWorks(history, new ArrayList<>());
       good += expected ? 1 : 0;
       assertThat(holds(history)).as("%s", history).isEqualTo(expected);
@@ -97,12 +97,12 @@ class LinearizabilityTest {
     assertThat(good).isBetween(400, 1_600);
   }
 
-  private static List<Operation<RegisterOp>> randomHistory(Random random) {
-    List<Operation<RegisterOp>> history = new ArrayList<>();
+  private static List<Invocation<RegisterOp>> randomHistory(Random random) {
+    List<Invocation<RegisterOp>> history = new ArrayList<>();
     int size = 2 + random.nextInt(4);
     for (int i = 0; i < size; i++) {
       long called = random.nextInt(12);
-      long answered = random.nextInt(8) == 0 ? Operation.NEVER : called + 1 + random.nextInt(6);
+      long answered = random.nextInt(8) == 0 ? Invocation.NEVER : called + 1 + random.nextInt(6);
       String value = String.valueOf((char) ('a' + random.nextInt(2)));
       boolean isWrite = random.nextBoolean();
       boolean nothing = !isWrite && random.nextInt(3) == 0;
@@ -113,14 +113,14 @@ class LinearizabilityTest {
 
   /** By definition: every subset of the unanswered ones, every order, no memory, no pruning. */
   private static boolean someOrderWorks(
-      List<Operation<RegisterOp>> rest, List<Operation<RegisterOp>> order) {
-    if (rest.stream().allMatch(Operation::isPending) && legal(order)) {
+      List<Invocation<RegisterOp>> rest, List<Invocation<RegisterOp>> order) {
+    if (rest.stream().allMatch(Invocation::isPending) && legal(order)) {
       return true;
     }
-    for (Operation<RegisterOp> next : rest) {
-      List<Operation<RegisterOp>> without = new ArrayList<>(rest);
+    for (Invocation<RegisterOp> next : rest) {
+      List<Invocation<RegisterOp>> without = new ArrayList<>(rest);
       without.remove(next);
-      List<Operation<RegisterOp>> longer = new ArrayList<>(order);
+      List<Invocation<RegisterOp>> longer = new ArrayList<>(order);
       longer.add(next);
       if (someOrderWorks(without, longer)) {
         return true;
@@ -129,11 +129,11 @@ class LinearizabilityTest {
     return false;
   }
 
-  private static boolean legal(List<Operation<RegisterOp>> order) {
+  private static boolean legal(List<Invocation<RegisterOp>> order) {
     Optional<String> state = Optional.empty();
     for (int i = 0; i < order.size(); i++) {
-      Operation<RegisterOp> op = order.get(i);
-      for (Operation<RegisterOp> before : order.subList(0, i)) {
+      Invocation<RegisterOp> op = order.get(i);
+      for (Invocation<RegisterOp> before : order.subList(0, i)) {
         if (op.answered() < before.called()) {
           return false;
         }

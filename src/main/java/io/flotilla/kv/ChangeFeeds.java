@@ -8,21 +8,22 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The door to the lossless watches of this node: one {@link Feed} for each prefix that is watched.
+ * The lossless watches of this node: one {@link ChangeFeed} for each prefix that is watched.
  *
  * @param <T> the form in which changes are sent
  */
-public final class Feeds<T> {
+public final class ChangeFeeds<T> {
   private record Watched(String namespace, String prefix, boolean sessions) {}
 
   private final KeyValueStore store;
   private final Function<List<KvEvent>, T> encoder;
-  private final SharedActors<Watched, Feed.Command<T>> feeds;
+  private final SharedActors<Watched, ChangeFeed.Command<T>> feeds;
 
   /**
    * @param encoder turns changes into what is sent, once for all watchers
    */
-  public Feeds(ActorSystem<?> system, KeyValueStore store, Function<List<KvEvent>, T> encoder) {
+  public ChangeFeeds(
+      ActorSystem<?> system, KeyValueStore store, Function<List<KvEvent>, T> encoder) {
     this.store = store;
     this.encoder = encoder;
     this.feeds = new SharedActors<>(system, "kv-feed", this::feed);
@@ -37,17 +38,17 @@ public final class Feeds<T> {
    */
   public Runnable watch(
       String namespace, String prefix, boolean sessions, long after, Watcher<T> watcher) {
-    ActorRef<Feed.Command<T>> feed =
-        feeds.tell(new Watched(namespace, prefix, sessions), new Feed.Join<>(watcher, after));
-    return () -> feed.tell(new Feed.Leave<>(watcher));
+    ActorRef<ChangeFeed.Command<T>> feed =
+        feeds.tell(new Watched(namespace, prefix, sessions), new ChangeFeed.Join<>(watcher, after));
+    return () -> feed.tell(new ChangeFeed.Leave<>(watcher));
   }
 
-  private Behavior<Feed.Command<T>> feed(Watched w, Runnable retire) {
-    return Feed.create(
+  private Behavior<ChangeFeed.Command<T>> feed(Watched w, Runnable retire) {
+    return ChangeFeed.create(
         w.prefix(),
         w.sessions(),
-        new Feed.Source<>(
-            (read, wait) -> store.follow(w.namespace(), read, Feed.timeout(), wait),
+        new ChangeFeed.Source<>(
+            (read, wait) -> store.follow(w.namespace(), read, ChangeFeed.timeout(), wait),
             encoder,
             retire));
   }

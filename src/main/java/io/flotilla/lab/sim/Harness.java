@@ -12,7 +12,7 @@ import akka.actor.typed.javadsl.Behaviors;
  * Stands around a node's behavior: restarts it when the node recovers, shows what a timer told it,
  * catches what it throws, and knows its state as text.
  */
-final class Probe extends BehaviorInterceptor<Object, Object> {
+final class Harness extends BehaviorInterceptor<Object, Object> {
   /** Told to a node that recovers. */
   static final Object REBOOT = new Object();
 
@@ -26,7 +26,7 @@ final class Probe extends BehaviorInterceptor<Object, Object> {
   private final int node;
   private Behavior<Object> behavior;
 
-  private Probe(World<?> world, int node) {
+  private Harness(World<?> world, int node) {
     super(Object.class);
     this.world = world;
     this.node = node;
@@ -38,9 +38,9 @@ final class Probe extends BehaviorInterceptor<Object, Object> {
     Behavior<Object> watched =
         Behaviors.intercept(
             () -> {
-              Probe probe = new Probe(world, node);
-              world.watch(node, probe);
-              return probe;
+              Harness harness = new Harness(world, node);
+              world.watch(node, harness);
+              return harness;
             },
             (Behavior<Object>) behavior);
     return (Behavior<M>)

@@ -9,15 +9,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Reads answers; fields that this client does not know are ignored, so that servers may grow. */
-final class Json {
+/**
+ * How this client uses Jackson. It reads answers; fields that this client does not know are
+ * ignored, so that servers may grow.
+ */
+final class Jackson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
           .build();
 
-  private Json() {}
+  private Jackson() {}
 
   static <T> T read(Transport.Answer answer, TypeReference<T> type) {
     try {

@@ -19,18 +19,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** The feed between a key space, played by the test, and its watchers. */
-class FeedTest {
+class ChangeFeedTest {
   private static final ActorTestKit KIT =
       ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));
 
   private record Asked(KeyOp.Changes read, CompletableFuture<KvResult.Changes> answer) {}
 
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
-  private final ActorRef<Feed.Command<String>> feed =
+  private final ActorRef<ChangeFeed.Command<String>> feed =
       KIT.spawn(
           Behaviors.supervise(
-                  Feed.create(
-                      "p/", false, new Feed.Source<>(this::ask, FeedTest::encode, () -> {})))
+                  ChangeFeed.create(
+                      "p/",
+                      false,
+                      new ChangeFeed.Source<>(this::ask, ChangeFeedTest::encode, () -> {})))
               .onFailure(SupervisorStrategy.restart()));
 
   @AfterAll
@@ -94,7 +96,7 @@ class FeedTest {
   }
 
   private <W extends Watcher<String>> W join(W watcher, long after) {
-    feed.tell(new Feed.Join<>(watcher, after));
+    feed.tell(new ChangeFeed.Join<>(watcher, after));
     return watcher;
   }
 

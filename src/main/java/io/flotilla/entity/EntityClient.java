@@ -14,14 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * The door on this node to the entities of one kind, one for each namespace. It lets in a bounded
+ * This node's client of the entities of one kind, one for each namespace. It admits a bounded
  * number of requests and bytes; beyond that a request is refused at once ({@code overloaded}),
  * instead of waiting in memory.
  *
  * @param <S> the state that is read
  * @param <D> the draft that is written to
  */
-public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
+public class EntityClient<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   /**
    * @param requests that may be under way on this node at a time
    * @param bytes that these may occupy
@@ -57,7 +57,7 @@ public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
    * @param empty answers for those that don't exist
    * @param nanoTime as {@link System#nanoTime}; all that has an end here ends by it
    */
-  protected Door(
+  protected EntityClient(
       ActorSystem<?> system,
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
       Limits limits,
@@ -132,7 +132,8 @@ public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   /** The next page of a list. */
   public final <L extends Result.Many<?>> CompletionStage<Page<L>> more(
       String namespace, Page<L> page, Duration timeout) {
-    return ask(namespace, page.rest(), timeout, Wait.NOT, limits.waiting()).thenApply(Door::paged);
+    return ask(namespace, page.rest(), timeout, Wait.NOT, limits.waiting())
+        .thenApply(EntityClient::paged);
   }
 
   private static <T, R extends Result> Operation<R> news(Operation.Read<T, R> read, Wait wait) {
@@ -141,7 +142,7 @@ public class Door<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
 
   private <L extends Result.Many<?>> CompletionStage<Page<L>> page(
       String namespace, Operation<L> op, Duration timeout, Wait wait) {
-    return ask(namespace, op, timeout, wait, limits.waiting()).thenApply(Door::paged);
+    return ask(namespace, op, timeout, wait, limits.waiting()).thenApply(EntityClient::paged);
   }
 
   @SuppressWarnings("unchecked") // by what was asked

@@ -26,7 +26,7 @@ import java.util.function.Function;
  *
  * @param <T> changes in the form in which they are sent, made once for all watchers
  */
-final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
+final class ChangeFeed<T> extends AbstractBehavior<ChangeFeed.Command<T>> {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration WAIT = Duration.ofSeconds(60);
   private static final Duration RETRY = Duration.ofMillis(500);
@@ -45,7 +45,7 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
    * @param life the life that asked: what was asked before a failure concerns nobody after it
    * @param changes null if they could not be read
    */
-  private record Read<T>(Feed<T> life, KvResult.Changes changes) implements Command<T> {}
+  private record Read<T>(ChangeFeed<T> life, KvResult.Changes changes) implements Command<T> {}
 
   private record ReadFor<T>(Watcher<T> watcher, KvResult.Changes changes) implements Command<T> {}
 
@@ -80,14 +80,15 @@ final class Feed<T> extends AbstractBehavior<Feed.Command<T>> {
   static <T> Behavior<Command<T>> create(String prefix, boolean sessions, Source<T> source) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(timers -> new Feed<>(context, timers, prefix, sessions, source)));
+            Behaviors.withTimers(
+                timers -> new ChangeFeed<>(context, timers, prefix, sessions, source)));
   }
 
   static Duration timeout() {
     return READ_TIMEOUT;
   }
 
-  private Feed(
+  private ChangeFeed(
       ActorContext<Command<T>> context,
       TimerScheduler<Command<T>> timers,
       String prefix,

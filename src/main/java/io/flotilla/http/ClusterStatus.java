@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /** What this node knows of the cluster: the answer of {@code GET /v1/cluster}. */
-public interface ClusterView {
+public interface ClusterStatus {
 
   /**
    * @param leader the member whose Raft server leads, or null while none is known

@@ -7,10 +7,10 @@ package io.flotilla.lab.check;
  * @param called when it was made; any number that orders the moments of a history
  * @param answered when the answer came, or {@link #NEVER}: then it may have taken effect or not
  */
-public record Operation<O>(O what, long called, long answered) {
+public record Invocation<O>(O what, long called, long answered) {
   public static final long NEVER = Long.MAX_VALUE;
 
-  public Operation {
+  public Invocation {
     if (answered < called) {
       throw new IllegalArgumentException("answered before it was called: " + what);
     }

@@ -14,6 +14,7 @@ import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.flotilla.async.Futures;
 import io.flotilla.cluster.CrashDetector;
 import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
@@ -44,7 +45,6 @@ import io.flotilla.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -54,8 +54,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One Flotilla process. {@link #start} reads as the list of its parts. */
-public final class Node {
-  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+public final class FlotillaNode {
+  private static final Logger LOG = LoggerFactory.getLogger(FlotillaNode.class);
 
   /** Reasons that end the node for good, as opposed to being taken for dead by the others. */
   private enum Failed implements CoordinatedShutdown.Reason {
@@ -118,7 +118,7 @@ public final class Node {
   /** What the guardian throws looks to {@link #run} as if the others had taken it for dead. */
   private static void startOrEnd(ActorContext<Void> context, Settings settings) {
     try {
-      new Node(context, settings).start();
+      new FlotillaNode(context, settings).start();
     } catch (RuntimeException e) {
       LOG.error("This node can't start: {}", e.getMessage());
       CoordinatedShutdown.get(context.getSystem())
@@ -126,7 +126,7 @@ public final class Node {
     }
   }
 
-  private Node(ActorContext<Void> context, Settings settings) {
+  private FlotillaNode(ActorContext<Void> context, Settings settings) {
     this.context = context;
     this.system = typed(context.getSystem());
     this.settings = settings;
@@ -142,7 +142,7 @@ public final class Node {
     watch(settings.watchdog());
     StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota());
     Entities entities = new Entities(system, log, quota);
-    Balancer balancer = new Balancer(Node::logEjection);
+    Balancer balancer = new Balancer(FlotillaNode::logEjection);
     ActorRef<TableFollower.Command> table =
         context.spawn(TableFollower.create(member(), balancer), "table");
     Consumer<String> inUse = namespace -> table.tell(new TableFollower.Announce(namespace));
@@ -264,7 +264,7 @@ public final class Node {
     LogStatus s = log.status();
     return new Reporter.Report(
         settings.self().id(),
-        Version.CURRENT,
+        BuildVersion.CURRENT,
         settings.http().host() + ":" + settings.http().port(),
         new Reporter.RaftReport(
             s.peerId(), s.role(), s.term(), s.lastApplied(), s.committed(), s.logBytes()),
@@ -272,13 +272,13 @@ public final class Node {
   }
 
   private void join() {
-    List<Address> members = settings.members().stream().map(Node::address).toList();
+    List<Address> members = settings.members().stream().map(FlotillaNode::address).toList();
     Supplier<Address> leader =
         () ->
             settings.members().stream()
                 .filter(m -> m.id().equals(log.leaderNodeId()))
                 .findFirst()
-                .map(Node::address)
+                .map(FlotillaNode::address)
                 .orElse(null);
     system.systemActorOf(
         Joining.create(leader, members), "joining", akka.actor.typed.Props.empty());
@@ -304,7 +304,7 @@ public final class Node {
           settings.http().host(),
           settings.http().port());
     } else {
-      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      Throwable cause = Futures.unwrap(failure);
       LOG.error("This node can't start: {}", cause.getMessage());
       CoordinatedShutdown.get(system).run(Failed.TO_START);
     }

@@ -1,13 +1,13 @@
 package io.flotilla.node;
 
 /** The version of this build, from the jar's manifest. */
-final class Version {
+final class BuildVersion {
   static final String CURRENT = current();
 
-  private Version() {}
+  private BuildVersion() {}
 
   private static String current() {
-    String version = Version.class.getPackage().getImplementationVersion();
+    String version = BuildVersion.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 }

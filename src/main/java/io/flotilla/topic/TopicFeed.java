@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * it in memory while it has subscribers, and needs no further protocol: an answer names the place
  * it continues, and one that continues nobody's place is ignored.
  */
-final class Feed extends AbstractBehavior<Feed.Command> {
+final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
   static final Duration TICK = Duration.ofSeconds(1);
   private static final int LINGER_TICKS = 5;
 
@@ -85,10 +85,10 @@ final class Feed extends AbstractBehavior<Feed.Command> {
       Consumer<Topic.Command> topic, Subscriber.Encoder encoder, Runnable onIdle) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(timers -> new Feed(context, timers, topic, encoder, onIdle)));
+            Behaviors.withTimers(timers -> new TopicFeed(context, timers, topic, encoder, onIdle)));
   }
 
-  private Feed(
+  private TopicFeed(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       Consumer<Topic.Command> topic,

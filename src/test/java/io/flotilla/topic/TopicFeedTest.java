@@ -19,16 +19,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** The feed between a topic, played by the test, and its subscribers. */
-class FeedTest {
+class TopicFeedTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
 
   private final TestProbe<Topic.Command> topic = KIT.createTestProbe();
   private final TestProbe<String> idle = KIT.createTestProbe();
-  private final ActorRef<Feed.Command> feed =
+  private final ActorRef<TopicFeed.Command> feed =
       KIT.spawn(
           Behaviors.supervise(
-                  Feed.create(
-                      topic.getRef()::tell, FeedTest::encode, () -> idle.getRef().tell("idle")))
+                  TopicFeed.create(
+                      topic.getRef()::tell,
+                      TopicFeedTest::encode,
+                      () -> idle.getRef().tell("idle")))
               .onFailure(SupervisorStrategy.restart()));
 
   @AfterAll
@@ -85,7 +87,7 @@ class FeedTest {
   }
 
   private Told join(Told told, Position after) {
-    feed.tell(new Feed.Join(told, after));
+    feed.tell(new TopicFeed.Join(told, after));
     return told;
   }
 
@@ -98,16 +100,16 @@ class FeedTest {
   }
 
   private void says(String after, String... items) {
-    feed.tell(new Feed.Messages(at(after), false, at(after), texts(items)));
+    feed.tell(new TopicFeed.Messages(at(after), false, at(after), texts(items)));
   }
 
   private void saysGap(String after, String from, String... items) {
-    feed.tell(new Feed.Messages(at(after), true, at(from), texts(items)));
+    feed.tell(new TopicFeed.Messages(at(after), true, at(from), texts(items)));
   }
 
   private void startsAt(String end) {
     expectRead(null);
-    feed.tell(new Feed.Messages(null, false, at(end), List.of()));
+    feed.tell(new TopicFeed.Messages(null, false, at(end), List.of()));
   }
 
   /** Reads may be repeated; this one comes some day. */
@@ -232,7 +234,7 @@ class FeedTest {
   @Test
   void a_feed_without_subscribers_says_so_and_stops() {
     Told told = join(null);
-    feed.tell(new Feed.Leave(told));
+    feed.tell(new TopicFeed.Leave(told));
     idle.receiveMessage();
     idle.expectTerminated(feed, Duration.ofSeconds(60));
   }

@@ -6,37 +6,37 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** A path with its query, percent-encoded as it grows. */
-final class Path {
+final class UrlPath {
   private static final String UNRESERVED =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
 
   private final StringBuilder text;
   private char joint = '?';
 
-  private Path(StringBuilder text) {
+  private UrlPath(StringBuilder text) {
     this.text = text;
   }
 
   /** The fixed part as it is, then a key, encoded except for its slashes. */
-  static Path of(String fixed, String key) {
+  static UrlPath of(String fixed, String key) {
     StringBuilder text = new StringBuilder(fixed);
     encode(key, text, true);
-    return new Path(text);
+    return new UrlPath(text);
   }
 
-  Path add(String name) {
+  UrlPath add(String name) {
     text.append(joint).append(name);
     joint = '&';
     return this;
   }
 
   /** Adds nothing for null. */
-  Path addIf(String name) {
+  UrlPath addIf(String name) {
     return name == null ? this : add(name);
   }
 
   /** Adds nothing for a null value. */
-  Path add(String name, String value) {
+  UrlPath add(String name, String value) {
     if (value == null) {
       return this;
     }

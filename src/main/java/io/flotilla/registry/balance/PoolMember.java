@@ -3,7 +3,7 @@ package io.flotilla.registry.balance;
 import java.time.Duration;
 
 /** What a balancer knows of one instance by itself. Guarded by its {@link Pool}. */
-final class Member {
+final class PoolMember {
   static final Duration FIRST_EJECTION = Duration.ofSeconds(1);
   static final Duration LONGEST_EJECTION = Duration.ofSeconds(30);
 
@@ -19,7 +19,7 @@ final class Member {
   private int ejections;
   private long ejectedUntilNanos;
 
-  Member(Instance instance) {
+  PoolMember(Instance instance) {
     this.instance = instance;
   }
 

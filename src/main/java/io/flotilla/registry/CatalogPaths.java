@@ -4,7 +4,7 @@ package io.flotilla.registry;
  * What can be watched. Every change of the catalog touches the paths whose answers it may alter,
  * and gives them its index.
  */
-final class Paths {
+final class CatalogPaths {
   /** Which services there are, with their tags. */
   static final String SERVICES = "services";
 
@@ -20,7 +20,7 @@ final class Paths {
 
   private static final String SERVICE = "service/";
 
-  private Paths() {}
+  private CatalogPaths() {}
 
   /** The instances of one service, their nodes and checks. */
   static String service(String name) {
