@@ -27,6 +27,7 @@ final class Arrivals {
   static final int FREE_BYTES = 16 * 1024;
 
   private final Account account;
+  private final Pace pace;
   private final Runnable noRoom;
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
   private long unused;
@@ -34,10 +35,12 @@ final class Arrivals {
 
   /**
    * @param budget of what has come
+   * @param pace at which it has to come
    * @param noRoom is told when a connection has to end because the budget is used up
    */
-  Arrivals(Budget budget, Runnable noRoom) {
+  Arrivals(Budget budget, Pace pace, Runnable noRoom) {
     this.account = new Account(budget);
+    this.pace = pace;
     this.noRoom = noRoom;
   }
 
@@ -47,8 +50,8 @@ final class Arrivals {
   }
 
   /** Whether what the parser waits for comes too slowly. */
-  synchronized boolean areTooSlow(Pace pace) {
-    return unused > 0 && pace.isTooSlow(unused, System.nanoTime() - sinceNanos);
+  synchronized boolean areTooSlow() {
+    return unused > 0 && pace.isTooSlow(unused, pace.now() - sinceNanos);
   }
 
   /** The parser has made something of what has come; may be called from any thread. */
@@ -64,7 +67,7 @@ final class Arrivals {
 
   private synchronized boolean come(long bytes) {
     if (unused == 0) {
-      sinceNanos = System.nanoTime();
+      sinceNanos = pace.now();
     }
     long counted = Math.max(0, unused - FREE_BYTES);
     unused += bytes;

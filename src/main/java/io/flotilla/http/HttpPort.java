@@ -68,7 +68,7 @@ final class HttpPort {
             Sink.foreach(
                 connection -> {
                   Arrivals arrivals =
-                      new Arrivals(limits.budgets().bodies(), open::closeUnfinished);
+                      new Arrivals(limits.budgets().bodies(), limits.pace(), open::closeUnfinished);
                   RemoteAddress client = RemoteAddress.create(connection.remoteAddress());
                   UnderWay underWay = new UnderWay(limits, arrivals, client);
                   Flow<ByteString, ByteString, NotUsed> network =

@@ -132,7 +132,7 @@ final class UnderWay
 
     private boolean ending;
     private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
-    private long quietSinceNanos = System.nanoTime();
+    private long quietSinceNanos = limits.pace().now();
     private final AsyncCallback<Done> close = createAsyncCallback(done -> completeStage());
     private final AsyncCallback<Done> end = createAsyncCallback(done -> endOnceAnswered());
     private final AsyncCallback<Done> giveUp = createAsyncCallback(done -> answerAll());
@@ -306,7 +306,7 @@ final class UnderWay
     }
 
     private void quiet() {
-      quietSinceNanos = System.nanoTime();
+      quietSinceNanos = limits.pace().now();
       if (isIdle()) {
         limits.open().idle(this);
       }
@@ -323,9 +323,9 @@ final class UnderWay
 
     @Override
     public void onTimer(Object key) {
-      long quiet = System.nanoTime() - quietSinceNanos;
+      long quiet = limits.pace().now() - quietSinceNanos;
       Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
-      if (isIdle() && (quiet > idle.toNanos() || arrivals.areTooSlow(limits.pace()))) {
+      if (isIdle() && (quiet > idle.toNanos() || arrivals.areTooSlow())) {
         completeStage();
       } else if (running == 0
           && !isAvailable(responseOut)

@@ -75,7 +75,7 @@ public final class ReplicatedLog implements Extension {
     this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
     // Joining waits for minutes, and so may the admission of another: each has a thread.
     this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
-    this.submitter = new Submitter(settings, () -> node, this::send, leadCheck);
+    this.submitter = new Submitter(settings, () -> node, this::send, leadCheck, System::nanoTime);
     this.link = new PeerLink(system, settings);
     this.mark = new Mark(settings.dataDirectory());
     this.formation = new Formation(settings, link, mark);

@@ -112,8 +112,11 @@ public final class TestServer implements AutoCloseable {
         kit.spawn(shards(catalogs, this::catalog), "catalogs");
     KeyValueStore.Limits limits =
         new KeyValueStore.Limits(10_000, budgets.requests(), 10_000, budgets.waiting());
-    store = new KeyValueStore(kit.system(), shards, limits, existence(keySpaceNames));
-    registry = new Registry(kit.system(), catalogShards, limits, existence(catalogNames));
+    store =
+        new KeyValueStore(kit.system(), shards, limits, existence(keySpaceNames), System::nanoTime);
+    registry =
+        new Registry(
+            kit.system(), catalogShards, limits, existence(catalogNames), System::nanoTime);
     int port =
         new HttpServer(
                 kit.system(),
@@ -126,11 +129,12 @@ public final class TestServer implements AutoCloseable {
                     registry,
                     Catalog.localReplicas(localLog()),
                     noCoordinator(),
-                    new Balancer((service, instance, time) -> {}),
+                    new Balancer((service, instance, time) -> {}, System::nanoTime),
                     ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
                     topics(),
                     cluster()),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                System::nanoTime)
             .bind()
             .toCompletableFuture()
             .join()
@@ -209,7 +213,8 @@ public final class TestServer implements AutoCloseable {
         kit.system(),
         kit.spawn(shards, "topic-shards"),
         TopicEvents::encode,
-        new Topics.Limits(100, 100));
+        new Topics.Limits(100, 100),
+        System::nanoTime);
   }
 
   /** All topics begin anew, as if they had moved. */
@@ -221,7 +226,13 @@ public final class TestServer implements AutoCloseable {
   private ActorRef<EntityActor.Command> keySpace(String namespace) {
     keySpaceNames.add(namespace);
     return kit.spawn(
-        KeySpace.create(namespace, barrier(epochs.incrementAndGet()), Clock.systemUTC()));
+        KeySpace.create(
+            namespace,
+            barrier(epochs.incrementAndGet()),
+            Clock.systemUTC(),
+            () -> {},
+            () -> {},
+            System::nanoTime));
   }
 
   private ActorRef<EntityActor.Command> catalog(String namespace) {
@@ -232,7 +243,8 @@ public final class TestServer implements AutoCloseable {
             barrier(epochs.incrementAndGet()),
             Clock.systemUTC(),
             () -> {},
-            failed -> {}));
+            failed -> {},
+            System::nanoTime));
   }
 
   /** The namespace's actor dies; another recovers from the log when it is asked. */

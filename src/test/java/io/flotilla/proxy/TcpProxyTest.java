@@ -63,7 +63,8 @@ class TcpProxyTest {
             synchronized (ejected) {
               ejected.add(instance.id());
             }
-          });
+          },
+          System::nanoTime);
   private Version version = new Version(1, 0);
   private TcpProxy proxy;
 
@@ -94,7 +95,8 @@ class TcpProxyTest {
                 kit.system(),
                 balancer,
                 new Listener("127.0.0.1", 0, "default", "web", null),
-                limits)
+                limits,
+                System::nanoTime)
             .toCompletableFuture()
             .join();
   }
@@ -502,7 +504,10 @@ class TcpProxyTest {
           new ProxySettings(
               limits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1), List.of(listener));
       assertThatThrownBy(
-              () -> Proxies.start(kit.system(), settings, balancer).toCompletableFuture().join())
+              () ->
+                  Proxies.start(kit.system(), settings, balancer, System::nanoTime)
+                      .toCompletableFuture()
+                      .join())
           .hasMessageContaining("can't listen on 127.0.0.1:" + taken.getLocalPort())
           .hasMessageContaining("in use");
     }

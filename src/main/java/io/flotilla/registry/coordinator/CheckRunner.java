@@ -17,6 +17,7 @@ import io.flotilla.registry.Status;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
 /** Makes one check again and again, and writes to the catalog when it stands differently. */
 final class CheckRunner {
@@ -48,15 +49,17 @@ final class CheckRunner {
   private final Key key;
   private final CheckDefinition definition;
   private final long definitionIndex;
+  private final LongSupplier nanoTime;
   private final ActorRef<Outcome> shown;
   private final Streak streak = new Streak();
   private Stands stored;
   private Outcome last;
-  private long outputNanos = System.nanoTime() - OUTPUT_NANOS;
+  private long outputNanos;
 
   /**
    * @param key of the check in the catalog
    * @param soon make it within a second, else at some time within its interval
+   * @param nanoTime as {@link System#nanoTime}
    */
   static Behavior<Command> create(
       Door<CatalogState, CatalogDraft> catalogs,
@@ -64,12 +67,14 @@ final class CheckRunner {
       String namespace,
       Key key,
       Check check,
-      boolean soon) {
+      boolean soon,
+      LongSupplier nanoTime) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new CheckRunner(context, timers, catalogs, probes, namespace, key, check)
+                    new CheckRunner(
+                            context, timers, catalogs, probes, namespace, key, check, nanoTime)
                         .behavior(soon)));
   }
 
@@ -80,7 +85,8 @@ final class CheckRunner {
       ActorRef<Probes.Command> probes,
       String namespace,
       Key key,
-      Check check) {
+      Check check,
+      LongSupplier nanoTime) {
     this.context = context;
     this.timers = timers;
     this.catalogs = catalogs;
@@ -89,6 +95,8 @@ final class CheckRunner {
     this.key = key;
     this.definition = check.definition();
     this.definitionIndex = check.definitionIndex();
+    this.nanoTime = nanoTime;
+    this.outputNanos = nanoTime.getAsLong() - OUTPUT_NANOS;
     this.stored = new Stands(check.status(), check.output());
     this.shown = context.messageAdapter(Outcome.class, Shown::new);
   }
@@ -132,7 +140,7 @@ final class CheckRunner {
     boolean otherOutput =
         stands != Status.PASSING
             && !last.output().equals(stored.output())
-            && System.nanoTime() - outputNanos > OUTPUT_NANOS;
+            && nanoTime.getAsLong() - outputNanos > OUTPUT_NANOS;
     if (stands != stored.status() || stored.output().isEmpty() || otherOutput) {
       report();
     }
@@ -140,7 +148,7 @@ final class CheckRunner {
   }
 
   private void report() {
-    outputNanos = System.nanoTime();
+    outputNanos = nanoTime.getAsLong();
     Outcome told = last;
     context.pipeToSelf(
         catalogs.write(
