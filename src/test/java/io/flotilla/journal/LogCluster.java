@@ -10,25 +10,32 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Nodes n1, n2, ... in one JVM, each with an actor system, a log and a data directory. */
 final class LogCluster implements AutoCloseable {
+  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
+
   private final Path directory;
   private final List<Seed> seeds;
   private final String name;
   private final Config extra;
   private final Map<String, ActorSystem> systems = new TreeMap<>();
+  private final AtomicLong ahead = new AtomicLong();
   private boolean bootstrap = true;
   final List<String> halts = new CopyOnWriteArrayList<>();
 
@@ -75,7 +82,9 @@ final class LogCluster implements AutoCloseable {
         ActorSystem.create(
             name,
             ActorSystemSetup.create(
-                BootstrapSetup.create(config(id)), new Halt.HaltSetup(halts::add)));
+                BootstrapSetup.create(config(id)),
+                new Halt.HaltSetup(halts::add),
+                new ReplicatedLog.ClockSetup(() -> System.nanoTime() + ahead.get())));
     systems.put(id, system);
     return ReplicatedLog.get(system).start();
   }
@@ -106,6 +115,8 @@ final class LogCluster implements AutoCloseable {
             + "\nflotilla.journal.read-deadline = 90s"
             + "\nakka.actor.provider = "
             + (seeds.size() == 1 ? "local" : "cluster")
+            // Nobody is told of an end: the others may have ended as well.
+            + "\nakka.remote.artery.advanced.shutdown-flush-timeout = 10ms"
             + "\nakka.remote.artery.canonical { hostname = 127.0.0.1, port = "
             + self.clusterPort()
             + " }\nakka.coordinated-shutdown.exit-jvm = off"
@@ -158,6 +169,25 @@ final class LogCluster implements AutoCloseable {
     await(system.getWhenTerminated());
   }
 
+  /** All nodes at once. */
+  void stopAll() {
+    List<CompletionStage<?>> stopping = new ArrayList<>();
+    for (ActorSystem system : systems.values()) {
+      stopping.add(
+          ReplicatedLog.get(system)
+              .stop()
+              .thenRun(system::terminate)
+              .thenCompose(terminating -> system.getWhenTerminated()));
+    }
+    systems.clear();
+    stopping.forEach(LogCluster::await);
+  }
+
+  /** By the clock of the log, which looks at it for deadlines; Raft has one of its own. */
+  void passes(Duration time) {
+    ahead.addAndGet(time.toNanos());
+  }
+
   /** Starts it again and waits until it takes part. */
   void restart(String id) {
     await(start(id));
@@ -183,9 +213,11 @@ final class LogCluster implements AutoCloseable {
     }
   }
 
+  /** None is given twice: tests of one class may run at the same time. */
   static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+      int port = socket.getLocalPort();
+      return PORTS.add(port) ? port : freePort();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -193,6 +225,6 @@ final class LogCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    List.copyOf(systems.keySet()).forEach(this::stop);
+    stopAll();
   }
 }
