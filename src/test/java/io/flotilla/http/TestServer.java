@@ -82,6 +82,9 @@ public final class TestServer implements AutoCloseable {
   final Budgets budgets;
   private final String base;
 
+  /** How far the clock by which the server measures its clients is ahead. */
+  private final AtomicLong ahead = new AtomicLong();
+
   /** What stale reads tell of the leader. */
   volatile LeaderContact contact = new LeaderContact(true, 0);
 
@@ -134,7 +137,7 @@ public final class TestServer implements AutoCloseable {
                     topics(),
                     cluster()),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                System::nanoTime)
+                () -> System.nanoTime() + ahead.get())
             .bind()
             .toCompletableFuture()
             .join()
@@ -330,6 +333,11 @@ public final class TestServer implements AutoCloseable {
               }
               throw new UnsupportedOperationException(method.getName());
             });
+  }
+
+  /** For clients that are slow. */
+  void passes(Duration time) {
+    ahead.addAndGet(time.toNanos());
   }
 
   /** As a node ends that is told to: what is under way is given a moment. */

@@ -58,7 +58,7 @@ class ReplicatedLogTest {
   @Test
   void who_has_caught_up_knows_every_id_that_was_claimed_before() {
     try (LogCluster cluster = LogCluster.started(directory, 3)) {
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 9; i++) {
         String id = "id-" + i;
         catchUp(cluster);
         for (String member : cluster.ids()) {
@@ -70,7 +70,7 @@ class ReplicatedLogTest {
           assertThat(cluster.log(member).isClaimed(id)).as(id + " on " + member).isTrue();
         }
       }
-      assertThat(cluster.log("n1").node().machine().state().entities()).hasSize(20);
+      assertThat(cluster.log("n1").node().machine().state().entities()).hasSize(9);
     }
   }
 
