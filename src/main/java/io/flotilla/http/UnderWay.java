@@ -279,6 +279,7 @@ final class UnderWay
       }
       streams.add(asked);
       lastStream = asked.patience();
+      quietSinceNanos = limits.pace().now(); // from now on it can be taken
       AsyncCallback<Done> ended =
           createAsyncCallback(
               done -> {

@@ -47,7 +47,7 @@ class MemoryTest {
             new Budget("bodies", bodies),
             new Budget("requests", MUCH),
             new Budget("answers", answers));
-    TestServer server = new TestServer(budgets, 1_000_000, timeout);
+    TestServer server = new TestServer(budgets, 1_000_000, timeout, Duration.ofDays(1));
     open.add(server);
     return server;
   }

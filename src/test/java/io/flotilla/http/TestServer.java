@@ -96,18 +96,25 @@ public final class TestServer implements AutoCloseable {
    * @param exactTtl as {@code flotilla.session.exact-ttl}
    */
   TestServer(boolean exactTtl) {
-    this(exactTtl, Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2), 4096, Duration.ofMinutes(1));
+    this(
+        exactTtl,
+        Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
+        4096,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1));
   }
 
   /**
    * @param minRate bytes a second with which clients have to read
    * @param timeout of requests, and grace for slow clients
+   * @param idle how long a connection may be open with nothing asked
    */
-  TestServer(Budgets budgets, long minRate, Duration timeout) {
-    this(false, budgets, minRate, timeout);
+  TestServer(Budgets budgets, long minRate, Duration timeout, Duration idle) {
+    this(false, budgets, minRate, timeout, idle);
   }
 
-  private TestServer(boolean exactTtl, Budgets budgets, long minRate, Duration timeout) {
+  private TestServer(
+      boolean exactTtl, Budgets budgets, long minRate, Duration timeout, Duration idle) {
     this.budgets = budgets;
     ActorRef<ShardingEnvelope<EntityActor.Command>> shards =
         kit.spawn(shards(spaces, this::keySpace), "key-spaces");
@@ -124,7 +131,7 @@ public final class TestServer implements AutoCloseable {
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
-                    "127.0.0.1", 0, "", timeout, Duration.ofMinutes(1), exactTtl, budgets, minRate),
+                    "127.0.0.1", 0, "", timeout, idle, exactTtl, budgets, minRate),
                 new HttpServer.Parts(
                     store,
                     KeySpace.localReplicas(localLog()),
