@@ -5,9 +5,9 @@ import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,10 +15,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,8 +26,6 @@ import org.awaitility.Awaitility;
 
 /** Nodes n1, n2, ... in one JVM, each with an actor system, a log and a data directory. */
 final class LogCluster implements AutoCloseable {
-  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
-
   private final Path directory;
   private final List<Seed> seeds;
   private final String name;
@@ -45,7 +41,7 @@ final class LogCluster implements AutoCloseable {
     this.extra = extraConfig;
     this.seeds = new ArrayList<>();
     for (int i = 1; i <= size; i++) {
-      seeds.add(new Seed("n" + i, "127.0.0.1", freePort(), freePort()));
+      seeds.add(new Seed("n" + i, "127.0.0.1", FreePorts.next(), FreePorts.next()));
     }
   }
 
@@ -210,16 +206,6 @@ final class LogCluster implements AutoCloseable {
         throw r;
       }
       throw new IllegalStateException(cause.getMessage(), cause);
-    }
-  }
-
-  /** None is given twice: tests of one class may run at the same time. */
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      int port = socket.getLocalPort();
-      return PORTS.add(port) ? port : freePort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 

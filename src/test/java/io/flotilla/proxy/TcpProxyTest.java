@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import io.flotilla.proxy.ProxySettings.Limits;
 import io.flotilla.proxy.ProxySettings.Listener;
@@ -230,7 +231,7 @@ class TcpProxyTest {
   @Test
   void anInstanceThatRefusesIsLeftOutAndNoConnectionFails() throws IOException {
     try (Backend alive = new Backend(Backend::echo)) {
-      has(Backend.instance("dead", Backend.freePort()), alive.instance("alive"));
+      has(Backend.instance("dead", FreePorts.next()), alive.instance("alive"));
       start();
       for (int i = 0; i < 20; i++) {
         assertThat(ask("hello")).isEqualTo("hello");
@@ -360,7 +361,7 @@ class TcpProxyTest {
   void anUnknownServiceAndOneThatNobodyReachesAreToldApart() throws IOException {
     start();
     assertThat(ask("PUT / HTTP/1.1\r\n\r\n")).contains("\"unknown-service\"");
-    has(Backend.instance("dead", Backend.freePort()), Backend.instance("too", Backend.freePort()));
+    has(Backend.instance("dead", FreePorts.next()), Backend.instance("too", FreePorts.next()));
     assertThat(ask("PUT / HTTP/1.1\r\n\r\n")).contains("\"no-instance-reachable\"", "tried: 2");
   }
 
