@@ -131,6 +131,10 @@ final class UnderWay
     private HttpRequest held;
 
     private boolean ending;
+
+    /** Nothing more is to be sent after what the protocol has. */
+    private boolean finished;
+
     private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
     private long quietSinceNanos = limits.pace().now();
     private final AsyncCallback<Done> close = createAsyncCallback(done -> completeStage());
@@ -183,13 +187,13 @@ final class UnderWay
               push(responseOut, answered(grab(responseIn)));
               beginHeld();
               if (ending && isIdle()) {
-                completeStage();
+                finish();
               }
             }
 
             @Override
             public void onUpstreamFinish() {
-              complete(responseOut);
+              finish();
             }
           });
       setHandler(
@@ -197,7 +201,11 @@ final class UnderWay
           new AbstractOutHandler() {
             @Override
             public void onPull() {
-              pull(responseIn);
+              if (finished) {
+                completeStage();
+              } else {
+                pull(responseIn);
+              }
             }
 
             @Override
@@ -287,7 +295,7 @@ final class UnderWay
                 running--;
                 quiet();
                 if (ending && isIdle()) {
-                  completeStage();
+                  finish();
                 }
               });
       AsyncCallback<Done> begun = createAsyncCallback(done -> running++);
@@ -326,12 +334,12 @@ final class UnderWay
     public void onTimer(Object key) {
       long quiet = limits.pace().now() - quietSinceNanos;
       Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
-      if (isIdle() && (quiet > idle.toNanos() || arrivals.areTooSlow())) {
-        completeStage();
-      } else if (running == 0
+      if (running == 0
           && !isAvailable(responseOut)
           && limits.pace().isTooSlow(Answers.SLICE_BYTES, quiet)) {
         failStage(new TimeoutException("the client does not take its answers"));
+      } else if (isIdle() && (quiet > idle.toNanos() || arrivals.areTooSlow())) {
+        finish();
       }
     }
 
@@ -339,6 +347,17 @@ final class UnderWay
       ending = true;
       endPatience(Patience.End.NODE_ENDS);
       if (isIdle()) {
+        finish();
+      }
+    }
+
+    /**
+     * Ends the connection, once the protocol asks for more. While an answer waits in it to be sent,
+     * Akka HTTP must not be told of the end by both sides, or the connection stays open for ever.
+     */
+    private void finish() {
+      finished = true;
+      if (isAvailable(responseOut)) {
         completeStage();
       }
     }
@@ -346,7 +365,7 @@ final class UnderWay
     private void answerAll() {
       List<HttpResponse> answers =
           unanswered.stream().map(asked -> Failures.goingDown().addHeader(LAST)).toList();
-      emitMultiple(responseOut, answers.iterator(), this::completeStage);
+      emitMultiple(responseOut, answers.iterator(), this::finish);
     }
 
     @Override
