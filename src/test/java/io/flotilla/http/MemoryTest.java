@@ -207,7 +207,11 @@ class MemoryTest {
     // While some of them are there it may be refused.
     await()
         .atMost(PATIENCE)
-        .until(() -> server.put("/kv/b", "x".repeat(100_000)).body().equals("true"));
+        .until(
+            () -> {
+              server.passes(Duration.ofMinutes(1));
+              return server.put("/kv/b", "x".repeat(100_000)).body().equals("true");
+            });
     for (AutoCloseable socket : open.subList(1, open.size())) {
       ((Socket) socket).close();
     }
