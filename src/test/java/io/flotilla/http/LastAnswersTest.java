@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** A client that closes its side of the connection while it still reads. */
-class HalfClosedTest {
+/** Connections that end, on one side or the other, while answers wait to be sent. */
+class LastAnswersTest {
   private static final ActorTestKit KIT =
       ActorTestKit.create(
           ConfigFactory.parseString("akka.actor.provider = local")
@@ -42,15 +42,16 @@ class HalfClosedTest {
     KIT.shutdownTestKit();
   }
 
+  private final Budgets budgets = Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2);
+  private final Connections connections = new Connections(budgets.connections());
+
   private InetSocketAddress bind() {
-    Budgets budgets = Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2);
     Pace pace = new Pace(1, TestPatience.PATIENCE, System::nanoTime);
     return HttpPort.bind(
             KIT.system(),
             new InetSocketAddress("127.0.0.1", 0),
             ServerSettings.create(KIT.system().settings().config()),
-            new UnderWay.Limits(
-                Duration.ofDays(1), 8, new Connections(budgets.connections()), budgets, pace),
+            new UnderWay.Limits(Duration.ofDays(1), 8, connections, budgets, pace),
             Flow.<HttpRequest>create().mapAsync(8, this::ask))
         .toCompletableFuture()
         .join()
@@ -75,20 +76,38 @@ class HalfClosedTest {
     return socket;
   }
 
+  /** Two answers, of which the second waits until the client reads the first. */
+  private void answerTwice(Socket client) throws Exception {
+    String ask = "GET /%s HTTP/1.1\r\nHost: x\r\n\r\n";
+    client.getOutputStream().write((ask.formatted("a") + ask.formatted("b")).getBytes(US_ASCII));
+    for (String path : List.of("/a", "/b")) {
+      Asked next = asked.poll(TestPatience.MILLIS, TimeUnit.MILLISECONDS);
+      assertThat(next.path()).isEqualTo(path);
+      next.answer().complete(answer(path.equals("/a") ? MUCH : 1));
+    }
+  }
+
+  private static void bothAreReadAndThenTheEnd(Socket client) throws IOException {
+    String all = new String(client.getInputStream().readAllBytes(), US_ASCII);
+    assertThat(all).hasSizeGreaterThan(MUCH).endsWith("\r\n\r\nx");
+  }
+
   @Test
-  void a_connection_ends_though_its_last_answer_still_waited_when_the_client_closed_its_side()
+  void a_connection_whose_client_closes_its_side_ends_after_the_answers_that_wait()
       throws Exception {
     try (Socket client = connect(bind())) {
-      String ask = "GET /%s HTTP/1.1\r\nHost: x\r\n\r\n";
-      client.getOutputStream().write((ask.formatted("a") + ask.formatted("b")).getBytes(US_ASCII));
-      for (String path : List.of("/a", "/b")) {
-        Asked next = asked.poll(TestPatience.MILLIS, TimeUnit.MILLISECONDS);
-        assertThat(next.path()).isEqualTo(path);
-        next.answer().complete(answer(path.equals("/a") ? MUCH : 1));
-      }
+      answerTwice(client);
       client.shutdownOutput();
-      String all = new String(client.getInputStream().readAllBytes(), US_ASCII);
-      assertThat(all).hasSizeGreaterThan(MUCH).endsWith("\r\n\r\nx");
+      bothAreReadAndThenTheEnd(client);
+    }
+  }
+
+  @Test
+  void a_connection_of_a_node_that_ends_does_too() throws Exception {
+    try (Socket client = connect(bind())) {
+      answerTwice(client);
+      connections.end(TestPatience.PATIENCE);
+      bothAreReadAndThenTheEnd(client);
     }
   }
 }
