@@ -50,8 +50,7 @@ class ArchitectureTest {
   /** Where the time of day is shown to people, or is what a program is about: in nothing else. */
   private static final String SHOWS_TIME_OF_DAY =
       "io\\.flotilla\\.("
-          + "node\\.Entities" // dates events, for who watches them
-          + "|registry\\.coordinator\\.Coordinator" // since when it lives here
+          + "node\\.FlotillaNode" // dates events, and the beginning of the coordinator
           + "|cli\\.(NodeProcess|VerifyCommand|UpCommand)" // lines of logs and notes
           + "|journal\\.Survey" // names what it puts aside
           + "|examples\\.time\\.Publisher|examples\\.sensors\\.SensorApi"
@@ -74,12 +73,28 @@ class ArchitectureTest {
         || owner.startsWith("java.time.") && target.getName().matches("now|system.*|tick.*");
   }
 
-  /** Whatever has an end or an age here can be tried in a time that a test moves. */
+  /** Where a clock enters the server. Everything else is given its time. */
+  private static final String READS_A_CLOCK =
+      "io\\.flotilla\\.("
+          + "node\\.FlotillaNode" // puts the parts together
+          + "|node\\.RealMachine" // the clock, and the processor, of the watchdog
+          + "|journal\\.ReplicatedLog" // made by Akka, which hands it nothing
+          + "|journal\\.Survey" // names what it puts aside
+          + "|logging\\.LineLimit" // made by the logging framework
+          + ")(\\$.*)?";
+
+  /** Whatever has an end or an age in the server can be tried in a time that a test moves. */
   @ArchTest
-  static final ArchRule an_entity_is_given_its_time =
+  static final ArchRule the_server_is_given_its_time =
       noClasses()
           .that()
-          .resideInAPackage("io.flotilla.entity..")
+          .resideOutsideOfPackages(
+              "io.flotilla.cli..",
+              "io.flotilla.client..",
+              "io.flotilla.examples..",
+              "io.flotilla.lab..")
+          .and()
+          .haveNameNotMatching(READS_A_CLOCK)
           .should()
           .accessTargetWhere(target(describe("reads a clock", ArchitectureTest::readsClock)));
 

@@ -107,7 +107,8 @@ public final class ProxyCommand implements Callable<Integer> {
             (name, instance, time) ->
                 Screen.remark(
                     "ejected: %s at %s takes no connection; tried again in %d s",
-                    instance.id(), instance.endpoint(), time.toSeconds()));
+                    instance.id(), instance.endpoint(), time.toSeconds()),
+            System::nanoTime);
     try (Flotilla flotilla = client.connect();
         ServiceWatch watch = services(flotilla).watch(service, true, follow(balancer))) {
       first.await(FIRST_SECONDS, TimeUnit.SECONDS);
@@ -128,7 +129,8 @@ public final class ProxyCommand implements Callable<Integer> {
 
   private static void start(ActorSystem<Void> system, ProxySettings settings, Balancer balancer) {
     try {
-      Proxies proxies = Proxies.start(system, settings, balancer).toCompletableFuture().join();
+      Proxies proxies =
+          Proxies.start(system, settings, balancer, System::nanoTime).toCompletableFuture().join();
       proxies
           .list()
           .forEach(

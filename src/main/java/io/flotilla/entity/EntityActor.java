@@ -18,13 +18,14 @@ import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
 import io.flotilla.async.Futures;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * An entity: the actor through which every operation on one namespace goes, one batch after
@@ -99,6 +100,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final ReadBarrier barrier;
+  private final Clock clock;
+  private final LogClock time;
   private final Runnable stayAwake;
   private final Model<S, C> model;
   private final LastAnswers answers = new LastAnswers();
@@ -109,15 +112,18 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private long incarnation;
 
   /**
+   * @param clock what is stored is dated by it, for people to read
    * @param stayAwake sends {@link StayAwake} by way of the shard; run every 10 s while time matters
    *     to the model, as a passivated actor expires nothing
-   * @param nanoTime as {@link System#nanoTime}
+   * @param model is given the entity's own time
+   * @param nanoTime as {@link System#nanoTime}: measures how long something lasts
    */
   public static <S extends ModelState<S, C>, C extends Fact> Behavior<Command> create(
       PersistenceId id,
       ReadBarrier barrier,
+      Clock clock,
       Runnable stayAwake,
-      Supplier<Model<S, C>> model,
+      Function<LogClock, Model<S, C>> model,
       LongSupplier nanoTime) {
     // A small part of the memory, whatever else is in it.
     long viewBytes = Runtime.getRuntime().maxMemory() / 64;
@@ -130,8 +136,10 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
                         timers,
                         id,
                         barrier,
+                        clock,
+                        new LogClock(nanoTime),
                         stayAwake,
-                        model.get(),
+                        model,
                         new Views(viewBytes, nanoTime))));
   }
 
@@ -140,8 +148,10 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       TimerScheduler<Command> timers,
       PersistenceId id,
       ReadBarrier barrier,
+      Clock clock,
+      LogClock time,
       Runnable stayAwake,
-      Model<S, C> model,
+      Function<LogClock, Model<S, C>> model,
       Views views) {
     super(
         id,
@@ -149,8 +159,10 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     this.context = context;
     this.timers = timers;
     this.barrier = barrier;
+    this.clock = clock;
+    this.time = time;
     this.stayAwake = stayAwake;
-    this.model = model;
+    this.model = model.apply(time);
     this.views = views;
   }
 
@@ -213,7 +225,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     answers.clear();
     watchers.clear();
     views.begin(incarnation);
-    model.time().continueFrom(state.logMillis());
+    time.continueFrom(state.logMillis());
     model.recovered(state);
     tickWhileNeeded();
   }
@@ -238,7 +250,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   }
 
   private Effect<Committed<C>, EntityState<S, C>> decide(EntityState<S, C> state, Batch batch) {
-    Draft<S, C> draft = model.draft(state);
+    Draft<S, C> draft = model.draft(state, now());
     draft.within(barrier.quota().room());
     List<Answer.Part> parts = new ArrayList<>();
     List<Interest> interests = new ArrayList<>();
@@ -364,6 +376,10 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
 
   // ---- time
 
+  private Moment now() {
+    return new Moment(time.millis(), clock.millis());
+  }
+
   private void tickWhileNeeded() {
     if (!model.ticking()) {
       timers.cancel(Tick.INSTANCE);
@@ -391,7 +407,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     if (++ticks % TICKS_TO_AWAKE == 0) {
       stayAwake.run();
     }
-    Draft<S, C> draft = model.tick(state);
+    Draft<S, C> draft = model.tick(state, now());
     if (draft == null || draft.isEmpty()) {
       tickWhileNeeded();
       return Effect().none();

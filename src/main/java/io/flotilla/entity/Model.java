@@ -14,11 +14,8 @@ public interface Model<S extends ModelState<S, C>, C extends Fact> {
   /** How all this is stored. */
   EntityCodec<S, C> codec();
 
-  /** The entity's own time; the actor sets it to that of the last event when it has recovered. */
-  LogClock time();
-
   /** Begins a batch on this state. */
-  Draft<S, C> draft(EntityState<S, C> state);
+  Draft<S, C> draft(EntityState<S, C> state, Moment at);
 
   /** Says what the event changes, for those who watch it. */
   void touch(Committed<C> event, S before, Watchers.Touched touched);
@@ -38,7 +35,7 @@ public interface Model<S extends ModelState<S, C>, C extends Fact> {
   }
 
   /** What time has brought about, to be stored; null if nothing. */
-  default Draft<S, C> tick(EntityState<S, C> state) {
+  default Draft<S, C> tick(EntityState<S, C> state, Moment at) {
     return null;
   }
 }

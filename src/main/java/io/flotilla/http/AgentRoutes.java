@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * {@code /v1/agent/service/…}, {@code /v1/agent/check/…} and {@code /v1/agent/maintenance}
@@ -115,11 +116,8 @@ final class AgentRoutes {
 
   /** {@code service:ID} is the only check, {@code service:ID:1} the first of several. */
   private static List<Check> checksOf(Service service, JsonBody body) {
-    List<JsonNode> all = new ArrayList<>();
-    if (body.get("Check") != null) {
-      all.add(body.get("Check"));
-    }
-    all.addAll(body.list("Checks"));
+    List<JsonNode> all =
+        Stream.concat(Stream.ofNullable(body.get("Check")), body.list("Checks")).toList();
     if (all.size() > MAX_CHECKS) {
       throw ApiError.badParameter("A service has at most " + MAX_CHECKS + " checks.");
     }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,9 +30,14 @@ import java.util.zip.CRC32C;
  */
 final class AgentServiceRoutes {
   private final CatalogAnswers catalog;
+  private final LongSupplier nanoTime;
 
-  AgentServiceRoutes(CatalogAnswers catalog) {
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  AgentServiceRoutes(CatalogAnswers catalog, LongSupplier nanoTime) {
     this.catalog = catalog;
+    this.nanoTime = nanoTime;
   }
 
   List<Endpoint> endpoints() {
@@ -51,18 +57,26 @@ final class AgentServiceRoutes {
   }
 
   /** The end of a wait that may take several reads. */
-  private record Until(long nanos, CompletableFuture<?> patience) {
+  private final class Until {
+    private final long endNanos;
+    private final CompletableFuture<?> patience;
+
     Until(Duration wait, CompletableFuture<?> patience) {
-      this(System.nanoTime() + wait.toNanos(), patience);
+      this.endNanos = nanoTime.getAsLong() + wait.toNanos();
+      this.patience = patience;
+    }
+
+    private long left() {
+      return endNanos - nanoTime.getAsLong();
     }
 
     Wait leftFor(long after) {
-      Duration left = Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
+      Duration left = Duration.ofNanos(Math.max(0, left()));
       return isOver() ? Wait.NOT : new Wait(after, left, patience);
     }
 
     boolean isOver() {
-      return patience.isDone() || nanos - System.nanoTime() <= 0;
+      return patience.isDone() || left() <= 0;
     }
   }
 

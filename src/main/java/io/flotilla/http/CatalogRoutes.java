@@ -9,7 +9,6 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.Check;
@@ -18,11 +17,11 @@ import io.flotilla.registry.NodeOp;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.Stamp;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /**
  * {@code /v1/catalog/…}: nodes and services
@@ -134,7 +133,7 @@ final class CatalogRoutes {
     JsonBody body = JsonBody.object(entity);
     checkDatacenter(body);
     String name = nodeName(body);
-    JsonBody described = RegistryBody.child(body, "Service");
+    JsonBody described = body.child("Service");
     Service service =
         described == null
             ? null
@@ -142,10 +141,7 @@ final class CatalogRoutes {
     return catalog.write(
         params,
         new NodeOp.Register(
-            node(body, name),
-            RegistryBody.flag(body, "SkipNodeUpdate"),
-            service,
-            checks(body, name)),
+            node(body, name), body.flag("SkipNodeUpdate"), service, checks(body, name)),
         Requests.id(request, entity),
         Json.ok(TRUE));
   }
@@ -157,18 +153,14 @@ final class CatalogRoutes {
         name,
         RegistryBody.bounded("ID", body.text("ID"), RegistryBody.MAX_NAME_BYTES),
         RegistryBody.bounded("Address", address, RegistryBody.MAX_NAME_BYTES),
-        RegistryBody.meta(body.get("TaggedAddresses"), "TaggedAddresses"),
-        RegistryBody.meta(body.get("NodeMeta"), "NodeMeta"),
+        RegistryBody.meta(body, "TaggedAddresses"),
+        RegistryBody.meta(body, "NodeMeta"),
         false,
         Stamp.NONE);
   }
 
   private static List<Check> checks(JsonBody body, String node) {
-    List<JsonNode> all = new ArrayList<>(body.list("Checks"));
-    if (body.get("Check") != null) {
-      all.add(body.get("Check"));
-    }
-    return all.stream()
+    return Stream.concat(body.list("Checks"), Stream.ofNullable(body.get("Check")))
         .map(JsonBody::object)
         .map(check -> CheckBody.externalCheck(check, node))
         .toList();

@@ -101,15 +101,15 @@ final class CheckBody {
 
   private static CheckDefinition definition(JsonBody body) {
     for (String field : UNSUPPORTED) {
-      if (isGiven(body.get(field))) {
+      if (body.isGiven(field)) {
         throw ApiError.badParameter(
             "Checks by '" + field + "' are not made here; HTTP, TCP and TTL are.");
       }
     }
     String http = http(body.text("HTTP"));
     String tcp = tcp(body.text("TCP"));
-    long ttl = RegistryBody.millis(body.get("TTL"), "TTL");
-    long interval = RegistryBody.millis(body.get("Interval"), "Interval");
+    long ttl = body.millis("TTL");
+    long interval = body.millis("Interval");
     boolean active = !http.isEmpty() || !tcp.isEmpty();
     if (!http.isEmpty() && !tcp.isEmpty()) {
       throw ApiError.badParameter("A check is by HTTP or by TCP, not by both.");
@@ -124,31 +124,24 @@ final class CheckBody {
               ? "Interval must be more than 0 for checks by HTTP or TCP."
               : "Give TTL, HTTP or TCP; TTL must be more than 0.");
     }
-    long timeout = RegistryBody.millis(body.get("Timeout"), "Timeout");
+    long timeout = body.millis("Timeout");
     return new CheckDefinition(
         ttl,
         http,
         method(body, http),
         header(body.get("Header")),
         RegistryBody.bounded("Body", body.text("Body"), MAX_REQUEST_BYTES),
-        RegistryBody.flag(body, "TLSSkipVerify"),
+        body.flag("TLSSkipVerify"),
         tcp,
         active ? Math.max(interval, MIN_INTERVAL_MILLIS) : 0,
         !active ? 0 : timeout == 0 ? DEFAULT_TIMEOUT_MILLIS : timeout,
         times(body, "SuccessBeforePassing"),
         times(body, "FailuresBeforeCritical"),
-        RegistryBody.millis(
-            body.get("DeregisterCriticalServiceAfter"), "DeregisterCriticalServiceAfter"));
-  }
-
-  private static boolean isGiven(JsonNode value) {
-    return value != null
-        && !(value.isTextual() && value.textValue().isEmpty())
-        && !(value.isContainerNode() && value.isEmpty());
+        body.millis("DeregisterCriticalServiceAfter"));
   }
 
   private static int times(JsonBody body, String name) {
-    return (int) Math.max(1, RegistryBody.number(body.get(name), name, 0, 1_000, 1));
+    return Math.max(1, body.number(name, 1_000, 1));
   }
 
   private static String http(String url) {

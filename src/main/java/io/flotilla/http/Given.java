@@ -42,7 +42,7 @@ final class Given extends ByteStage {
             @Override
             public void onPush() {
               ByteString bytes = grab(in);
-              waitedNanos += System.nanoTime() - askedNanos;
+              waitedNanos += pace.now() - askedNanos;
               passed += bytes.size();
               push(out, bytes);
             }
@@ -52,7 +52,7 @@ final class Given extends ByteStage {
           new AbstractOutHandler() {
             @Override
             public void onPull() {
-              askedNanos = System.nanoTime();
+              askedNanos = pace.now();
               pull(in);
             }
           });
@@ -65,8 +65,7 @@ final class Given extends ByteStage {
 
     @Override
     public void onTimer(Object key) {
-      if (hasBeenPulled(in)
-          && pace.isTooSlow(passed, waitedNanos + System.nanoTime() - askedNanos)) {
+      if (hasBeenPulled(in) && pace.isTooSlow(passed, waitedNanos + pace.now() - askedNanos)) {
         tooSlow.run();
         failStage(new TimeoutException("the client sends too slowly"));
       }

@@ -82,7 +82,8 @@ final class HttpPort {
       UnderWay.Limits limits,
       Flow<HttpRequest, HttpResponse, NotUsed> requests) {
     try {
-      Line line = new Line(limits.budgets().bodies(), limits.open()::closeUnfinished);
+      Line line =
+          new Line(limits.budgets().bodies(), limits.pace(), limits.open()::closeUnfinished);
       RemoteAddress client = RemoteAddress.create(connection.remoteAddress());
       UnderWay underWay = new UnderWay(limits, line, client);
       Flow<ByteString, ByteString, NotUsed> network =

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /** The HTTP front end: puts the routes together and binds them to a port. */
 public final class HttpServer {
@@ -48,11 +49,7 @@ public final class HttpServer {
       Duration idleTimeout,
       boolean exactTtl,
       Budgets budgets,
-      long minRate) {
-    Pace pace() {
-      return new Pace(minRate, requestTimeout);
-    }
-  }
+      long minRate) {}
 
   /**
    * What the front end makes accessible.
@@ -81,16 +78,27 @@ public final class HttpServer {
 
   private final ActorSystem<?> system;
   private final Settings settings;
+  private final LongSupplier nanoTime;
+  private final Pace pace;
   private final Answers answers;
   private final Router router;
   private final RequestMetrics metrics;
 
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
   public HttpServer(
-      ActorSystem<?> system, Settings settings, Parts parts, PrometheusMeterRegistry metrics) {
+      ActorSystem<?> system,
+      Settings settings,
+      Parts parts,
+      PrometheusMeterRegistry metrics,
+      LongSupplier nanoTime) {
     this.system = system;
     this.settings = settings;
+    this.nanoTime = nanoTime;
+    this.pace = new Pace(settings.minRate(), settings.requestTimeout(), nanoTime);
     this.metrics = new RequestMetrics(metrics);
-    this.answers = new Answers(settings.pace());
+    this.answers = new Answers(pace);
     OperationsRoutes operations = new OperationsRoutes(parts.cluster(), metrics);
     List<List<Endpoint>> endpoints = new ArrayList<>(List.of(operations.endpoints()));
     endpoints.addAll(state(parts));
@@ -134,7 +142,7 @@ public final class HttpServer {
         new AgentRoutes(catalog, () -> self(parts.cluster())).endpoints(),
         new HealthRoutes(catalog).endpoints(),
         new CatalogRoutes(catalog).endpoints(),
-        new AgentServiceRoutes(catalog).endpoints(),
+        new AgentServiceRoutes(catalog, nanoTime).endpoints(),
         new StatusRoutes(parts.cluster()).endpoints(),
         new CoordinatorRoutes(parts.coordinator()).endpoints(),
         new MembershipRoutes(parts.cluster()).endpoints(),
@@ -145,7 +153,7 @@ public final class HttpServer {
     BalanceRoutes balance =
         new BalanceRoutes(parts.balancer(), parts.coordinator(), settings.requestTimeout());
     ProxyRoutes proxy =
-        new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token(), settings.pace());
+        new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token(), pace);
     return List.of(balance.endpoints(), proxy.endpoints());
   }
 
@@ -180,7 +188,7 @@ public final class HttpServer {
             server.getPipeliningLimit(),
             new Connections(settings.budgets().connections()),
             settings.budgets(),
-            settings.pace());
+            pace);
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     return HttpPort.bind(system, address, server, limits, requests)
         .thenApply(port -> port.endsWith(system).address());

@@ -4,37 +4,52 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
- * The JSON object a client sent. Consul's clients write the names of fields in any case: {@code
- * name}, {@code Name}, {@code ID}, {@code Id}. Fields that nobody asks for are ignored.
+ * The JSON object a client sent, and the kinds of fields that are read from it; a field that is
+ * null is taken for a missing one. Consul's clients write the names of fields in any case: {@code
+ * name}, {@code Name}, {@code ID}, {@code Id}; of several that differ in nothing else the first
+ * counts. Fields that nobody asks for are ignored.
  */
 final class JsonBody {
   private final JsonNode node;
 
-  private JsonBody(JsonNode node) {
+  private final String path;
+
+  private JsonBody(JsonNode node, String path) {
+    if (!node.isObject()) {
+      throw malformed("a JSON object is expected");
+    }
     this.node = node;
+    this.path = path;
   }
 
   /** An empty body is an empty object. */
   static JsonBody object(HttpEntity.Strict body) {
     JsonNode node = parse(body);
     if (node == null || node.isMissingNode() || node.isNull()) {
-      return new JsonBody(Json.MAPPER.createObjectNode());
+      return new JsonBody(Json.MAPPER.createObjectNode(), "");
     }
     return object(node);
   }
 
   static JsonBody object(JsonNode node) {
-    if (!node.isObject()) {
-      throw malformed("a JSON object is expected");
-    }
-    return new JsonBody(node);
+    return new JsonBody(node, "");
+  }
+
+  /**
+   * @param path precedes the names of numbers when they are refused: {@code Weights.}
+   */
+  static JsonBody object(JsonNode node, String path) {
+    return new JsonBody(node, path);
   }
 
   /** An array of objects. */
@@ -43,9 +58,7 @@ final class JsonBody {
     if (node == null || !node.isArray()) {
       throw malformed("a JSON array is expected");
     }
-    List<JsonBody> items = new ArrayList<>();
-    node.forEach(item -> items.add(object(item)));
-    return items;
+    return items(node).map(JsonBody::object).toList();
   }
 
   private static JsonNode parse(HttpEntity.Strict body) {
@@ -89,7 +102,11 @@ final class JsonBody {
         StatusCodes.BAD_REQUEST, "bad-json", "The body is not what this path takes: " + why + ".");
   }
 
-  /** Null if it is missing or null. */
+  private static Stream<JsonNode> items(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false);
+  }
+
+  /** For a field that may be of several kinds. Null if it is missing. */
   JsonNode get(String name) {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (field.getKey().equalsIgnoreCase(name)) {
@@ -99,22 +116,38 @@ final class JsonBody {
     return null;
   }
 
-  /** The names as they were written. */
-  List<String> names() {
-    List<String> names = new ArrayList<>();
-    node.fieldNames().forEachRemaining(names::add);
-    return names;
+  boolean has(String name) {
+    return get(name) != null;
   }
 
+  /** Whether there is anything in it, of whatever kind. */
+  boolean isGiven(String name) {
+    JsonNode value = get(name);
+    return value != null
+        && !(value.isTextual() && value.textValue().isEmpty())
+        && !(value.isContainerNode() && value.isEmpty());
+  }
+
+  /** The names as they were written. */
+  List<String> names() {
+    return node.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** Empty if it is missing. */
   String text(String name) {
     JsonNode value = get(name);
-    if (value == null) {
-      return "";
-    }
-    if (!value.isTextual()) {
+    if (value != null && !value.isTextual()) {
       throw malformed("'" + name + "' must be a string");
     }
-    return value.textValue();
+    return value == null ? "" : value.textValue();
+  }
+
+  boolean flag(String name) {
+    JsonNode value = get(name);
+    if (value != null && !value.isBoolean()) {
+      throw ApiError.badParameter("'" + name + "' must be true or false.");
+    }
+    return value != null && value.booleanValue();
   }
 
   /** An unsigned 64-bit number; 0 if it is missing. */
@@ -131,21 +164,63 @@ final class JsonBody {
     return value.bigIntegerValue().longValue();
   }
 
-  List<JsonNode> list(String name) {
+  /** From 0. */
+  int number(String name, int max, int otherwise) {
+    return (int) number(name, (long) max, otherwise);
+  }
+
+  private long number(String name, long max, long otherwise) {
     JsonNode value = get(name);
     if (value == null) {
-      return List.of();
+      return otherwise;
+    }
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < 0
+        || value.longValue() > max) {
+      throw ApiError.badParameter(
+          "'" + path + name + "' must be a whole number from 0 to " + max + ".");
+    }
+    return value.longValue();
+  }
+
+  /** In milliseconds: {@code "10s"}, or a number of nanoseconds. 0 if it is missing or empty. */
+  long millis(String name) {
+    JsonNode value = get(name);
+    if (value == null || value.isTextual() && value.textValue().isEmpty()) {
+      return 0;
+    }
+    Duration duration =
+        value.isTextual()
+            ? Params.duration(name, value.textValue())
+            : Duration.ofNanos(number(name, Duration.ofDays(3650).toNanos(), 0));
+    if (!duration.isZero() && duration.toMillis() == 0) {
+      throw ApiError.badParameter("'" + name + "' must be 1ms or more.");
+    }
+    return duration.toMillis();
+  }
+
+  /** Null if it is missing. */
+  JsonBody child(String name) {
+    JsonNode value = get(name);
+    return value == null ? null : object(value);
+  }
+
+  /** Empty if it is missing. */
+  Stream<JsonNode> list(String name) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return Stream.empty();
     }
     if (!value.isArray()) {
       throw malformed("'" + name + "' must be a list");
     }
-    List<JsonNode> items = new ArrayList<>();
-    value.forEach(items::add);
-    return items;
+    return items(value);
   }
 
+  /** Empty if it is missing. */
   List<String> texts(String name) {
-    return list(name).stream()
+    return list(name)
         .map(
             item -> {
               if (!item.isTextual()) {
@@ -154,5 +229,24 @@ final class JsonBody {
               return item.textValue();
             })
         .toList();
+  }
+
+  /** Pairs of strings, in their order; empty if it is missing. */
+  Map<String, String> pairs(String name) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    JsonNode value = get(name);
+    if (value == null) {
+      return pairs;
+    }
+    if (!value.isObject()) {
+      throw ApiError.badParameter("'" + name + "' must be an object of strings.");
+    }
+    for (Map.Entry<String, JsonNode> e : value.properties()) {
+      if (!e.getValue().isTextual()) {
+        throw ApiError.badParameter("'" + name + "." + e.getKey() + "' must be a string.");
+      }
+      pairs.put(e.getKey(), e.getValue().textValue());
+    }
+    return pairs;
   }
 }

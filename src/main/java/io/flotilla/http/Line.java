@@ -39,6 +39,7 @@ final class Line {
   static final int FREE_BYTES = 16 * 1024;
 
   private final Account account;
+  private final Pace pace;
   private final Runnable noRoom;
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
   private long unused;
@@ -49,10 +50,12 @@ final class Line {
 
   /**
    * @param budget of what has come
+   * @param pace at which it has to come, and what is sent has to be taken
    * @param noRoom is told when a connection has to end because the budget is used up
    */
-  Line(Budget budget, Runnable noRoom) {
+  Line(Budget budget, Pace pace, Runnable noRoom) {
     this.account = new Account(budget);
+    this.pace = pace;
     this.noRoom = noRoom;
   }
 
@@ -62,13 +65,13 @@ final class Line {
   }
 
   /** Whether what the parser waits for comes too slowly. */
-  synchronized boolean givesTooSlowly(Pace pace) {
-    return unused > 0 && pace.isTooSlow(unused, System.nanoTime() - comingSinceNanos);
+  synchronized boolean givesTooSlowly() {
+    return unused > 0 && pace.isTooSlow(unused, pace.now() - comingSinceNanos);
   }
 
   /** Whether the client takes what is being written too slowly. */
-  synchronized boolean takesTooSlowly(Pace pace) {
-    return leaving > 0 && pace.isTooSlow(leaving, System.nanoTime() - leavingSinceNanos);
+  synchronized boolean takesTooSlowly() {
+    return leaving > 0 && pace.isTooSlow(leaving, pace.now() - leavingSinceNanos);
   }
 
   /** Whether nothing waits to be written. */
@@ -94,7 +97,7 @@ final class Line {
 
   private synchronized boolean come(long bytes) {
     if (unused == 0) {
-      comingSinceNanos = System.nanoTime();
+      comingSinceNanos = pace.now();
     }
     long counted = Math.max(0, unused - FREE_BYTES);
     unused += bytes;
@@ -103,7 +106,7 @@ final class Line {
 
   private synchronized void leave(long bytes) {
     leaving = bytes;
-    leavingSinceNanos = System.nanoTime();
+    leavingSinceNanos = pace.now();
   }
 
   /**

@@ -69,14 +69,14 @@ final class ProxyExchange {
       Connection to,
       ClientConnectionSettings s,
       CompletionStage<Patience.End> patience) {
-    sentAtNanos = System.nanoTime();
+    sentAtNanos = pace.now();
     Host host = Host.create(to.instance().address(), to.instance().port());
     Flow<ByteString, ByteString, NotUsed> bytes =
-        noted(() -> sentAtNanos = System.nanoTime())
+        noted(() -> sentAtNanos = pace.now())
             .via(connection.flow())
             .via(to.flow())
             .via(connection.flow())
-            .via(noted(() -> receivedAtNanos = System.nanoTime()));
+            .via(noted(() -> receivedAtNanos = pace.now()));
     Flow<HttpRequest, HttpResponse, NotUsed> http =
         Http.get(system)
             .clientLayer(host, s)
@@ -133,7 +133,7 @@ final class ProxyExchange {
    * otherwise cost two connections until the instance answers.
    */
   private void clientLeft() {
-    long left = System.nanoTime();
+    long left = pace.now();
     system
         .scheduler()
         .scheduleOnce(
@@ -167,7 +167,7 @@ final class ProxyExchange {
             .scheduleOnce(
                 Duration.ofNanos(nanos),
                 () -> {
-                  long left = responseTimeout.toNanos() - (System.nanoTime() - sentAtNanos);
+                  long left = responseTimeout.toNanos() - (pace.now() - sentAtNanos);
                   if (answer.isDone()) {
                     return;
                   } else if (left > 0) {

@@ -53,7 +53,7 @@ final class ProxyRoutes {
     this.balancer = balancer;
     this.limits = limits;
     this.token = token;
-    this.connector = new Connector(system, balancer, limits.connectTimeout());
+    this.connector = new Connector(system, balancer, limits.connectTimeout(), pace.nanoTime());
     ClientConnectionSettings defaults = ClientConnectionSettings.create(system.settings().config());
     this.client =
         defaults.withParserSettings(

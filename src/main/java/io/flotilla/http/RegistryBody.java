@@ -7,7 +7,6 @@ import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceRegistration;
 import io.flotilla.registry.Weights;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ final class RegistryBody {
   private static final int MAX_META_VALUE_BYTES = 512;
   private static final int MAX_TAGS_AND_META_BYTES = 64 * 1024;
   private static final int MAX_WEIGHT = 65_535;
+  private static final int MAX_PORT = 65_535;
 
   private RegistryBody() {}
 
@@ -41,7 +41,7 @@ final class RegistryBody {
           "Invalid service address '" + address + "': nobody can connect to it.");
     }
     List<String> tags = body.texts("Tags");
-    Map<String, String> meta = meta(body.get("Meta"), "Meta");
+    Map<String, String> meta = meta(body, "Meta");
     if (bytes(tags) + bytes(meta) > MAX_TAGS_AND_META_BYTES) {
       throw ApiError.badParameter(
           "Tags and Meta have more than " + MAX_TAGS_AND_META_BYTES + " bytes.");
@@ -52,20 +52,18 @@ final class RegistryBody {
             bounded("Name", name, MAX_NAME_BYTES),
             tags,
             address,
-            port(body.get("Port"), "Port"),
+            body.number("Port", MAX_PORT, 0),
             addresses(body.get("TaggedAddresses")),
             meta,
-            weights(child(body, "Weights")),
-            flag(body, "EnableTagOverride"),
+            weights(body.get("Weights")),
+            body.flag("EnableTagOverride"),
             agent));
   }
 
-  private static Weights weights(JsonBody body) {
-    return body == null
+  private static Weights weights(JsonNode weights) {
+    return weights == null
         ? Weights.EQUAL
-        : new Weights(
-            weight(body.get("Passing"), "Weights.Passing"),
-            weight(body.get("Warning"), "Weights.Warning"));
+        : new Weights(weight(weights, "Passing"), weight(weights, "Warning"));
   }
 
   static String required(String value, String what) {
@@ -90,21 +88,8 @@ final class RegistryBody {
     return text.length() <= MAX_OUTPUT_CHARS ? text : text.substring(0, MAX_OUTPUT_CHARS);
   }
 
-  static JsonBody child(JsonBody body, String name) {
-    JsonNode node = body.get(name);
-    return node == null ? null : JsonBody.object(node);
-  }
-
-  static boolean flag(JsonBody body, String name) {
-    JsonNode value = body.get(name);
-    if (value != null && !value.isBoolean()) {
-      throw ApiError.badParameter("'" + name + "' must be true or false.");
-    }
-    return value != null && value.booleanValue();
-  }
-
-  static Map<String, String> meta(JsonNode node, String name) {
-    Map<String, String> meta = texts(node, name);
+  static Map<String, String> meta(JsonBody body, String name) {
+    Map<String, String> meta = body.pairs(name);
     if (meta.size() > MAX_META) {
       throw ApiError.badParameter("'" + name + "' has more than " + MAX_META + " pairs.");
     }
@@ -124,23 +109,6 @@ final class RegistryBody {
     return c < 0x80 && Character.isLetterOrDigit(c) || c == '_' || c == '-';
   }
 
-  static Map<String, String> texts(JsonNode node, String name) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    if (node == null) {
-      return texts;
-    }
-    if (!node.isObject()) {
-      throw ApiError.badParameter("'" + name + "' must be an object of strings.");
-    }
-    for (Map.Entry<String, JsonNode> e : node.properties()) {
-      if (!e.getValue().isTextual()) {
-        throw ApiError.badParameter("'" + name + "." + e.getKey() + "' must be a string.");
-      }
-      texts.put(e.getKey(), e.getValue().textValue());
-    }
-    return texts;
-  }
-
   private static Map<String, Address> addresses(JsonNode node) {
     Map<String, Address> addresses = new LinkedHashMap<>();
     if (node == null) {
@@ -150,51 +118,18 @@ final class RegistryBody {
       throw ApiError.badParameter("'TaggedAddresses' must be an object of at most 64 addresses.");
     }
     for (Map.Entry<String, JsonNode> e : node.properties()) {
-      JsonBody one = JsonBody.object(e.getValue());
+      JsonBody one = JsonBody.object(e.getValue(), "TaggedAddresses." + e.getKey() + ".");
       addresses.put(
           bounded("TaggedAddresses", e.getKey(), MAX_META_KEY_BYTES),
           new Address(
               bounded("Address", one.text("Address"), MAX_NAME_BYTES),
-              port(one.get("Port"), "TaggedAddresses." + e.getKey() + ".Port")));
+              one.number("Port", MAX_PORT, 0)));
     }
     return addresses;
   }
 
-  private static int port(JsonNode value, String name) {
-    return (int) number(value, name, 0, 65_535, 0);
-  }
-
-  private static int weight(JsonNode value, String name) {
-    return (int) number(value, name, 0, MAX_WEIGHT, 1);
-  }
-
-  static long number(JsonNode value, String name, long min, long max, long otherwise) {
-    if (value == null) {
-      return otherwise;
-    }
-    if (!value.isIntegralNumber()
-        || !value.canConvertToLong()
-        || value.longValue() < min
-        || value.longValue() > max) {
-      throw ApiError.badParameter(
-          "'" + name + "' must be a whole number from " + min + " to " + max + ".");
-    }
-    return value.longValue();
-  }
-
-  /** In milliseconds: {@code "10s"}, or a number of nanoseconds. 0 if it is missing or empty. */
-  static long millis(JsonNode value, String name) {
-    if (value == null || value.isTextual() && value.textValue().isEmpty()) {
-      return 0;
-    }
-    Duration duration =
-        value.isTextual()
-            ? Params.duration(name, value.textValue())
-            : Duration.ofNanos(number(value, name, 0, Duration.ofDays(3650).toNanos(), 0));
-    if (!duration.isZero() && duration.toMillis() == 0) {
-      throw ApiError.badParameter("'" + name + "' must be 1ms or more.");
-    }
-    return duration.toMillis();
+  private static int weight(JsonNode weights, String name) {
+    return JsonBody.object(weights, "Weights.").number(name, MAX_WEIGHT, 1);
   }
 
   private static long bytes(List<String> texts) {

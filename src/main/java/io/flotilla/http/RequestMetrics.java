@@ -3,6 +3,7 @@ package io.flotilla.http;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.japi.function.Function;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -15,16 +16,18 @@ final class RequestMetrics {
   private record Kind(String method, int hundreds) {}
 
   private final MeterRegistry registry;
+  private final Clock clock;
   private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 
   RequestMetrics(MeterRegistry registry) {
     this.registry = registry;
+    this.clock = registry.config().clock();
   }
 
   Function<HttpRequest, CompletionStage<HttpResponse>> timed(
       Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
     return request -> {
-      long start = System.nanoTime();
+      long start = clock.monotonicTime();
       return handler
           .apply(request)
           .whenComplete(
@@ -32,7 +35,7 @@ final class RequestMetrics {
                 int status = response == null ? 500 : response.status().intValue();
                 timers
                     .computeIfAbsent(new Kind(request.method().name(), status / 100), this::timer)
-                    .record(Duration.ofNanos(System.nanoTime() - start));
+                    .record(Duration.ofNanos(clock.monotonicTime() - start));
               });
     };
   }

@@ -90,7 +90,7 @@ final class SessionRequest {
 
   /** {@code Checks} is the older name of {@code NodeChecks}; the default is the node's own. */
   private static List<String> nodeChecks(JsonBody body) {
-    boolean named = body.get("NodeChecks") != null || body.get("Checks") != null;
+    boolean named = body.has("NodeChecks") || body.has("Checks");
     Set<String> checks = new LinkedHashSet<>(body.texts("NodeChecks"));
     checks.addAll(body.texts("Checks"));
     return bounded(named ? List.copyOf(checks) : List.of(NODE_CHECK));
@@ -100,7 +100,7 @@ final class SessionRequest {
 
   private static List<String> serviceChecks(JsonBody body) {
     return bounded(
-        body.list("ServiceChecks").stream()
+        body.list("ServiceChecks")
             .map(c -> c.isTextual() ? c.textValue() : JsonBody.object(c).text("ID"))
             .toList());
   }

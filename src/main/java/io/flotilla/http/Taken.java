@@ -53,7 +53,7 @@ final class Taken extends ByteStage {
             @Override
             public void onPush() {
               held = grab(in);
-              sinceNanos = System.nanoTime();
+              sinceNanos = pace.now();
               pass();
             }
 
@@ -71,7 +71,7 @@ final class Taken extends ByteStage {
             public void onPull() {
               account.release(counted);
               counted = 0;
-              waitedNanos += passed == 0 ? 0 : System.nanoTime() - sinceNanos;
+              waitedNanos += passed == 0 ? 0 : pace.now() - sinceNanos;
               pull(in);
             }
           });
@@ -84,7 +84,7 @@ final class Taken extends ByteStage {
       }
       counted = bytes;
       passed += held.size();
-      sinceNanos = System.nanoTime();
+      sinceNanos = pace.now();
       push(out, held);
       held = null;
       if (isClosed(in)) {
@@ -99,7 +99,7 @@ final class Taken extends ByteStage {
 
     @Override
     public void onTimer(Object key) {
-      long sofar = System.nanoTime() - sinceNanos;
+      long sofar = pace.now() - sinceNanos;
       if (held != null) {
         pass();
         if (held != null && sofar > pace.grace().toNanos()) {

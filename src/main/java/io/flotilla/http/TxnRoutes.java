@@ -7,7 +7,6 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.entity.Page;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyOp;
@@ -60,11 +59,10 @@ final class TxnRoutes {
   }
 
   private static TxnOp operation(int place, JsonBody item) {
-    JsonNode kv = item.get("KV");
-    if (kv == null) {
+    JsonBody op = item.child("KV");
+    if (op == null) {
       throw bad(place, "must have the field KV; it has " + item.names());
     }
-    JsonBody op = JsonBody.object(kv);
     TxnOp.Verb verb = TxnOp.Verb.of(op.text("Verb"));
     if (verb == null) {
       throw bad(place, "has an unknown Verb '" + op.text("Verb") + "'");

@@ -136,14 +136,18 @@ final class UnderWay
     private HttpRequest held;
 
     private boolean ending;
+
+    /** Nothing more is to be sent after what the protocol has. */
+    private boolean finished;
+
     private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
-    private long quietSinceNanos = System.nanoTime();
+    private long quietSinceNanos = limits.pace().now();
 
     /** Since when nothing is left to do; or null. */
     private Long overSinceNanos;
 
     private final AsyncCallback<Done> gone = createAsyncCallback(done -> completeStage());
-    private final AsyncCallback<Done> close = createAsyncCallback(done -> shutOrAbort());
+    private final AsyncCallback<Done> close = createAsyncCallback(done -> finishOrAbort());
     private final AsyncCallback<Done> end = createAsyncCallback(done -> endOnceAnswered());
     private final AsyncCallback<Done> giveUp = createAsyncCallback(done -> answerAll());
 
@@ -161,7 +165,7 @@ final class UnderWay
             @Override
             public void onUpstreamFailure(Throwable failure) {
               unreadable = failure instanceof IllegalArgumentException && unanswered.isEmpty();
-              failAll(failure);
+              failPorts(failure);
             }
 
             @Override
@@ -192,17 +196,17 @@ final class UnderWay
             public void onPush() {
               push(responseOut, answered(grab(responseIn)));
               beginHeld();
-              shutIfEnded();
+              finishIfEnding();
             }
 
             @Override
             public void onUpstreamFinish() {
-              complete(responseOut);
+              finish();
             }
 
             @Override
             public void onUpstreamFailure(Throwable failure) {
-              failAll(failure);
+              failPorts(failure);
             }
           });
       setHandler(
@@ -210,7 +214,11 @@ final class UnderWay
           new AbstractOutHandler() {
             @Override
             public void onPull() {
-              pull(responseIn);
+              if (finished) {
+                closePorts();
+              } else {
+                pull(responseIn);
+              }
             }
 
             @Override
@@ -292,13 +300,14 @@ final class UnderWay
       }
       streams.add(asked);
       lastStream = asked.patience();
+      quietSinceNanos = limits.pace().now(); // from now on it can be taken
       AsyncCallback<Done> ended =
           createAsyncCallback(
               done -> {
                 streams.remove(asked);
                 running--;
                 quiet();
-                shutIfEnded();
+                finishIfEnding();
               });
       AsyncCallback<Done> begun = createAsyncCallback(done -> running++);
       return Streaming.through(
@@ -317,7 +326,7 @@ final class UnderWay
     }
 
     private void quiet() {
-      quietSinceNanos = System.nanoTime();
+      quietSinceNanos = limits.pace().now();
       if (isIdle()) {
         limits.open().idle(this);
       }
@@ -340,65 +349,70 @@ final class UnderWay
 
     @Override
     public void onTimer(Object key) {
-      long now = System.nanoTime();
+      long now = limits.pace().now();
       Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
-      if (line.takesTooSlowly(limits.pace())) {
+      if (line.takesTooSlowly()) {
         line.abort();
-      } else if (isOver()) {
+      } else if (finished) {
         overSinceNanos = overSinceNanos == null ? now : overSinceNanos;
         if (now - overSinceNanos > LINGER.toNanos() && running == 0 && line.hasWritten()) {
           line.abort();
         }
-      } else if (isIdle()
-          && (now - quietSinceNanos > idle.toNanos() || line.givesTooSlowly(limits.pace()))) {
-        shut();
+      } else if (isIdle() && (now - quietSinceNanos > idle.toNanos() || line.givesTooSlowly())) {
+        finish();
       }
     }
 
-    /** The protocol has been told everything, and is to end. */
-    private boolean isOver() {
-      return isClosed(requestIn) && isClosed(responseOut);
+    private void endOnceAnswered() {
+      ending = true;
+      endPatience(Patience.End.NODE_ENDS);
+      finishIfEnding();
     }
 
-    /** Ends the connection once what was answered has been sent. */
-    private void shut() {
+    private void finishIfEnding() {
+      if (ending && isIdle()) {
+        finish();
+      }
+    }
+
+    private void finishOrAbort() {
+      if (finished) {
+        line.abort();
+      } else {
+        finish();
+      }
+    }
+
+    /**
+     * Ends the connection, once the protocol asks for more. While an answer waits in it to be sent,
+     * Akka HTTP must not be told of the end by both sides, or the connection stays open for ever.
+     */
+    private void finish() {
+      finished = true;
+      if (isAvailable(responseOut)) {
+        closePorts();
+      }
+    }
+
+    private void closePorts() {
       complete(requestOut);
       cancel(requestIn);
       complete(responseOut);
       cancel(responseIn);
     }
 
-    private void shutIfEnded() {
-      if (ending && isIdle()) {
-        shut();
-      }
-    }
-
-    private void shutOrAbort() {
-      if (isOver()) {
-        line.abort();
-      } else {
-        shut();
-      }
-    }
-
-    private void failAll(Throwable failure) {
+    private void failPorts(Throwable failure) {
+      finished = true;
       fail(requestOut, failure);
       cancel(requestIn, failure);
       fail(responseOut, failure);
       cancel(responseIn, failure);
     }
 
-    private void endOnceAnswered() {
-      ending = true;
-      endPatience(Patience.End.NODE_ENDS);
-      shutIfEnded();
-    }
-
     private void answerAll() {
       List<HttpResponse> answers =
           unanswered.stream().map(asked -> Failures.goingDown().addHeader(LAST)).toList();
-      emitMultiple(responseOut, answers.iterator(), this::shut);
+      emitMultiple(responseOut, answers.iterator(), this::finish);
     }
 
     @Override

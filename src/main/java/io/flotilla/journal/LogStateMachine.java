@@ -264,13 +264,10 @@ final class LogStateMachine extends BaseStateMachine {
 
   private void writeCheckpoint(LogState view, TermIndex at, int started) {
     try {
-      long begin = System.nanoTime();
+      LOGGER.debug("Writing a checkpoint at log index {}", at.getIndex());
       files.write(view, at);
       finishedCheckpoint = at.getIndex();
-      LOGGER.debug(
-          "Checkpoint at log index {} took {} ms",
-          at.getIndex(),
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+      LOGGER.debug("The checkpoint at log index {} is written", at.getIndex());
     } catch (IOException | RuntimeException e) {
       if (started == generation) {
         LOGGER.warn(

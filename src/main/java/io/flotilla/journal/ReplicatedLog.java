@@ -6,6 +6,7 @@ import akka.actor.ActorSystem;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
+import akka.actor.setup.Setup;
 import akka.serialization.SerializationExtension;
 import io.flotilla.async.Futures;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,15 @@ public final class ReplicatedLog implements Extension {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final long TICK_MILLIS = 100;
   private static final long WATCH_MILLIS = 500;
+
+  /** Given at the creation of an actor system to measure by another clock than the system's. */
+  static final class ClockSetup extends Setup {
+    private final LongSupplier nanoTime;
+
+    ClockSetup(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
+    }
+  }
 
   private static final class Id extends AbstractExtensionId<ReplicatedLog> {
     static final Id INSTANCE = new Id();
@@ -51,7 +62,7 @@ public final class ReplicatedLog implements Extension {
   private final Mark mark;
   private final Formation formation;
   private final LogHealth health;
-  private final LeaderSilence leaderSilence = new LeaderSilence(System::nanoTime);
+  private final LeaderSilence leaderSilence;
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
   private final DigestBook digestBook;
@@ -76,7 +87,15 @@ public final class ReplicatedLog implements Extension {
     this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
     // Joining waits for minutes, and so may the admission of another: each has a thread.
     this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
-    this.submitter = new Submitter(settings, () -> node, this::send, leadCheck);
+    LongSupplier nanoTime =
+        system
+            .settings()
+            .setup()
+            .get(ClockSetup.class)
+            .map(setup -> setup.nanoTime)
+            .orElse(System::nanoTime);
+    this.leaderSilence = new LeaderSilence(nanoTime);
+    this.submitter = new Submitter(settings, () -> node, this::send, leadCheck, nanoTime);
     this.link = new PeerLink(system, settings);
     this.mark = new Mark(settings.dataDirectory());
     this.formation = new Formation(settings, link, mark);

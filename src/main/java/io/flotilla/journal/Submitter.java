@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
@@ -31,6 +32,7 @@ final class Submitter {
   private final Supplier<RaftNode> raft;
   private final java.util.function.BiConsumer<String, PeerMessage> send;
   private final LeadCheck leadCheck;
+  private final LongSupplier nanoTime;
   private final Map<Long, Request> requests = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -62,11 +64,13 @@ final class Submitter {
       JournalSettings settings,
       Supplier<RaftNode> raft,
       java.util.function.BiConsumer<String, PeerMessage> send,
-      LeadCheck leadCheck) {
+      LeadCheck leadCheck,
+      LongSupplier nanoTime) {
     this.settings = settings;
     this.raft = raft;
     this.send = send;
     this.leadCheck = leadCheck;
+    this.nanoTime = nanoTime;
   }
 
   /** Appends to the log. Fails with a {@link JournalException}. */
@@ -95,7 +99,7 @@ final class Submitter {
               settings.maxInFlight()
                   + " requests are under way (flotilla.journal.max-in-flight); retry later"));
     }
-    Request request = new Request(ids.incrementAndGet(), kind, body, System.nanoTime() + nanos);
+    Request request = new Request(ids.incrementAndGet(), kind, body, nanoTime.getAsLong() + nanos);
     requests.put(request.id, request);
     attempt(request);
     return request.result;
@@ -122,7 +126,7 @@ final class Submitter {
       // In process Ratis itself ends an attempt when it loses the lead; sending a second entry
       // while the first waits for a slow disk would only make the disk slower.
       request.retryAt =
-          local ? request.deadline : System.nanoTime() + settings.attemptTimeout().toNanos();
+          local ? request.deadline : nanoTime.getAsLong() + settings.attemptTimeout().toNanos();
     }
     if (local) {
       perform(node, request.kind, request.body)
@@ -201,7 +205,7 @@ final class Submitter {
     if (requests.isEmpty()) {
       return;
     }
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     for (Request request : requests.values()) {
       if (now - request.deadline >= 0) {
         expire(request);

@@ -25,7 +25,6 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
 
-  private final Clock clock;
   private final LogClock time;
   private final Runnable hasSessions;
   private final Deadlines<String> deadlines;
@@ -38,31 +37,15 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
     return PersistenceId.ofUniqueId("KeySpace|" + namespace);
   }
 
-  public static Behavior<EntityActor.Command> create(
-      String namespace, ReadBarrier barrier, Clock clock) {
-    return create(namespace, barrier, clock, () -> {}, () -> {});
-  }
-
   /**
+   * @param clock what is stored is dated by it, for people to read
    * @param stayAwake keeps the shard from putting the actor to sleep, see {@link EntityActor}
    * @param hasSessions run when there are sessions: should the actor's node die, somebody has to
    *     ask for the namespace, or its sessions never end. Called within the actor, so it must not
    *     block.
-   */
-  public static Behavior<EntityActor.Command> create(
-      String namespace,
-      ReadBarrier barrier,
-      Clock clock,
-      Runnable stayAwake,
-      Runnable hasSessions) {
-    return create(namespace, barrier, clock, stayAwake, hasSessions, System::nanoTime);
-  }
-
-  /**
-   * @param clock what is stored is dated by it, for people to read
    * @param nanoTime measures how long something lasts
    */
-  static Behavior<EntityActor.Command> create(
+  public static Behavior<EntityActor.Command> create(
       String namespace,
       ReadBarrier barrier,
       Clock clock,
@@ -72,8 +55,9 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
     return EntityActor.create(
         persistenceId(namespace),
         barrier,
+        clock,
         stayAwake,
-        () -> new KeySpace(clock, hasSessions, nanoTime),
+        time -> new KeySpace(time, hasSessions),
         nanoTime);
   }
 
@@ -82,10 +66,9 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
     return LocalReplicas.of(log, KeySpace::persistenceId, KeySpaceState.empty(), KvCodec.INSTANCE);
   }
 
-  private KeySpace(Clock clock, Runnable hasSessions, LongSupplier nanoTime) {
-    this.clock = clock;
+  private KeySpace(LogClock time, Runnable hasSessions) {
+    this.time = time;
     this.hasSessions = hasSessions;
-    this.time = new LogClock(nanoTime);
     this.deadlines = new Deadlines<>(time);
   }
 
@@ -100,13 +83,8 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   }
 
   @Override
-  public LogClock time() {
-    return time;
-  }
-
-  @Override
-  public KeySpaceDraft draft(EntityState<KeySpaceState, Change> state) {
-    return new KeySpaceDraft(state, new Moment(time.millis(), clock.millis()));
+  public KeySpaceDraft draft(EntityState<KeySpaceState, Change> state, Moment at) {
+    return new KeySpaceDraft(state, at);
   }
 
   @Override
@@ -173,12 +151,12 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   }
 
   @Override
-  public KeySpaceDraft tick(EntityState<KeySpaceState, Change> state) {
+  public KeySpaceDraft tick(EntityState<KeySpaceState, Change> state, Moment at) {
     List<String> over = deadlines.over();
     if (over.isEmpty()) {
       return null;
     }
-    KeySpaceDraft draft = draft(state);
+    KeySpaceDraft draft = draft(state, at);
     over.forEach(id -> draft.end(id, Change.Reason.EXPIRED));
     return draft;
   }

@@ -13,16 +13,6 @@ import java.util.function.LongSupplier;
 public final class KeyValueStore extends EntityClient<KeySpaceState, KeySpaceDraft> {
   /**
    * @param existence tells which namespaces exist
-   */
-  public KeyValueStore(
-      ActorSystem<?> system,
-      ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
-      Limits limits,
-      Existence existence) {
-    this(system, shards, limits, existence, System::nanoTime);
-  }
-
-  /**
    * @param nanoTime all that has an end ends by it
    */
   public KeyValueStore(

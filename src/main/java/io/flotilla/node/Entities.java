@@ -35,15 +35,20 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Gives the sharded entities what they need of the log, and starts them where they belong. */
 final class Entities {
   private final ClusterSharding sharding;
   private final ReplicatedLog log;
   private final Quota quota;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
+  private final LongSupplier nanoTime;
 
-  Entities(ActorSystem<?> system, ReplicatedLog log, Quota quota) {
+  Entities(
+      ActorSystem<?> system, ReplicatedLog log, Quota quota, Clock clock, LongSupplier nanoTime) {
+    this.clock = clock;
+    this.nanoTime = nanoTime;
     this.quota = quota;
     this.sharding = ClusterSharding.get(system);
     this.log = log;
@@ -56,7 +61,8 @@ final class Entities {
     return init(
         KeySpace.TYPE,
         (namespace, stayAwake) ->
-            KeySpace.create(namespace, barrier(), clock, stayAwake, () -> inUse.accept(namespace)));
+            KeySpace.create(
+                namespace, barrier(), clock, stayAwake, () -> inUse.accept(namespace), nanoTime));
   }
 
   /**
@@ -83,7 +89,8 @@ final class Entities {
                   public void inUse() {
                     inUse.accept(namespace);
                   }
-                }));
+                },
+                nanoTime));
   }
 
   /** Topics need nothing of the log. */

@@ -42,11 +42,13 @@ import io.flotilla.registry.coordinator.Probe;
 import io.flotilla.registry.coordinator.TableFollower;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -73,6 +75,12 @@ public final class FlotillaNode {
   private final ActorSystem<Void> system;
   private final Settings settings;
   private final ReplicatedLog log;
+
+  /** By this the node's parts measure; none of them looks at a clock of its own. */
+  private final LongSupplier nanoTime = System::nanoTime;
+
+  /** The time of day, which is for people to read. */
+  private final Clock clock = Clock.systemUTC();
 
   /**
    * Runs a node until it is told to end, and returns the exit code: 0 after an orderly end, 1 if it
@@ -141,20 +149,22 @@ public final class FlotillaNode {
   private void start() {
     watch(settings.watchdog());
     StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota());
-    Entities entities = new Entities(system, log, quota);
-    Balancer balancer = new Balancer(FlotillaNode::logEjection);
+    Entities entities = new Entities(system, log, quota, clock, nanoTime);
+    Balancer balancer = new Balancer(FlotillaNode::logEjection, nanoTime);
     ActorRef<TableFollower.Command> table =
         context.spawn(TableFollower.create(member(), balancer), "table");
     Consumer<String> inUse = namespace -> table.tell(new TableFollower.Announce(namespace));
     ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces = entities.keySpaces(inUse);
     Existence keySpaceThere = entities.existence(KeySpace::persistenceId);
-    KeyValueStore kv = new KeyValueStore(system, keySpaces, settings.limits(), keySpaceThere);
+    KeyValueStore kv =
+        new KeyValueStore(system, keySpaces, settings.limits(), keySpaceThere, nanoTime);
     Registry registry =
         new Registry(
             system,
             entities.catalogs(new FailedChecks(kv, memberNames()), inUse),
             settings.limits(),
-            entities.existence(Catalog::persistenceId));
+            entities.existence(Catalog::persistenceId),
+            nanoTime);
     CoordinatorView coordinator =
         new CoordinatorLink(
             system, coordinator(registry, namespace -> wake(keySpaces, keySpaceThere, namespace)));
@@ -163,7 +173,8 @@ public final class FlotillaNode {
             system,
             entities.topics(new Room(settings.topicRoom())),
             TopicEvents::encode,
-            settings.topics());
+            settings.topics(),
+            nanoTime);
     Overview overview = overview(quota);
     Metrics metrics =
         new Metrics(log::status, quota::usage, kv, registry, balancer, settings.http().budgets());
@@ -182,11 +193,12 @@ public final class FlotillaNode {
                 settings.proxies().limits(),
                 topics,
                 overview),
-            metrics.registry());
+            metrics.registry(),
+            nanoTime);
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
-        .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer))
+        .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer, nanoTime))
         .thenAccept(metrics::observe)
         .whenComplete((done, failure) -> report(failure));
   }
@@ -229,7 +241,8 @@ public final class FlotillaNode {
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
-                Coordinator.create(settings.self().id(), registry, wake, probe, memberNames()),
+                Coordinator.create(
+                    settings.self().id(), registry, wake, probe, memberNames(), clock, nanoTime),
                 Coordinator.NAME));
   }
 

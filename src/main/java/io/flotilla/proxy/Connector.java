@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /**
  * Connects to an instance of a service, and to another when that one does not take the connection:
@@ -34,11 +35,17 @@ public final class Connector {
   private final ActorSystem<?> system;
   private final Balancer balancer;
   private final Duration connectTimeout;
+  private final LongSupplier nanoTime;
 
-  public Connector(ActorSystem<?> system, Balancer balancer, Duration connectTimeout) {
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Connector(
+      ActorSystem<?> system, Balancer balancer, Duration connectTimeout, LongSupplier nanoTime) {
     this.system = system;
     this.balancer = balancer;
     this.connectTimeout = connectTimeout;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -67,7 +74,7 @@ public final class Connector {
     private final Policy policy;
     private final String key;
     private final Set<String> tried = new HashSet<>();
-    private final long endsAtNanos = System.nanoTime() + PATIENCE.toNanos();
+    private final long endsAtNanos = nanoTime.getAsLong() + PATIENCE.toNanos();
 
     Attempt(String namespace, String service, Policy policy, String key) {
       this.namespace = namespace;
@@ -77,7 +84,7 @@ public final class Connector {
     }
 
     CompletionStage<Connection> next() {
-      boolean late = endsAtNanos - System.nanoTime() < connectTimeout.toNanos();
+      boolean late = endsAtNanos - nanoTime.getAsLong() < connectTimeout.toNanos();
       Optional<Picked> picked =
           late && !tried.isEmpty()
               ? Optional.empty()

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** The TCP proxies of one process. They end with its actor system, in order. */
 public final class Proxies {
@@ -24,14 +25,16 @@ public final class Proxies {
   /**
    * Completes when all listen. Fails with {@link IllegalStateException}, whose message names the
    * address, if one can't.
+   *
+   * @param nanoTime as {@link System#nanoTime}
    */
   public static CompletionStage<Proxies> start(
-      ActorSystem<?> system, ProxySettings settings, Balancer balancer) {
+      ActorSystem<?> system, ProxySettings settings, Balancer balancer, LongSupplier nanoTime) {
     List<CompletableFuture<TcpProxy>> starting =
         settings.listeners().stream()
             .map(
                 listener ->
-                    TcpProxy.start(system, balancer, listener, settings.limits())
+                    TcpProxy.start(system, balancer, listener, settings.limits(), nanoTime)
                         .exceptionally(failure -> cannotListen(listener, failure))
                         .toCompletableFuture())
             .toList();

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,15 +54,20 @@ public final class TcpProxy {
    * It listens when the stage completes; a taken port fails it with {@code BindFailedException}.
    */
   public static CompletionStage<TcpProxy> start(
-      ActorSystem<?> system, Balancer balancer, Listener listener, Limits limits) {
-    TcpProxy proxy = new TcpProxy(system, balancer, listener, limits);
+      ActorSystem<?> system,
+      Balancer balancer,
+      Listener listener,
+      Limits limits,
+      LongSupplier nanoTime) {
+    Connector connector = new Connector(system, balancer, limits.connectTimeout(), nanoTime);
+    TcpProxy proxy = new TcpProxy(system, connector, listener, limits);
     return proxy.binding.thenApply(bound -> proxy);
   }
 
-  private TcpProxy(ActorSystem<?> system, Balancer balancer, Listener listener, Limits limits) {
+  private TcpProxy(ActorSystem<?> system, Connector connector, Listener listener, Limits limits) {
     this.system = system;
     this.listener = listener;
-    this.connector = new Connector(system, balancer, limits.connectTimeout());
+    this.connector = connector;
     var running =
         Tcp.get(system)
             .bind(

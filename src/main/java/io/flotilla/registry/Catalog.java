@@ -43,7 +43,6 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     default void inUse() {}
   }
 
-  private final Clock clock;
   private final LogClock time;
   private final Listener listener;
 
@@ -62,18 +61,11 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   }
 
   /**
-   * @param stayAwake keeps the shard from putting the actor to sleep, see {@link EntityActor}
-   */
-  public static Behavior<EntityActor.Command> create(
-      String namespace, ReadBarrier barrier, Clock clock, Runnable stayAwake, Listener listener) {
-    return create(namespace, barrier, clock, stayAwake, listener, System::nanoTime);
-  }
-
-  /**
    * @param clock what is stored is dated by it, for people to read
+   * @param stayAwake keeps the shard from putting the actor to sleep, see {@link EntityActor}
    * @param nanoTime measures how long something lasts
    */
-  static Behavior<EntityActor.Command> create(
+  public static Behavior<EntityActor.Command> create(
       String namespace,
       ReadBarrier barrier,
       Clock clock,
@@ -83,8 +75,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     return EntityActor.create(
         persistenceId(namespace),
         barrier,
+        clock,
         stayAwake,
-        () -> new Catalog(clock, listener, nanoTime),
+        time -> new Catalog(time, listener),
         nanoTime);
   }
 
@@ -94,10 +87,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
         log, Catalog::persistenceId, CatalogState.empty(), CatalogCodec.INSTANCE);
   }
 
-  private Catalog(Clock clock, Listener listener, LongSupplier nanoTime) {
-    this.clock = clock;
+  private Catalog(LogClock time, Listener listener) {
+    this.time = time;
     this.listener = listener;
-    this.time = new LogClock(nanoTime);
     this.alive = new Deadlines<>(time);
     this.reaped = new Deadlines<>(time);
   }
@@ -113,16 +105,9 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   }
 
   @Override
-  public LogClock time() {
-    return time;
-  }
-
-  @Override
-  public CatalogDraft draft(EntityState<CatalogState, CatalogChange> state) {
+  public CatalogDraft draft(EntityState<CatalogState, CatalogChange> state, Moment at) {
     return new CatalogDraft(
-        state,
-        new Moment(time.millis(), clock.millis()),
-        check -> alive.start(check.key(), check.definition().ttlMillis()));
+        state, at, check -> alive.start(check.key(), check.definition().ttlMillis()));
   }
 
   @Override
@@ -206,7 +191,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
 
   /** What is over is dropped here even if there is nothing left to change. */
   @Override
-  public CatalogDraft tick(EntityState<CatalogState, CatalogChange> state) {
+  public CatalogDraft tick(EntityState<CatalogState, CatalogChange> state, Moment at) {
     List<Key> silent = alive.over();
     List<Key> dead = reaped.over();
     if (silent.isEmpty() && dead.isEmpty()) {
@@ -214,7 +199,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     }
     silent.forEach(alive::remove);
     dead.forEach(reaped::remove);
-    CatalogDraft draft = draft(state);
+    CatalogDraft draft = draft(state, at);
     draft.expire(silent);
     draft.reap(dead);
     return draft;

@@ -7,17 +7,20 @@ import io.flotilla.entity.EmptyEntity;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Existence;
+import java.util.function.LongSupplier;
 
 /** This node's client of the catalogs. */
 public final class Registry extends EntityClient<CatalogState, CatalogDraft> {
   /**
    * @param existence tells which namespaces exist
+   * @param nanoTime all that has an end ends by it
    */
   public Registry(
       ActorSystem<?> system,
       ActorRef<ShardingEnvelope<EntityActor.Command>> shards,
       Limits limits,
-      Existence existence) {
+      Existence existence,
+      LongSupplier nanoTime) {
     super(
         system,
         shards,
@@ -26,6 +29,6 @@ public final class Registry extends EntityClient<CatalogState, CatalogDraft> {
         existence,
         EmptyEntity.of(
             CatalogState.empty(), (state, at) -> new CatalogDraft(state, at, check -> {})),
-        System::nanoTime);
+        nanoTime);
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * This node's client of the topics. It admits a bounded number of messages and subscribers; beyond
@@ -56,22 +57,26 @@ public final class Topics {
   private final ActorRef<ShardingEnvelope<Topic.Command>> shards;
   private final Subscriber.Encoder encoder;
   private final Limits limits;
+  private final LongSupplier nanoTime;
   private final SharedActors<Name, TopicFeed.Command> feeds;
   private final AtomicInteger publishing = new AtomicInteger();
   private final AtomicInteger subscribers = new AtomicInteger();
 
   /**
    * @param encoder makes what subscribers are sent
+   * @param nanoTime as {@link System#nanoTime}
    */
   public Topics(
       ActorSystem<?> system,
       ActorRef<ShardingEnvelope<Topic.Command>> shards,
       Subscriber.Encoder encoder,
-      Limits limits) {
+      Limits limits,
+      LongSupplier nanoTime) {
     this.system = system;
     this.shards = shards;
     this.encoder = encoder;
     this.limits = limits;
+    this.nanoTime = nanoTime;
     this.feeds = new SharedActors<>(system, "topic-feed", this::feed);
   }
 
@@ -91,7 +96,7 @@ public final class Topics {
     String entity = new Name(namespace, topic).entityId();
     return ask(
             replyTo -> new ShardingEnvelope<>(entity, new Topic.Publish(id, data, replyTo)),
-            System.nanoTime() + timeout.toNanos())
+            nanoTime.getAsLong() + timeout.toNanos())
         .whenComplete((outcome, failure) -> publishing.decrementAndGet());
   }
 
@@ -103,7 +108,7 @@ public final class Topics {
             (outcome, failure) ->
                 failure == null
                     ? CompletableFuture.completedStage(outcome)
-                    : System.nanoTime() < endNanos && isTimeout(failure)
+                    : endNanos - nanoTime.getAsLong() > 0 && isTimeout(failure)
                         ? ask(publish, endNanos)
                         : CompletableFuture.<Outcome>completedStage(new Unknown()))
         .thenCompose(next -> next);

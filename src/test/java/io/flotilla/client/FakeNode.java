@@ -2,10 +2,10 @@ package io.flotilla.client;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.flotilla.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,10 +64,8 @@ public final class FakeNode implements AutoCloseable {
   }
 
   /** An address at which nothing listens. */
-  public static String nobody() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return "127.0.0.1:" + socket.getLocalPort();
-    }
+  public static String nobody() {
+    return "127.0.0.1:" + FreePorts.next();
   }
 
   public String address() {

@@ -4,11 +4,11 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,12 +96,6 @@ class FencingIT {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static void signal(String name, long pid) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
   }
@@ -114,7 +108,7 @@ class FencingIT {
   @Test
   void no_write_of_a_holder_that_was_stopped_past_its_ttl_is_taken_after_the_next_has_written()
       throws IOException, InterruptedException {
-    int http = freePort();
+    int http = FreePorts.next();
     java(
         "io.flotilla.Main",
         "agent",
@@ -125,9 +119,9 @@ class FencingIT {
         "-http-port",
         Integer.toString(http),
         "-server-port",
-        Integer.toString(freePort()),
+        Integer.toString(FreePorts.next()),
         "-serf-lan-port",
-        Integer.toString(freePort()));
+        Integer.toString(FreePorts.next()));
     String address = "127.0.0.1:" + http;
     try (Flotilla flotilla = Flotilla.builder(address).deadline(SOON).build()) {
       KeyValue kv = flotilla.kv();

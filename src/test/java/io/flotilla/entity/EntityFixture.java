@@ -2,7 +2,6 @@ package io.flotilla.entity;
 
 import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -13,6 +12,7 @@ import akka.persistence.testkit.javadsl.SnapshotTestKit;
 import akka.persistence.typed.PersistenceId;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.MovedTimers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,13 +28,13 @@ import java.util.function.LongSupplier;
 public abstract class EntityFixture implements AutoCloseable {
   private static final Config CONFIG =
       ConfigFactory.parseString("akka.actor.provider = local")
-          .withFallback(ManualTime.config())
+          .withFallback(MovedTimers.CONFIG)
           .withFallback(PersistenceTestKitPlugin.getInstance().config())
           .withFallback(PersistenceTestKitSnapshotPlugin.config())
           .withFallback(ConfigFactory.parseResources("akka.conf"))
           .withFallback(ConfigFactory.load());
 
-  /** Shorter than what the actor takes for a pause; each step costs 100 ms of real time. */
+  /** Shorter than what the actor takes for a pause. */
   private static final long STEP_MILLIS = 2 * Deadlines.TICK_MILLIS;
 
   private static final ActorTestKit KIT = ActorTestKit.create("entity", CONFIG);
@@ -44,7 +44,7 @@ public abstract class EntityFixture implements AutoCloseable {
   private final SnapshotTestKit checkpoints = SnapshotTestKit.create(KIT.system());
   private final String namespace = "ns-" + NAMESPACES.incrementAndGet();
   public final TestProbe<Gateway.FromEntity> gateway = KIT.createTestProbe();
-  private final ManualTime time = ManualTime.get(KIT.system());
+  private final MovedTimers timers = MovedTimers.of(KIT.system());
   private final AtomicLong nanos = new AtomicLong(1);
   private final AtomicLong wallMillis = new AtomicLong(1_700_000_000_000L);
   private final AtomicLong epoch = new AtomicLong();
@@ -133,15 +133,16 @@ public abstract class EntityFixture implements AutoCloseable {
   }
 
   public void pass(long millis) {
+    settle();
     for (long t = 0; t < millis; t += STEP_MILLIS) {
       long step = Math.min(STEP_MILLIS, millis - t);
       nanos.addAndGet(step * 1_000_000);
-      time.timePasses(Duration.ofMillis(step));
+      timers.pass(Duration.ofMillis(step));
       settle();
     }
   }
 
-  /** What was due has been done when this has been answered. */
+  /** What was asked and what was due has been done when this has been answered. */
   private void settle() {
     results(List.of());
   }

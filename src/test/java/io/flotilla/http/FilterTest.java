@@ -162,6 +162,7 @@ class FilterTest {
             "`",
             "=",
             "!");
+    List<String> filters = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
       StringBuilder filter = new StringBuilder();
       int length = 1 + random.nextInt(i % 100 == 0 ? 800 : 12);
@@ -170,8 +171,14 @@ class FilterTest {
             .append(words.get(random.nextInt(words.size())))
             .append(random.nextInt(5) > 0 ? " " : "");
       }
-      onASmallStack(() -> readOrRefused(filter.toString()));
+      filters.add(filter.toString());
     }
+    onASmallStack(
+        () -> {
+          for (String filter : filters) {
+            readOrRefused(filter);
+          }
+        });
   }
 
   /** Many terms are a list, not a tower that is climbed for each item. */

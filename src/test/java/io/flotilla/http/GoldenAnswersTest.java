@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One conversation over all paths, byte for byte: statuses, headers, bodies with the order of their
- * fields, and which error comes first. If a change is meant, copy {@code target/answers.txt} over
- * {@code http/answers.txt} and read the difference.
+ * Conversations, byte for byte: statuses, headers, bodies with the order of their fields, and which
+ * error comes first. One goes over all paths; the other has bodies that clients send or might send,
+ * some of them odd. If a change is meant, copy {@code target/answers.txt} over {@code
+ * http/answers.txt} (or {@code bodies.txt}) and read the difference.
  */
 class GoldenAnswersTest {
   private static final String ASKS = "> ";
@@ -60,10 +62,11 @@ class GoldenAnswersTest {
     return List.of(conversation.split("(?m)^(?=" + ASKS + ")"));
   }
 
-  @Test
-  void answers_are_those_of_before() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"answers.txt", "bodies.txt"})
+  void answers_are_those_of_before(String conversation) throws IOException {
     String golden;
-    try (InputStream file = getClass().getResourceAsStream("/http/answers.txt")) {
+    try (InputStream file = getClass().getResourceAsStream("/http/" + conversation)) {
       golden = new String(file.readAllBytes(), UTF_8);
     }
     List<String> asked = golden.lines().filter(line -> line.startsWith(ASKS)).toList();
@@ -73,7 +76,7 @@ class GoldenAnswersTest {
         told.add(line + "\n" + told(ask(server, line)) + "\n");
       }
     }
-    Files.writeString(Path.of("target", "answers.txt"), String.join("", told));
+    Files.writeString(Path.of("target", conversation), String.join("", told));
     assertThat(told).hasSizeGreaterThan(150);
     assertThat(told).containsExactlyElementsOf(exchanges(golden));
   }

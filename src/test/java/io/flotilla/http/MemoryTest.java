@@ -47,7 +47,7 @@ class MemoryTest {
             new Budget("bodies", bodies),
             new Budget("requests", MUCH),
             new Budget("answers", answers));
-    TestServer server = new TestServer(budgets, 1_000_000, timeout);
+    TestServer server = new TestServer(budgets, 1_000_000, timeout, Duration.ofDays(1));
     open.add(server);
     return server;
   }
@@ -99,7 +99,7 @@ class MemoryTest {
 
   @Test
   void answersThatNobodyReadsAreAsManyAsThereIsMemoryFor() throws IOException {
-    TestServer server = server(MUCH, MUCH, MUCH, 3_000_000, Duration.ofSeconds(3));
+    TestServer server = server(MUCH, MUCH, MUCH, 3_000_000);
     server.put("/kv/big", "x".repeat(500_000));
     // Many of them are refused, and some answers go into buffers below: until there are enough.
     await()
@@ -112,13 +112,19 @@ class MemoryTest {
     assertThat(server.get("/kv/big?raw").statusCode()).isIn(200, 429);
     alive(server);
     // Who takes nothing is cut off, though he does not leave.
-    nothingIsLeftOf(server.budgets.answers());
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              server.passes(Duration.ofMinutes(1));
+              return server.budgets.answers().used() == 0;
+            });
     assertThat(server.get("/kv/big?raw").body()).hasSize(500_000);
   }
 
   @Test
   void aLongListWaitsForMemoryAndItsReader() throws IOException {
-    TestServer server = server(MUCH, MUCH, MUCH, 1_200_000, Duration.ofSeconds(3));
+    TestServer server = server(MUCH, MUCH, MUCH, 1_200_000);
     for (int i = 0; i < 40; i++) {
       server.put("/kv/k/" + i, "x".repeat(400_000));
     }
@@ -130,8 +136,29 @@ class MemoryTest {
     // As long as the deaf are put up with it may be refused.
     await()
         .atMost(PATIENCE)
-        .until(() -> TestServer.json(server.get("/kv/k/?recurse")).size() == 40);
+        .until(
+            () -> {
+              server.passes(Duration.ofMinutes(1));
+              return TestServer.json(server.get("/kv/k/?recurse")).size() == 40;
+            });
     nothingIsLeftOf(server.budgets.answers());
+  }
+
+  /** Then the protocol is done with the connection, and only its bytes are left. */
+  @Test
+  void whoAsksClosesHisSideAndTakesNothingIsCountedAndCutOff() throws Exception {
+    TestServer server = server(MUCH, MUCH, MUCH, MUCH, Duration.ofSeconds(3));
+    server.put("/kv/big", "x".repeat(500_000));
+    for (int i = 0; i < 10; i++) {
+      sent(server, get("/v1/kv/big?raw").repeat(8)).shutdownOutput();
+    }
+    await().atMost(PATIENCE).until(() -> server.budgets.answers().used() >= 4_000_000);
+    assertThat(server.budgets.connections().used())
+        .isGreaterThanOrEqualTo(10 * Connections.CONNECTION_BYTES);
+    nothingIsLeftOf(server.budgets.answers());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> server.budgets.connections().used() <= Connections.CONNECTION_BYTES);
   }
 
   @Test
@@ -194,7 +221,14 @@ class MemoryTest {
       assertThat(server.budgets.bodies().used()).isLessThan(1_000_000);
     }
     alive(server);
-    assertThat(server.put("/kv/b", "x".repeat(100_000)).body()).isEqualTo("true");
+    // While some of them are there it may be refused.
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              server.passes(Duration.ofMinutes(1));
+              return server.put("/kv/b", "x".repeat(100_000)).body().equals("true");
+            });
     for (AutoCloseable socket : open.subList(1, open.size())) {
       ((Socket) socket).close();
     }

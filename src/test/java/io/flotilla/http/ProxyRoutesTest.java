@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import io.flotilla.proxy.Backend;
 import io.flotilla.registry.balance.ExactPick;
@@ -379,7 +380,7 @@ class ProxyRoutesTest {
 
   @Test
   void whatWasNotSentYetGoesToAnotherInstance() throws IOException {
-    proxy.has(Backend.instance("dead", Backend.freePort()), serves("alive", ProxyRoutesTest::tell));
+    proxy.has(Backend.instance("dead", FreePorts.next()), serves("alive", ProxyRoutesTest::tell));
     for (int i = 0; i < 6; i++) {
       HttpResponse<String> answer =
           send(
@@ -445,7 +446,7 @@ class ProxyRoutesTest {
     proxy.has();
     assertThat(get("/v1/proxy/web/").statusCode()).isEqualTo(503);
     assertThat(TestServer.code(get("/v1/proxy/web/"))).isEqualTo("no-instance");
-    proxy.has(Backend.instance("dead", Backend.freePort()));
+    proxy.has(Backend.instance("dead", FreePorts.next()));
     assertThat(get("/v1/proxy/web/").statusCode()).isEqualTo(502);
     assertThat(TestServer.code(get("/v1/proxy/web/"))).isEqualTo("no-instance-reachable");
     assertThat(TestServer.code(get("/v1/proxy/"))).isEqualTo("missing-service");

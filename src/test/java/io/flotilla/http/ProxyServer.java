@@ -29,12 +29,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** The routes of proxy and balancing on a free port, with a table that the test sets. */
 final class ProxyServer implements AutoCloseable {
   static final String TOKEN = "s3cret";
-  private static final Pace PACE = new Pace(1024, Duration.ofSeconds(3));
+  private static final Pace PACE = new Pace(1024, Duration.ofSeconds(3), System::nanoTime);
 
   /** Ids of the instances that took no connection. */
   final Queue<String> ejected = new ConcurrentLinkedQueue<>();
 
-  final Balancer balancer = new Balancer((service, instance, time) -> ejected.add(instance.id()));
+  final Balancer balancer =
+      new Balancer((service, instance, time) -> ejected.add(instance.id()), System::nanoTime);
   final HttpClient client = HttpClient.newHttpClient();
   final URI base;
   private final ActorTestKit kit =

@@ -82,6 +82,9 @@ public final class TestServer implements AutoCloseable {
   final Budgets budgets;
   private final String base;
 
+  /** How far the clock by which the server measures its clients is ahead. */
+  private final AtomicLong ahead = new AtomicLong();
+
   /** What stale reads tell of the leader. */
   volatile LeaderContact contact = new LeaderContact(true, 0);
 
@@ -93,18 +96,25 @@ public final class TestServer implements AutoCloseable {
    * @param exactTtl as {@code flotilla.session.exact-ttl}
    */
   TestServer(boolean exactTtl) {
-    this(exactTtl, Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2), 4096, Duration.ofMinutes(1));
+    this(
+        exactTtl,
+        Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
+        4096,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1));
   }
 
   /**
    * @param minRate bytes a second with which clients have to read
    * @param timeout of requests, and grace for slow clients
+   * @param idle how long a connection may be open with nothing asked
    */
-  TestServer(Budgets budgets, long minRate, Duration timeout) {
-    this(false, budgets, minRate, timeout);
+  TestServer(Budgets budgets, long minRate, Duration timeout, Duration idle) {
+    this(false, budgets, minRate, timeout, idle);
   }
 
-  private TestServer(boolean exactTtl, Budgets budgets, long minRate, Duration timeout) {
+  private TestServer(
+      boolean exactTtl, Budgets budgets, long minRate, Duration timeout, Duration idle) {
     this.budgets = budgets;
     ActorRef<ShardingEnvelope<EntityActor.Command>> shards =
         kit.spawn(shards(spaces, this::keySpace), "key-spaces");
@@ -112,13 +122,16 @@ public final class TestServer implements AutoCloseable {
         kit.spawn(shards(catalogs, this::catalog), "catalogs");
     KeyValueStore.Limits limits =
         new KeyValueStore.Limits(10_000, budgets.requests(), 10_000, budgets.waiting());
-    store = new KeyValueStore(kit.system(), shards, limits, existence(keySpaceNames));
-    registry = new Registry(kit.system(), catalogShards, limits, existence(catalogNames));
+    store =
+        new KeyValueStore(kit.system(), shards, limits, existence(keySpaceNames), System::nanoTime);
+    registry =
+        new Registry(
+            kit.system(), catalogShards, limits, existence(catalogNames), System::nanoTime);
     int port =
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
-                    "127.0.0.1", 0, "", timeout, Duration.ofMinutes(1), exactTtl, budgets, minRate),
+                    "127.0.0.1", 0, "", timeout, idle, exactTtl, budgets, minRate),
                 new HttpServer.Parts(
                     store,
                     KeySpace.localReplicas(localLog()),
@@ -126,11 +139,12 @@ public final class TestServer implements AutoCloseable {
                     registry,
                     Catalog.localReplicas(localLog()),
                     noCoordinator(),
-                    new Balancer((service, instance, time) -> {}),
+                    new Balancer((service, instance, time) -> {}, System::nanoTime),
                     ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
                     topics(),
                     cluster()),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                () -> System.nanoTime() + ahead.get())
             .bind()
             .toCompletableFuture()
             .join()
@@ -209,7 +223,8 @@ public final class TestServer implements AutoCloseable {
         kit.system(),
         kit.spawn(shards, "topic-shards"),
         TopicEvents::encode,
-        new Topics.Limits(100, 100));
+        new Topics.Limits(100, 100),
+        System::nanoTime);
   }
 
   /** All topics begin anew, as if they had moved. */
@@ -221,7 +236,13 @@ public final class TestServer implements AutoCloseable {
   private ActorRef<EntityActor.Command> keySpace(String namespace) {
     keySpaceNames.add(namespace);
     return kit.spawn(
-        KeySpace.create(namespace, barrier(epochs.incrementAndGet()), Clock.systemUTC()));
+        KeySpace.create(
+            namespace,
+            barrier(epochs.incrementAndGet()),
+            Clock.systemUTC(),
+            () -> {},
+            () -> {},
+            System::nanoTime));
   }
 
   private ActorRef<EntityActor.Command> catalog(String namespace) {
@@ -232,7 +253,8 @@ public final class TestServer implements AutoCloseable {
             barrier(epochs.incrementAndGet()),
             Clock.systemUTC(),
             () -> {},
-            failed -> {}));
+            failed -> {},
+            System::nanoTime));
   }
 
   /** The namespace's actor dies; another recovers from the log when it is asked. */
@@ -318,6 +340,11 @@ public final class TestServer implements AutoCloseable {
               }
               throw new UnsupportedOperationException(method.getName());
             });
+  }
+
+  /** For clients that are slow. */
+  void passes(Duration time) {
+    ahead.addAndGet(time.toNanos());
   }
 
   /** As a node ends that is told to: what is under way is given a moment. */

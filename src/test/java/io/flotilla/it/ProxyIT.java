@@ -4,6 +4,7 @@ import static io.flotilla.it.RealProcess.flotilla;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flotilla.FreePorts;
 import io.flotilla.it.SteadyLoad.Asked;
 import io.flotilla.it.SteadyLoad.Request;
 import java.io.IOException;
@@ -115,7 +116,7 @@ class ProxyIT {
   @Test
   void two_hundred_requests_a_second_over_three_servers_of_which_one_dies_and_comes_back()
       throws Exception {
-    List<Integer> ports = RealCluster.freePorts(3);
+    List<Integer> ports = FreePorts.next(3);
     List<RealProcess> backends = new ArrayList<>();
     try (RealProcess proxy = proxy("web")) {
       for (int i = 0; i < 3; i++) {

@@ -1,8 +1,8 @@
 package io.flotilla.it;
 
+import io.flotilla.FreePorts;
 import io.flotilla.client.Flotilla;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +12,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ final class RealCluster implements AutoCloseable {
   private RealCluster(Path data, int size, Map<String, String> environment) {
     this.data = data;
     this.environment = environment;
-    this.ports = freePorts(3 * size);
+    this.ports = FreePorts.next(3 * size);
     this.processes = new Process[size];
   }
 
@@ -304,26 +303,6 @@ final class RealCluster implements AutoCloseable {
     for (Process process : processes) {
       if (process != null) {
         await(process);
-      }
-    }
-  }
-
-  static List<Integer> freePorts(int n) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < n; i++) {
-        sockets.add(new ServerSocket(0));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    } finally {
-      for (ServerSocket socket : sockets) {
-        try {
-          socket.close();
-        } catch (IOException e) {
-          // free anyway
-        }
       }
     }
   }

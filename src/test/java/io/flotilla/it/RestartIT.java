@@ -2,6 +2,7 @@ package io.flotilla.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.FreePorts;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -151,7 +152,7 @@ class RestartIT {
   @Test
   void a_second_process_on_the_same_directory_is_refused() throws Exception {
     try (RealCluster cluster = RealCluster.start(data, 1)) {
-      List<Integer> ports = RealCluster.freePorts(3);
+      List<Integer> ports = FreePorts.next(3);
       Process second =
           new ProcessBuilder(
                   Path.of("flotilla").toAbsolutePath().toString(),

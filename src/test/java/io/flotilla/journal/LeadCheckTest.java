@@ -19,17 +19,22 @@ import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whether a leader finds out that there is a later one, in a group of three. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeadCheckTest {
   private static final Term UNKNOWN = new Term(-1, "");
 
-  @TempDir Path directory;
-  private LogCluster cluster;
+  @TempDir static Path directory;
+  private static LogCluster cluster;
   private RaftNode leader;
   private List<RaftNode> others;
 
@@ -44,18 +49,22 @@ class LeadCheckTest {
             return answer;
           });
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     cluster = new LogCluster(directory, 3, "flotilla", LogCluster.HARDLY_ANY_ELECTIONS);
     cluster.startAll();
+  }
+
+  @BeforeEach
+  void find() {
     String id = cluster.leader();
     leader = cluster.log(id).node();
     others =
         cluster.ids().stream().filter(o -> !o.equals(id)).map(o -> cluster.log(o).node()).toList();
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void close() {
     cluster.close();
   }
 
@@ -83,7 +92,9 @@ class LeadCheckTest {
         .getSuccess();
   }
 
+  /** The last, for it leaves the group without a leader. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void a_leader_whom_the_others_have_left_confirms_nothing_however_lately_it_heard_of_them()
       throws Exception {
     LeadCheck check = cluster.log(RaftNode.nodeOf(leader.peerId())).leadCheck();

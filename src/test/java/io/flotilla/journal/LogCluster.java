@@ -5,12 +5,13 @@ import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import io.flotilla.async.Futures;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -30,6 +32,7 @@ final class LogCluster implements AutoCloseable {
   private final String name;
   private final Config extra;
   private final Map<String, ActorSystem> systems = new TreeMap<>();
+  private final AtomicLong ahead = new AtomicLong();
   private boolean bootstrap = true;
   final List<String> halts = new CopyOnWriteArrayList<>();
 
@@ -39,7 +42,7 @@ final class LogCluster implements AutoCloseable {
     this.extra = extraConfig;
     this.seeds = new ArrayList<>();
     for (int i = 1; i <= size; i++) {
-      seeds.add(new Seed("n" + i, "127.0.0.1", freePort(), freePort()));
+      seeds.add(new Seed("n" + i, "127.0.0.1", FreePorts.next(), FreePorts.next()));
     }
   }
 
@@ -76,7 +79,9 @@ final class LogCluster implements AutoCloseable {
         ActorSystem.create(
             name,
             ActorSystemSetup.create(
-                BootstrapSetup.create(config(id)), new Halt.HaltSetup(halts::add)));
+                BootstrapSetup.create(config(id)),
+                new Halt.HaltSetup(halts::add),
+                new ReplicatedLog.ClockSetup(() -> System.nanoTime() + ahead.get())));
     systems.put(id, system);
     return ReplicatedLog.get(system).start();
   }
@@ -107,6 +112,8 @@ final class LogCluster implements AutoCloseable {
             + "\nflotilla.journal.read-deadline = 90s"
             + "\nakka.actor.provider = "
             + (seeds.size() == 1 ? "local" : "cluster")
+            // Nobody is told of an end: the others may have ended as well.
+            + "\nakka.remote.artery.advanced.shutdown-flush-timeout = 10ms"
             + "\nakka.remote.artery.canonical { hostname = 127.0.0.1, port = "
             + self.clusterPort()
             + " }\nakka.coordinated-shutdown.exit-jvm = off"
@@ -159,6 +166,25 @@ final class LogCluster implements AutoCloseable {
     await(system.getWhenTerminated());
   }
 
+  /** All nodes at once. */
+  void stopAll() {
+    List<CompletionStage<?>> stopping = new ArrayList<>();
+    for (ActorSystem system : systems.values()) {
+      stopping.add(
+          ReplicatedLog.get(system)
+              .stop()
+              .thenRun(system::terminate)
+              .thenCompose(terminating -> system.getWhenTerminated()));
+    }
+    systems.clear();
+    stopping.forEach(LogCluster::await);
+  }
+
+  /** By the clock of the log, which looks at it for deadlines; Raft has one of its own. */
+  void passes(Duration time) {
+    ahead.addAndGet(time.toNanos());
+  }
+
   /** Starts it again and waits until it takes part. */
   void restart(String id) {
     await(start(id));
@@ -184,16 +210,8 @@ final class LogCluster implements AutoCloseable {
     }
   }
 
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   @Override
   public void close() {
-    List.copyOf(systems.keySet()).forEach(this::stop);
+    stopAll();
   }
 }

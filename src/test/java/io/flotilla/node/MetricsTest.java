@@ -32,9 +32,9 @@ class MetricsTest {
     return new Metrics(
             () -> status,
             () -> new StoreQuota.Usage(7, 10, true),
-            new KeyValueStore(KIT.system(), null, LIMITS, null),
-            new Registry(KIT.system(), null, LIMITS, null),
-            new Balancer((service, instance, time) -> {}),
+            new KeyValueStore(KIT.system(), null, LIMITS, null, () -> 0),
+            new Registry(KIT.system(), null, LIMITS, null, () -> 0),
+            new Balancer((service, instance, time) -> {}, () -> 0),
             Budgets.shares(0.25, 0.1, 0.1, 0.1, 0.1))
         .registry();
   }

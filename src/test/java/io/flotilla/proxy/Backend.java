@@ -105,13 +105,6 @@ public final class Backend implements AutoCloseable {
     return new Instance("node", id, "127.0.0.1", port, 1);
   }
 
-  /** A port at which nobody listens. */
-  public static int freePort() throws IOException {
-    try (ServerSocket s = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return s.getLocalPort();
-    }
-  }
-
   public int port() {
     return server.getLocalPort();
   }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import io.flotilla.proxy.ProxySettings.Limits;
 import io.flotilla.proxy.ProxySettings.Listener;
@@ -63,7 +64,8 @@ class TcpProxyTest {
             synchronized (ejected) {
               ejected.add(instance.id());
             }
-          });
+          },
+          System::nanoTime);
   private Version version = new Version(1, 0);
   private TcpProxy proxy;
 
@@ -94,7 +96,8 @@ class TcpProxyTest {
                 kit.system(),
                 balancer,
                 new Listener("127.0.0.1", 0, "default", "web", null),
-                limits)
+                limits,
+                System::nanoTime)
             .toCompletableFuture()
             .join();
   }
@@ -228,7 +231,7 @@ class TcpProxyTest {
   @Test
   void anInstanceThatRefusesIsLeftOutAndNoConnectionFails() throws IOException {
     try (Backend alive = new Backend(Backend::echo)) {
-      has(Backend.instance("dead", Backend.freePort()), alive.instance("alive"));
+      has(Backend.instance("dead", FreePorts.next()), alive.instance("alive"));
       start();
       for (int i = 0; i < 20; i++) {
         assertThat(ask("hello")).isEqualTo("hello");
@@ -358,7 +361,7 @@ class TcpProxyTest {
   void anUnknownServiceAndOneThatNobodyReachesAreToldApart() throws IOException {
     start();
     assertThat(ask("PUT / HTTP/1.1\r\n\r\n")).contains("\"unknown-service\"");
-    has(Backend.instance("dead", Backend.freePort()), Backend.instance("too", Backend.freePort()));
+    has(Backend.instance("dead", FreePorts.next()), Backend.instance("too", FreePorts.next()));
     assertThat(ask("PUT / HTTP/1.1\r\n\r\n")).contains("\"no-instance-reachable\"", "tried: 2");
   }
 
@@ -502,7 +505,10 @@ class TcpProxyTest {
           new ProxySettings(
               limits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1), List.of(listener));
       assertThatThrownBy(
-              () -> Proxies.start(kit.system(), settings, balancer).toCompletableFuture().join())
+              () ->
+                  Proxies.start(kit.system(), settings, balancer, System::nanoTime)
+                      .toCompletableFuture()
+                      .join())
           .hasMessageContaining("can't listen on 127.0.0.1:" + taken.getLocalPort())
           .hasMessageContaining("in use");
     }

@@ -8,6 +8,8 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.util.ByteString;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.MovedTimers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** The feed between a topic, played by the test, and its subscribers. */
 class TopicFeedTest {
-  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(MovedTimers.CONFIG.withFallback(ConfigFactory.load()));
 
   private final TestProbe<Topic.Command> topic = KIT.createTestProbe();
   private final TestProbe<String> idle = KIT.createTestProbe();
@@ -112,8 +115,13 @@ class TopicFeedTest {
     feed.tell(new TopicFeed.Messages(null, false, at(end), List.of()));
   }
 
-  /** Reads may be repeated; this one comes some day. */
+  private static void pass(int ticks) {
+    MovedTimers.of(KIT.system()).pass(TopicFeed.TICK.multipliedBy(ticks));
+  }
+
+  /** What was asked is asked again after a second: whatever came before, this one is there now. */
   private void expectRead(String after) {
+    pass(1);
     Position wanted = after == null ? null : at(after);
     Position read;
     do {
@@ -234,7 +242,9 @@ class TopicFeedTest {
   @Test
   void a_feed_without_subscribers_says_so_and_stops() {
     Told told = join(null);
+    startsAt("e-0");
     feed.tell(new TopicFeed.Leave(told));
+    pass(6);
     idle.receiveMessage();
     idle.expectTerminated(feed, Duration.ofSeconds(60));
   }

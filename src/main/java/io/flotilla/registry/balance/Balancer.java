@@ -32,12 +32,14 @@ public final class Balancer {
   private final Supplier<RandomGenerator> randoms;
   private final Listener listener;
 
-  public Balancer(Listener listener) {
-    this(listener, System::nanoTime, SplittableRandom::new);
+  /**
+   * @param nanos time that only goes forward
+   */
+  public Balancer(Listener listener, LongSupplier nanos) {
+    this(listener, nanos, SplittableRandom::new);
   }
 
   /**
-   * @param nanos time that only goes forward
    * @param randoms one generator for each service
    */
   Balancer(Listener listener, LongSupplier nanos, Supplier<RandomGenerator> randoms) {

@@ -19,6 +19,7 @@ import io.flotilla.registry.Status;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
 /** Makes one check again and again, and writes to the catalog when it stands differently. */
 final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
@@ -49,26 +50,30 @@ final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
   private final Key key;
   private final CheckDefinition definition;
   private final long definitionIndex;
+  private final LongSupplier nanoTime;
   private final ActorRef<Outcome> shown;
   private final Streak streak = new Streak();
   private Stands stored;
   private Outcome last;
-  private long outputNanos = System.nanoTime() - OUTPUT_NANOS;
+  private long outputNanos;
 
   /**
    * @param soon make it within a second, else at some time within its interval
+   * @param nanoTime as {@link System#nanoTime}
    */
   static Behavior<Command> create(
       EntityClient<CatalogState, CatalogDraft> catalogs,
       ActorRef<Probes.Command> probes,
       String namespace,
       Check check,
-      boolean soon) {
+      boolean soon,
+      LongSupplier nanoTime) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new CheckRunner(context, timers, catalogs, probes, namespace, check, soon)));
+                    new CheckRunner(
+                        context, timers, catalogs, probes, namespace, check, soon, nanoTime)));
   }
 
   private CheckRunner(
@@ -78,7 +83,8 @@ final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
       ActorRef<Probes.Command> probes,
       String namespace,
       Check check,
-      boolean soon) {
+      boolean soon,
+      LongSupplier nanoTime) {
     super(context);
     this.timers = timers;
     this.catalogs = catalogs;
@@ -87,6 +93,8 @@ final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
     this.key = check.key();
     this.definition = check.definition();
     this.definitionIndex = check.definitionIndex();
+    this.nanoTime = nanoTime;
+    this.outputNanos = nanoTime.getAsLong() - OUTPUT_NANOS;
     this.stored = new Stands(check.status(), check.output());
     this.shown = context.messageAdapter(Outcome.class, Shown::new);
     long most = soon ? Math.min(definition.intervalMillis(), 1000) : definition.intervalMillis();
@@ -131,7 +139,7 @@ final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
     boolean otherOutput =
         stands != Status.PASSING
             && !last.output().equals(stored.output())
-            && System.nanoTime() - outputNanos > OUTPUT_NANOS;
+            && nanoTime.getAsLong() - outputNanos > OUTPUT_NANOS;
     if (stands != stored.status() || stored.output().isEmpty() || otherOutput) {
       report();
     }
@@ -139,7 +147,7 @@ final class CheckRunner extends AbstractBehavior<CheckRunner.Command> {
   }
 
   private void report() {
-    outputNanos = System.nanoTime();
+    outputNanos = nanoTime.getAsLong();
     Outcome told = last;
     getContext()
         .pipeToSelf(

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Keeps one {@link CheckRunner} for each active check that the catalogs name. */
 final class Checks {
@@ -38,16 +39,19 @@ final class Checks {
   private final ActorContext<?> context;
   private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final ActorRef<Probes.Command> probes;
+  private final LongSupplier nanoTime;
   private final Map<Id, Running> running = new HashMap<>();
   private final Map<Table.Name, Set<Id>> byService = new HashMap<>();
 
   Checks(
       ActorContext<?> context,
       EntityClient<CatalogState, CatalogDraft> catalogs,
-      ActorRef<Probes.Command> probes) {
+      ActorRef<Probes.Command> probes,
+      LongSupplier nanoTime) {
     this.context = context;
     this.catalogs = catalogs;
     this.probes = probes;
+    this.nanoTime = nanoTime;
   }
 
   int count() {
@@ -87,7 +91,7 @@ final class Checks {
         new Running(
             context.spawnAnonymous(
                 Behaviors.supervise(
-                        CheckRunner.create(catalogs, probes, id.namespace(), check, soon))
+                        CheckRunner.create(catalogs, probes, id.namespace(), check, soon, nanoTime))
                     .onFailure(SupervisorStrategy.restart())));
     running.put(id, started);
     return started;

@@ -34,6 +34,7 @@ import io.flotilla.registry.coordinator.Publish.Found;
 import io.flotilla.registry.coordinator.Publish.FromFollower;
 import io.flotilla.registry.coordinator.Publish.Introduce;
 import io.flotilla.registry.coordinator.Publish.ToFollower;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * The one coordinator of the cluster. It follows the catalogs and the nodes, has the active checks
@@ -134,6 +136,8 @@ public final class Coordinator
   private final Consumer<String> wake;
   private final Probe probe;
   private final Collection<String> configured;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Set<String> followed = new HashSet<>();
   private final Set<String> told = new HashSet<>();
   private ActorRef<Probes.Command> probes;
@@ -147,20 +151,32 @@ public final class Coordinator
    * @param self name of this node
    * @param wake has a namespace's keys recovered, should the node where they lived have died
    * @param configured names of all nodes of the cluster
+   * @param clock says since when it lives here, for people to read
+   * @param nanoTime measures how long something lasts
    */
   public static Behavior<Command> create(
       String self,
       EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
-      Collection<String> configured) {
+      Collection<String> configured,
+      Clock clock,
+      LongSupplier nanoTime) {
     return Behaviors.supervise(
             Behaviors.<Command>setup(
                 context ->
                     Behaviors.withTimers(
                         timers ->
                             new Coordinator(
-                                context, timers, self, catalogs, wake, probe, configured))))
+                                context,
+                                timers,
+                                self,
+                                catalogs,
+                                wake,
+                                probe,
+                                configured,
+                                clock,
+                                nanoTime))))
         .onFailure(AGAIN); // a singleton that stops is not started again, on no node
   }
 
@@ -171,7 +187,9 @@ public final class Coordinator
       EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
-      Collection<String> configured) {
+      Collection<String> configured,
+      Clock clock,
+      LongSupplier nanoTime) {
     super(ID, AGAIN);
     this.context = context;
     this.timers = timers;
@@ -180,6 +198,8 @@ public final class Coordinator
     this.wake = wake;
     this.probe = probe;
     this.configured = configured;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -232,7 +252,7 @@ public final class Coordinator
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onBegin() {
-    return Effect().persist(new Began(self, System.currentTimeMillis())).thenRun(this::begin);
+    return Effect().persist(new Began(self, clock.millis())).thenRun(this::begin);
   }
 
   /** Once its beginning is stored it is the only one. */
@@ -242,8 +262,8 @@ public final class Coordinator
         context.spawnAnonymous(
             Behaviors.supervise(Probes.create(probe)).onFailure(SupervisorStrategy.resume()));
     presence = new Presence(configured);
-    checks = new Checks(context, catalogs, probes);
-    tables = new Tables(context.getSelf().narrow(), state.term());
+    checks = new Checks(context, catalogs, probes, nanoTime);
+    tables = new Tables(context.getSelf().narrow(), state.term(), nanoTime);
     membership = new Membership(this::write);
     follow(DEFAULT_NAMESPACE);
     state.namespaces().forEach(this::follow);

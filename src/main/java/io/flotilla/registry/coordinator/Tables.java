@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Makes the table out of the catalogs, one version after another, and hands it out. */
 final class Tables {
@@ -26,15 +27,16 @@ final class Tables {
   private static final int PART = 256;
 
   private final ActorRef<FromFollower> self;
-  private final Balancer balancer = new Balancer((service, instance, time) -> {});
+  private final Balancer balancer;
 
   /** Those whose catalogs it has read. */
   private final Set<String> namespaces = new HashSet<>();
 
   private Table table;
 
-  Tables(ActorRef<FromFollower> self, long term) {
+  Tables(ActorRef<FromFollower> self, long term, LongSupplier nanoTime) {
     this.self = self;
+    this.balancer = new Balancer((service, instance, time) -> {}, nanoTime);
     this.table = Table.empty().with(new Version(term, 0), List.of(), List.of());
   }
 

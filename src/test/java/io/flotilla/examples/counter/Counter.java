@@ -5,7 +5,6 @@ import akka.persistence.typed.PersistenceId;
 import io.flotilla.entity.Committed;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.EntityState;
-import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.ReadBarrier;
@@ -14,17 +13,11 @@ import java.time.Clock;
 
 /** The model: what an {@link EntityActor} has to know to be a namespace of counters. */
 final class Counter implements Model<CounterState, Added> {
-  private final LogClock time = new LogClock(System::nanoTime);
-  private final Clock clock;
-
-  private Counter(Clock clock) {
-    this.clock = clock;
-  }
-
   /** The actor. It never asks to be kept awake, as time changes nothing here. */
   static Behavior<EntityActor.Command> create(String namespace, ReadBarrier barrier, Clock clock) {
     PersistenceId id = PersistenceId.ofUniqueId("Counter|" + namespace);
-    return EntityActor.create(id, barrier, () -> {}, () -> new Counter(clock), System::nanoTime);
+    return EntityActor.create(
+        id, barrier, clock, () -> {}, time -> new Counter(), System::nanoTime);
   }
 
   @Override
@@ -38,13 +31,8 @@ final class Counter implements Model<CounterState, Added> {
   }
 
   @Override
-  public LogClock time() {
-    return time;
-  }
-
-  @Override
-  public CounterDraft draft(EntityState<CounterState, Added> state) {
-    return new CounterDraft(state, new Moment(time.millis(), clock.millis()));
+  public CounterDraft draft(EntityState<CounterState, Added> state, Moment at) {
+    return new CounterDraft(state, at);
   }
 
   @Override

@@ -165,7 +165,7 @@ class BalancerTest {
 
   @Test
   void consistentHashGivesAKeyTheSameInstanceOnEveryNode() {
-    Balancer other = new Balancer((service, instance, time) -> {});
+    Balancer other = new Balancer((service, instance, time) -> {}, () -> 0);
     has(Policy.CONSISTENT_HASH, instance("a", 1), instance("b", 1), instance("c", 1));
     other.update(balancer.table());
     Set<Instance> used = new HashSet<>();

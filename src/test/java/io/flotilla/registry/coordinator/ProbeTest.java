@@ -3,13 +3,13 @@ package io.flotilla.registry.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -142,10 +142,7 @@ class ProbeTest {
 
   @Test
   void who_refuses_is_critical() throws IOException {
-    int closed;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      closed = socket.getLocalPort();
-    }
+    int closed = FreePorts.next();
     assertThat(tcp("127.0.0.1:" + closed, LONG).status()).isEqualTo(Status.CRITICAL);
     assertThat(tcp("127.0.0.1:" + closed, LONG).output()).contains("refused");
     CheckDefinition http =

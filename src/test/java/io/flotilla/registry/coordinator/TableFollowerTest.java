@@ -33,7 +33,7 @@ class TableFollowerTest {
                   "akka.loglevel = ERROR, akka.actor.provider = local, akka.actor.serialization-bindings {"
                       + " \"io.flotilla.registry.coordinator.CoordinatorMessage\" = jackson-cbor }")
               .withFallback(ConfigFactory.defaultReference()));
-  private final Balancer balancer = new Balancer((service, instance, time) -> {});
+  private final Balancer balancer = new Balancer((service, instance, time) -> {}, () -> 0);
   private final TestProbe<FromFollower> coordinator = kit.createTestProbe(FromFollower.class);
   private ActorRef<TableFollower.Command> follower;
 

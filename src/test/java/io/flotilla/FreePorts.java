@@ -1,0 +1,45 @@
+package io.flotilla;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * Ports at which nobody listens. They lie below those that the system hands out to connections and
+ * to servers that don't care, so a node that ends finds its port free when it starts again; none is
+ * given twice, and other processes of a build begin at another place.
+ */
+public final class FreePorts {
+  private static final int FIRST = 12_000;
+  private static final int ALL = 20_000;
+
+  private static final AtomicInteger NEXT =
+      new AtomicInteger((int) (ProcessHandle.current().pid() * 331 % ALL));
+
+  private FreePorts() {}
+
+  public static int next() {
+    for (int tried = 0; tried < ALL; tried++) {
+      int port = FIRST + NEXT.getAndIncrement() % ALL;
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("there is no free port");
+  }
+
+  public static List<Integer> next(int n) {
+    return Stream.generate(FreePorts::next).limit(n).toList();
+  }
+
+  private static boolean isFree(int port) {
+    try {
+      new ServerSocket(port).close();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

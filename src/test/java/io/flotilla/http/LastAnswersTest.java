@@ -1,0 +1,113 @@
+package io.flotilla.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.javadsl.Flow;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
+import io.flotilla.memory.Budgets;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Connections that end, on one side or the other, while answers wait to be sent. */
+class LastAnswersTest {
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(
+          ConfigFactory.parseString("akka.actor.provider = local")
+              .withFallback(ConfigFactory.load()));
+
+  /** More than the system takes for a client that doesn't read. */
+  private static final int MUCH = 32 << 20;
+
+  private record Asked(String path, CompletableFuture<HttpResponse> answer) {}
+
+  private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+
+  @AfterAll
+  static void end() {
+    KIT.shutdownTestKit();
+  }
+
+  private final Budgets budgets = Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2);
+  private final Connections connections = new Connections(budgets.connections());
+
+  private InetSocketAddress bind() {
+    Pace pace = new Pace(1, TestPatience.PATIENCE, System::nanoTime);
+    return HttpPort.bind(
+            KIT.system(),
+            new InetSocketAddress("127.0.0.1", 0),
+            ServerSettings.create(KIT.system().settings().config()),
+            new UnderWay.Limits(Duration.ofDays(1), 8, connections, budgets, pace),
+            Flow.<HttpRequest>create().mapAsync(8, this::ask))
+        .toCompletableFuture()
+        .join()
+        .address();
+  }
+
+  private CompletableFuture<HttpResponse> ask(HttpRequest request) {
+    CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+    asked.add(new Asked(request.getUri().path(), answer));
+    return answer;
+  }
+
+  private static HttpResponse answer(int bytes) {
+    return HttpResponse.create().withEntity("x".repeat(bytes));
+  }
+
+  private static Socket connect(InetSocketAddress address) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.connect(address);
+    socket.setSoTimeout(TestPatience.MILLIS);
+    return socket;
+  }
+
+  /** Two answers, of which the second waits until the client reads the first. */
+  private void answerTwice(Socket client) throws Exception {
+    String ask = "GET /%s HTTP/1.1\r\nHost: x\r\n\r\n";
+    client.getOutputStream().write((ask.formatted("a") + ask.formatted("b")).getBytes(US_ASCII));
+    for (String path : List.of("/a", "/b")) {
+      Asked next = asked.poll(TestPatience.MILLIS, TimeUnit.MILLISECONDS);
+      assertThat(next.path()).isEqualTo(path);
+      next.answer().complete(answer(path.equals("/a") ? MUCH : 1));
+    }
+  }
+
+  private static void bothAreReadAndThenTheEnd(Socket client) throws IOException {
+    String all = new String(client.getInputStream().readAllBytes(), US_ASCII);
+    assertThat(all).hasSizeGreaterThan(MUCH).endsWith("\r\n\r\nx");
+  }
+
+  @Test
+  void a_connection_whose_client_closes_its_side_ends_after_the_answers_that_wait()
+      throws Exception {
+    try (Socket client = connect(bind())) {
+      answerTwice(client);
+      client.shutdownOutput();
+      bothAreReadAndThenTheEnd(client);
+    }
+  }
+
+  @Test
+  void a_connection_of_a_node_that_ends_does_too() throws Exception {
+    try (Socket client = connect(bind())) {
+      answerTwice(client);
+      connections.end(TestPatience.PATIENCE);
+      bothAreReadAndThenTheEnd(client);
+    }
+  }
+}
