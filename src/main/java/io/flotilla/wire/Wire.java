@@ -1,0 +1,174 @@
+package io.flotilla.wire;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Writes records as their messages, and reads them again. What it can't read is refused with an
+ * {@link UnreadableException}; fields that it doesn't know are passed over.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class Wire {
+  private static final Schema SCHEMA = new Schema();
+  private static final String JAVA = "io.flotilla.";
+
+  /** For whatever names no actors. */
+  public static final Wire PLAIN = new Wire(Map.of());
+
+  /** How values of a type are written as a text. */
+  public record Text<T>(Function<T, String> write, Function<String, T> read) {}
+
+  private static final Text<UUID> UUIDS = new Text<>(UUID::toString, UUID::fromString);
+
+  private final Map<Class<?>, Text<?>> texts;
+  private final Map<String, RecordForm> byName = new ConcurrentHashMap<>();
+  private final ClassValue<RecordForm> byClass =
+      new ClassValue<>() {
+        @Override
+        protected RecordForm computeValue(Class<?> type) {
+          return form(type.getName().substring(JAVA.length()).replace('$', '.'));
+        }
+      };
+
+  /**
+   * @param texts types with a text form, besides {@link UUID}
+   */
+  Wire(Map<Class<?>, Text<?>> texts) {
+    this.texts = new java.util.HashMap<>(texts);
+    this.texts.put(UUID.class, UUIDS);
+  }
+
+  /** The name of a record's message, such as {@code kv.Change.Stored}. */
+  public String name(Object message) {
+    return form(message.getClass()).name();
+  }
+
+  public byte[] write(Object message) {
+    RecordForm form = form(message.getClass());
+    Sizes sizes = new Sizes();
+    byte[] bytes = new byte[form.contentSize(message, sizes)];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      form.writeContent(out, message, sizes);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new IllegalStateException(form.name() + " doesn't have the size it said", e);
+    }
+    return bytes;
+  }
+
+  public <T> T read(Class<T> type, byte[] bytes) {
+    return type.cast(read(form(type), bytes, () -> {}));
+  }
+
+  public Object read(String name, byte[] bytes) {
+    return read(name, bytes, () -> {});
+  }
+
+  /**
+   * @param onUnknown run for each field that this version doesn't know: what is read isn't all
+   */
+  public Object read(String name, byte[] bytes, Runnable onUnknown) {
+    return read(form(name), bytes, onUnknown);
+  }
+
+  private static Object read(RecordForm form, byte[] bytes, Runnable onUnknown) {
+    try {
+      return form.readContent(new Input(CodedInputStream.newInstance(bytes), onUnknown));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UnreadableException(form.name() + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  RecordForm form(Class<?> type) {
+    return byClass.get(type);
+  }
+
+  RecordForm form(String name) {
+    RecordForm form = byName.get(name);
+    return form != null ? form : byName.computeIfAbsent(name, this::make);
+  }
+
+  private RecordForm make(String name) {
+    Descriptor descriptor = SCHEMA.messages().get(Schema.ROOT + name);
+    if (descriptor == null) {
+      throw new UnreadableException("no message is called " + name + " in this version");
+    }
+    return new RecordForm(name, descriptor, javaClass(descriptor), this);
+  }
+
+  private static Class<?> javaClass(Descriptor message) {
+    String proto = message.getFile().getPackage();
+    String inPackage = message.getFullName().substring(proto.length() + 1).replace('.', '$');
+    String name = JAVA + proto.substring(Schema.ROOT.length()) + "." + inPackage;
+    try {
+      return Class.forName(name);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("a message without a record: " + name, e);
+    }
+  }
+
+  /**
+   * The form of a component's values.
+   *
+   * @param argument of its type that says what they are, as in {@code List<Entry>}; -1 if it is
+   *     itself what they are
+   */
+  Form valueForm(FieldDescriptor field, RecordComponent component, int argument) {
+    Type type = component.getGenericType();
+    Class<?> raw =
+        argument < 0
+            ? component.getType()
+            : raw(((ParameterizedType) type).getActualTypeArguments()[argument]);
+    return switch (field.getType()) {
+      case INT64, UINT64 -> Scalar.INT64;
+      case INT32, UINT32 -> Scalar.INT32;
+      case FIXED32 -> Scalar.FIXED32;
+      case DOUBLE -> Scalar.DOUBLE;
+      case BOOL -> Scalar.BOOL;
+      case BYTES -> Scalar.BYTES;
+      case STRING -> raw == String.class ? Scalar.STRING : new TextForm(text(raw));
+      case ENUM -> new EnumForm(field.getEnumType(), raw);
+      case MESSAGE ->
+          field.getMessageType().getFullName().equals(TypedForm.NAME)
+              ? new TypedForm(this, raw)
+              : new NestedForm(this, raw);
+      default -> throw new IllegalStateException("no form for " + field);
+    };
+  }
+
+  @SuppressWarnings("unchecked") // whatever it is of, it is applied to values of that type only
+  private Text<Object> text(Class<?> type) {
+    Text<?> text = texts.get(type);
+    if (text == null) {
+      throw new IllegalStateException(type + " has no text form here");
+    }
+    return (Text<Object>) text;
+  }
+
+  static Class<?> raw(Type type) {
+    if (type instanceof Class<?> c) {
+      return c;
+    } else if (type instanceof ParameterizedType p) {
+      return raw(p.getRawType());
+    } else if (type instanceof WildcardType w) {
+      return raw(w.getUpperBounds()[0]);
+    } else if (type instanceof TypeVariable<?> v) {
+      return raw(v.getBounds()[0]);
+    }
+    throw new IllegalStateException("what is a " + type + "?");
+  }
+}
