@@ -10,12 +10,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.InstanceofCheck;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.flotilla.entity.Moment;
+import java.util.Arrays;
 import java.util.Date;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /**
  * The walls between the packages. A wall that is in the way is a design question, not a nuisance.
@@ -214,6 +222,30 @@ class ArchitectureTest {
           .callMethod(String.class, "replaceAll", String.class, String.class)
           .orShould()
           .callMethod(String.class, "replaceFirst", String.class, String.class);
+
+  /** How deep a failure is wrapped depends on how many stages it went through. */
+  @ArchTest
+  static final ArchRule failures_are_unwrapped_in_one_place =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flotilla.async")
+          .and()
+          .doNotHaveFullyQualifiedName("io.flotilla.client.FlotillaException")
+          .should(askWhether(CompletionException.class, ExecutionException.class));
+
+  private static ArchCondition<JavaClass> askWhether(Class<?>... wrappers) {
+    return new ArchCondition<>("ask whether a failure is wrapped") {
+      @Override
+      public void check(JavaClass asking, ConditionEvents events) {
+        for (InstanceofCheck check : asking.getInstanceofChecks()) {
+          boolean ofWrapper = Arrays.stream(wrappers).anyMatch(check.getRawType()::isEquivalentTo);
+          events.add(
+              new SimpleConditionEvent(
+                  asking, ofWrapper, asking.getName() + " in line " + check.getLineNumber()));
+        }
+      }
+    };
+  }
 
   @ArchTest
   static final ArchRule there_are_no_cycles =

@@ -1,5 +1,6 @@
 package io.flotilla.cli;
 
+import io.flotilla.async.Futures;
 import io.flotilla.client.Consistency;
 import io.flotilla.client.KeyValue;
 import io.flotilla.client.OutcomeUnknownException;
@@ -11,7 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -95,7 +95,7 @@ final class Load {
   }
 
   private void count(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = Futures.unwrap(failure);
     (cause instanceof OutcomeUnknownException ? unknown : errors).increment();
   }
 

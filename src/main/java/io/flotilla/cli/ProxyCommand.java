@@ -4,6 +4,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.async.Futures;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.FlotillaException;
 import io.flotilla.client.Instance;
@@ -142,7 +143,7 @@ public final class ProxyCommand implements Callable<Integer> {
                           : p.listener().policy().text()));
     } catch (CompletionException e) {
       system.terminate();
-      throw new CliException("%s", e.getCause().getMessage());
+      throw new CliException("%s", Futures.unwrap(e).getMessage());
     }
   }
 

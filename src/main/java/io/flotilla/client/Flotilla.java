@@ -234,7 +234,7 @@ public final class Flotilla implements AutoCloseable {
     try {
       return future.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof FlotillaException known) {
+      if (FlotillaException.unwrap(e) instanceof FlotillaException known) {
         throw known;
       }
       throw e;

@@ -1,6 +1,7 @@
 package io.flotilla.client;
 
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /**
  * A request that ended without the answer asked for. {@link #code} is stable and meant for
@@ -59,13 +60,20 @@ public class FlotillaException extends RuntimeException {
 
   /** The exception that a future of this client failed with. */
   static FlotillaException of(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = unwrap(failure);
     return cause instanceof FlotillaException known
         ? known
         : new FlotillaException(0, BAD_ANSWER, cause.toString(), cause);
+  }
+
+  /** What went wrong, out of what futures wrap it in. */
+  static Throwable unwrap(Throwable failure) {
+    Throwable t = failure;
+    while ((t instanceof CompletionException || t instanceof ExecutionException)
+        && t.getCause() != null) {
+      t = t.getCause();
+    }
+    return t;
   }
 
   /** {@return the HTTP status of the answer; 0 if there was none} */

@@ -188,7 +188,7 @@ public final class Lock implements AutoCloseable {
     } catch (java.util.concurrent.CancellationException e) {
       return Optional.empty();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof FlotillaException known) {
+      if (FlotillaException.unwrap(e) instanceof FlotillaException known) {
         throw known;
       }
       throw new CompletionException(e.getCause());

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -182,7 +181,7 @@ final class Transport {
                     answered(address, response);
                   } else {
                     sent.cancel(true);
-                    failed(address, unwrap(failure));
+                    failed(address, FlotillaException.unwrap(failure));
                   }
                 } catch (RuntimeException e) {
                   result.completeExceptionally(e);
@@ -283,11 +282,5 @@ final class Transport {
     return failure instanceof ConnectException
         || failure instanceof HttpConnectTimeoutException
         || failure instanceof UnresolvedAddressException;
-  }
-
-  private static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

@@ -17,10 +17,10 @@ import akka.persistence.typed.javadsl.EffectBuilder;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
+import io.flotilla.async.Futures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -352,7 +352,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
 
   private Effect<Committed<C>, EntityState<S, C>> onUnconfirmed(
       EntityState<S, C> state, Unconfirmed u) {
-    Throwable cause = u.cause() instanceof CompletionException c ? c.getCause() : u.cause();
+    Throwable cause = Futures.unwrap(u.cause());
     if (cause instanceof ReadBarrier.Superseded) {
       context.getLog().info("{}; this one stops", cause.getMessage());
       return Effect().stop();

@@ -1,5 +1,7 @@
 package io.flotilla.entity;
 
+import io.flotilla.async.Futures;
+
 /** What was asked can't be done, or its outcome isn't known. The code is stable. */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -25,10 +27,6 @@ public final class Refusal extends RuntimeException {
 
   /** The refusal that a stage failed with; null if it was something else. */
   public static Refusal of(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof Refusal refusal ? refusal : null;
+    return Futures.unwrap(failure) instanceof Refusal refusal ? refusal : null;
   }
 }

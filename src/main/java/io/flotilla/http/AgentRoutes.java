@@ -15,6 +15,7 @@ import io.flotilla.registry.AgentOp;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.Check;
+import io.flotilla.registry.CheckEntry;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
@@ -89,7 +90,7 @@ final class AgentRoutes {
         CatalogJson.CHECK_FIELDS,
         (json, found) -> {
           json.writeStartObject();
-          for (Check check : found.items()) {
+          for (CheckEntry check : found.items()) {
             json.writeFieldName(check.id());
             CatalogJson.check(json, check);
           }

@@ -10,7 +10,6 @@ import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogRead;
-import io.flotilla.registry.Check;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
 import io.flotilla.registry.Status;
@@ -164,7 +163,7 @@ final class AgentServiceRoutes {
   }
 
   private static String aggregated(ServiceEntry entry) {
-    return entry.checks().stream().anyMatch(Check::maintenance)
+    return entry.checks().stream().anyMatch(c -> c.check().maintenance())
         ? "maintenance"
         : entry.status().text();
   }

@@ -9,6 +9,7 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
+import io.flotilla.async.Futures;
 import io.flotilla.memory.Account;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +36,7 @@ final class Bodies {
         .toStrict(timeout.toMillis(), maxBytes, system)
         .exceptionally(
             failure -> {
-              Throwable cause =
-                  failure instanceof CompletionException ? failure.getCause() : failure;
+              Throwable cause = Futures.unwrap(failure);
               throw failed(cause, timeout, maxBytes);
             });
   }

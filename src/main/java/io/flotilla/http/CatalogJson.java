@@ -4,9 +4,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.registry.Address;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.CheckEntry;
+import io.flotilla.registry.CheckRegistration;
 import io.flotilla.registry.Node;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
+import io.flotilla.registry.ServiceRegistration;
+import io.flotilla.registry.Stamp;
+import io.flotilla.registry.Weights;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -92,16 +97,14 @@ final class CatalogJson {
     json.writeStringField("Datacenter", Params.DATACENTER);
     texts(json, "TaggedAddresses", n.taggedAddresses());
     texts(json, "Meta", n.meta());
-    json.writeNumberField("CreateIndex", n.createIndex());
-    json.writeNumberField("ModifyIndex", n.modifyIndex());
+    stamp(json, n.stamp());
     json.writeEndObject();
   }
 
   static void service(JsonGenerator json, Service s) throws IOException {
     json.writeStartObject();
     serviceFields(json, s);
-    json.writeNumberField("CreateIndex", s.createIndex());
-    json.writeNumberField("ModifyIndex", s.modifyIndex());
+    stamp(json, s.stamp());
     json.writeEndObject();
   }
 
@@ -117,21 +120,23 @@ final class CatalogJson {
   }
 
   private static void serviceFields(JsonGenerator json, Service s) throws IOException {
+    ServiceRegistration r = s.registration();
     json.writeStringField("ID", s.id());
-    json.writeStringField("Service", s.name());
-    tags(json, "Tags", s.tags());
-    json.writeStringField("Address", s.address());
-    taggedAddresses(json, "TaggedAddresses", s);
-    texts(json, "Meta", s.meta());
-    json.writeNumberField("Port", s.port());
-    weights(json, "Weights", s);
-    json.writeBooleanField("EnableTagOverride", s.enableTagOverride());
+    json.writeStringField("Service", r.name());
+    tags(json, "Tags", r.tags());
+    json.writeStringField("Address", r.address());
+    taggedAddresses(json, "TaggedAddresses", r.taggedAddresses());
+    texts(json, "Meta", r.meta());
+    json.writeNumberField("Port", r.port());
+    weights(json, "Weights", r.weights());
+    json.writeBooleanField("EnableTagOverride", r.enableTagOverride());
   }
 
   /** An item of {@code catalog/service}. */
   static void flat(JsonGenerator json, ServiceEntry e) throws IOException {
     Node n = e.node();
     Service s = e.service();
+    ServiceRegistration r = s.registration();
     json.writeStartObject();
     json.writeStringField("ID", n.id());
     json.writeStringField("Node", n.name());
@@ -141,37 +146,42 @@ final class CatalogJson {
     texts(json, "NodeMeta", n.meta());
     json.writeStringField("ServiceKind", "");
     json.writeStringField("ServiceID", s.id());
-    json.writeStringField("ServiceName", s.name());
-    tags(json, "ServiceTags", s.tags());
-    json.writeStringField("ServiceAddress", s.address());
-    taggedAddresses(json, "ServiceTaggedAddresses", s);
-    weights(json, "ServiceWeights", s);
-    texts(json, "ServiceMeta", s.meta());
-    json.writeNumberField("ServicePort", s.port());
-    json.writeBooleanField("ServiceEnableTagOverride", s.enableTagOverride());
-    json.writeNumberField("CreateIndex", s.createIndex());
-    json.writeNumberField("ModifyIndex", s.modifyIndex());
+    json.writeStringField("ServiceName", r.name());
+    tags(json, "ServiceTags", r.tags());
+    json.writeStringField("ServiceAddress", r.address());
+    taggedAddresses(json, "ServiceTaggedAddresses", r.taggedAddresses());
+    weights(json, "ServiceWeights", r.weights());
+    texts(json, "ServiceMeta", r.meta());
+    json.writeNumberField("ServicePort", r.port());
+    json.writeBooleanField("ServiceEnableTagOverride", r.enableTagOverride());
+    stamp(json, s.stamp());
     json.writeEndObject();
   }
 
-  static void check(JsonGenerator json, Check c) throws IOException {
+  static void check(JsonGenerator json, CheckEntry e) throws IOException {
+    Check c = e.check();
+    CheckRegistration r = c.registration();
     json.writeStartObject();
-    json.writeStringField("Node", c.node());
+    json.writeStringField("Node", e.node());
     json.writeStringField("CheckID", c.id());
-    json.writeStringField("Name", c.name());
+    json.writeStringField("Name", r.name());
     json.writeStringField("Status", c.status().text());
-    json.writeStringField("Notes", c.notes());
+    json.writeStringField("Notes", r.notes());
     json.writeStringField("Output", c.output());
-    json.writeStringField("ServiceID", c.serviceId());
-    json.writeStringField("ServiceName", c.serviceName());
-    tags(json, "ServiceTags", c.serviceTags());
-    json.writeStringField("Type", c.type());
-    json.writeStringField("Interval", duration(c.definition().intervalMillis()));
-    json.writeStringField("Timeout", duration(c.definition().timeoutMillis()));
-    definition(json, c.definition());
-    json.writeNumberField("CreateIndex", c.createIndex());
-    json.writeNumberField("ModifyIndex", c.modifyIndex());
+    json.writeStringField("ServiceID", r.serviceId());
+    json.writeStringField("ServiceName", e.serviceName());
+    tags(json, "ServiceTags", e.serviceTags());
+    json.writeStringField("Type", r.type());
+    json.writeStringField("Interval", duration(r.definition().intervalMillis()));
+    json.writeStringField("Timeout", duration(r.definition().timeoutMillis()));
+    definition(json, r.definition());
+    stamp(json, c.stamp());
     json.writeEndObject();
+  }
+
+  private static void stamp(JsonGenerator json, Stamp stamp) throws IOException {
+    json.writeNumberField("CreateIndex", stamp.createIndex());
+    json.writeNumberField("ModifyIndex", stamp.modifyIndex());
   }
 
   private static void definition(JsonGenerator json, CheckDefinition d) throws IOException {
@@ -219,17 +229,18 @@ final class CatalogJson {
     json.writeEndObject();
   }
 
-  private static void weights(JsonGenerator json, String field, Service s) throws IOException {
+  private static void weights(JsonGenerator json, String field, Weights weights)
+      throws IOException {
     json.writeObjectFieldStart(field);
-    json.writeNumberField("Passing", s.weightPassing());
-    json.writeNumberField("Warning", s.weightWarning());
+    json.writeNumberField("Passing", weights.passing());
+    json.writeNumberField("Warning", weights.warning());
     json.writeEndObject();
   }
 
-  private static void taggedAddresses(JsonGenerator json, String field, Service s)
-      throws IOException {
+  private static void taggedAddresses(
+      JsonGenerator json, String field, Map<String, Address> addresses) throws IOException {
     json.writeObjectFieldStart(field);
-    for (Map.Entry<String, Address> e : s.taggedAddresses().entrySet()) {
+    for (Map.Entry<String, Address> e : addresses.entrySet()) {
       json.writeObjectFieldStart(e.getKey());
       json.writeStringField("Address", e.getValue().host());
       json.writeNumberField("Port", e.getValue().port());

@@ -16,6 +16,7 @@ import io.flotilla.registry.Check;
 import io.flotilla.registry.Node;
 import io.flotilla.registry.NodeOp;
 import io.flotilla.registry.Service;
+import io.flotilla.registry.Stamp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,8 +160,7 @@ final class CatalogRoutes {
         RegistryBody.meta(body.get("TaggedAddresses"), "TaggedAddresses"),
         RegistryBody.meta(body.get("NodeMeta"), "NodeMeta"),
         false,
-        0,
-        0);
+        Stamp.NONE);
   }
 
   private static List<Check> checks(JsonBody body, String node) {

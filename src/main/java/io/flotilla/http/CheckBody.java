@@ -3,6 +3,8 @@ package io.flotilla.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.CheckRegistration;
+import io.flotilla.registry.Key;
 import io.flotilla.registry.Status;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -68,21 +70,19 @@ final class CheckBody {
     String givenId = body.text("CheckID").isEmpty() ? body.text("ID") : body.text("CheckID");
     String givenName = body.text("Name");
     String checkId = givenId.isEmpty() ? id : givenId;
+    RegistryBody.required(checkId, "the check's name");
     return Check.registered(
-        node,
-        RegistryBody.bounded(
-            "CheckID",
-            RegistryBody.required(checkId, "the check's name"),
-            RegistryBody.MAX_NAME_BYTES),
-        RegistryBody.bounded(
-            "Name", givenName.isEmpty() ? name : givenName, RegistryBody.MAX_NAME_BYTES),
-        type,
+        new Key(node, RegistryBody.bounded("CheckID", checkId, RegistryBody.MAX_NAME_BYTES)),
+        new CheckRegistration(
+            RegistryBody.bounded(
+                "Name", givenName.isEmpty() ? name : givenName, RegistryBody.MAX_NAME_BYTES),
+            type,
+            RegistryBody.bounded("Notes", body.text("Notes"), RegistryBody.MAX_NOTES_BYTES),
+            serviceId,
+            definition,
+            agent),
         status(body),
-        RegistryBody.bounded("Notes", body.text("Notes"), RegistryBody.MAX_NOTES_BYTES),
-        RegistryBody.output(body.text("Output")),
-        serviceId,
-        definition,
-        agent);
+        RegistryBody.output(body.text("Output")));
   }
 
   /** Critical until it has shown otherwise. */

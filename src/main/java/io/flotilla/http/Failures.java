@@ -7,8 +7,8 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.http.scaladsl.model.IllegalRequestException;
 import akka.http.scaladsl.model.IllegalUriException;
+import io.flotilla.async.Futures;
 import io.flotilla.entity.Refusal;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +27,7 @@ final class Failures {
    *     because of that
    */
   static HttpResponse response(HttpRequest request, Throwable failure, boolean ending) {
-    Throwable e =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable e = Futures.unwrap(failure);
     if (e instanceof ApiError api) {
       return api.response();
     } else if (e instanceof Refusal refusal) {

@@ -7,6 +7,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.settings.ClientConnectionSettings;
+import io.flotilla.async.Futures;
 import io.flotilla.proxy.Connector;
 import io.flotilla.proxy.NoInstanceException;
 import io.flotilla.proxy.ProxySettings;
@@ -14,7 +15,6 @@ import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.HashKey;
 import io.flotilla.registry.balance.Upstream;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,7 +119,7 @@ final class ProxyRoutes {
   }
 
   private HttpResponse failed(String service, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = Futures.unwrap(failure);
     if (cause instanceof NoInstanceException nobody) {
       return BalanceRoutes.noInstance(nobody).response();
     } else if (cause instanceof ApiError error) {

@@ -2,7 +2,10 @@ package io.flotilla.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.registry.Address;
+import io.flotilla.registry.Key;
 import io.flotilla.registry.Service;
+import io.flotilla.registry.ServiceRegistration;
+import io.flotilla.registry.Weights;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -43,22 +46,26 @@ final class RegistryBody {
       throw ApiError.badParameter(
           "Tags and Meta have more than " + MAX_TAGS_AND_META_BYTES + " bytes.");
     }
-    JsonBody weights = child(body, "Weights");
-    return new Service(
-        node,
-        bounded("ID", id, MAX_NAME_BYTES),
-        bounded("Name", name, MAX_NAME_BYTES),
-        tags,
-        address,
-        port(body.get("Port"), "Port"),
-        addresses(body.get("TaggedAddresses")),
-        meta,
-        weights == null ? 1 : weight(weights.get("Passing"), "Weights.Passing"),
-        weights == null ? 1 : weight(weights.get("Warning"), "Weights.Warning"),
-        flag(body, "EnableTagOverride"),
-        agent,
-        0,
-        0);
+    return Service.registered(
+        new Key(node, bounded("ID", id, MAX_NAME_BYTES)),
+        new ServiceRegistration(
+            bounded("Name", name, MAX_NAME_BYTES),
+            tags,
+            address,
+            port(body.get("Port"), "Port"),
+            addresses(body.get("TaggedAddresses")),
+            meta,
+            weights(child(body, "Weights")),
+            flag(body, "EnableTagOverride"),
+            agent));
+  }
+
+  private static Weights weights(JsonBody body) {
+    return body == null
+        ? Weights.EQUAL
+        : new Weights(
+            weight(body.get("Passing"), "Weights.Passing"),
+            weight(body.get("Warning"), "Weights.Warning"));
   }
 
   static String required(String value, String what) {

@@ -1,5 +1,6 @@
 package io.flotilla.journal;
 
+import io.flotilla.async.Futures;
 import io.flotilla.journal.Identity.Group;
 import io.flotilla.journal.PeerMessage.IAm;
 import io.flotilla.journal.RaftNode.Member;

@@ -56,7 +56,7 @@ public final class JournalPlugin extends AsyncWriteJournal {
         writes.size() == 1
             ? writes.get(0)
             : CompletableFuture.allOf(writes.toArray(CompletableFuture<?>[]::new));
-    return Futures.toScala(all, done -> rejections);
+    return ScalaFutures.of(all, done -> rejections);
   }
 
   /** Adds the write's events, or, if one can't be serialized, a gap for each of them. */
@@ -121,7 +121,7 @@ public final class JournalPlugin extends AsyncWriteJournal {
                         log.write(
                             new Command.DeleteTo(persistenceId, claimed, toSequenceNr),
                             persistenceId)));
-    return Futures.toScala(deleted, done -> null);
+    return ScalaFutures.of(deleted, done -> null);
   }
 
   private CompletableFuture<Done> inTurn(
@@ -164,7 +164,7 @@ public final class JournalPlugin extends AsyncWriteJournal {
             : log.confirmWriter(persistenceId, epoch)
                 .toCompletableFuture()
                 .thenApply(done -> log.local(persistenceId));
-    return Futures.toScala(
+    return ScalaFutures.of(
         entity,
         found -> {
           // fromSequenceNr is one less than where the replay will begin, and not below 0.
@@ -188,7 +188,7 @@ public final class JournalPlugin extends AsyncWriteJournal {
       long max,
       Consumer<PersistentRepr> replay) {
     long epoch = log.claims().epoch(persistenceId);
-    return Futures.toScala(
+    return ScalaFutures.of(
         CompletableFuture.runAsync(
             () -> replay(persistenceId, epoch, fromSequenceNr, toSequenceNr, max, replay),
             executor),

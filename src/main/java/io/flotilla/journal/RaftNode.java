@@ -1,5 +1,6 @@
 package io.flotilla.journal;
 
+import io.flotilla.async.Futures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -288,8 +288,7 @@ final class RaftNode {
       return server.setConfigurationAsync(
           new SetConfigurationRequest(client, self, groupId, callIds.incrementAndGet(), arguments));
     } catch (IOException | RuntimeException e) {
-      return CompletableFuture.failedFuture(
-          e instanceof CompletionException c && c.getCause() != null ? c.getCause() : e);
+      return CompletableFuture.failedFuture(Futures.unwrap(e));
     }
   }
 }

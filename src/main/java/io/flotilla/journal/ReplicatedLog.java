@@ -7,6 +7,7 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
 import akka.serialization.SerializationExtension;
+import io.flotilla.async.Futures;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

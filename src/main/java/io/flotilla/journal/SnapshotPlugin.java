@@ -41,7 +41,7 @@ public final class SnapshotPlugin extends SnapshotStore {
   @Override
   public Future<Optional<SelectedSnapshot>> doLoadAsync(
       String persistenceId, SnapshotSelectionCriteria criteria) {
-    return Futures.toScala(
+    return ScalaFutures.of(
         log.claim(persistenceId, true)
             .thenApplyAsync(entity -> newest(persistenceId, entity, criteria), executor),
         found -> found);
@@ -83,7 +83,7 @@ public final class SnapshotPlugin extends SnapshotStore {
                                     chunks.size(),
                                     EntityLog.crc(chunks)),
                                 id)));
-    return Futures.toScala(
+    return ScalaFutures.of(
         saved.whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -123,7 +123,7 @@ public final class SnapshotPlugin extends SnapshotStore {
   @Override
   public Future<Void> doDeleteAsync(SnapshotMetadata metadata) {
     if (failed.remove(failureKey(metadata))) {
-      return Futures.toScala(CompletableFuture.completedFuture(null), done -> null);
+      return ScalaFutures.of(CompletableFuture.completedFuture(null), done -> null);
     }
     boolean anyTime = metadata.timestamp() == 0;
     return delete(
@@ -146,7 +146,7 @@ public final class SnapshotPlugin extends SnapshotStore {
 
   private Future<Void> delete(
       String id, long minSequenceNr, long maxSequenceNr, long minTimestamp, long maxTimestamp) {
-    return Futures.toScala(
+    return ScalaFutures.of(
         withEpoch(
             id,
             epoch ->

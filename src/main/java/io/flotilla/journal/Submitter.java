@@ -1,5 +1,6 @@
 package io.flotilla.journal;
 
+import io.flotilla.async.Futures;
 import io.flotilla.journal.PeerMessage.Answer;
 import io.flotilla.journal.PeerMessage.Forward;
 import io.flotilla.journal.PeerMessage.Kind;

@@ -9,6 +9,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
+import io.flotilla.async.Futures;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
@@ -126,8 +127,7 @@ final class Entities {
         return log.confirmWriter(persistenceId, epoch)
             .exceptionally(
                 failure -> {
-                  Throwable cause =
-                      failure instanceof CompletionException ? failure.getCause() : failure;
+                  Throwable cause = Futures.unwrap(failure);
                   throw cause instanceof FencedException
                       ? new Superseded(persistenceId, cause)
                       : new CompletionException(cause);

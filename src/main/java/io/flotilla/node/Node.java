@@ -14,6 +14,7 @@ import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.flotilla.async.Futures;
 import io.flotilla.cluster.CrashDetector;
 import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
@@ -44,7 +45,6 @@ import io.flotilla.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -304,7 +304,7 @@ public final class Node {
           settings.http().host(),
           settings.http().port());
     } else {
-      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      Throwable cause = Futures.unwrap(failure);
       LOG.error("This node can't start: {}", cause.getMessage());
       CoordinatedShutdown.get(system).run(Failed.TO_START);
     }

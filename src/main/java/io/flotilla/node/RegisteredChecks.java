@@ -4,6 +4,7 @@ import io.flotilla.kv.Session;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.Check;
+import io.flotilla.registry.CheckEntry;
 import io.flotilla.registry.Registry;
 import java.time.Duration;
 import java.util.List;
@@ -37,15 +38,16 @@ final class RegisteredChecks implements SessionChecks {
         .thenApply(checks -> problem(named, checks.items(), session.node()));
   }
 
-  private static Optional<String> problem(List<String> named, List<Check> checks, String node) {
+  private static Optional<String> problem(
+      List<String> named, List<CheckEntry> checks, String node) {
     for (String id : named) {
-      Optional<Check> found =
+      Optional<CheckEntry> found =
           checks.stream()
-              .filter(c -> c.id().equals(id) && (c.agent() || c.node().equals(node)))
+              .filter(c -> c.id().equals(id) && (c.check().agent() || c.node().equals(node)))
               .findFirst();
       if (found.isEmpty()) {
         return Optional.of("Missing check '" + id + "' registration");
-      } else if (found.get().critical()) {
+      } else if (found.get().check().critical()) {
         return Optional.of("Check '" + id + "' is in critical state");
       }
     }

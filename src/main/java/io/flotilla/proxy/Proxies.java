@@ -3,12 +3,12 @@ package io.flotilla.proxy;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import io.flotilla.async.Futures;
 import io.flotilla.proxy.ProxySettings.Listener;
 import io.flotilla.registry.balance.Balancer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -46,7 +46,7 @@ public final class Proxies {
   }
 
   private static TcpProxy cannotListen(Listener listener, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = Futures.unwrap(failure);
     throw new IllegalStateException(
         "The proxy of "
             + listener.service()

@@ -12,6 +12,7 @@ import akka.stream.javadsl.Tcp;
 import akka.stream.javadsl.Tcp.IncomingConnection;
 import akka.stream.javadsl.Tcp.ServerBinding;
 import akka.util.ByteString;
+import io.flotilla.async.Futures;
 import io.flotilla.proxy.ProxySettings.Limits;
 import io.flotilla.proxy.ProxySettings.Listener;
 import io.flotilla.registry.balance.Balancer;
@@ -113,7 +114,7 @@ public final class TcpProxy {
 
   /** Told once, until it is served again: clients may try many times a second. */
   private Flow<ByteString, ByteString, NotUsed> refused(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = Futures.unwrap(failure);
     if (!(cause instanceof NoInstanceException reason)) {
       throw new CompletionException(cause);
     }

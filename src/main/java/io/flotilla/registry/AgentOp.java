@@ -55,7 +55,7 @@ public final class AgentOp {
     private void move(CatalogDraft draft, Service old) {
       List<Check> itsChecks = draft.all().checksOf(old.node(), old.id());
       draft.remove(old);
-      draft.put(service.indexed(old.createIndex(), 0));
+      draft.put(service.replacing(old));
       itsChecks.forEach(c -> draft.put(c.at(service.node())));
     }
 
@@ -180,15 +180,15 @@ public final class AgentOp {
       String node, String id, String what, String reason, String serviceId) {
     String enabled = "Maintenance mode is enabled for this " + what.toLowerCase(Locale.ROOT);
     return Check.registered(
-        node,
-        id,
-        what + " Maintenance Mode",
-        "maintenance",
+        new Key(node, id),
+        new CheckRegistration(
+            what + " Maintenance Mode",
+            "maintenance",
+            reason.isEmpty() ? enabled + NO_REASON : reason,
+            serviceId,
+            CheckDefinition.NONE,
+            true),
         Status.CRITICAL,
-        reason.isEmpty() ? enabled + NO_REASON : reason,
-        "",
-        serviceId,
-        CheckDefinition.NONE,
-        true);
+        "");
   }
 }

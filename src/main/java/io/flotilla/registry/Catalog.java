@@ -170,7 +170,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     if (!check.critical() || definition.reapMillis() == 0) {
       reaped.remove(check.key());
     } else {
-      long since = Math.max(check.criticalSinceMillis(), recoveredAt);
+      long since = Math.max(check.standing().criticalSinceMillis(), recoveredAt);
       long due = since + definition.reapMillis();
       reaped.start(check.key(), Math.max(1, due - time.millis()));
     }

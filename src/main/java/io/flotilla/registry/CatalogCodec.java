@@ -42,11 +42,11 @@ final class CatalogCodec extends EntityCodec<CatalogState, CatalogChange> {
     } else if (change instanceof CatalogChange.ServicePut p) {
       RecordCodec.service(out.number(SERVICE_PUT).number(p.index()), p.service());
     } else if (change instanceof CatalogChange.ServiceGone g) {
-      key(out.number(SERVICE_GONE).number(g.index()), g.service());
+      RecordCodec.key(out.number(SERVICE_GONE).number(g.index()), g.service());
     } else if (change instanceof CatalogChange.CheckPut p) {
       RecordCodec.check(out.number(CHECK_PUT).number(p.index()), p.check());
     } else if (change instanceof CatalogChange.CheckGone g) {
-      key(out.number(CHECK_GONE).number(g.index()), g.check());
+      RecordCodec.key(out.number(CHECK_GONE).number(g.index()), g.check());
     } else if (change instanceof CatalogChange.EventFired f) {
       RecordCodec.event(out.number(EVENT_FIRED).number(f.index()), f.event());
     }
@@ -60,19 +60,11 @@ final class CatalogCodec extends EntityCodec<CatalogState, CatalogChange> {
       case NODE_PUT -> new CatalogChange.NodePut(index, RecordCodec.node(in));
       case NODE_GONE -> new CatalogChange.NodeGone(index, in.text());
       case SERVICE_PUT -> new CatalogChange.ServicePut(index, RecordCodec.service(in));
-      case SERVICE_GONE -> new CatalogChange.ServiceGone(index, key(in));
+      case SERVICE_GONE -> new CatalogChange.ServiceGone(index, RecordCodec.key(in));
       case CHECK_PUT -> new CatalogChange.CheckPut(index, RecordCodec.check(in));
-      case CHECK_GONE -> new CatalogChange.CheckGone(index, key(in));
+      case CHECK_GONE -> new CatalogChange.CheckGone(index, RecordCodec.key(in));
       case EVENT_FIRED -> new CatalogChange.EventFired(index, RecordCodec.event(in));
       default -> throw new IOException("no such kind of change: " + kind);
     };
-  }
-
-  private static void key(ByteWriter out, Key key) {
-    out.text(key.node()).text(key.id());
-  }
-
-  private static Key key(ByteReader in) throws IOException {
-    return new Key(in.text(), in.text());
   }
 }

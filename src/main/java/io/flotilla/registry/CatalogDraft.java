@@ -114,7 +114,7 @@ public final class CatalogDraft extends Draft<CatalogState, CatalogChange> {
 
   void put(Check check) {
     Check old = all().checks().get(check.key());
-    long since = old != null && old.critical() ? old.criticalSinceMillis() : nowMillis();
+    long since = old != null && old.critical() ? old.standing().criticalSinceMillis() : nowMillis();
     Check dated = check.standing(check.status(), check.output(), since);
     if (old == null || !old.isSameAs(dated)) {
       change(new CatalogChange.CheckPut(nextIndex(), dated));

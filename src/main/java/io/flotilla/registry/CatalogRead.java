@@ -86,7 +86,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
         for (Service s : all.named(name)) {
           if (nodeMeta.isEmpty() || all.shownNode(all.home(s)).hasMeta(nodeMeta)) {
             any = true;
-            tags.addAll(s.tags());
+            tags.addAll(s.registration().tags());
           }
         }
         if (any) {

@@ -67,14 +67,15 @@ public sealed interface CatalogResult extends Result {
     }
   }
 
-  record Checks(long index, List<Check> items) implements CatalogResult, Result.Many<Check> {
+  record Checks(long index, List<CheckEntry> items)
+      implements CatalogResult, Result.Many<CheckEntry> {
     @Override
-    public Checks of(List<Check> some) {
+    public Checks of(List<CheckEntry> some) {
       return new Checks(index, some);
     }
 
     @Override
-    public long bytes(Check item) {
+    public long bytes(CheckEntry item) {
       return item.bytes();
     }
   }

@@ -88,7 +88,7 @@ public record CatalogState(
     private void put(Node node) {
       Registrations before = registrations;
       Node old = before.nodes().get(node.name());
-      registrations = before.with(node.indexed(old == null ? index : old.createIndex(), index));
+      registrations = before.with(node.appliedAt(index, old));
       touch(Paths.NODES);
       touch(Paths.node(node.name()));
       touchNode(before, node.name());
@@ -104,14 +104,12 @@ public record CatalogState(
 
     private void put(Service service) {
       Service old = registrations.services().get(service.key());
-      long created =
-          old != null
-              ? old.createIndex()
-              : service.createIndex() != 0 ? service.createIndex() : index;
-      registrations = registrations.with(service.indexed(created, index));
+      registrations = registrations.with(service.appliedAt(index, old));
       touchHealth(service);
       boolean renamed = old != null && !old.name().equals(service.name());
-      if (old == null || renamed || !old.tags().equals(service.tags())) {
+      if (old == null
+          || renamed
+          || !old.registration().tags().equals(service.registration().tags())) {
         touch(Paths.SERVICES);
       }
       if (renamed) {
@@ -142,11 +140,7 @@ public record CatalogState(
     private void put(Check check) {
       Registrations before = registrations;
       Check old = before.checks().get(check.key());
-      boolean defined = old == null || !old.isDefinedAs(check);
-      long created =
-          old != null ? old.createIndex() : check.createIndex() != 0 ? check.createIndex() : index;
-      registrations =
-          before.with(check.indexed(defined ? index : old.definitionIndex(), created, index));
+      registrations = before.with(check.appliedAt(index, old));
       touchCheck(before, check);
       if (old != null && !old.serviceId().equals(check.serviceId())) {
         touchCheck(before, old);

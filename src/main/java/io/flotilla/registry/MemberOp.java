@@ -115,45 +115,36 @@ public final class MemberOp {
             Map.of("lan", member.address(), "wan", member.address()),
             Map.of(),
             true,
-            0,
-            0));
+            Stamp.NONE));
     draft.put(serfHealth(draft, member.name(), Status.PASSING));
     SERVICES.stream().sorted().forEach(name -> draft.put(service(name, member)));
   }
 
   private static Service service(String name, Member member) {
-    return new Service(
-        member.name(),
-        name,
-        name,
-        List.of(),
-        member.address(),
-        member.port(),
-        Map.of(),
-        Map.of(),
-        1,
-        1,
-        false,
-        false,
-        0,
-        0);
+    return Service.registered(
+        new Key(member.name(), name),
+        new ServiceRegistration(
+            name,
+            List.of(),
+            member.address(),
+            member.port(),
+            Map.of(),
+            Map.of(),
+            Weights.EQUAL,
+            false,
+            false));
   }
 
   private static Check serfHealth(CatalogDraft draft, String node, Status status) {
-    Check old = draft.all().checks().get(new Key(node, Check.SERF_HEALTH));
+    Key key = new Key(node, Check.SERF_HEALTH);
+    Check old = draft.all().checks().get(key);
     String output = status == Status.PASSING ? ALIVE : GONE;
     return old != null
         ? old.standing(status, output, draft.nowMillis())
         : Check.registered(
-            node,
-            Check.SERF_HEALTH,
-            "Serf Health Status",
-            "",
+            key,
+            new CheckRegistration("Serf Health Status", "", "", "", CheckDefinition.NONE, false),
             status,
-            "",
-            output,
-            "",
-            CheckDefinition.NONE,
-            false);
+            output);
   }
 }

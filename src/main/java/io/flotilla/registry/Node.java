@@ -15,30 +15,39 @@ public record Node(
     Map<String, String> taggedAddresses,
     Map<String, String> meta,
     boolean member,
-    long createIndex,
-    long modifyIndex) {
+    Stamp stamp) {
 
   /**
    * Stands for a Flotilla node that is not known (any more), while none is there to take its place.
    */
   static Node unknown(String name) {
-    return new Node(name, "", "", Map.of(), Map.of(), false, 0, 0);
+    return new Node(name, "", "", Map.of(), Map.of(), false, Stamp.NONE);
   }
 
-  Node indexed(long created, long modified) {
-    return new Node(name, id, address, taggedAddresses, meta, member, created, modified);
+  /**
+   * The node as the change with this index leaves it.
+   *
+   * @param old what it replaces, or null
+   */
+  Node appliedAt(long index, Node old) {
+    return stamped((old == null ? stamp : old.stamp).appliedAt(index));
+  }
+
+  private Node stamped(Stamp other) {
+    return new Node(name, id, address, taggedAddresses, meta, member, other);
   }
 
   boolean hasMeta(Map<String, String> wanted) {
     return meta.entrySet().containsAll(wanted.entrySet());
   }
 
+  /** Whether both are the same, whenever they were registered. */
   boolean isSameAs(Node other) {
-    return indexed(0, 0).equals(other.indexed(0, 0));
+    return equals(other.stamped(stamp));
   }
 
   /** Roughly what it occupies. */
   long bytes() {
-    return 160 + name.length() + address.length() + Service.bytes(meta);
+    return 160 + name.length() + address.length() + ServiceRegistration.bytes(meta);
   }
 }

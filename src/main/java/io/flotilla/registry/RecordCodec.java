@@ -21,51 +21,43 @@ final class RecordCodec {
     texts(out, n.taggedAddresses());
     texts(out, n.meta());
     flag(out, n.member());
-    out.number(n.createIndex()).number(n.modifyIndex());
+    stamp(out, n.stamp());
   }
 
   static Node node(ByteReader in) throws IOException {
-    return new Node(
-        in.text(),
-        in.text(),
-        in.text(),
-        textMap(in),
-        textMap(in),
-        flag(in),
-        in.number(),
-        in.number());
+    return new Node(in.text(), in.text(), in.text(), textMap(in), textMap(in), flag(in), stamp(in));
   }
 
   static void service(ByteWriter out, Service s) {
-    out.text(s.node()).text(s.id()).text(s.name());
-    texts(out, s.tags());
-    out.text(s.address()).number(s.port());
-    out.number(s.taggedAddresses().size());
-    new TreeMap<>(s.taggedAddresses())
+    key(out, s.key());
+    ServiceRegistration r = s.registration();
+    out.text(r.name());
+    texts(out, r.tags());
+    out.text(r.address()).number(r.port());
+    out.number(r.taggedAddresses().size());
+    new TreeMap<>(r.taggedAddresses())
         .forEach((tag, a) -> out.text(tag).text(a.host()).number(a.port()));
-    texts(out, s.meta());
-    out.number(s.weightPassing()).number(s.weightWarning());
-    flag(out, s.enableTagOverride());
-    flag(out, s.agent());
-    out.number(s.createIndex()).number(s.modifyIndex());
+    texts(out, r.meta());
+    out.number(r.weights().passing()).number(r.weights().warning());
+    flag(out, r.enableTagOverride());
+    flag(out, r.agent());
+    stamp(out, s.stamp());
   }
 
   static Service service(ByteReader in) throws IOException {
     return new Service(
-        in.text(),
-        in.text(),
-        in.text(),
-        texts(in),
-        in.text(),
-        (int) in.number(),
-        addresses(in),
-        textMap(in),
-        (int) in.number(),
-        (int) in.number(),
-        flag(in),
-        flag(in),
-        in.number(),
-        in.number());
+        key(in),
+        new ServiceRegistration(
+            in.text(),
+            texts(in),
+            in.text(),
+            (int) in.number(),
+            addresses(in),
+            textMap(in),
+            new Weights((int) in.number(), (int) in.number()),
+            flag(in),
+            flag(in)),
+        stamp(in));
   }
 
   private static Map<String, Address> addresses(ByteReader in) throws IOException {
@@ -77,32 +69,28 @@ final class RecordCodec {
   }
 
   static void check(ByteWriter out, Check c) {
-    out.text(c.node()).text(c.id()).text(c.name()).text(c.type());
-    out.number(c.status().ordinal()).text(c.notes()).text(c.output()).text(c.serviceId());
-    definition(out, c.definition());
-    flag(out, c.agent());
-    out.number(c.definitionIndex()).number(c.criticalSinceMillis());
-    out.number(c.createIndex()).number(c.modifyIndex());
+    key(out, c.key());
+    CheckRegistration r = c.registration();
+    out.text(r.name()).text(r.type());
+    out.number(c.status().ordinal()).text(r.notes()).text(c.output()).text(r.serviceId());
+    definition(out, r.definition());
+    flag(out, r.agent());
+    out.number(c.definitionIndex()).number(c.standing().criticalSinceMillis());
+    stamp(out, c.stamp());
   }
 
   static Check check(ByteReader in) throws IOException {
+    Key key = key(in);
+    String name = in.text();
+    String type = in.text();
+    Status status = status(in);
+    String notes = in.text();
+    String output = in.text();
+    CheckRegistration registration =
+        new CheckRegistration(name, type, notes, in.text(), definition(in), flag(in));
+    long definitionIndex = in.number();
     return new Check(
-        in.text(),
-        in.text(),
-        in.text(),
-        in.text(),
-        status(in),
-        in.text(),
-        in.text(),
-        in.text(),
-        "",
-        List.of(),
-        definition(in),
-        flag(in),
-        in.number(),
-        in.number(),
-        in.number(),
-        in.number());
+        key, registration, new Standing(status, output, in.number()), definitionIndex, stamp(in));
   }
 
   private static Status status(ByteReader in) throws IOException {
@@ -173,6 +161,22 @@ final class RecordCodec {
         in.text(),
         in.text(),
         in.number());
+  }
+
+  static void key(ByteWriter out, Key key) {
+    out.text(key.node()).text(key.id());
+  }
+
+  static Key key(ByteReader in) throws IOException {
+    return new Key(in.text(), in.text());
+  }
+
+  private static void stamp(ByteWriter out, Stamp stamp) {
+    out.number(stamp.createIndex()).number(stamp.modifyIndex());
+  }
+
+  private static Stamp stamp(ByteReader in) throws IOException {
+    return new Stamp(in.number(), in.number());
   }
 
   static void flag(ByteWriter out, boolean flag) {

@@ -111,18 +111,20 @@ record Registrations(
     Stream<Check> ofHome = checksOf(home, "").stream().filter(c -> !c.agent());
     Stream<Check> ofOrigin = checksOf(s.node(), "").stream().filter(Check::agent);
     Stream<Check> own = checksOf(s.node(), s.id()).stream();
-    List<Check> all =
+    List<CheckEntry> all =
         Stream.of(own, ofOrigin, ofHome).flatMap(x -> x).map(c -> shown(c, home)).toList();
     return new ServiceEntry(shownNode(home), s, all);
   }
 
-  Check shown(Check c) {
+  CheckEntry shown(Check c) {
     return shown(c, home(c));
   }
 
-  private Check shown(Check c, String home) {
+  private CheckEntry shown(Check c, String home) {
     Service s = c.isOfNode() ? null : services.get(new Key(c.node(), c.serviceId()));
-    return c.shown(home, s == null ? "" : s.name(), s == null ? List.of() : s.tags());
+    return s == null
+        ? new CheckEntry(home, c, "", List.of())
+        : new CheckEntry(home, c, s.name(), s.registration().tags());
   }
 
   List<Service> servicesAt(String node) {
@@ -131,7 +133,7 @@ record Registrations(
         .toList();
   }
 
-  List<Check> checksAt(String node) {
+  List<CheckEntry> checksAt(String node) {
     return shownAt(node, checks.values(), checksRegisteredOn(node)).stream()
         .filter(c -> home(c).equals(node))
         .map(this::shown)

@@ -1,72 +1,55 @@
 package io.flotilla.registry;
 
-import java.util.List;
-import java.util.Map;
-
 /**
  * One instance of a service.
  *
- * @param node the one it runs on; if it was registered through {@code agent/*}, the Flotilla node
- *     it came through
- * @param address empty: that of the node
- * @param agent registered through {@code agent/*}: its id is unique among all Flotilla nodes, and
- *     it outlives its node, see {@link Registrations#home(String)}
+ * @param key names the node it runs on; if it was registered through {@code agent/*}, the Flotilla
+ *     node it came through
  */
-public record Service(
-    String node,
-    String id,
-    String name,
-    List<String> tags,
-    String address,
-    int port,
-    Map<String, Address> taggedAddresses,
-    Map<String, String> meta,
-    int weightPassing,
-    int weightWarning,
-    boolean enableTagOverride,
-    boolean agent,
-    long createIndex,
-    long modifyIndex) {
+public record Service(Key key, ServiceRegistration registration, Stamp stamp) {
 
-  Key key() {
-    return new Key(node, id);
+  /** A service as it is registered. */
+  public static Service registered(Key key, ServiceRegistration registration) {
+    return new Service(key, registration, Stamp.NONE);
   }
 
-  Service indexed(long created, long modified) {
-    return new Service(
-        node,
-        id,
-        name,
-        tags,
-        address,
-        port,
-        taggedAddresses,
-        meta,
-        weightPassing,
-        weightWarning,
-        enableTagOverride,
-        agent,
-        created,
-        modified);
+  public String node() {
+    return key.node();
   }
 
+  public String id() {
+    return key.id();
+  }
+
+  public String name() {
+    return registration.name();
+  }
+
+  public boolean agent() {
+    return registration.agent();
+  }
+
+  /** Whether both are the same, whenever they were registered. */
   boolean isSameAs(Service other) {
-    return indexed(0, 0).equals(other.indexed(0, 0));
+    return key.equals(other.key) && registration.equals(other.registration);
+  }
+
+  /** The service that takes the place of another and came when that one did. */
+  Service replacing(Service old) {
+    return new Service(key, registration, old.stamp.replaced());
+  }
+
+  /**
+   * The service as the change with this index leaves it.
+   *
+   * @param old what it replaces, or null
+   */
+  Service appliedAt(long index, Service old) {
+    return new Service(key, registration, (old == null ? stamp : old.stamp).appliedAt(index));
   }
 
   /** Roughly what it occupies. */
   long bytes() {
-    return 240
-        + id.length()
-        + name.length()
-        + tags.stream().mapToLong(t -> 48 + t.length()).sum()
-        + 64L * taggedAddresses.size()
-        + bytes(meta);
-  }
-
-  static long bytes(Map<String, String> meta) {
-    return meta.entrySet().stream()
-        .mapToLong(e -> 96 + e.getKey().length() + e.getValue().length())
-        .sum();
+    return 240 + id().length() + registration.bytes();
   }
 }

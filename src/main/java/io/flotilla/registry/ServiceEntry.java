@@ -8,19 +8,22 @@ import java.util.Map;
  *
  * @param node where it is shown, which may be another than {@link Service#node}
  */
-public record ServiceEntry(Node node, Service service, List<Check> checks) {
+public record ServiceEntry(Node node, Service service, List<CheckEntry> checks) {
 
   /** The worst of its checks. */
   public Status status() {
-    return checks.stream().map(Check::status).max(Status::compareTo).orElse(Status.PASSING);
+    return checks.stream()
+        .map(c -> c.check().status())
+        .max(Status::compareTo)
+        .orElse(Status.PASSING);
   }
 
   boolean matches(List<String> tags, Map<String, String> nodeMeta) {
-    return service.tags().containsAll(tags) && node.hasMeta(nodeMeta);
+    return service.registration().tags().containsAll(tags) && node.hasMeta(nodeMeta);
   }
 
   /** Roughly what it occupies. */
   long bytes() {
-    return node.bytes() + service.bytes() + checks.stream().mapToLong(Check::bytes).sum();
+    return node.bytes() + service.bytes() + checks.stream().mapToLong(CheckEntry::bytes).sum();
   }
 }

@@ -5,11 +5,11 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import io.flotilla.async.Futures;
 import io.flotilla.shared.SharedActors;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -116,8 +116,7 @@ public final class Topics {
   }
 
   private static boolean isTimeout(Throwable failure) {
-    return (failure instanceof CompletionException ? failure.getCause() : failure)
-        instanceof TimeoutException;
+    return Futures.unwrap(failure) instanceof TimeoutException;
   }
 
   /**

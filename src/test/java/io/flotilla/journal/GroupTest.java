@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.async.Futures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

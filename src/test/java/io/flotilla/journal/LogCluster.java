@@ -6,6 +6,7 @@ import akka.actor.setup.ActorSystemSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
+import io.flotilla.async.Futures;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -11,6 +11,8 @@ import io.flotilla.registry.AgentOp;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.CheckRegistration;
+import io.flotilla.registry.Key;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Status;
 import java.util.List;
@@ -45,7 +47,11 @@ class RegisteredChecksTest {
       CheckDefinition ttl =
           new CheckDefinition(60_000, "", "", Map.of(), "", false, "", 0, 0, 1, 1, 0);
       Check mem =
-          Check.registered("n2", "mem", "mem", "ttl", Status.CRITICAL, "", "", "", ttl, true);
+          Check.registered(
+              new Key("n2", "mem"),
+              new CheckRegistration("mem", "ttl", "", "", ttl, true),
+              Status.CRITICAL,
+              "");
       submit(server, new AgentOp.RegisterCheck(new Member("n2", "10.0.0.2", 1), mem));
       assertThat(problem(server, "mem")).contains("Check 'mem' is in critical state");
       submit(server, new AgentOp.UpdateCheck("mem", Status.WARNING, ""));

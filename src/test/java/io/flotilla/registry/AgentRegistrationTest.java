@@ -23,7 +23,7 @@ class AgentRegistrationTest {
   private final CatalogFixture catalog = new CatalogFixture();
 
   private static List<String> checkIds(ServiceEntry entry) {
-    return entry.checks().stream().map(Check::id).toList();
+    return entry.checks().stream().map(CheckEntry::id).toList();
   }
 
   @Test
@@ -31,7 +31,7 @@ class AgentRegistrationTest {
     catalog.write(register(N1, service(N1, "web-1", "web", "blue")));
     ServiceEntry found = catalog.passing("web").get(0);
     assertThat(found.node().address()).isEqualTo("10.0.0.1");
-    assertThat(found.service().tags()).containsExactly("blue");
+    assertThat(found.service().registration().tags()).containsExactly("blue");
     assertThat(checkIds(found)).containsExactly("serfHealth");
     assertThat(catalog.names()).containsExactly("consul", "flotilla", "web");
   }
@@ -62,7 +62,7 @@ class AgentRegistrationTest {
   @Test
   void registered_again_otherwise_it_is_replaced_and_keeps_its_create_index() {
     catalog.write(checked(N1, "web-1", "web"));
-    long created = catalog.find("web").get(0).service().createIndex();
+    long created = catalog.find("web").get(0).service().stamp().createIndex();
     catalog.write(update("service:web-1", Status.PASSING));
     catalog.write(
         register(
@@ -70,10 +70,10 @@ class AgentRegistrationTest {
             service(N1, "web-1", "web", "green"),
             check(N1, "service:web-1", "web-1", ttl(20_000))));
     ServiceEntry found = catalog.passing("web").get(0);
-    assertThat(found.service().tags()).containsExactly("green");
-    assertThat(found.service().createIndex()).isEqualTo(created);
-    assertThat(found.service().modifyIndex()).isGreaterThan(created);
-    assertThat(found.checks().get(0).definition().ttlMillis()).isEqualTo(20_000);
+    assertThat(found.service().registration().tags()).containsExactly("green");
+    assertThat(found.service().stamp().createIndex()).isEqualTo(created);
+    assertThat(found.service().stamp().modifyIndex()).isGreaterThan(created);
+    assertThat(found.checks().get(0).check().definition().ttlMillis()).isEqualTo(20_000);
   }
 
   @Test
@@ -105,13 +105,13 @@ class AgentRegistrationTest {
     catalog.members();
     catalog.write(checked(N1, "web-1", "web"));
     catalog.write(update("service:web-1", Status.PASSING));
-    long created = catalog.find("web").get(0).service().createIndex();
+    long created = catalog.find("web").get(0).service().stamp().createIndex();
     catalog.write(register(N2, service(N2, "web-1", "web")));
     ServiceEntry found = catalog.passing("web").get(0);
     assertThat(catalog.find("web")).hasSize(1);
     assertThat(found.node().name()).isEqualTo("n2");
-    assertThat(found.checks()).extracting(Check::node).containsOnly("n2");
-    assertThat(found.service().createIndex()).isEqualTo(created);
+    assertThat(found.checks()).extracting(CheckEntry::node).containsOnly("n2");
+    assertThat(found.service().stamp().createIndex()).isEqualTo(created);
     assertThat(Catalog.failed(catalog.event.changes())).isEmpty();
   }
 
@@ -195,7 +195,8 @@ class AgentRegistrationTest {
     catalog.write(register(N1, service(N1, "b", "web")));
     catalog.write(new AgentOp.ServiceMaintenance("a", true, "upgrade"));
     assertThat(catalog.passing("web")).extracting(e -> e.service().id()).containsExactly("b");
-    assertThat(catalog.checkOf("_service_maintenance:a").notes()).isEqualTo("upgrade");
+    assertThat(catalog.checkOf("_service_maintenance:a").registration().notes())
+        .isEqualTo("upgrade");
     catalog.write(new AgentOp.ServiceMaintenance("a", false, ""));
     assertThat(catalog.passing("web")).hasSize(2);
     assertThat(catalog.code(new AgentOp.ServiceMaintenance("x", true, "")))
@@ -225,7 +226,7 @@ class AgentRegistrationTest {
     Check check = catalog.checkOf("service:web-1");
     assertThat(check.status()).isEqualTo(Status.CRITICAL);
     assertThat(check.output()).isEqualTo("TTL expired (last output before timeout follows): fine");
-    assertThat(check.criticalSinceMillis()).isEqualTo(50_000);
+    assertThat(check.standing().criticalSinceMillis()).isEqualTo(50_000);
     assertThat(Catalog.failed(catalog.event.changes())).containsExactly(key);
     catalog.decide(d -> d.expire(List.of(key)));
     assertThat(catalog.event.changes()).isEmpty();
@@ -235,7 +236,7 @@ class AgentRegistrationTest {
   void a_service_that_was_critical_for_too_long_is_deregistered() {
     catalog.write(checked(N1, "web-1", "web"));
     Key key = new Key("n1", "service:web-1");
-    assertThat(catalog.checkOf("service:web-1").criticalSinceMillis()).isEqualTo(1_000);
+    assertThat(catalog.checkOf("service:web-1").standing().criticalSinceMillis()).isEqualTo(1_000);
     catalog.decide(d -> d.reap(List.of(key)));
     assertThat(catalog.find("web")).isEmpty();
   }
@@ -245,9 +246,9 @@ class AgentRegistrationTest {
     catalog.write(checked(N1, "web-1", "web"));
     catalog.now = 9_000;
     catalog.write(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse"));
-    assertThat(catalog.checkOf("service:web-1").criticalSinceMillis()).isEqualTo(1_000);
+    assertThat(catalog.checkOf("service:web-1").standing().criticalSinceMillis()).isEqualTo(1_000);
     catalog.write(update("service:web-1", Status.PASSING));
-    assertThat(catalog.checkOf("service:web-1").criticalSinceMillis()).isZero();
+    assertThat(catalog.checkOf("service:web-1").standing().criticalSinceMillis()).isZero();
   }
 
   @Test

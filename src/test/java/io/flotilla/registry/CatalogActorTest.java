@@ -127,7 +127,8 @@ class CatalogActorTest {
         find(false).get(0).checks().stream()
             .filter(c -> c.id().equals("service:web-1"))
             .findFirst()
-            .orElseThrow();
+            .orElseThrow()
+            .check();
     assertThat(check.status()).isEqualTo(Status.CRITICAL);
     assertThat(check.output()).startsWith("TTL expired");
     assertThat(catalog.failed()).contains(new Key("n1", "service:web-1"));

@@ -78,21 +78,15 @@ final class CatalogFixture {
   // ---- writes
 
   static Service service(Member origin, String id, String name, String... tags) {
-    return new Service(
-        origin.name(),
-        id,
-        name,
-        List.of(tags),
-        "",
-        80,
-        Map.of(),
-        Map.of(),
-        1,
-        1,
-        false,
-        true,
-        0,
-        0);
+    return service(origin.name(), id, name, true, tags);
+  }
+
+  private static Service service(
+      String node, String id, String name, boolean agent, String... tags) {
+    return Service.registered(
+        new Key(node, id),
+        new ServiceRegistration(
+            name, List.of(tags), "", 80, Map.of(), Map.of(), Weights.EQUAL, false, agent));
   }
 
   static CheckDefinition ttl(long millis) {
@@ -105,16 +99,11 @@ final class CatalogFixture {
 
   static Check check(Member origin, String id, String serviceId, CheckDefinition definition) {
     return Check.registered(
-        origin.name(),
-        id,
-        "a check",
-        definition.hasTtl() ? "ttl" : "http",
+        new Key(origin.name(), id),
+        new CheckRegistration(
+            "a check", definition.hasTtl() ? "ttl" : "http", "", serviceId, definition, true),
         Status.CRITICAL,
-        "",
-        "",
-        serviceId,
-        definition,
-        true);
+        "");
   }
 
   static AgentOp.RegisterService register(Member origin, Service service, Check... checks) {
@@ -133,20 +122,22 @@ final class CatalogFixture {
 
   static NodeOp.Register external(String node, Service service, Check... checks) {
     return new NodeOp.Register(
-        new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, 0, 0),
+        new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, Stamp.NONE),
         false,
         service,
         List.of(checks));
   }
 
   static Service externalService(String node, String id) {
-    return new Service(
-        node, id, id, List.of(), "", 80, Map.of(), Map.of(), 1, 1, false, false, 0, 0);
+    return service(node, id, id, false);
   }
 
   static Check externalCheck(String node, String id, String serviceId, Status status) {
     return Check.registered(
-        node, id, id, "", status, "", "", serviceId, CheckDefinition.NONE, false);
+        new Key(node, id),
+        new CheckRegistration(id, "", "", serviceId, CheckDefinition.NONE, false),
+        status,
+        "");
   }
 
   // ---- reads

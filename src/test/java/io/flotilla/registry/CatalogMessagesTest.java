@@ -21,23 +21,21 @@ class CatalogMessagesTest {
 
   private static final Map<String, String> META = Map.of("k", "v");
   private static final Node NODE =
-      new Node("n1", "id", "10.0.0.1", Map.of("lan", "10.0.0.1"), META, true, 2, 3);
+      new Node("n1", "id", "10.0.0.1", Map.of("lan", "10.0.0.1"), META, true, new Stamp(2, 3));
   private static final Service SERVICE =
       new Service(
-          "n1",
-          "web-1",
-          "web",
-          List.of("a", "b"),
-          "10.0.0.9",
-          80,
-          Map.of("lan", new Address("10.0.0.9", 80)),
-          META,
-          2,
-          1,
-          true,
-          true,
-          4,
-          5);
+          new Key("n1", "web-1"),
+          new ServiceRegistration(
+              "web",
+              List.of("a", "b"),
+              "10.0.0.9",
+              80,
+              Map.of("lan", new Address("10.0.0.9", 80)),
+              META,
+              new Weights(2, 1),
+              true,
+              true),
+          new Stamp(4, 5));
   private static final Check TTL = check(N1, "c", "web-1", ttl(10_000));
   private static final Check HTTP =
       check(
@@ -57,6 +55,7 @@ class CatalogMessagesTest {
               3,
               4,
               5));
+  private static final CheckEntry SHOWN = new CheckEntry("n1", TTL, "web", List.of("a", "b"));
   private static final UserEvent EVENT =
       new UserEvent("id", "deploy", new byte[] {1}, "", "", "", 9);
 
@@ -90,12 +89,12 @@ class CatalogMessagesTest {
 
   private static final List<Result> RESULTS =
       List.of(
-          new CatalogResult.Entries(2, List.of(new ServiceEntry(NODE, SERVICE, List.of(TTL)))),
+          new CatalogResult.Entries(2, List.of(new ServiceEntry(NODE, SERVICE, List.of(SHOWN)))),
           new CatalogResult.Services(
               2, List.of(new CatalogResult.NameAndTags("web", List.of("a")))),
           new CatalogResult.Nodes(2, List.of(NODE)),
           new CatalogResult.NodeServices(2, NODE, List.of(SERVICE)),
-          new CatalogResult.Checks(2, List.of(TTL, HTTP)),
+          new CatalogResult.Checks(2, List.of(SHOWN, new CheckEntry("n2", HTTP, "", List.of()))),
           new CatalogResult.Changed(
               2, true, List.of(new CatalogResult.ServiceChanged("web", List.of()))),
           new CatalogResult.Events(2, List.of(EVENT)));

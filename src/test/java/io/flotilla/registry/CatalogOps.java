@@ -109,7 +109,7 @@ final class CatalogOps {
       String node, String service, Status status, boolean skip) {
     Check check = CatalogFixture.externalCheck(node, "c1", service == null ? "" : service, status);
     return new NodeOp.Register(
-        new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, 0, 0),
+        new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, Stamp.NONE),
         skip,
         service == null ? null : CatalogFixture.externalService(node, service),
         List.of(check));

@@ -38,7 +38,7 @@ class HomeTest {
     return new CatalogRead.NodeServices(node).on(catalog.state).items();
   }
 
-  private List<Check> checksOf(String node) {
+  private List<CheckEntry> checksOf(String node) {
     return new CatalogRead.NodeChecks(node).on(catalog.state).items();
   }
 
@@ -48,11 +48,13 @@ class HomeTest {
     catalog.serf("n2", Status.CRITICAL);
     assertThat(catalog.passing("web")).hasSize(1);
     assertThat(web().node().name()).isEqualTo("n1");
-    assertThat(web().checks()).extracting(Check::node).containsOnly("n1");
+    assertThat(web().checks()).extracting(CheckEntry::node).containsOnly("n1");
     assertThat(catalog.index("web")).isGreaterThan(before);
     assertThat(servicesOf("n1")).extracting(Service::id).contains("web-1");
     assertThat(servicesOf("n2")).extracting(Service::id).containsExactly("consul", "flotilla");
-    assertThat(checksOf("n1")).extracting(Check::id).containsExactly("serfHealth", "service:web-1");
+    assertThat(checksOf("n1"))
+        .extracting(CheckEntry::id)
+        .containsExactly("serfHealth", "service:web-1");
   }
 
   @Test

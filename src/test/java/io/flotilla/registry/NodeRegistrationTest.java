@@ -27,7 +27,7 @@ class NodeRegistrationTest {
             externalCheck("h", "alive", "", Status.PASSING),
             externalCheck("h", "db-ok", "db", Status.PASSING)));
     assertThat(catalog.passing("db").get(0).checks())
-        .extracting(Check::id)
+        .extracting(CheckEntry::id)
         .containsExactly("db-ok", "alive");
     assertThat(catalog.changesNothing(deregister("h", "nobody", null))).isTrue();
     catalog.write(deregister("h", null, null));
@@ -79,7 +79,7 @@ class NodeRegistrationTest {
     catalog.write(external("h", null));
     catalog.write(
         new NodeOp.Register(
-            new Node("h", "", "10.9.9.9", Map.of(), Map.of(), false, 0, 0),
+            new Node("h", "", "10.9.9.9", Map.of(), Map.of(), false, Stamp.NONE),
             true,
             externalService("h", "db"),
             List.of()));

@@ -9,6 +9,7 @@ import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogResult.ServiceChanged;
 import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Check;
+import io.flotilla.registry.CheckEntry;
 import io.flotilla.registry.Key;
 import io.flotilla.registry.ServiceEntry;
 import io.flotilla.registry.balance.Table;
@@ -60,11 +61,10 @@ final class Checks {
     Table.Name name = new Table.Name(namespace, service.name());
     Set<Id> wanted = new HashSet<>();
     for (ServiceEntry entry : service.entries()) {
-      for (Check check : entry.checks()) {
+      for (CheckEntry shown : entry.checks()) {
+        Check check = shown.check();
         if (check.definition().asksService()) {
-          // Shown on the home of its service, but stored at its origin.
-          Key key = new Key(entry.service().node(), check.id());
-          Id id = new Id(namespace, key, check.definitionIndex());
+          Id id = new Id(namespace, check.key(), check.definitionIndex());
           wanted.add(id);
           run(id, check, soon).services.add(name);
         }

@@ -126,20 +126,20 @@ final class Tables {
       Status status = entry.status();
       int weight =
           status == Status.PASSING
-              ? entry.service().weightPassing()
-              : entry.service().weightWarning();
+              ? entry.service().registration().weights().passing()
+              : entry.service().registration().weights().warning();
       if (status != Status.CRITICAL && weight > 0) {
-        String own = entry.service().address();
+        String own = entry.service().registration().address();
         instances.add(
             new Instance(
                 entry.node().name(),
                 entry.service().id(),
                 own.isEmpty() ? entry.node().address() : own,
-                entry.service().port(),
+                entry.service().registration().port(),
                 weight));
       }
     }
-    Map<String, String> meta = service.entries().get(0).service().meta();
+    Map<String, String> meta = service.entries().get(0).service().registration().meta();
     return Upstream.of(namespace, service.name(), meta, instances);
   }
 }
