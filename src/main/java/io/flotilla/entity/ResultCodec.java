@@ -97,7 +97,7 @@ public class ResultCodec {
   public final LastBatches batches(ByteReader in) throws IOException {
     LastBatches batches = LastBatches.none();
     for (long n = in.number(); n > 0; n--) {
-      batches = batches.with(in.text(), new LastBatch(in.number(), in.number(), results(in)));
+      batches = batches.with(new LastBatch(in.text(), in.number(), in.number(), results(in)));
     }
     return batches;
   }

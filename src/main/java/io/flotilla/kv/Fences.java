@@ -16,6 +16,8 @@ import org.pcollections.TreePMap;
 record Fences(PMap<String, Long> byLock, PMap<Long, String> byToken, TreePMap<Long, String> free) {
   static final int MAX_FREE = 20_000;
 
+  record Token(long token, String lock) {}
+
   static Fences none() {
     return new Fences(HashTreePMap.empty(), HashTreePMap.empty(), TreePMap.empty());
   }

@@ -66,9 +66,9 @@ final class CatalogForm {
     for (long n = in.number(); n > 0; n--) {
       byPath = byPath.plus(in.text(), in.number());
     }
-    PQueue<Indexes.Retired> retired = AmortizedPQueue.empty();
+    PQueue<Indexes.Change> retired = AmortizedPQueue.empty();
     for (long n = in.number(); n > 0; n--) {
-      retired = retired.plus(new Indexes.Retired(in.number(), in.text()));
+      retired = retired.plus(new Indexes.Change(in.number(), in.text()));
     }
     return new Indexes(byPath, retired, in.number());
   }

@@ -12,10 +12,10 @@ import org.pcollections.TreePMap;
  * @param retired paths of what is gone, with the index at which it went
  * @param floor the highest index that was forgotten
  */
-record Indexes(TreePMap<String, Long> byPath, PQueue<Retired> retired, long floor) {
+record Indexes(TreePMap<String, Long> byPath, PQueue<Change> retired, long floor) {
   static final int MAX_RETIRED = 10_000;
 
-  record Retired(long index, String path) {}
+  record Change(long index, String path) {}
 
   static Indexes none() {
     return new Indexes(TreePMap.empty(), AmortizedPQueue.empty(), 0);
@@ -38,10 +38,10 @@ record Indexes(TreePMap<String, Long> byPath, PQueue<Retired> retired, long floo
   /** What the path leads to is gone. */
   Indexes retired(String path, long index) {
     TreePMap<String, Long> paths = byPath.plus(path, index);
-    PQueue<Retired> queue = retired.plus(new Retired(index, path));
+    PQueue<Change> queue = retired.plus(new Change(index, path));
     long lowest = floor;
     while (queue.size() > MAX_RETIRED) {
-      Retired oldest = queue.peek();
+      Change oldest = queue.peek();
       queue = queue.minus();
       if (paths.getOrDefault(oldest.path(), 0L) == oldest.index()) {
         paths = paths.minus(oldest.path());

@@ -108,7 +108,7 @@ final class RecordCodec {
         .forEach(
             (name, values) -> {
               out.text(name);
-              texts(out, values);
+              texts(out, values.values());
             });
     out.text(d.body());
     flag(out, d.tlsSkipVerify());
@@ -135,10 +135,10 @@ final class RecordCodec {
     return d.equals(CheckDefinition.NONE) ? CheckDefinition.NONE : d;
   }
 
-  private static Map<String, List<String>> header(ByteReader in) throws IOException {
-    Map<String, List<String>> header = new LinkedHashMap<>();
+  private static Map<String, CheckDefinition.Values> header(ByteReader in) throws IOException {
+    Map<String, CheckDefinition.Values> header = new LinkedHashMap<>();
     for (long n = in.number(); n > 0; n--) {
-      header.put(in.text(), texts(in));
+      header.put(in.text(), new CheckDefinition.Values(texts(in)));
     }
     return header;
   }

@@ -31,6 +31,9 @@ public final class Wire {
   /** How values of a type are written as a text. */
   public record Text<T>(Function<T, String> write, Function<String, T> read) {}
 
+  /** A message of any type, behind its name. */
+  private final TypedForm typed = new TypedForm(this, Object.class);
+
   private static final Text<UUID> UUIDS = new Text<>(UUID::toString, UUID::fromString);
 
   private final Map<Class<?>, Text<?>> texts;
@@ -57,21 +60,43 @@ public final class Wire {
   }
 
   public byte[] write(Object message) {
-    RecordForm form = form(message.getClass());
+    return write(form(message.getClass()), message, 0, 0);
+  }
+
+  /**
+   * Writes the message behind its name.
+   *
+   * @param before bytes left free in front of it
+   * @param after bytes left free behind it
+   */
+  public byte[] writeTyped(Object message, int before, int after) {
+    return write(typed, message, before, after);
+  }
+
+  private static byte[] write(Form.Delimited form, Object message, int before, int after) {
     Sizes sizes = new Sizes();
-    byte[] bytes = new byte[form.contentSize(message, sizes)];
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    int size = form.contentSize(message, sizes);
+    byte[] bytes = new byte[Math.addExact(size, before + after)];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes, before, size);
     try {
       form.writeContent(out, message, sizes);
       out.checkNoSpaceLeft();
     } catch (IOException e) {
-      throw new IllegalStateException(form.name() + " doesn't have the size it said", e);
+      throw new IllegalStateException(message.getClass() + " doesn't have the size it said", e);
     }
     return bytes;
   }
 
   public <T> T read(Class<T> type, byte[] bytes) {
-    return type.cast(read(form(type), bytes, () -> {}));
+    return read(type, bytes, () -> {});
+  }
+
+  /**
+   * @param onUnknown run for each field that this version doesn't know: what is read isn't all
+   */
+  public <T> T read(Class<T> type, byte[] bytes, Runnable onUnknown) {
+    RecordForm form = form(type);
+    return type.cast(read(form, form.name(), bytes, 0, bytes.length, onUnknown));
   }
 
   public Object read(String name, byte[] bytes) {
@@ -82,15 +107,30 @@ public final class Wire {
    * @param onUnknown run for each field that this version doesn't know: what is read isn't all
    */
   public Object read(String name, byte[] bytes, Runnable onUnknown) {
-    return read(form(name), bytes, onUnknown);
+    return read(form(name), name, bytes, 0, bytes.length, onUnknown);
   }
 
-  private static Object read(RecordForm form, byte[] bytes, Runnable onUnknown) {
+  /**
+   * Reads a message that is written behind its name; null if there is nothing.
+   *
+   * @param onUnknown as with {@link #read(String, byte[], Runnable)}
+   */
+  public Object readTyped(byte[] bytes, int offset, int length, Runnable onUnknown) {
+    return read(typed, "a message", bytes, offset, length, onUnknown);
+  }
+
+  private static Object read(
+      Form.Delimited form, String name, byte[] bytes, int offset, int length, Runnable onUnknown) {
     try {
-      return form.readContent(new Input(CodedInputStream.newInstance(bytes), onUnknown));
+      CodedInputStream in = CodedInputStream.newInstance(bytes, offset, length);
+      return form.readContent(new Input(in, onUnknown));
     } catch (IOException | IllegalArgumentException e) {
-      throw new UnreadableException(form.name() + " can't be read: " + e.getMessage(), e);
+      throw new UnreadableException(name + " can't be read: " + e.getMessage(), e);
     }
+  }
+
+  TypedForm typed() {
+    return typed;
   }
 
   RecordForm form(Class<?> type) {

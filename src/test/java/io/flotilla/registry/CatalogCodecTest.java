@@ -21,7 +21,18 @@ import org.junit.jupiter.api.Test;
 class CatalogCodecTest {
   private static final CheckDefinition DEFINITION =
       new CheckDefinition(
-          0, "http://x/", "GET", Map.of("h", List.of("v")), "b", true, "", 10_000, 5_000, 2, 3, 90);
+          0,
+          "http://x/",
+          "GET",
+          Map.of("h", new CheckDefinition.Values(List.of("v"))),
+          "b",
+          true,
+          "",
+          10_000,
+          5_000,
+          2,
+          3,
+          90);
 
   private static final long WALL = 1_700_000_000_000L;
 
