@@ -25,6 +25,8 @@ public final class Wire {
   private static final Schema SCHEMA = new Schema();
   private static final String JAVA = "io.flotilla.";
 
+  private static final Text<UUID> UUIDS = new Text<>(UUID::toString, UUID::fromString);
+
   /** For whatever names no actors. */
   public static final Wire PLAIN = new Wire(Map.of());
 
@@ -33,8 +35,6 @@ public final class Wire {
 
   /** A message of any type, behind its name. */
   private final TypedForm typed = new TypedForm(this, Object.class);
-
-  private static final Text<UUID> UUIDS = new Text<>(UUID::toString, UUID::fromString);
 
   private final Map<Class<?>, Text<?>> texts;
   private final Map<String, RecordForm> byName = new ConcurrentHashMap<>();
