@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 
 /** A record and its message. */
 final class RecordForm implements Form.Delimited {
   private final String name;
+  private final byte[] nameBytes;
   private final Class<?> type;
   private final FieldForm[] inOrder;
   private final FieldForm[] byNumber;
@@ -21,6 +23,7 @@ final class RecordForm implements Form.Delimited {
 
   RecordForm(String name, Descriptor descriptor, Class<?> type, Wire wire) {
     this.name = name;
+    this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
     this.type = type;
     RecordComponent[] all = type.getRecordComponents();
     if (all == null || all.length != descriptor.getFields().size()) {
@@ -63,6 +66,11 @@ final class RecordForm implements Form.Delimited {
 
   String name() {
     return name;
+  }
+
+  /** The same in UTF-8: it is written with each value of several possible types. */
+  byte[] nameBytes() {
+    return nameBytes;
   }
 
   Class<?> type() {

@@ -28,7 +28,7 @@ final class TypedForm implements Form.Delimited {
       return 0;
     }
     RecordForm form = wire.form(value.getClass());
-    return CodedOutputStream.computeStringSize(TYPE, form.name())
+    return CodedOutputStream.computeByteArraySize(TYPE, form.nameBytes())
         + CodedOutputStream.computeTagSize(MESSAGE)
         + form.size(value, sizes);
   }
@@ -39,7 +39,7 @@ final class TypedForm implements Form.Delimited {
       return;
     }
     RecordForm form = wire.form(value.getClass());
-    out.writeString(TYPE, form.name());
+    out.writeByteArray(TYPE, form.nameBytes());
     out.writeUInt32NoTag(MESSAGE_TAG);
     form.write(out, value, sizes);
   }
