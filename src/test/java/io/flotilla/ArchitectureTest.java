@@ -108,7 +108,7 @@ class ArchitectureTest {
   static final ArchRule no_decision_sees_the_time_of_day_of_an_event =
       noClasses()
           .that()
-          .haveNameNotMatching("io\\.flotilla\\.(entity\\.EntityCodec|kv\\.KeySpaceState).*")
+          .haveNameNotMatching("io\\.flotilla\\.kv\\.KeySpaceState.*")
           .should()
           .callMethod(Moment.class, "wallMillis");
 
@@ -120,6 +120,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.ratis..");
+
+  @ArchTest
+  static final ArchRule only_wire_knows_protobuf =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flotilla.wire..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.google.protobuf..");
 
   @ArchTest
   static final ArchRule only_http_and_node_know_the_http_server =

@@ -15,7 +15,7 @@ import org.pcollections.PMap;
 public record LastBatches(PMap<String, LastBatch> byGateway, long bytes) {
   static final int MAX = 256;
 
-  public record LastBatch(long number, long index, List<Result> results) {
+  public record LastBatch(String gateway, long number, long index, List<Result> results) {
     long bytes() {
       long sum = 160;
       for (Result result : results) {
@@ -40,13 +40,13 @@ public record LastBatches(PMap<String, LastBatch> byGateway, long bytes) {
     if (event.gateway().isEmpty()) {
       return this;
     }
-    return with(event.gateway(), new LastBatch(event.batch(), index, event.results()));
+    return with(new LastBatch(event.gateway(), event.batch(), index, event.results()));
   }
 
-  LastBatches with(String gateway, LastBatch batch) {
-    LastBatches all = without(gateway);
+  LastBatches with(LastBatch batch) {
+    LastBatches all = without(batch.gateway());
     LastBatches more =
-        new LastBatches(all.byGateway.plus(gateway, batch), all.bytes + batch.bytes());
+        new LastBatches(all.byGateway.plus(batch.gateway(), batch), all.bytes + batch.bytes());
     return more.byGateway.size() > MAX ? more.without(oldest(more.byGateway)) : more;
   }
 

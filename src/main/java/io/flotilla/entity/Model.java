@@ -11,9 +11,6 @@ package io.flotilla.entity;
 public interface Model<S extends ModelState<S, C>, C extends Fact> {
   S empty();
 
-  /** How all this is stored. */
-  EntityCodec<S, C> codec();
-
   /** Begins a batch on this state. */
   Draft<S, C> draft(EntityState<S, C> state, Moment at);
 

@@ -203,8 +203,8 @@ final class CheckBody {
         : method.isEmpty() ? "GET" : method.toUpperCase(java.util.Locale.ROOT);
   }
 
-  private static Map<String, List<String>> header(JsonNode node) {
-    Map<String, List<String>> header = new LinkedHashMap<>();
+  private static Map<String, CheckDefinition.Values> header(JsonNode node) {
+    Map<String, CheckDefinition.Values> header = new LinkedHashMap<>();
     if (node == null) {
       return header;
     }
@@ -219,7 +219,9 @@ final class CheckBody {
               + " bytes.");
     }
     JsonBody body = JsonBody.object(node);
-    body.names().forEach(name -> header.put(name, List.copyOf(body.texts(name))));
+    body.names()
+        .forEach(
+            name -> header.put(name, new CheckDefinition.Values(List.copyOf(body.texts(name)))));
     return header;
   }
 }

@@ -3,15 +3,15 @@ package io.flotilla.journal;
 import akka.persistence.SelectedSnapshot;
 import akka.persistence.SnapshotMetadata;
 import akka.serialization.Serialization;
-import akka.serialization.Serializer;
-import akka.serialization.Serializers;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
+import io.flotilla.wire.Parts;
+import io.flotilla.wire.UnreadableException;
 import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,18 +19,13 @@ import java.util.Optional;
 import scala.jdk.javaapi.OptionConverters;
 
 /**
- * The stored form of a snapshot, in chunks.
- *
- * <pre>
- * version(1)=1, flags(1), payload, perhaps metadata; each with its length in front, see {@link Payload}
- * </pre>
+ * The stored form of a snapshot, in chunks: a {@link SnapshotHead}, and the bytes that the
+ * serializer made of it.
  *
  * <p>A snapshot may take a good part of the heap. Beside the state itself there are two copies at
  * most: what the serializer makes of it, or reads, and the chunks.
  */
 final class SnapshotForm {
-  private static final int VERSION = 1;
-  private static final int HAS_METADATA = 1;
   private static final byte[] NOTHING = new byte[0];
 
   private SnapshotForm() {}
@@ -38,24 +33,20 @@ final class SnapshotForm {
   static List<byte[]> encode(
       SnapshotMetadata metadata, Object snapshot, Serialization serialization, int chunkBytes) {
     Optional<Object> extra = OptionConverters.toJava(metadata.metadata());
-    Serializer serializer = serialization.findSerializerFor(snapshot);
-    byte[] bytes = serialization.serialize(snapshot).get();
-    byte[] manifest =
-        Serializers.manifestFor(serializer, snapshot).getBytes(StandardCharsets.UTF_8);
-    byte[] head =
-        new ByteWriter(64 + manifest.length)
-            .writeByte(VERSION)
-            .writeByte(extra.isPresent() ? HAS_METADATA : 0)
-            .writeInt(Math.addExact(12 + manifest.length, bytes.length))
-            .writeInt(serializer.identifier())
-            .writeBytes(manifest)
-            .writeInt(bytes.length)
-            .toBytes();
-    byte[] tail =
-        extra
-            .map(e -> new ByteWriter(64).writeBytes(Payload.encode(e, serialization)).toBytes())
-            .orElse(NOTHING);
-    return split(List.of(head, bytes, tail), chunkBytes);
+    Payload payload = Payload.of(snapshot, serialization);
+    SnapshotHead head =
+        new SnapshotHead(
+            payload.serializer(),
+            payload.manifest(),
+            payload.bytes().length,
+            extra.map(e -> Payload.of(e, serialization)).orElse(null));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      Parts.write(out, head);
+    } catch (IOException e) {
+      throw new UncheckedIOException("in memory", e);
+    }
+    return split(List.of(out.toByteArray(), payload.bytes()), chunkBytes);
   }
 
   private static List<byte[]> split(List<byte[]> parts, int size) {
@@ -85,45 +76,36 @@ final class SnapshotForm {
     String what = "snapshot " + stored.sequenceNr() + " of " + persistenceId;
     List<InputStream> chunks = new ArrayList<>();
     stored.chunks().forEach(chunk -> chunks.add(new ByteArrayInputStream(chunk)));
-    try (DataInputStream in =
-        new DataInputStream(new SequenceInputStream(Collections.enumeration(chunks)))) {
-      int version = in.readUnsignedByte();
-      if (version != VERSION) {
-        throw new CorruptDataException(
-            what + " has version " + version + "; this version of Flotilla reads " + VERSION);
+    try (InputStream in = new SequenceInputStream(Collections.enumeration(chunks))) {
+      if (!(Parts.read(in, Exact.unknownIn(what)) instanceof SnapshotHead head)) {
+        throw new CorruptDataException(what + " doesn't begin as one");
       }
-      int flags = in.readUnsignedByte();
-      long size = stored.size();
-      Object snapshot = payload(in, size, serialization);
-      SnapshotMetadata metadata =
-          new SnapshotMetadata(persistenceId, stored.sequenceNr(), stored.timestamp());
-      if ((flags & HAS_METADATA) != 0) {
-        metadata = metadata.withMetadata(payload(in, size, serialization));
+      if (head.bytes() < 0 || head.bytes() > stored.size()) {
+        throw new CorruptDataException(what + ": " + head.bytes() + " bytes in " + stored.size());
+      }
+      byte[] bytes = new byte[(int) head.bytes()];
+      if (in.readNBytes(bytes, 0, bytes.length) != bytes.length) {
+        throw new CorruptDataException(what + " ends too early");
       }
       if (in.read() != -1) {
         throw new CorruptDataException(what + " goes on where it should end");
       }
-      return SelectedSnapshot.create(metadata, snapshot);
+      return SelectedSnapshot.create(
+          metadata(persistenceId, stored, head, serialization),
+          new Payload(head.serializer(), head.manifest(), bytes).value(serialization));
+    } catch (UnreadableException e) {
+      throw Exact.corrupt(what, e);
     } catch (IOException e) {
       throw new CorruptDataException(what + " ends too early");
     }
   }
 
-  private static Object payload(DataInputStream in, long atMost, Serialization serialization)
-      throws IOException {
-    in.readInt();
-    int serializer = in.readInt();
-    String manifest = new String(bytes(in, atMost), StandardCharsets.UTF_8);
-    return serialization.deserialize(bytes(in, atMost), serializer, manifest).get();
-  }
-
-  private static byte[] bytes(DataInputStream in, long atMost) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > atMost) {
-      throw new CorruptDataException("a length of " + length + " in " + atMost + " bytes");
-    }
-    byte[] bytes = new byte[length];
-    in.readFully(bytes);
-    return bytes;
+  private static SnapshotMetadata metadata(
+      String persistenceId, StoredSnapshot stored, SnapshotHead head, Serialization serialization) {
+    SnapshotMetadata metadata =
+        new SnapshotMetadata(persistenceId, stored.sequenceNr(), stored.timestamp());
+    return head.metadata() == null
+        ? metadata
+        : metadata.withMetadata(head.metadata().value(serialization));
   }
 }

@@ -19,7 +19,7 @@ public record CheckDefinition(
     long ttlMillis,
     String http,
     String method,
-    Map<String, List<String>> header,
+    Map<String, Values> header,
     String body,
     boolean tlsSkipVerify,
     String tcp,
@@ -28,6 +28,9 @@ public record CheckDefinition(
     int successBeforePassing,
     int failuresBeforeCritical,
     long reapMillis) {
+
+  /** The values of a header, mostly one. */
+  public record Values(List<String> values) {}
 
   /** Nobody here makes the check. */
   public static final CheckDefinition NONE =
@@ -53,7 +56,7 @@ public record CheckDefinition(
                 e ->
                     64
                         + e.getKey().length()
-                        + e.getValue().stream().mapToLong(String::length).sum())
+                        + e.getValue().values().stream().mapToLong(String::length).sum())
             .sum();
   }
 }

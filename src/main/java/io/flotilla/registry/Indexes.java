@@ -1,5 +1,6 @@
 package io.flotilla.registry;
 
+import java.util.List;
 import java.util.Map;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.PQueue;
@@ -12,13 +13,26 @@ import org.pcollections.TreePMap;
  * @param retired paths of what is gone, with the index at which it went
  * @param floor the highest index that was forgotten
  */
-record Indexes(TreePMap<String, Long> byPath, PQueue<Retired> retired, long floor) {
+record Indexes(TreePMap<String, Long> byPath, PQueue<Change> retired, long floor) {
   static final int MAX_RETIRED = 10_000;
 
-  record Retired(long index, String path) {}
+  record Change(long index, String path) {}
 
   static Indexes none() {
     return new Indexes(TreePMap.empty(), AmortizedPQueue.empty(), 0);
+  }
+
+  /** These with stored ones. */
+  Indexes with(List<Change> changes, List<Change> gone, long storedFloor) {
+    TreePMap<String, Long> paths = byPath;
+    for (Change c : changes) {
+      paths = paths.plus(c.path(), c.index());
+    }
+    PQueue<Change> queue = retired;
+    for (Change c : gone) {
+      queue = queue.plus(c);
+    }
+    return new Indexes(paths, queue, storedFloor);
   }
 
   /** The last change of this path, or the latest that may have been; 0 if there was none. */
@@ -38,10 +52,10 @@ record Indexes(TreePMap<String, Long> byPath, PQueue<Retired> retired, long floo
   /** What the path leads to is gone. */
   Indexes retired(String path, long index) {
     TreePMap<String, Long> paths = byPath.plus(path, index);
-    PQueue<Retired> queue = retired.plus(new Retired(index, path));
+    PQueue<Change> queue = retired.plus(new Change(index, path));
     long lowest = floor;
     while (queue.size() > MAX_RETIRED) {
-      Retired oldest = queue.peek();
+      Change oldest = queue.peek();
       queue = queue.minus();
       if (paths.getOrDefault(oldest.path(), 0L) == oldest.index()) {
         paths = paths.minus(oldest.path());

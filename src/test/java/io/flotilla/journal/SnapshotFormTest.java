@@ -11,7 +11,9 @@ import akka.serialization.SerializationExtension;
 import akka.testkit.javadsl.TestKit;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
+import io.flotilla.wire.Parts;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,15 +34,18 @@ class SnapshotFormTest {
 
   /** As it was put together in one piece. */
   private static byte[] whole(Object snapshot, Object extra) {
-    ByteWriter out =
-        new ByteWriter(64)
-            .writeByte(1)
-            .writeByte(extra == null ? 0 : 1)
-            .writeBytes(Payload.encode(snapshot, SERIALIZATION));
-    if (extra != null) {
-      out.writeBytes(Payload.encode(extra, SERIALIZATION));
-    }
-    return out.toBytes();
+    Payload payload = Payload.of(snapshot, SERIALIZATION);
+    Payload metadata = extra == null ? null : Payload.of(extra, SERIALIZATION);
+    byte[] head =
+        Parts.of(
+                Stream.of(
+                    new SnapshotHead(
+                        payload.serializer(),
+                        payload.manifest(),
+                        payload.bytes().length,
+                        metadata)))
+            .bytes();
+    return join(List.of(head, payload.bytes()));
   }
 
   private static byte[] join(List<byte[]> chunks) {
@@ -80,10 +85,12 @@ class SnapshotFormTest {
     assertThatThrownBy(() -> decode(List.of(whole, new byte[1])))
         .isInstanceOf(CorruptDataException.class);
     byte[] huge = whole.clone();
-    huge[10] = 0x7f; // the manifest's length
+    huge[0] = 0x7f; // the head's length
     assertThatThrownBy(() -> decode(List.of(huge))).isInstanceOf(CorruptDataException.class);
     byte[] newer = whole.clone();
-    newer[0] = 2;
-    assertThatThrownBy(() -> decode(List.of(newer))).hasMessageContaining("version 2");
+    newer[5] ^= 1; // within the head's name
+    assertThatThrownBy(() -> decode(List.of(newer)))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("in this version");
   }
 }

@@ -46,7 +46,7 @@ class CatalogMessagesTest {
               0,
               "http://x",
               "PUT",
-              Map.of("h", List.of("1", "2")),
+              Map.of("h", new CheckDefinition.Values(List.of("1", "2"))),
               "body",
               true,
               "",

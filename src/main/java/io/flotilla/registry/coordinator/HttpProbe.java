@@ -79,7 +79,7 @@ final class HttpProbe implements Probe {
                 d.body().isEmpty()
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(d.body()));
-    d.header().forEach((name, values) -> values.forEach(v -> request.header(name, v)));
+    d.header().forEach((name, values) -> values.values().forEach(v -> request.header(name, v)));
     return request.build();
   }
 

@@ -26,11 +26,6 @@ final class Counter implements Model<CounterState, Added> {
   }
 
   @Override
-  public CounterCodec codec() {
-    return new CounterCodec();
-  }
-
-  @Override
   public CounterDraft draft(EntityState<CounterState, Added> state, Moment at) {
     return new CounterDraft(state, at);
   }

@@ -115,7 +115,7 @@ class ProbeTest {
             0,
             url("/status/200"),
             "POST",
-            Map.of("X-Token", List.of("secret")),
+            Map.of("X-Token", new CheckDefinition.Values(List.of("secret"))),
             "ping",
             false,
             "",

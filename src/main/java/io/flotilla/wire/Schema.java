@@ -1,0 +1,63 @@
+package io.flotilla.wire;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The messages of {@code src/main/proto}, as the protobuf compiler has left them. */
+final class Schema {
+  /** In front of the names of all packages. */
+  static final String ROOT = "flotilla.";
+
+  private static final String RESOURCE = "io/flotilla/wire/messages.desc";
+
+  private final Map<String, FileDescriptor> files = new HashMap<>();
+  private final Map<String, Descriptor> messages = new HashMap<>();
+
+  /** There may be several: programs, and the tests, have messages of their own. */
+  Schema() {
+    try {
+      for (URL each : Collections.list(Schema.class.getClassLoader().getResources(RESOURCE))) {
+        try (InputStream in = each.openStream()) {
+          add(FileDescriptorSet.parseFrom(in));
+        }
+      }
+    } catch (IOException | DescriptorValidationException e) {
+      throw new IllegalStateException(RESOURCE + " can't be read", e);
+    }
+  }
+
+  /** Each file stands behind those that it imports. */
+  private void add(FileDescriptorSet set) throws DescriptorValidationException {
+    for (FileDescriptorProto file : set.getFileList()) {
+      if (!files.containsKey(file.getName())) {
+        FileDescriptor[] imports =
+            file.getDependencyList().stream().map(files::get).toArray(FileDescriptor[]::new);
+        FileDescriptor built = FileDescriptor.buildFrom(file, imports);
+        files.put(file.getName(), built);
+        add(built.getMessageTypes());
+      }
+    }
+  }
+
+  private void add(List<Descriptor> all) {
+    for (Descriptor message : all) {
+      messages.put(message.getFullName(), message);
+      add(message.getNestedTypes());
+    }
+  }
+
+  /** By their full names. */
+  Map<String, Descriptor> messages() {
+    return messages;
+  }
+}

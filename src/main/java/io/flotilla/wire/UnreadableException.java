@@ -1,0 +1,14 @@
+package io.flotilla.wire;
+
+/** Bytes that can't be read: damaged, or of a version of Flotilla that this one doesn't know. */
+public final class UnreadableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  UnreadableException(String message) {
+    super(message);
+  }
+
+  UnreadableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,214 @@
+package io.flotilla.wire;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Writes records as their messages, and reads them again. What it can't read is refused with an
+ * {@link UnreadableException}; fields that it doesn't know are passed over.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class Wire {
+  private static final Schema SCHEMA = new Schema();
+  private static final String JAVA = "io.flotilla.";
+
+  private static final Text<UUID> UUIDS = new Text<>(UUID::toString, UUID::fromString);
+
+  /** For whatever names no actors. */
+  public static final Wire PLAIN = new Wire(Map.of());
+
+  /** How values of a type are written as a text. */
+  public record Text<T>(Function<T, String> write, Function<String, T> read) {}
+
+  /** A message of any type, behind its name. */
+  private final TypedForm typed = new TypedForm(this, Object.class);
+
+  private final Map<Class<?>, Text<?>> texts;
+  private final Map<String, RecordForm> byName = new ConcurrentHashMap<>();
+  private final ClassValue<RecordForm> byClass =
+      new ClassValue<>() {
+        @Override
+        protected RecordForm computeValue(Class<?> type) {
+          return form(type.getName().substring(JAVA.length()).replace('$', '.'));
+        }
+      };
+
+  /**
+   * @param texts types with a text form, besides {@link UUID}
+   */
+  Wire(Map<Class<?>, Text<?>> texts) {
+    this.texts = new java.util.HashMap<>(texts);
+    this.texts.put(UUID.class, UUIDS);
+  }
+
+  /** The name of a record's message, such as {@code kv.Change.Stored}. */
+  public String name(Object message) {
+    return form(message.getClass()).name();
+  }
+
+  public byte[] write(Object message) {
+    return write(form(message.getClass()), message, 0, 0);
+  }
+
+  /**
+   * Writes the message behind its name.
+   *
+   * @param before bytes left free in front of it
+   * @param after bytes left free behind it
+   */
+  public byte[] writeTyped(Object message, int before, int after) {
+    return write(typed, message, before, after);
+  }
+
+  private static byte[] write(Form.Delimited form, Object message, int before, int after) {
+    Sizes sizes = new Sizes();
+    int size = form.contentSize(message, sizes);
+    byte[] bytes = new byte[Math.addExact(size, before + after)];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes, before, size);
+    try {
+      form.writeContent(out, message, sizes);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new IllegalStateException(message.getClass() + " doesn't have the size it said", e);
+    }
+    return bytes;
+  }
+
+  public <T> T read(Class<T> type, byte[] bytes) {
+    return read(type, bytes, () -> {});
+  }
+
+  /**
+   * @param onUnknown run for each field that this version doesn't know: what is read isn't all
+   */
+  public <T> T read(Class<T> type, byte[] bytes, Runnable onUnknown) {
+    RecordForm form = form(type);
+    return type.cast(read(form, form.name(), bytes, 0, bytes.length, onUnknown));
+  }
+
+  public Object read(String name, byte[] bytes) {
+    return read(name, bytes, () -> {});
+  }
+
+  /**
+   * @param onUnknown run for each field that this version doesn't know: what is read isn't all
+   */
+  public Object read(String name, byte[] bytes, Runnable onUnknown) {
+    return read(form(name), name, bytes, 0, bytes.length, onUnknown);
+  }
+
+  /**
+   * Reads a message that is written behind its name; null if there is nothing.
+   *
+   * @param onUnknown as with {@link #read(String, byte[], Runnable)}
+   */
+  public Object readTyped(byte[] bytes, int offset, int length, Runnable onUnknown) {
+    return read(typed, "a message", bytes, offset, length, onUnknown);
+  }
+
+  private static Object read(
+      Form.Delimited form, String name, byte[] bytes, int offset, int length, Runnable onUnknown) {
+    try {
+      CodedInputStream in = CodedInputStream.newInstance(bytes, offset, length);
+      return form.readContent(new Input(in, onUnknown));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UnreadableException(name + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  TypedForm typed() {
+    return typed;
+  }
+
+  RecordForm form(Class<?> type) {
+    return byClass.get(type);
+  }
+
+  RecordForm form(String name) {
+    RecordForm form = byName.get(name);
+    return form != null ? form : byName.computeIfAbsent(name, this::make);
+  }
+
+  private RecordForm make(String name) {
+    Descriptor descriptor = SCHEMA.messages().get(Schema.ROOT + name);
+    if (descriptor == null) {
+      throw new UnreadableException("no message is called " + name + " in this version");
+    }
+    return new RecordForm(name, descriptor, javaClass(descriptor), this);
+  }
+
+  private static Class<?> javaClass(Descriptor message) {
+    String proto = message.getFile().getPackage();
+    String inPackage = message.getFullName().substring(proto.length() + 1).replace('.', '$');
+    String name = JAVA + proto.substring(Schema.ROOT.length()) + "." + inPackage;
+    try {
+      return Class.forName(name);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("a message without a record: " + name, e);
+    }
+  }
+
+  /**
+   * The form of a component's values.
+   *
+   * @param argument of its type that says what they are, as in {@code List<Entry>}; -1 if it is
+   *     itself what they are
+   */
+  Form valueForm(FieldDescriptor field, RecordComponent component, int argument) {
+    Type type = component.getGenericType();
+    Class<?> raw =
+        argument < 0
+            ? component.getType()
+            : raw(((ParameterizedType) type).getActualTypeArguments()[argument]);
+    return switch (field.getType()) {
+      case INT64, UINT64 -> Scalar.INT64;
+      case INT32, UINT32 -> Scalar.INT32;
+      case FIXED32 -> Scalar.FIXED32;
+      case DOUBLE -> Scalar.DOUBLE;
+      case BOOL -> Scalar.BOOL;
+      case BYTES -> Scalar.BYTES;
+      case STRING -> raw == String.class ? Scalar.STRING : new TextForm(text(raw));
+      case ENUM -> new EnumForm(field.getEnumType(), raw);
+      case MESSAGE ->
+          field.getMessageType().getFullName().equals(TypedForm.NAME)
+              ? new TypedForm(this, raw)
+              : new NestedForm(this, raw);
+      default -> throw new IllegalStateException("no form for " + field);
+    };
+  }
+
+  @SuppressWarnings("unchecked") // whatever it is of, it is applied to values of that type only
+  private Text<Object> text(Class<?> type) {
+    Text<?> text = texts.get(type);
+    if (text == null) {
+      throw new IllegalStateException(type + " has no text form here");
+    }
+    return (Text<Object>) text;
+  }
+
+  static Class<?> raw(Type type) {
+    if (type instanceof Class<?> c) {
+      return c;
+    } else if (type instanceof ParameterizedType p) {
+      return raw(p.getRawType());
+    } else if (type instanceof WildcardType w) {
+      return raw(w.getUpperBounds()[0]);
+    } else if (type instanceof TypeVariable<?> v) {
+      return raw(v.getBounds()[0]);
+    }
+    throw new IllegalStateException("what is a " + type + "?");
+  }
+}

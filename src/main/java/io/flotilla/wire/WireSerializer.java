@@ -1,0 +1,50 @@
+package io.flotilla.wire;
+
+import akka.actor.ExtendedActorSystem;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorRefResolver;
+import akka.actor.typed.javadsl.Adapter;
+import akka.serialization.SerializerWithStringManifest;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Gives Akka the messages of {@link Wire}; a message's name is its manifest. */
+public final class WireSerializer extends SerializerWithStringManifest {
+  /** The manifest of {@link Parts}. */
+  private static final String PARTS = "parts";
+
+  private final Wire wire;
+
+  public WireSerializer(ExtendedActorSystem system) {
+    ActorRefResolver actors = ActorRefResolver.get(Adapter.toTyped(system));
+    Wire.Text<ActorRef<Object>> text =
+        new Wire.Text<>(actors::toSerializationFormat, actors::resolveActorRef);
+    this.wire = new Wire(Map.of(ActorRef.class, text));
+  }
+
+  /** On disk together with each event: never to be changed. */
+  @Override
+  public int identifier() {
+    return 850_005;
+  }
+
+  @Override
+  public String manifest(Object message) {
+    return message instanceof Parts ? PARTS : wire.name(message);
+  }
+
+  @Override
+  public byte[] toBinary(Object message) {
+    return message instanceof Parts parts ? parts.bytes() : wire.write(message);
+  }
+
+  @Override
+  public Object fromBinary(byte[] bytes, String name) {
+    if (name.equals(PARTS)) {
+      return new Parts(bytes);
+    }
+    AtomicBoolean whole = new AtomicBoolean(true);
+    Object message = wire.read(name, bytes, () -> whole.set(false));
+    return whole.get() || !(message instanceof StoredMessage) ? message : new Partial(message);
+  }
+}
