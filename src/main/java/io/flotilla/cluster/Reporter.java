@@ -10,6 +10,7 @@ import akka.cluster.sharding.ShardRegion;
 import akka.cluster.sharding.typed.GetShardRegionState;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import io.flotilla.wire.Message;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -22,7 +23,7 @@ public final class Reporter {
 
   public sealed interface Question {}
 
-  public record Ask(ActorRef<Report> replyTo) implements Question, ClusterMessage {}
+  public record Ask(ActorRef<Report> replyTo) implements Question, Message {}
 
   private record Regions(
       ActorRef<Report> replyTo, String type, ShardRegion.CurrentShardRegionState state)
@@ -31,15 +32,13 @@ public final class Reporter {
   /** What a member says of itself. */
   public record Report(
       String id, String version, String httpAddress, RaftReport raft, List<ShardReport> shards)
-      implements ClusterMessage {}
+      implements Message {}
 
   /** See {@code ClusterView.Raft}. */
   public record RaftReport(
-      String peer, String role, long term, long applied, long committed, long logBytes)
-      implements ClusterMessage {}
+      String peer, String role, long term, long applied, long committed, long logBytes) {}
 
-  public record ShardReport(String type, String shard, List<String> namespaces)
-      implements ClusterMessage {}
+  public record ShardReport(String type, String shard, List<String> namespaces) {}
 
   /**
    * @param self what is known without asking, with no shards

@@ -13,6 +13,7 @@ import java.util.Comparator;
 /** A record and its message. */
 final class RecordForm implements Form.Delimited {
   private final String name;
+  private final byte[] typeField;
   private final Class<?> type;
   private final FieldForm[] inOrder;
   private final FieldForm[] byNumber;
@@ -21,6 +22,7 @@ final class RecordForm implements Form.Delimited {
 
   RecordForm(String name, Descriptor descriptor, Class<?> type, Wire wire) {
     this.name = name;
+    this.typeField = TypedForm.typeField(name);
     this.type = type;
     RecordComponent[] all = type.getRecordComponents();
     if (all == null || all.length != descriptor.getFields().size()) {
@@ -63,6 +65,11 @@ final class RecordForm implements Form.Delimited {
 
   String name() {
     return name;
+  }
+
+  /** What is written in front of it where it is one of several types. */
+  byte[] typeField() {
+    return typeField;
   }
 
   Class<?> type() {

@@ -7,32 +7,49 @@ import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The messages of {@code src/main/proto}, as the protobuf compiler has left them. */
+/**
+ * The messages of {@code src/main/proto}, as the protobuf compiler has left them; in tests also
+ * those of {@code src/test/proto}.
+ */
 final class Schema {
   /** In front of the names of all packages. */
   static final String ROOT = "flotilla.";
 
-  private static final String RESOURCE = "messages.desc";
+  private static final String RESOURCE = "io/flotilla/wire/messages.desc";
 
   private final Map<String, FileDescriptor> files = new HashMap<>();
   private final Map<String, Descriptor> messages = new HashMap<>();
 
-  /** In it each file stands behind those that it imports. */
   Schema() {
-    try (InputStream in = Schema.class.getResourceAsStream(RESOURCE)) {
-      for (FileDescriptorProto file : FileDescriptorSet.parseFrom(in).getFileList()) {
+    try {
+      for (URL all : Collections.list(Schema.class.getClassLoader().getResources(RESOURCE))) {
+        try (InputStream in = all.openStream()) {
+          addFiles(FileDescriptorSet.parseFrom(in).getFileList());
+        }
+      }
+    } catch (IOException | DescriptorValidationException e) {
+      throw new IllegalStateException(RESOURCE + " can't be read", e);
+    }
+  }
+
+  /**
+   * @param all each behind those that it imports
+   */
+  private void addFiles(List<FileDescriptorProto> all) throws DescriptorValidationException {
+    for (FileDescriptorProto file : all) {
+      if (!files.containsKey(file.getName())) {
         FileDescriptor[] imports =
             file.getDependencyList().stream().map(files::get).toArray(FileDescriptor[]::new);
         FileDescriptor built = FileDescriptor.buildFrom(file, imports);
         files.put(file.getName(), built);
         add(built.getMessageTypes());
       }
-    } catch (IOException | DescriptorValidationException e) {
-      throw new IllegalStateException(RESOURCE + " can't be read", e);
     }
   }
 

@@ -9,13 +9,20 @@ import java.util.Map;
 
 /** Gives Akka the messages of {@link Wire}; a message's name is its manifest. */
 public final class WireSerializer extends SerializerWithStringManifest {
+  private final ExtendedActorSystem system;
   private final Wire wire;
 
   public WireSerializer(ExtendedActorSystem system) {
-    ActorRefResolver actors = ActorRefResolver.get(Adapter.toTyped(system));
+    this.system = system;
     Wire.Text<ActorRef<Object>> text =
-        new Wire.Text<>(actors::toSerializationFormat, actors::resolveActorRef);
+        new Wire.Text<>(
+            actor -> actors().toSerializationFormat(actor), name -> actors().resolveActorRef(name));
     this.wire = new Wire(Map.of(ActorRef.class, text));
+  }
+
+  /** Found late: serializers are made before the system is ready. */
+  private ActorRefResolver actors() {
+    return ActorRefResolver.get(Adapter.toTyped(system));
   }
 
   /** On disk together with each event: never to be changed. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whether a leader finds out that there is a later one, in a group of three. */
 class LeadCheckTest {
-  private static final Term UNKNOWN = new Term(-1, "");
+  private static final Term UNKNOWN = Term.UNKNOWN;
 
   @TempDir Path directory;
   private LogCluster cluster;
