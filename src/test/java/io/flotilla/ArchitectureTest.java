@@ -81,7 +81,7 @@ class ArchitectureTest {
   static final ArchRule no_decision_sees_the_time_of_day_of_an_event =
       noClasses()
           .that()
-          .haveNameNotMatching("io\\.flotilla\\.(entity\\.EntityCodec|kv\\.KeySpaceState).*")
+          .haveNameNotMatching("io\\.flotilla\\.kv\\.KeySpaceState.*")
           .should()
           .callMethod(Moment.class, "wallMillis");
 

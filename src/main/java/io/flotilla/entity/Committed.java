@@ -1,6 +1,7 @@
 package io.flotilla.entity;
 
 import io.flotilla.entity.RequestMemory.RequestRecord;
+import io.flotilla.wire.StoredMessage;
 import java.util.List;
 
 /**
@@ -22,7 +23,8 @@ public record Committed<C extends Fact>(
     long batch,
     List<Result> results,
     List<C> changes,
-    List<RequestRecord> requests) {
+    List<RequestRecord> requests)
+    implements StoredMessage {
 
   /** Roughly what it takes in the log. */
   long bytes() {

@@ -100,6 +100,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final ReadBarrier barrier;
   private final Runnable stayAwake;
   private final Model<S, C> model;
+  private final Recovery<Committed<C>> recovery = new Recovery<>();
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
   private final Views views;
@@ -192,18 +193,18 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   }
 
   @Override
-  public EventAdapter<Committed<C>, Stored> eventAdapter() {
-    return new StoredAdapters.OfEvents<>(model.codec());
+  public EventAdapter<Committed<C>, ?> eventAdapter() {
+    return recovery;
   }
 
   @Override
   public SnapshotAdapter<EntityState<S, C>> snapshotAdapter() {
-    return new StoredAdapters.OfCheckpoints<>(model.codec());
+    return recovery.checkpoints(model.empty());
   }
 
   @Override
   public boolean shouldSnapshot(EntityState<S, C> state, Committed<C> event, long sequenceNr) {
-    return state.checkpoint().due();
+    return state.checkpoint().due() && recovery.isWhole();
   }
 
   /** After every recovery this is a new incarnation, which remembers nobody. */

@@ -1,6 +1,9 @@
 package io.flotilla.entity;
 
 import io.flotilla.entity.RequestMemory.RequestRecord;
+import io.flotilla.wire.Parts;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * All that an entity holds, immutable: what its model holds, and what every kind of entity
@@ -29,6 +32,29 @@ public record EntityState<S extends ModelState<S, C>, C extends Fact>(
         LastBatches.none(),
         RequestMemory.none(),
         CheckpointMeter.zero());
+  }
+
+  /**
+   * @param whole whether this version knows all that was stored
+   */
+  record Read<S extends ModelState<S, C>, C extends Fact>(EntityState<S, C> state, boolean whole) {}
+
+  /** The state of a checkpoint. */
+  static <S extends ModelState<S, C>, C extends Fact> Read<S, C> read(S empty, Parts checkpoint) {
+    AtomicReference<EntityState<S, C>> state = new AtomicReference<>(of(empty));
+    boolean whole = checkpoint.read(part -> state.set(state.get().with(part)));
+    return new Read<>(state.get(), whole);
+  }
+
+  private EntityState<S, C> with(Object part) {
+    return part instanceof EntityPart p
+        ? p.addTo(this)
+        : new EntityState<>(model.with(part), logMillis, batches, requests, checkpoint);
+  }
+
+  /** A checkpoint of it. Equal states give equal bytes. */
+  Parts parts() {
+    return Parts.of(Stream.concat(EntityPart.of(this), model.parts()));
   }
 
   /** What it occupies altogether. */

@@ -1,6 +1,8 @@
 package io.flotilla.entity;
 
 import akka.persistence.typed.PersistenceId;
+import io.flotilla.wire.Partial;
+import io.flotilla.wire.Parts;
 import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +34,7 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
   /**
    * @param snapshot to start from, if the events do not follow what is known
    */
-  public record Tail(Optional<Stored> snapshot, List<Stored> events, long sequenceNr) {}
+  public record Tail(Optional<Parts> snapshot, List<?> events, long sequenceNr) {}
 
   /**
    * @param contact how old the answer may be
@@ -42,17 +44,15 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
   static final class Replica<S extends ModelState<S, C>, C extends Fact> {
     private final String persistenceId;
     private final S empty;
-    private final EntityCodec<S, C> codec;
 
     /** Given up when memory is needed, and then made again from the log. */
     private SoftReference<EntityState<S, C>> known = new SoftReference<>(null);
 
     private long sequenceNr;
 
-    Replica(String persistenceId, S empty, EntityCodec<S, C> codec) {
+    Replica(String persistenceId, S empty) {
       this.persistenceId = persistenceId;
       this.empty = empty;
-      this.codec = codec;
     }
 
     synchronized S catchUp(LocalLog log) {
@@ -60,10 +60,12 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
       Tail tail = log.after(persistenceId, state == null ? 0 : sequenceNr);
       EntityState<S, C> next =
           tail.snapshot()
-              .map(codec::checkpoint)
+              .map(checkpoint -> EntityState.read(empty, checkpoint).state())
               .orElse(state == null ? EntityState.of(empty) : state);
-      for (Stored event : tail.events()) {
-        next = next.apply(codec.event(event));
+      for (Object stored : tail.events()) {
+        @SuppressWarnings("unchecked") // events of this kind of entity
+        Committed<C> event = (Committed<C>) Partial.known(stored);
+        next = next.apply(event);
       }
       known = new SoftReference<>(next);
       sequenceNr = tail.sequenceNr();
@@ -92,12 +94,9 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
    * @param persistenceId of a namespace
    */
   public static <S extends ModelState<S, C>, C extends Fact> LocalReplicas<S> of(
-      LocalLog log,
-      Function<String, PersistenceId> persistenceId,
-      S empty,
-      EntityCodec<S, C> codec) {
+      LocalLog log, Function<String, PersistenceId> persistenceId, S empty) {
     return new LocalReplicas<>(
-        log, namespace -> new Replica<>(persistenceId.apply(namespace).id(), empty, codec));
+        log, namespace -> new Replica<>(persistenceId.apply(namespace).id(), empty));
   }
 
   /** Answers from this node's copy, at once. May take as long as reading what is new in the log. */

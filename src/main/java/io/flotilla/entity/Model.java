@@ -11,9 +11,6 @@ package io.flotilla.entity;
 public interface Model<S extends ModelState<S, C>, C extends Fact> {
   S empty();
 
-  /** How all this is stored. */
-  EntityCodec<S, C> codec();
-
   /** The entity's own time; the actor sets it to that of the last event when it has recovered. */
   LogClock time();
 

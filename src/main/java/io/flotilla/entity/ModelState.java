@@ -1,5 +1,7 @@
 package io.flotilla.entity;
 
+import java.util.stream.Stream;
+
 /**
  * What a kind of entity holds, immutable: a view of it can be read anywhere while the actor goes
  * on. What every kind of entity remembers besides that is in {@link EntityState}.
@@ -23,6 +25,15 @@ public interface ModelState<S, C extends Fact> {
     S same = (S) this;
     return same;
   }
+
+  /**
+   * What a checkpoint has of it: messages of moderate size, which {@link #with} puts together again
+   * one after another. Equal states have equal parts; what follows from the rest is in none.
+   */
+  Stream<?> parts();
+
+  /** This state, begun as the empty one, with the next of these. */
+  S with(Object part);
 
   /** What was put into it occupies about this much; the {@link Quota} limits its growth. */
   long bytes();

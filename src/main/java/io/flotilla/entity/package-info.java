@@ -16,8 +16,8 @@
  * about has changed ({@link io.flotilla.entity.Interest}), and the gateway reads again.
  *
  * <p>A new kind of entity defines a state with its changes, a draft, its {@link
- * io.flotilla.entity.Operation}s and {@link io.flotilla.entity.Result}s, a model, an {@link
- * io.flotilla.entity.EntityCodec} and a door. The tests have a small one, {@code examples.counter},
- * which docs/actors.md explains.
+ * io.flotilla.entity.Operation}s and {@link io.flotilla.entity.Result}s, a model, a door, and
+ * messages in {@code src/main/proto}. The tests have a small one, {@code examples.counter}, which
+ * docs/actors.md explains.
  */
 package io.flotilla.entity;

@@ -34,7 +34,7 @@ public sealed interface Change extends Fact {
   record SessionEnded(long index, String id, Reason reason, long delayUntilMillis)
       implements Change {}
 
-  /** Why a session ended. Stored by position: add at the end only. */
+  /** Why a session ended. */
   enum Reason {
     DESTROYED,
     EXPIRED,

@@ -1,5 +1,6 @@
 package io.flotilla.kv;
 
+import java.util.List;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
@@ -20,6 +21,18 @@ record Fences(PMap<String, Long> byLock, PMap<Long, String> byToken, TreePMap<Lo
 
   static Fences none() {
     return new Fences(HashTreePMap.empty(), HashTreePMap.empty(), TreePMap.empty());
+  }
+
+  /** These with stored ones, of locks of which some are held. */
+  Fences with(List<Token> tokens, TreePMap<String, Entry> entries) {
+    Fences all = this;
+    for (Token t : tokens) {
+      Entry entry = entries.get(t.lock());
+      boolean held = entry != null && entry.fence() == t.token();
+      all = all.acquired(t.lock(), t.token());
+      all = held ? all : all.freed(t.lock());
+    }
+    return all;
   }
 
   boolean isLatest(long token) {

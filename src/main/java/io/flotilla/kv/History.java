@@ -36,6 +36,34 @@ record History(TreePMap<Long, KvEvent> byIndex, long bytes, long floor) {
     return new History(all, sum, lowest);
   }
 
+  /** What a checkpoint has of it: a change that the entry of its key tells of is only named. */
+  Iterable<KvEvent> stored(TreePMap<String, Entry> entries) {
+    return () ->
+        byIndex.values().stream().map(h -> isOf(h, entries) == null ? h : h.named()).iterator();
+  }
+
+  History with(List<KvEvent> stored, TreePMap<String, Entry> entries, long storedFloor) {
+    TreePMap<Long, KvEvent> all = byIndex;
+    long sum = bytes;
+    for (KvEvent h : stored) {
+      Entry entry = isOf(h, entries);
+      KvEvent whole = entry == null ? h : h.of(entry);
+      all = all.plus(h.index(), whole);
+      sum += whole.bytes();
+    }
+    return new History(all, sum, storedFloor);
+  }
+
+  /** The entry that the change has made as it is; or null. */
+  private static Entry isOf(KvEvent h, TreePMap<String, Entry> entries) {
+    Entry entry =
+        switch (h.what()) {
+          case SET, LOCK, UNLOCK -> entries.get(h.key());
+          default -> null;
+        };
+    return entry != null && entry.modifyIndex() == h.index() ? entry : null;
+  }
+
   boolean hasNews(KeyOp.Changes read) {
     return read.after() < floor
         || byIndex.tailMap(read.after(), false).values().stream()

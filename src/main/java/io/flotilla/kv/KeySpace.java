@@ -79,7 +79,7 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
 
   /** This node's own copies. */
   public static LocalReplicas<KeySpaceState> localReplicas(LocalReplicas.LocalLog log) {
-    return LocalReplicas.of(log, KeySpace::persistenceId, KeySpaceState.empty(), KvCodec.INSTANCE);
+    return LocalReplicas.of(log, KeySpace::persistenceId, KeySpaceState.empty());
   }
 
   private KeySpace(Clock clock, Runnable hasSessions, LongSupplier nanoTime) {
@@ -92,11 +92,6 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
   @Override
   public KeySpaceState empty() {
     return KeySpaceState.empty();
-  }
-
-  @Override
-  public KvCodec codec() {
-    return KvCodec.INSTANCE;
   }
 
   @Override

@@ -1,10 +1,17 @@
 package io.flotilla.kv;
 
+import io.flotilla.entity.Runs;
+import io.flotilla.kv.LockDelays.Delay;
+import io.flotilla.kv.Tombstones.Tombstone;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
+import org.pcollections.TreePMap;
 
 /**
  * A part of a checkpoint of a key space. One after the other they make the state; the numbers are
- * the same in each.
+ * the same in each. The entries come first: what follows from them (who holds what, what a change
+ * of the history was) is not stored.
  */
 record KeySpacePart(
     long index,
@@ -12,8 +19,90 @@ record KeySpacePart(
     long sessionIndex,
     long historyFloor,
     List<Entry> entries,
-    List<Tombstones.Tombstone> tombstones,
+    List<Tombstone> tombstones,
     List<Session> sessions,
     List<Fences.Token> tokens,
-    List<LockDelays.Delay> delays,
-    List<KvEvent> history) {}
+    List<Delay> delays,
+    List<KvEvent> history) {
+
+  /** What a name costs that is remembered, roughly. */
+  private static final int NAME = 64;
+
+  private KeySpacePart(
+      KeySpaceState of,
+      List<Entry> entries,
+      List<Tombstone> tombstones,
+      List<Session> sessions,
+      List<Fences.Token> tokens,
+      List<Delay> delays,
+      List<KvEvent> history) {
+    this(
+        of.index(),
+        of.tombstones().floor(),
+        of.sessions().index(),
+        of.history().floor(),
+        entries,
+        tombstones,
+        sessions,
+        tokens,
+        delays,
+        history);
+  }
+
+  static Stream<KeySpacePart> of(KeySpaceState s) {
+    return Stream.<Stream<KeySpacePart>>of(
+            Runs.of(s.entries().values(), Entry::bytes)
+                .map(r -> new KeySpacePart(s, r, no(), no(), no(), no(), no())),
+            Runs.of(s.tombstones().age(), t -> NAME + t.key().length())
+                .map(r -> new KeySpacePart(s, no(), r, no(), no(), no(), no())),
+            Runs.of(s.sessions().all(), Session::bytes)
+                .map(r -> new KeySpacePart(s, no(), no(), r, no(), no(), no())),
+            Runs.of(tokens(s.fences()), t -> NAME + t.lock().length())
+                .map(r -> new KeySpacePart(s, no(), no(), no(), r, no(), no())),
+            Runs.of(s.lockDelays().byEnd(), d -> NAME + d.key().length())
+                .map(r -> new KeySpacePart(s, no(), no(), no(), no(), r, no())),
+            Runs.of(s.history().stored(s.entries()), KvEvent::bytes)
+                .map(r -> new KeySpacePart(s, no(), no(), no(), no(), no(), r)),
+            Stream.of(new KeySpacePart(s, no(), no(), no(), no(), no(), no())))
+        .flatMap(parts -> parts);
+  }
+
+  private static <T> List<T> no() {
+    return List.of();
+  }
+
+  private static List<Fences.Token> tokens(Fences fences) {
+    return fences.byToken().entrySet().stream()
+        .map(e -> new Fences.Token(e.getKey(), e.getValue()))
+        .sorted(Comparator.comparingLong(Fences.Token::token))
+        .toList();
+  }
+
+  KeySpaceState addTo(KeySpaceState state) {
+    TreePMap<String, Entry> all = state.entries();
+    Sessions holders = new Sessions(state.sessions().byId(), state.sessions().held(), sessionIndex);
+    long bytes = state.bytes();
+    for (Entry e : entries) {
+      all = all.plus(e.key(), e);
+      holders = holders.moved(e.key(), null, e.session());
+      bytes += e.bytes();
+    }
+    for (Session s : sessions) {
+      holders = new Sessions(holders.byId().plus(s.id(), s), holders.held(), sessionIndex);
+      bytes += s.bytes();
+    }
+    LockDelays later = state.lockDelays();
+    for (Delay d : delays) {
+      later = later.with(d.key(), d.untilMillis());
+    }
+    return new KeySpaceState(
+        index,
+        all,
+        bytes,
+        state.tombstones().with(tombstones, all, tombstoneFloor),
+        holders,
+        state.fences().with(tokens, all),
+        later,
+        state.history().with(history, all, historyFloor));
+  }
+}

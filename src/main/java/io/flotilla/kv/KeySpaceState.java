@@ -4,6 +4,7 @@ import io.flotilla.entity.ModelState;
 import io.flotilla.entity.Moment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /**
@@ -61,6 +62,18 @@ public record KeySpaceState(
       highest = Math.max(highest, entry.modifyIndex());
     }
     return highest;
+  }
+
+  // ---- checkpoints
+
+  @Override
+  public Stream<KeySpacePart> parts() {
+    return KeySpacePart.of(this);
+  }
+
+  @Override
+  public KeySpaceState with(Object part) {
+    return ((KeySpacePart) part).addTo(this);
   }
 
   // ---- changes

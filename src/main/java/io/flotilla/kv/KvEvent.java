@@ -26,7 +26,6 @@ public record KvEvent(
 
   private static final byte[] NO_VALUE = {};
 
-  /** Stored by position: add at the end only. */
   public enum What {
     SET("set"),
     LOCK("lock"),
@@ -89,6 +88,17 @@ public record KvEvent(
   static KvEvent bare(
       long index, long time, What what, String key, String session, List<String> keys) {
     return new KvEvent(index, time, what, key, NO_VALUE, 0, session, keys);
+  }
+
+  /** Without what {@link #of(Entry)} gives back. */
+  KvEvent named() {
+    return bare(index, timeMillis, what, key, null, List.of());
+  }
+
+  /** As the entry says that this change has made. */
+  KvEvent of(Entry e) {
+    return new KvEvent(
+        index, timeMillis, what, e.key(), e.value(), e.flags(), e.session(), List.of());
   }
 
   /** What a watcher of the prefix sees of it, or null. */

@@ -1,5 +1,6 @@
 package io.flotilla.kv;
 
+import java.util.List;
 import java.util.Map;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.PQueue;
@@ -18,6 +19,17 @@ record Tombstones(TreePMap<String, Long> byKey, PQueue<Tombstone> age, long floo
 
   static Tombstones none() {
     return new Tombstones(TreePMap.empty(KeyOrder.BY_CODE_POINT), AmortizedPQueue.empty(), 0);
+  }
+
+  /** These with stored ones; some of their keys exist again. */
+  Tombstones with(List<Tombstone> stored, TreePMap<String, Entry> entries, long storedFloor) {
+    TreePMap<String, Long> graves = byKey;
+    PQueue<Tombstone> queue = age;
+    for (Tombstone t : stored) {
+      queue = queue.plus(t);
+      graves = entries.containsKey(t.key()) ? graves : graves.plus(t.key(), t.index());
+    }
+    return new Tombstones(graves, queue, storedFloor);
   }
 
   long highestUnder(String prefix) {

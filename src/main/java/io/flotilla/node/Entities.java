@@ -17,7 +17,6 @@ import io.flotilla.entity.LocalReplicas.LocalLog;
 import io.flotilla.entity.LocalReplicas.Tail;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
-import io.flotilla.entity.Stored;
 import io.flotilla.journal.FencedException;
 import io.flotilla.journal.LocalCopy;
 import io.flotilla.journal.ReplicatedLog;
@@ -26,6 +25,7 @@ import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Key;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topic;
+import io.flotilla.wire.Parts;
 import java.time.Clock;
 import java.util.Set;
 import java.util.UUID;
@@ -168,10 +168,7 @@ final class Entities {
       @Override
       public Tail after(String persistenceId, long sequenceNr) {
         LocalCopy copy = log.localCopy(persistenceId, sequenceNr);
-        return new Tail(
-            copy.snapshot().map(Stored.class::cast),
-            copy.events().stream().map(Stored.class::cast).toList(),
-            copy.sequenceNr());
+        return new Tail(copy.snapshot().map(Parts.class::cast), copy.events(), copy.sequenceNr());
       }
 
       @Override

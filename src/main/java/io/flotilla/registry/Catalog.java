@@ -90,8 +90,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
 
   /** This node's own copies. */
   public static LocalReplicas<CatalogState> localReplicas(LocalReplicas.LocalLog log) {
-    return LocalReplicas.of(
-        log, Catalog::persistenceId, CatalogState.empty(), CatalogCodec.INSTANCE);
+    return LocalReplicas.of(log, Catalog::persistenceId, CatalogState.empty());
   }
 
   private Catalog(Clock clock, Listener listener, LongSupplier nanoTime) {
@@ -105,11 +104,6 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   @Override
   public CatalogState empty() {
     return CatalogState.empty();
-  }
-
-  @Override
-  public CatalogCodec codec() {
-    return CatalogCodec.INSTANCE;
   }
 
   @Override

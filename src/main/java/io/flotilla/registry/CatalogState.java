@@ -5,6 +5,7 @@ import io.flotilla.entity.Moment;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.pcollections.PVector;
 import org.pcollections.TreePVector;
 
@@ -30,6 +31,16 @@ public record CatalogState(
   @Override
   public long bytes() {
     return registrations.bytes() + events.stream().mapToLong(UserEvent::bytes).sum();
+  }
+
+  @Override
+  public Stream<CatalogPart> parts() {
+    return CatalogPart.of(this);
+  }
+
+  @Override
+  public CatalogState with(Object part) {
+    return ((CatalogPart) part).addTo(this);
   }
 
   @Override

@@ -16,6 +16,11 @@ public record CheckRegistration(
     CheckDefinition definition,
     boolean agent) {
 
+  /** Most checks have no definition: they share one, also those that were read from the log. */
+  public CheckRegistration {
+    definition = CheckDefinition.NONE.equals(definition) ? CheckDefinition.NONE : definition;
+  }
+
   /** Roughly what it occupies. */
   long bytes() {
     return name.length() + notes.length() + definition.bytes();

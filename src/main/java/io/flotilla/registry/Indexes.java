@@ -1,5 +1,6 @@
 package io.flotilla.registry;
 
+import java.util.List;
 import java.util.Map;
 import org.pcollections.AmortizedPQueue;
 import org.pcollections.PQueue;
@@ -19,6 +20,19 @@ record Indexes(TreePMap<String, Long> byPath, PQueue<Change> retired, long floor
 
   static Indexes none() {
     return new Indexes(TreePMap.empty(), AmortizedPQueue.empty(), 0);
+  }
+
+  /** These with stored ones. */
+  Indexes with(List<Change> changes, List<Change> gone, long storedFloor) {
+    TreePMap<String, Long> paths = byPath;
+    for (Change c : changes) {
+      paths = paths.plus(c.path(), c.index());
+    }
+    PQueue<Change> queue = retired;
+    for (Change c : gone) {
+      queue = queue.plus(c);
+    }
+    return new Indexes(paths, queue, storedFloor);
   }
 
   /** The last change of this path, or the latest that may have been; 0 if there was none. */

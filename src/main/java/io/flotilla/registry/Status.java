@@ -3,7 +3,7 @@ package io.flotilla.registry;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a check stands. Stored by position: add at the end only. */
+/** How a check stands; the better first. */
 public enum Status {
   PASSING,
   WARNING,

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -23,13 +22,9 @@ public record Parts(byte[] bytes) {
 
   public static Parts of(Stream<?> messages) {
     List<byte[]> written = new ArrayList<>();
-    int size = 0;
-    for (Iterator<?> each = messages.iterator(); each.hasNext(); ) {
-      byte[] one = Wire.PLAIN.writeTyped(each.next(), 0, 0);
-      written.add(one);
-      size = Math.addExact(size, CodedOutputStream.computeByteArraySizeNoTag(one));
-    }
-    byte[] all = new byte[size];
+    messages.forEachOrdered(m -> written.add(Wire.PLAIN.writeTyped(m, 0, 0)));
+    long size = written.stream().mapToLong(CodedOutputStream::computeByteArraySizeNoTag).sum();
+    byte[] all = new byte[Math.toIntExact(size)];
     CodedOutputStream out = CodedOutputStream.newInstance(all);
     try {
       for (byte[] one : written) {

@@ -13,10 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The messages of {@code src/main/proto}, as the protobuf compiler has left them; in tests also
- * those of {@code src/test/proto}.
- */
+/** The messages of {@code src/main/proto}, as the protobuf compiler has left them. */
 final class Schema {
   /** In front of the names of all packages. */
   static final String ROOT = "flotilla.";
@@ -26,11 +23,12 @@ final class Schema {
   private final Map<String, FileDescriptor> files = new HashMap<>();
   private final Map<String, Descriptor> messages = new HashMap<>();
 
+  /** There may be several: programs, and the tests, have messages of their own. */
   Schema() {
     try {
-      for (URL all : Collections.list(Schema.class.getClassLoader().getResources(RESOURCE))) {
-        try (InputStream in = all.openStream()) {
-          addFiles(FileDescriptorSet.parseFrom(in).getFileList());
+      for (URL each : Collections.list(Schema.class.getClassLoader().getResources(RESOURCE))) {
+        try (InputStream in = each.openStream()) {
+          add(FileDescriptorSet.parseFrom(in));
         }
       }
     } catch (IOException | DescriptorValidationException e) {
@@ -38,11 +36,9 @@ final class Schema {
     }
   }
 
-  /**
-   * @param all each behind those that it imports
-   */
-  private void addFiles(List<FileDescriptorProto> all) throws DescriptorValidationException {
-    for (FileDescriptorProto file : all) {
+  /** Each file stands behind those that it imports. */
+  private void add(FileDescriptorSet set) throws DescriptorValidationException {
+    for (FileDescriptorProto file : set.getFileList()) {
       if (!files.containsKey(file.getName())) {
         FileDescriptor[] imports =
             file.getDependencyList().stream().map(files::get).toArray(FileDescriptor[]::new);

@@ -6,9 +6,13 @@ import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.javadsl.Adapter;
 import akka.serialization.SerializerWithStringManifest;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Gives Akka the messages of {@link Wire}; a message's name is its manifest. */
 public final class WireSerializer extends SerializerWithStringManifest {
+  /** The manifest of {@link Parts}. */
+  private static final String PARTS = "parts";
+
   private final ExtendedActorSystem system;
   private final Wire wire;
 
@@ -33,16 +37,21 @@ public final class WireSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object message) {
-    return wire.name(message);
+    return message instanceof Parts ? PARTS : wire.name(message);
   }
 
   @Override
   public byte[] toBinary(Object message) {
-    return wire.write(message);
+    return message instanceof Parts parts ? parts.bytes() : wire.write(message);
   }
 
   @Override
   public Object fromBinary(byte[] bytes, String name) {
-    return wire.read(name, bytes);
+    if (name.equals(PARTS)) {
+      return new Parts(bytes);
+    }
+    AtomicBoolean whole = new AtomicBoolean(true);
+    Object message = wire.read(name, bytes, () -> whole.set(false));
+    return whole.get() || !(message instanceof StoredMessage) ? message : new Partial(message);
   }
 }

@@ -15,15 +15,14 @@ import java.util.function.Function;
  */
 public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
   private final Function<EntityState<S, C>, Draft<S, C>> decide;
-  private final EntityCodec<S, C> codec;
+  private final S empty;
   private EntityState<S, C> state;
   private long batch;
 
-  public DecidedState(
-      S empty, Function<EntityState<S, C>, Draft<S, C>> decide, EntityCodec<S, C> codec) {
+  public DecidedState(S empty, Function<EntityState<S, C>, Draft<S, C>> decide) {
+    this.empty = empty;
     this.state = EntityState.of(empty);
     this.decide = decide;
-    this.codec = codec;
   }
 
   public void batch(List<? extends Operation<?>> ops) {
@@ -38,9 +37,9 @@ public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
       }
     }
     Committed<C> event = decision.event("gateway-" + batch % 3, batch);
-    EntityState<S, C> next = state.apply(codec.event(codec.encode(event)));
+    EntityState<S, C> next = state.apply(StoredForm.again(event));
     same(decision.after(event), next);
-    assertThat(codec.checkpoint(codec.encode(next)))
+    assertThat(StoredForm.again(empty, next))
         .usingRecursiveComparison()
         .ignoringFields("checkpoint")
         .isEqualTo(next);
@@ -58,7 +57,7 @@ public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
       }
     }
     Committed<C> event = decision.event("gateway", batch);
-    return state.apply(codec.event(codec.encode(event))).model();
+    return state.apply(StoredForm.again(event)).model();
   }
 
   @SuppressWarnings("unchecked") // reads of this state

@@ -2,6 +2,7 @@ package io.flotilla.entity;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A model as small as can be: lines are added to a list. One that was added twice shows. */
 final class Lines {
@@ -25,6 +26,16 @@ final class Lines {
     @Override
     public State apply(Added added, Moment at) {
       return new State(plus(lines, added.line()));
+    }
+
+    @Override
+    public Stream<State> parts() {
+      return Stream.of(this);
+    }
+
+    @Override
+    public State with(Object part) {
+      return (State) part;
     }
 
     @Override

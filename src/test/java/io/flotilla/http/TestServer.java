@@ -19,7 +19,6 @@ import io.flotilla.entity.LeaderContact;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
-import io.flotilla.entity.Stored;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
@@ -270,10 +269,8 @@ public final class TestServer implements AutoCloseable {
 
       @Override
       public LocalReplicas.Tail after(String persistenceId, long sequenceNr) {
-        List<Stored> all =
-            PersistenceTestKit.create(kit.system()).persistedInStorage(persistenceId).stream()
-                .map(Stored.class::cast)
-                .toList();
+        List<Object> all =
+            PersistenceTestKit.create(kit.system()).persistedInStorage(persistenceId);
         return new LocalReplicas.Tail(
             Optional.empty(), all.subList((int) sequenceNr, all.size()), all.size());
       }

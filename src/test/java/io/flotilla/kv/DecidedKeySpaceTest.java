@@ -23,9 +23,7 @@ class DecidedKeySpaceTest {
     long[] now = {1_000_000};
     DecidedState<KeySpaceState, Change> decided =
         new DecidedState<>(
-            KeySpaceState.empty(),
-            s -> new KeySpaceDraft(s, new Moment(now[0], 2 * now[0])),
-            KvCodec.INSTANCE);
+            KeySpaceState.empty(), s -> new KeySpaceDraft(s, new Moment(now[0], 2 * now[0])));
     for (List<Operation<?>> batch : batches) {
       decided.batch(batch);
       now[0] += 7_000;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
-import io.flotilla.entity.Stored;
+import io.flotilla.entity.StoredForm;
 import io.flotilla.kv.KvEvent.What;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -118,15 +118,15 @@ class HistoryTest {
       put("k" + i % 7, 300_000);
     }
     write(new KeyOp.DeleteTree("k1"));
-    Stored stored = KvCodec.INSTANCE.encode(whole);
-    KeySpaceState read = KvCodec.INSTANCE.checkpoint(stored).model();
+    byte[] stored = StoredForm.bytes(whole);
+    KeySpaceState read = StoredForm.read(KeySpaceState.empty(), stored).model();
     assertThat(read.history().byIndex().keySet()).isEqualTo(state.history().byIndex().keySet());
     assertThat(read.history().bytes()).isEqualTo(state.history().bytes());
     for (Entry e : read.entries().values()) {
       assertThat(read.history().byIndex().get(e.modifyIndex()).value()).isSameAs(e.value());
     }
     int held = read.entries().size() + 7; // 13 events of 300,000 bytes fit into the history
-    assertThat(stored.bytes().length).isLessThan(held * 300_000 + 10_000);
+    assertThat(stored.length).isLessThan(held * 300_000 + 10_000);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Result;
+import io.flotilla.entity.StoredForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +43,10 @@ final class CatalogFixture {
   }
 
   private void store(CatalogDraft decision) {
-    CatalogCodec codec = CatalogCodec.INSTANCE;
-    event = codec.event(codec.encode(decision.event("g", now)));
+    event = StoredForm.again(decision.event("g", now));
     EntityState<CatalogState, CatalogChange> next = whole.apply(event);
     assertThat(next.model().index()).isEqualTo(state.index() + event.changes().size());
-    CatalogState read = codec.checkpoint(codec.encode(next)).model();
+    CatalogState read = StoredForm.again(CatalogState.empty(), next).model();
     assertThat(read.registrations()).isEqualTo(next.model().registrations());
     assertThat(read.indexes().byPath()).isEqualTo(next.model().indexes().byPath());
     whole = next;

@@ -29,8 +29,7 @@ class DecidedCatalogTest {
     DecidedState<CatalogState, CatalogChange> decided =
         new DecidedState<>(
             CatalogState.empty(),
-            s -> new CatalogDraft(s, new Moment(now[0], 2 * now[0]), check -> {}),
-            CatalogCodec.INSTANCE);
+            s -> new CatalogDraft(s, new Moment(now[0], 2 * now[0]), check -> {}));
     for (List<Operation<?>> batch : batches) {
       decided.batch(batch);
       now[0] += 7_000;

@@ -65,8 +65,7 @@ class LaterVersionTest {
   private final ActorTestKit node = ActorTestKit.create("node", config(NETWORK));
   private final ActorTestKit later =
       ActorTestKit.create(
-          "later",
-          config(NETWORK + "akka.actor.serializers.flotilla-wire = \"" + serializer() + "\""));
+          "later", config(NETWORK + "akka.actor.serializers.flotilla = \"" + serializer() + "\""));
   private final TestProbe<Object> receiver = node.createTestProbe();
   private final Logger complaints =
       (Logger) LoggerFactory.getLogger("akka.remote.artery.Deserializer");

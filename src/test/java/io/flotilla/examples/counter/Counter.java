@@ -33,11 +33,6 @@ final class Counter implements Model<CounterState, Added> {
   }
 
   @Override
-  public CounterCodec codec() {
-    return new CounterCodec();
-  }
-
-  @Override
   public LogClock time() {
     return time;
   }

@@ -3,6 +3,8 @@ package io.flotilla.examples.counter;
 import io.flotilla.entity.ModelState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /**
@@ -22,6 +24,9 @@ public record CounterState(long index, TreePMap<String, Count> counts, long byte
    */
   public record Count(long index, long value) implements Result {}
 
+  /** What a checkpoint has of them: it fits into one message. */
+  record Counts(Map<String, Count> counts) {}
+
   static CounterState empty() {
     return new CounterState(1, TreePMap.empty(), 0);
   }
@@ -35,6 +40,20 @@ public record CounterState(long index, TreePMap<String, Count> counts, long byte
     long grown = counts.containsKey(name) ? 0 : 64 + name.length();
     return new CounterState(
         Math.max(index, count.index()), counts.plus(name, count), bytes + grown);
+  }
+
+  @Override
+  public Stream<Counts> parts() {
+    return Stream.of(new Counts(counts));
+  }
+
+  @Override
+  public CounterState with(Object part) {
+    CounterState all = this;
+    for (Map.Entry<String, Count> each : ((Counts) part).counts().entrySet()) {
+      all = all.with(each.getKey(), each.getValue());
+    }
+    return all;
   }
 
   @Override

@@ -147,9 +147,7 @@ class CounterTest {
     long[] now = {1_000_000};
     DecidedState<CounterState, Added> decided =
         new DecidedState<>(
-            CounterState.empty(),
-            state -> new CounterDraft(state, new Moment(now[0], now[0])),
-            new CounterCodec());
+            CounterState.empty(), state -> new CounterDraft(state, new Moment(now[0], now[0])));
     List<Operation<?>> batch =
         List.of(
             new Get("a"),
