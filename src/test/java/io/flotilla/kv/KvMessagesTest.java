@@ -1,5 +1,6 @@
 package io.flotilla.kv;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,6 @@ import io.flotilla.entity.Operation;
 import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
 import io.flotilla.entity.Transit;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -118,14 +118,31 @@ class KvMessagesTest {
         .containsExactly(known, Ops.news(new Operation.Unknown("kv.SessionOp.Got"), 5));
   }
 
+  @Test
+  void an_operation_with_a_part_of_a_later_version_arrives_as_unknown_too() {
+    Operation<?> txn =
+        new Txn(
+            List.of(
+                new TxnOp(TxnOp.Verb.GET, "k", NONE, 0, 0, ""),
+                new TxnOp(TxnOp.Verb.DELETE_CAS, "k", NONE, 0, 0, ""),
+                new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, "")));
+    Operation<?> known = new KeyOp.DeleteTree("p");
+    byte[] verb = {8, (byte) TxnOp.Verb.DELETE_CAS.ordinal()};
+    assertThat(arrived(verb, new byte[] {8, 127}, known, txn, known))
+        .containsExactly(known, new Operation.Unknown("kv.Txn"), known);
+  }
+
   /** The operations as they arrive if what is a {@link SessionOp.Get} goes by another name. */
   private static List<Operation<?>> renamed(String other, Operation<?>... ops) {
+    return arrived("kv.SessionOp.Get".getBytes(UTF_8), other.getBytes(UTF_8), ops);
+  }
+
+  /** The operations as they arrive if some of their bytes are others. */
+  private static List<Operation<?>> arrived(byte[] some, byte[] others, Operation<?>... ops) {
     EntityActor.Batch batch = TRANSIT.batch(List.of(ops));
     byte[] bytes = TRANSIT.bytes(batch);
-    byte[] name = "kv.SessionOp.Get".getBytes(StandardCharsets.UTF_8);
-    assertThat(other).hasSize(name.length);
-    System.arraycopy(
-        other.getBytes(StandardCharsets.UTF_8), 0, bytes, indexOf(bytes, name), name.length);
+    assertThat(others).hasSameSizeAs(some);
+    System.arraycopy(others, 0, bytes, indexOf(bytes, some), some.length);
     return ((EntityActor.Batch) TRANSIT.read(bytes, batch)).ops();
   }
 
