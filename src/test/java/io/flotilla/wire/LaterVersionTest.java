@@ -15,6 +15,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.entity.Gateway;
 import io.flotilla.logging.LineLimit;
+import io.flotilla.logging.Problem;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,8 +112,11 @@ class LaterVersionTest {
     Gateway.OtherIncarnation second = new Gateway.OtherIncarnation(2);
     far.tell(second);
     assertThat(receiver.receiveMessage()).isEqualTo(second);
+    Problem problem = new Problem();
+    problem.start();
     assertThat(List.copyOf(log.list))
         .hasSizeBetween(1, 5)
-        .allMatch(line -> line.getFormattedMessage().contains("kv.OfTomorrow"));
+        .extracting(problem::convert)
+        .allMatch(said -> said.contains("kv.OfTomorrow") && said.lines().count() == 1);
   }
 }
