@@ -37,11 +37,25 @@ public final class Recovery<E> extends EventAdapter<E, Object> {
     return EventSeq.single(known(stored));
   }
 
-  /** Also of a state that is stored as one message. */
-  @SuppressWarnings("unchecked") // what one actor stored, it gets back
-  public <T> T known(Object stored) {
+  @SuppressWarnings("unchecked") // what an actor stored, it gets back
+  private <T> T known(Object stored) {
     whole &= !(stored instanceof Partial);
     return (T) Partial.known(stored);
+  }
+
+  /** For checkpoints that are one message. */
+  public <T> SnapshotAdapter<T> checkpoints() {
+    return new SnapshotAdapter<>() {
+      @Override
+      public Object toJournal(T state) {
+        return state;
+      }
+
+      @Override
+      public T fromJournal(Object stored) {
+        return known(stored);
+      }
+    };
   }
 
   /** For checkpoints in parts. */

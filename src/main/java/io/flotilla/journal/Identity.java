@@ -40,9 +40,16 @@ record Identity(
   private static final String FILE = "identity";
 
   /** Of all that is in the data directory. */
-  private static final String FORMAT = "3";
+  private static final String FORMAT = "4";
 
-  private static final Set<String> OLD_FORMATS = Set.of("1", "2");
+  private static final Set<String> OLD_FORMATS = Set.of("1", "2", "3");
+  private static final String OLD =
+      "%s was written by an older version of Flotilla, in format %s; this one reads %s. Nothing in"
+          + " it was changed. To keep its keys, start that version on it and run, for each"
+          + " namespace: curl -o keys.json 'http://127.0.0.1:8500/v1/kv/?recurse&ns=default'. Then"
+          + " move the directory away, start this version, and put the keys there with"
+          + " PUT /v1/kv/KEY (their values are in Base64), or with ./flotilla kv set. To begin anew,"
+          + " just move the directory away.";
   private static final String CHECK = "check=";
   private static final int MOST_BYTES = 1 << 16;
 
@@ -118,10 +125,7 @@ record Identity(
       p.load(new StringReader(text));
       if (OLD_FORMATS.contains(p.getProperty("format", ""))) {
         throw new IOException(
-            file.toAbsolutePath().getParent()
-                + " was written by an older version of Flotilla, in a form that this one can't"
-                + " read. Start that version on it and copy what is in it over HTTP, or move the"
-                + " directory away to begin anew.");
+            String.format(OLD, file.toAbsolutePath().getParent(), p.getProperty("format"), FORMAT));
       }
       checkWhole(text, p);
       return parsed(p);

@@ -2,12 +2,13 @@ package io.flotilla.journal;
 
 import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.journal.EntityLog.Upload;
+import io.flotilla.wire.Parts;
+import io.flotilla.wire.UnreadableException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -17,29 +18,27 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
-import org.pcollections.HashPMap;
-import org.pcollections.HashTreePMap;
 
 /**
  * The file form of a {@link LogState}, also what its digest is taken over.
  *
  * <pre>
- * "FLOTSTAT" version(4) entities(4) {entity}... crc32c(4, over everything before it)
- * entity: id, epoch, claim id, first sequence number, events, snapshots, upload or nothing, bytes
- *         of its state
+ * "FLOTSTAT" version(4) {part}... end crc32c(4, over everything before it)
  * </pre>
  *
- * <p>Version 1 knew nothing of the last.
- *
- * <p>Entities are ordered by id, so equal states have equal bytes on every member.
+ * <p>The parts are {@link StatePart}s as {@link Parts} writes them, so that a file of any size is
+ * read and written with one of them in memory. Ids are in their order, so equal states have equal
+ * bytes on every member.
  */
 final class StateFormat {
   private static final long MAGIC = 0x464c4f5453544154L; // FLOTSTAT
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+
+  /** Events of one part; a single one may exceed it. */
+  private static final int EVENTS_BYTES = 256 * 1024;
 
   private StateFormat() {}
 
@@ -48,46 +47,51 @@ final class StateFormat {
     DataOutputStream out = new DataOutputStream(checked);
     out.writeLong(MAGIC);
     out.writeInt(VERSION);
-    out.writeInt(state.entities().size());
     for (String persistenceId : new TreeSet<>(state.entities().keySet())) {
-      writeBytes(out, persistenceId.getBytes(StandardCharsets.UTF_8));
-      writeEntity(out, state.entity(persistenceId));
+      write(persistenceId, state.entity(persistenceId), out);
     }
+    Parts.writeEnd(out);
     out.flush();
     out.writeInt((int) checked.getChecksum().getValue());
     out.flush();
   }
 
-  private static void writeEntity(DataOutputStream out, EntityLog entity) throws IOException {
-    out.writeLong(entity.epoch());
-    out.writeLong(entity.claimId().getMostSignificantBits());
-    out.writeLong(entity.claimId().getLeastSignificantBits());
+  private static void write(String persistenceId, EntityLog entity, OutputStream out)
+      throws IOException {
     EventRun events = entity.events();
-    out.writeLong(events.first());
-    out.writeInt(events.size());
-    for (long nr = events.first(); nr <= events.highest(); nr++) {
-      writeBytes(out, events.get(nr));
-    }
-    out.writeInt(entity.snapshots().size());
-    for (StoredSnapshot snapshot : entity.snapshots()) {
-      writeChunks(out, snapshot.sequenceNr(), snapshot.timestamp(), snapshot.chunks());
+    Parts.write(
+        out,
+        new StatePart.Id(
+            persistenceId, entity.epoch(), entity.claimId(), events.first(), entity.stateBytes()));
+    write(events, out);
+    for (StoredSnapshot s : entity.snapshots()) {
+      Parts.write(out, new StatePart.Snapshot(s.sequenceNr(), s.timestamp(), true));
+      write(s.chunks(), out);
     }
     Upload upload = entity.upload();
-    out.writeBoolean(upload != null);
     if (upload != null) {
-      writeChunks(out, upload.sequenceNr(), upload.timestamp(), upload.chunks());
+      Parts.write(out, new StatePart.Snapshot(upload.sequenceNr(), upload.timestamp(), false));
+      write(upload.chunks(), out);
     }
-    out.writeLong(entity.stateBytes());
   }
 
-  private static void writeChunks(
-      DataOutputStream out, long sequenceNr, long timestamp, List<byte[]> chunks)
-      throws IOException {
-    out.writeLong(sequenceNr);
-    out.writeLong(timestamp);
-    out.writeInt(chunks.size());
+  private static void write(EventRun events, OutputStream out) throws IOException {
+    List<byte[]> run = new ArrayList<>();
+    int bytes = 0;
+    for (long nr = events.first(); nr <= events.highest(); nr++) {
+      run.add(events.get(nr));
+      bytes += events.get(nr).length;
+      if (bytes > EVENTS_BYTES || nr == events.highest()) {
+        Parts.write(out, new StatePart.Events(run));
+        run = new ArrayList<>();
+        bytes = 0;
+      }
+    }
+  }
+
+  private static void write(List<byte[]> chunks, OutputStream out) throws IOException {
     for (byte[] chunk : chunks) {
-      writeBytes(out, chunk);
+      Parts.write(out, new StatePart.Chunk(chunk));
     }
   }
 
@@ -99,15 +103,19 @@ final class StateFormat {
       throw new CorruptDataException(name + " isn't a state file of Flotilla");
     }
     int version = in.readInt();
-    if (version < 1 || version > VERSION) {
+    if (version != VERSION) {
       throw new CorruptDataException(
-          name + " has version " + version + "; this version of Flotilla reads 1 to " + VERSION);
+          name + " has version " + version + "; this version of Flotilla reads " + VERSION);
     }
-    int count = in.readInt();
-    HashPMap<String, EntityLog> entities = HashTreePMap.empty();
-    for (int i = 0; i < count; i++) {
-      String persistenceId = new String(readBytes(in), StandardCharsets.UTF_8);
-      entities = entities.plus(persistenceId, readEntity(in, version));
+    StateReader state = new StateReader();
+    try {
+      Object part = Parts.read(in, Exact.unknownIn(name));
+      while (part != null) {
+        state.take((StatePart) part);
+        part = Parts.read(in, Exact.unknownIn(name));
+      }
+    } catch (UnreadableException | ClassCastException e) {
+      throw new CorruptDataException(name + ": " + e.getMessage());
     }
     int computed = (int) checked.getChecksum().getValue();
     int stored = in.readInt();
@@ -115,14 +123,14 @@ final class StateFormat {
       throw new CorruptDataException(
           String.format("%s is damaged: checksum %08x, stored %08x", name, computed, stored));
     }
-    return new LogState(entities);
+    return state.done();
   }
 
   /** Whether the file's checksum is right; what it says isn't looked at. */
   static boolean isWhole(Path file) {
     try (InputStream raw = Files.newInputStream(file)) {
       long rest = Files.size(file) - Integer.BYTES;
-      if (rest < 2 * Long.BYTES) {
+      if (rest <= Long.BYTES + Integer.BYTES) {
         return false;
       }
       CRC32C crc = new CRC32C();
@@ -138,26 +146,6 @@ final class StateFormat {
     }
   }
 
-  private static EntityLog readEntity(DataInputStream in, int version) throws IOException {
-    long epoch = in.readLong();
-    UUID claimId = new UUID(in.readLong(), in.readLong());
-    long first = in.readLong();
-    EventRun events = EventRun.deletedTo(first - 1).append(readList(in, in.readInt()));
-    int count = in.readInt();
-    List<StoredSnapshot> snapshots = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      snapshots.add(
-          new StoredSnapshot(
-              in.readLong(), in.readLong(), List.copyOf(readList(in, in.readInt()))));
-    }
-    Upload upload =
-        in.readBoolean()
-            ? new Upload(in.readLong(), in.readLong(), readList(in, in.readInt()))
-            : null;
-    long stateBytes = version == 1 ? EntityLog.UNKNOWN : in.readLong();
-    return new EntityLog(epoch, claimId, events, List.copyOf(snapshots), upload, stateBytes);
-  }
-
   /** SHA-256 of the file form, in hexadecimal. */
   static String digest(LogState state) {
     try {
@@ -167,31 +155,5 @@ final class StateFormat {
     } catch (NoSuchAlgorithmException | IOException e) {
       throw new IllegalStateException("SHA-256 of a state in memory", e);
     }
-  }
-
-  private static List<byte[]> readList(DataInputStream in, int count) throws IOException {
-    List<byte[]> list = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      list.add(readBytes(in));
-    }
-    return list;
-  }
-
-  private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  private static byte[] readBytes(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    if (length < 0) {
-      throw new CorruptDataException("a negative length in a state file");
-    }
-    // readNBytes grows with what is really there: a damaged length can't ask for gigabytes.
-    byte[] bytes = in.readNBytes(length);
-    if (bytes.length != length) {
-      throw new CorruptDataException("a state file that ends too early");
-    }
-    return bytes;
   }
 }

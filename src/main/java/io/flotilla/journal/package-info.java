@@ -14,7 +14,8 @@
  *   <li>{@code RaftNode}: the Raft server, used in process.
  *   <li>{@code LogStateMachine}: applies entries. {@code LogState} and {@code EntityLog}: what they
  *       mean.
- *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk.
+ *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk, which
+ *       are messages of {@link io.flotilla.wire}.
  *   <li>{@code Mark}: how far this disk has acknowledged; {@code DiskCheck}: whether it still has
  *       that.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it

@@ -25,6 +25,8 @@ public final class Wire {
   private static final Schema SCHEMA = new Schema();
   private static final String JAVA = "io.flotilla.";
 
+  private static final Text<UUID> UUIDS = new Text<>(UUID::toString, UUID::fromString);
+
   /** For whatever names no actors. */
   public static final Wire PLAIN = new Wire(Map.of());
 
@@ -34,17 +36,13 @@ public final class Wire {
   /** A message of any type, behind its name. */
   private final TypedForm typed = new TypedForm(this, Object.class);
 
-  private static final Text<UUID> UUIDS = new Text<>(UUID::toString, UUID::fromString);
-
   private final Map<Class<?>, Text<?>> texts;
   private final Map<String, RecordForm> byName = new ConcurrentHashMap<>();
-  private final ClassValue<RecordForm> byClass =
-      new ClassValue<>() {
-        @Override
-        protected RecordForm computeValue(Class<?> type) {
-          return form(type.getName().substring(JAVA.length()).replace('$', '.'));
-        }
-      };
+
+  /**
+   * No ClassValue: a class would keep this, and the actor system it is of, for as long as it is.
+   */
+  private final Map<Class<?>, RecordForm> byClass = new ConcurrentHashMap<>();
 
   /**
    * @param texts types with a text form, besides {@link UUID}
@@ -134,7 +132,11 @@ public final class Wire {
   }
 
   RecordForm form(Class<?> type) {
-    return byClass.get(type);
+    RecordForm form = byClass.get(type);
+    return form != null
+        ? form
+        : byClass.computeIfAbsent(
+            type, t -> form(t.getName().substring(JAVA.length()).replace('$', '.')));
   }
 
   RecordForm form(String name) {

@@ -130,9 +130,12 @@ class DiskTest {
     write("x", "y");
     cluster.stop("n1");
     Path identity = cluster.data("n1").resolve("identity");
-    String old = Files.readString(identity).replaceAll("format=\\d+", "format=2");
+    String old = Files.readString(identity).replaceAll("format=\\d+", "format=3");
     Files.writeString(identity, old);
-    assertThatThrownBy(() -> cluster.restart("n1")).hasMessageContaining("older version");
+    assertThatThrownBy(() -> cluster.restart("n1"))
+        .hasMessageContaining("older version")
+        .hasMessageContaining("format 3")
+        .hasMessageContaining("/v1/kv/?recurse&ns=");
     assertThat(identity).hasContent(old);
     assertThat(openSegment()).isNotEmptyFile();
   }

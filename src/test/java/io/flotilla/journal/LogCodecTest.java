@@ -1,5 +1,6 @@
 package io.flotilla.journal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,41 +24,56 @@ class LogCodecTest {
     return Stream.of(
         Arguments.of(
             new Command.Claim("kv|a", CLAIM),
-            "460101000000046b767c6100112233445566778899aabbccddeeff177f308c"),
+            "46020a156a6f75726e616c2e436f6d6d616e642e436c61696d122c0a046b767c"
+                + "61122430303131323233332d343435352d363637372d383839392d6161626263"
+                + "636464656566662ace052a"),
         Arguments.of(
             new Command.Append("ç", 7, 3, List.of(new byte[] {1, 2}, new byte[0]), -1),
-            "46010200000002c3a70000000000000007000000000000000300000002000000"
-                + "020102000000003e75ee09"),
+            "46020a166a6f75726e616c2e436f6d6d616e642e417070656e6412190a02c3a7"
+                + "1007180322020102220028ffffffffffffffffff0193b14d64"),
         Arguments.of(
             new Command.DeleteTo("a", 7, 9),
-            "460103000000016100000000000000070000000000000009171093ed"),
+            "46020a186a6f75726e616c2e436f6d6d616e642e44656c657465546f12070a01"
+                + "6110071809a6259134"),
         Arguments.of(
             new Command.SnapshotChunk("a", 7, 9, 1234567890123L, 2, new byte[] {5}),
-            "4601040000000161000000000000000700000000000000090000011f71fb04cb"
-                + "0000000200000001057f00610d"),
+            "46020a1d6a6f75726e616c2e436f6d6d616e642e536e617073686f744368756e"
+                + "6b12130a01611007180920cb89ec8ff7232802320105c344b7dd"),
         Arguments.of(
             new Command.CommitSnapshot("a", 7, 9, 1234567890123L, 3, 0xcafebabe),
-            "4601050000000161000000000000000700000000000000090000011f71fb04cb"
-                + "00000003cafebabeefa76dbc"),
+            "46020a1e6a6f75726e616c2e436f6d6d616e642e436f6d6d6974536e61707368"
+                + "6f7412150a01611007180920cb89ec8ff723280335bebafeca3b5ad951"),
         Arguments.of(
             new Command.DeleteSnapshots("a", 7, 0, 9, 0, Long.MAX_VALUE),
-            "4601060000000161000000000000000700000000000000000000000000000009"
-                + "00000000000000007fffffffffffffffa5978ac6"),
-        Arguments.of(new Command.NoOp(), "460107b1d82928"),
-        Arguments.of(new Command.Digest(), "460108efcb150c"),
+            "46020a1f6a6f75726e616c2e436f6d6d616e642e44656c657465536e61707368"
+                + "6f747312110a01611007200930ffffffffffffffff7f7a3126ba"),
+        Arguments.of(
+            new Command.NoOp(), "46020a146a6f75726e616c2e436f6d6d616e642e4e6f4f7012003ae9260b"),
+        Arguments.of(
+            new Command.Digest(),
+            "46020a166a6f75726e616c2e436f6d6d616e642e446967657374120064dd8678"),
         Arguments.of(
             new Command.Append("ç", 7, 3, List.of(new byte[] {1, 2}, new byte[0]), 258),
-            "46010900000002c3a70000000000000007000000000000000300000002000000"
-                + "020102000000000000000000000102e2498455"));
+            "46020a166a6f75726e616c2e436f6d6d616e642e417070656e6412110a02c3a7"
+                + "1007180322020102220028820242af2a20"));
   }
 
   static Stream<Arguments> replies() {
     return Stream.of(
-        Arguments.of(new Reply.Claimed(12, 34), "460101000000000000000c00000000000000221adc28ab"),
-        Arguments.of(new Reply.Done(12), "460102000000000000000ccfebf02c"),
-        Arguments.of(new Reply.Fenced(12), "460103000000000000000c3bd52664"),
-        Arguments.of(new Reply.OutOfOrder(12), "460104000000000000000cfcb5e87e"),
-        Arguments.of(new Reply.Refused("no"), "460105000000026e6fd95b9785"));
+        Arguments.of(
+            new Reply.Claimed(12, 34),
+            "46020a156a6f75726e616c2e5265706c792e436c61696d65641204080c1022c6" + "21d03e"),
+        Arguments.of(
+            new Reply.Done(12), "46020a126a6f75726e616c2e5265706c792e446f6e651202080ce5e562f3"),
+        Arguments.of(
+            new Reply.Fenced(12),
+            "46020a146a6f75726e616c2e5265706c792e46656e6365641202080cbec47103"),
+        Arguments.of(
+            new Reply.OutOfOrder(12),
+            "46020a186a6f75726e616c2e5265706c792e4f75744f664f726465721202080c" + "0cea69f3"),
+        Arguments.of(
+            new Reply.Refused("no"),
+            "46020a156a6f75726e616c2e5265706c792e5265667573656412040a026e6f55" + "e467b3"));
   }
 
   @ParameterizedTest
@@ -97,12 +114,39 @@ class LogCodecTest {
   }
 
   @Test
-  void a_command_of_a_newer_version_is_refused_with_its_type() {
-    byte[] newer =
-        new ByteWriter(16).writeByte('F').writeByte(1).writeByte(99).writeChecksum().toBytes();
-    assertThatThrownBy(() -> LogCodec.decodeCommand(ByteBuffer.wrap(newer)))
+  void a_command_of_a_newer_version_is_refused_by_name() {
+    byte[] known = LogCodec.encode(new Command.NoOp());
+    byte[] newer = new String(known, ISO_8859_1).replace("NoOp", "Next").getBytes(ISO_8859_1);
+    assertThatThrownBy(() -> LogCodec.decodeCommand(checked(newer)))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessageContaining("type 99")
+        .hasMessageContaining("journal.Command.Next")
         .hasMessageContaining("newer version");
+  }
+
+  @Test
+  void a_command_with_a_field_of_a_newer_version_is_refused() {
+    byte[] known = LogCodec.encode(new Command.DeleteTo("a", 7, 9));
+    byte[] newer = Arrays.copyOf(known, known.length + 2);
+    newer[newer.length - 6] = 15 << 3;
+    newer[newer.length - 5] = 1;
+    int length = 2 + 2 + "journal.Command.DeleteTo".length() + 1; // of the message
+    newer[length] += 2;
+    assertThatThrownBy(() -> LogCodec.decodeCommand(checked(newer)))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("newer version");
+  }
+
+  @Test
+  void what_is_no_command_is_refused() {
+    byte[] reply = LogCodec.encode(new Reply.Done(1));
+    assertThatThrownBy(() -> LogCodec.decodeCommand(ByteBuffer.wrap(reply)))
+        .isInstanceOf(CorruptDataException.class);
+  }
+
+  /** With the checksum that is right for it. */
+  private static ByteBuffer checked(byte[] frame) {
+    CRC32C crc = new CRC32C();
+    crc.update(frame, 0, frame.length - 4);
+    return ByteBuffer.wrap(frame).putInt(frame.length - 4, (int) crc.getValue());
   }
 }

@@ -3,6 +3,7 @@ package io.flotilla.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.journal.EntityLog.StoredSnapshot;
+import io.flotilla.wire.Parts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -181,22 +182,44 @@ class LogStateTest {
     StateFormat.write(fixed, file);
     assertThat(HexFormat.of().formatHex(file.toByteArray()))
         .isEqualTo(
-            "464c4f5453544154000000020000000100000001610000000000000005000000"
-                + "0000000001000000000000000200000000000000010000000100000001780000"
-                + "00000000000000000001028b5a6c02");
+            "464c4f545354415400000003480a146a6f75726e616c2e537461746550617274"
+                + "2e496412300a016110051a2430303030303030302d303030302d303030312d30"
+                + "3030302d30303030303030303030303220012882021f0a186a6f75726e616c2e"
+                + "5374617465506172742e4576656e747312030a01780095beec81");
   }
 
   @Test
-  void the_file_form_of_version_1_is_read_for_ever() throws IOException {
-    byte[] file =
-        HexFormat.of()
-            .parseHex(
-                "464c4f5453544154000000010000000100000001610000000000000005000000"
-                    + "0000000001000000000000000200000000000000010000000100000001780000"
-                    + "000000c6a3ffa1");
-    LogState read = StateFormat.read(new ByteArrayInputStream(file), "test");
-    assertThat(texts(read)).containsExactly("x");
-    assertThat(read.entity("a").stateBytes()).isEqualTo(EntityLog.UNKNOWN);
+  void a_file_of_another_version_is_refused_by_its_number() {
+    byte[] old = HexFormat.of().parseHex("464c4f54535441540000000200000000");
+    Assertions.assertThatThrownBy(() -> StateFormat.read(new ByteArrayInputStream(old), "test"))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("version 2");
+  }
+
+  @Test
+  void a_large_state_is_written_in_parts_of_moderate_size() throws IOException {
+    for (int i = 1; i <= 40; i++) {
+      append(epoch, i, "x".repeat(20_000));
+    }
+    for (int i = 0; i < 5; i++) {
+      chunk(epoch, i, "y".repeat(300_000));
+    }
+    String large = "y".repeat(300_000);
+    commit(epoch, large, large, large, large, large);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    StateFormat.write(state, file);
+    ByteArrayInputStream in = new ByteArrayInputStream(file.toByteArray());
+    in.skipNBytes(12);
+    int parts = 0;
+    for (int left = in.available(); Parts.read(in, () -> {}) != null; left = in.available()) {
+      assertThat(left - in.available()).isLessThan(400_000);
+      parts++;
+    }
+    assertThat(parts).isEqualTo(1 + 3 + 1 + 5);
+    LogState read = StateFormat.read(new ByteArrayInputStream(file.toByteArray()), "test");
+    assertThat(StateFormat.digest(read)).isEqualTo(StateFormat.digest(state));
+    assertThat(texts(read)).hasSize(40);
+    assertThat(read.entity("a").snapshots().get(0).size()).isEqualTo(1_500_000);
   }
 
   // ---- what is stored altogether

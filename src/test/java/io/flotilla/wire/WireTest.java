@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
@@ -20,11 +21,14 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
 import io.flotilla.entity.Fact;
+import io.flotilla.entity.Gateway;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Result;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +69,14 @@ class WireTest {
             Map.of(ActorRef.class, new Wire.Text<ActorRef<Object>>(a -> "an actor", t -> nobody)));
     List<Class<?>> types = new ArrayList<>();
     records().forEach(name -> types.add(wire.form(name).type()));
-    samples = new Samples(types, Map.of(ActorRef.class, nobody));
+    samples =
+        new Samples(
+            types,
+            Map.of(
+                ActorRef.class, nobody,
+                // So that the bytes stay what they are when there are more of these.
+                Result.class, new Result.Done(true, 3),
+                Operation.class, new Operation.More(1, 2, 3)));
   }
 
   @AfterAll
@@ -228,6 +239,28 @@ class WireTest {
         }
       }
     }
+  }
+
+  /** It is made for an actor system, of which there are many in the process of a test. */
+  @Test
+  void itCanBeForgotten() {
+    WeakReference<Object> known = new WeakReference<>(useAndForget());
+    await()
+        .atMost(TestPatience.PATIENCE)
+        .until(
+            () -> {
+              System.gc();
+              return known.get() == null;
+            });
+  }
+
+  private static Object useAndForget() {
+    Object system = new Object();
+    Wire.Text<ActorRef<Object>> text = new Wire.Text<>(a -> "of " + system, t -> null);
+    Wire own = new Wire(Map.of(ActorRef.class, text));
+    Object message = samples.of(Gateway.Changed.class);
+    assertThat(own.read(own.name(message), own.write(message))).isEqualTo(message);
+    return system;
   }
 
   @Test

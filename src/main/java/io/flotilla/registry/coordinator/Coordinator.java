@@ -8,15 +8,17 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
+import akka.persistence.typed.EventAdapter;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.SnapshotAdapter;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
-import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
 import io.flotilla.entity.Door;
+import io.flotilla.entity.Recovery;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogResult.Changed;
 import io.flotilla.registry.CatalogState;
@@ -116,6 +118,7 @@ public final class Coordinator
 
   private record Loaded(Probes.Load load, ActorRef<Status> replyTo) implements Command {}
 
+  private final Recovery<CoordinatorEvent> recovery = new Recovery<>();
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final String self;
@@ -182,8 +185,18 @@ public final class Coordinator
   }
 
   @Override
-  public RetentionCriteria retentionCriteria() {
-    return RetentionCriteria.snapshotEvery(100, 2);
+  public EventAdapter<CoordinatorEvent, ?> eventAdapter() {
+    return recovery;
+  }
+
+  @Override
+  public SnapshotAdapter<CoordinatorState> snapshotAdapter() {
+    return recovery.checkpoints();
+  }
+
+  @Override
+  public boolean shouldSnapshot(CoordinatorState state, CoordinatorEvent event, long sequenceNr) {
+    return sequenceNr % 100 == 0 && recovery.isWhole();
   }
 
   @Override

@@ -1,16 +1,9 @@
 package io.flotilla.registry.coordinator;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.flotilla.wire.StoredMessage;
 
 /** What the coordinator must know after a move. Everything else it finds in the catalogs. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @Type(value = CoordinatorEvent.Began.class, name = "began"),
-  @Type(value = CoordinatorEvent.NamespaceFound.class, name = "namespace"),
-})
-sealed interface CoordinatorEvent extends CoordinatorStored {
+sealed interface CoordinatorEvent extends StoredMessage {
 
   /**
    * The coordinator lives here from now on. Its term is one more than the last.

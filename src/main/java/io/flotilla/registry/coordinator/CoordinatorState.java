@@ -2,6 +2,7 @@ package io.flotilla.registry.coordinator;
 
 import io.flotilla.registry.coordinator.CoordinatorEvent.Began;
 import io.flotilla.registry.coordinator.CoordinatorEvent.NamespaceFound;
+import io.flotilla.wire.StoredMessage;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -14,7 +15,7 @@ import java.util.TreeSet;
  * @param namespaces those in use: with something registered, or with sessions; in their order
  */
 record CoordinatorState(long term, String node, long sinceMillis, List<String> namespaces)
-    implements CoordinatorStored {
+    implements StoredMessage {
 
   static CoordinatorState empty() {
     return new CoordinatorState(0, "", 0, List.of());

@@ -1,0 +1,74 @@
+package io.flotilla.journal;
+
+import io.flotilla.journal.EntityLog.StoredSnapshot;
+import io.flotilla.journal.EntityLog.Upload;
+import java.util.ArrayList;
+import java.util.List;
+import org.pcollections.HashPMap;
+import org.pcollections.HashTreePMap;
+
+/** Makes a {@link LogState} of the parts of its file, see {@link StateFormat}. */
+final class StateReader {
+  private HashPMap<String, EntityLog> entities = HashTreePMap.empty();
+  private StatePart.Id id;
+  private EventRun events;
+  private List<StoredSnapshot> snapshots;
+  private Upload upload;
+  private StatePart.Snapshot snapshot;
+  private List<byte[]> chunks;
+
+  void take(StatePart part) {
+    if (part instanceof StatePart.Id next) {
+      endId();
+      begin(next);
+    } else if (id == null) {
+      throw new CorruptDataException("a state file that begins with " + part);
+    } else if (part instanceof StatePart.Events e) {
+      events = events.append(e.events());
+    } else if (part instanceof StatePart.Snapshot s) {
+      endSnapshot();
+      snapshot = s;
+      chunks = new ArrayList<>();
+    } else if (snapshot == null) {
+      throw new CorruptDataException("a part of no snapshot in " + id.persistenceId());
+    } else {
+      chunks.add(((StatePart.Chunk) part).bytes());
+    }
+  }
+
+  LogState done() {
+    endId();
+    return new LogState(entities);
+  }
+
+  private void begin(StatePart.Id next) {
+    id = next;
+    events = EventRun.deletedTo(next.firstSequenceNr() - 1);
+    snapshots = new ArrayList<>();
+    upload = null;
+  }
+
+  private void endSnapshot() {
+    if (snapshot == null) {
+      return;
+    } else if (snapshot.committed()) {
+      snapshots.add(
+          new StoredSnapshot(snapshot.sequenceNr(), snapshot.timestamp(), List.copyOf(chunks)));
+    } else {
+      upload = new Upload(snapshot.sequenceNr(), snapshot.timestamp(), chunks);
+    }
+    snapshot = null;
+  }
+
+  private void endId() {
+    if (id == null) {
+      return;
+    }
+    endSnapshot();
+    EntityLog log =
+        new EntityLog(
+            id.epoch(), id.claimId(), events, List.copyOf(snapshots), upload, id.stateBytes());
+    entities = entities.plus(id.persistenceId(), log);
+    id = null;
+  }
+}
