@@ -7,13 +7,14 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 
 /** A record and its message. */
 final class RecordForm implements Form.Delimited {
   private final String name;
-  private final byte[] typeField;
+  private final byte[] nameBytes;
   private final Class<?> type;
   private final FieldForm[] inOrder;
   private final FieldForm[] byNumber;
@@ -22,7 +23,7 @@ final class RecordForm implements Form.Delimited {
 
   RecordForm(String name, Descriptor descriptor, Class<?> type, Wire wire) {
     this.name = name;
-    this.typeField = TypedForm.typeField(name);
+    this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
     this.type = type;
     RecordComponent[] all = type.getRecordComponents();
     if (all == null || all.length != descriptor.getFields().size()) {
@@ -67,9 +68,9 @@ final class RecordForm implements Form.Delimited {
     return name;
   }
 
-  /** What is written in front of it where it is one of several types. */
-  byte[] typeField() {
-    return typeField;
+  /** The same in UTF-8: it is written with each value of several possible types. */
+  byte[] nameBytes() {
+    return nameBytes;
   }
 
   Class<?> type() {

@@ -42,7 +42,7 @@ final class TypedForm implements Form.Delimited {
       return 0;
     }
     RecordForm form = wire.form(value.getClass());
-    return form.typeField().length
+    return CodedOutputStream.computeByteArraySize(TYPE, form.nameBytes())
         + CodedOutputStream.computeTagSize(MESSAGE)
         + form.size(value, sizes);
   }
@@ -53,7 +53,7 @@ final class TypedForm implements Form.Delimited {
       return;
     }
     RecordForm form = wire.form(value.getClass());
-    out.writeRawBytes(form.typeField());
+    out.writeByteArray(TYPE, form.nameBytes());
     out.writeUInt32NoTag(MESSAGE_TAG);
     form.write(out, value, sizes);
   }
@@ -75,17 +75,6 @@ final class TypedForm implements Form.Delimited {
       throw new UnreadableException(name + " where " + declared.getSimpleName() + " belongs");
     }
     return value;
-  }
-
-  /** The field that says of which type a value is. */
-  static byte[] typeField(String name) {
-    byte[] field = new byte[CodedOutputStream.computeStringSize(TYPE, name)];
-    try {
-      CodedOutputStream.newInstance(field).writeString(TYPE, name);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-    return field;
   }
 
   private Object readMessage(String name, Input in) throws IOException {
