@@ -95,6 +95,15 @@ class ArchitectureTest {
           .resideInAPackage("org.apache.ratis..");
 
   @ArchTest
+  static final ArchRule only_wire_knows_protobuf =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flotilla.wire..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.google.protobuf..");
+
+  @ArchTest
   static final ArchRule only_http_and_node_know_the_http_server =
       noClasses()
           .that()

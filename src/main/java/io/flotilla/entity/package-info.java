@@ -15,9 +15,14 @@
  * only one that may write. Watches are hints: the entity tells a gateway that something it asked
  * about has changed ({@link io.flotilla.entity.Interest}), and the gateway reads again.
  *
- * <p>A new kind of entity defines a state with its changes, a draft, its {@link
- * io.flotilla.entity.Operation}s and {@link io.flotilla.entity.Result}s, a model, a door, and
- * messages in {@code src/main/proto}. The tests have a small one, {@code examples.counter}, which
- * docs/actors.md explains.
+ * <p>What is stored are records, each with its message (see {@link io.flotilla.wire}): {@link
+ * io.flotilla.entity.Committed} is the event, a checkpoint is made of the parts of the state.
+ * {@link io.flotilla.entity.Recovery} takes care that nothing is lost of what a later version has
+ * stored.
+ *
+ * <p>A new kind of entity defines a state with its changes and parts, a draft, its {@link
+ * io.flotilla.entity.Operation}s and {@link io.flotilla.entity.Result}s, the messages of all these,
+ * a model and a door. The tests have a small one, {@code examples.counter}, which docs/actors.md
+ * explains.
  */
 package io.flotilla.entity;

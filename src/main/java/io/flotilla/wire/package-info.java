@@ -9,5 +9,9 @@
  * <p>Nothing is generated: {@link io.flotilla.wire.Wire} finds fields and components by their names
  * and writes with protobuf's own streams. So the domain's records need no twins, and a new message
  * takes a record and a few lines of proto.
+ *
+ * <p>What is too large for one message is a sequence of them, {@link io.flotilla.wire.Parts}. What
+ * Akka stores is a {@link io.flotilla.wire.StoredMessage}: if a later version has written it, what
+ * this one doesn't know of it must not get lost.
  */
 package io.flotilla.wire;
