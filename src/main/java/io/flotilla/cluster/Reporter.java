@@ -13,6 +13,7 @@ import akka.cluster.sharding.ShardRegion;
 import akka.cluster.sharding.typed.GetShardRegionState;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import io.flotilla.wire.Message;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class Reporter extends AbstractBehavior<Reporter.Question> {
 
   public sealed interface Question {}
 
-  public record Ask(ActorRef<Report> replyTo) implements Question, ClusterMessage {}
+  public record Ask(ActorRef<Report> replyTo) implements Question, Message {}
 
   private record Regions(ActorRef<Report> replyTo, ShardRegion.CurrentShardRegionState state)
       implements Question {}
@@ -32,15 +33,13 @@ public final class Reporter extends AbstractBehavior<Reporter.Question> {
   /** What a member says of itself. */
   public record Report(
       String id, String version, String httpAddress, RaftReport raft, List<ShardReport> shards)
-      implements ClusterMessage {}
+      implements Message {}
 
   /** See {@code ClusterStatus.Raft}. */
   public record RaftReport(
-      String peer, String role, long term, long applied, long committed, long logBytes)
-      implements ClusterMessage {}
+      String peer, String role, long term, long applied, long committed, long logBytes) {}
 
-  public record ShardReport(String type, String shard, List<String> namespaces)
-      implements ClusterMessage {}
+  public record ShardReport(String type, String shard, List<String> namespaces) {}
 
   private final Supplier<Report> self;
   private final EntityTypeKey<?> type;

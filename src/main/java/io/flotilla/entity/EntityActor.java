@@ -18,6 +18,7 @@ import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
 import io.flotilla.async.Futures;
+import io.flotilla.wire.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,20 +61,18 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       int attempt,
       List<Operation<?>> ops,
       ActorRef<Gateway.FromEntity> replyTo)
-      implements Command, EntityMessage {}
+      implements Command, Message {}
 
   /** Is this still the incarnation that knows what the gateway watches? */
   public record Ping(long incarnation, ActorRef<Gateway.FromEntity> replyTo)
-      implements Command, EntityMessage {}
+      implements Command, Message {}
 
   /** Nobody at this gateway watches these any more. */
   public record Forget(List<Interest> interests, ActorRef<Gateway.FromEntity> replyTo)
-      implements Command, EntityMessage {}
+      implements Command, Message {}
 
   /** Does nothing but count as a request, so that the shard does not put the actor to sleep. */
-  public enum StayAwake implements Command, EntityMessage {
-    INSTANCE
-  }
+  public record StayAwake() implements Command, Message {}
 
   private record Confirmed(String gateway, Answer answer) implements Command {}
 

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.flotilla.wire.Message;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -78,7 +79,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   /** What an entity says to a gateway. */
-  public sealed interface FromEntity extends Command, EntityMessage {}
+  public sealed interface FromEntity extends Command, Message {}
 
   /** The result of an operation. */
   public record Piece(int op, Result result) {}

@@ -1,15 +1,13 @@
 package io.flotilla.entity;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
+import io.flotilla.wire.WhenUnknown;
 
 /**
  * One operation on an entity. Operations of one entity happen one after another.
  *
  * @param <R> what it answers
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.CUSTOM, property = "t")
-@JsonTypeIdResolver(ShortNames.class)
+@WhenUnknown(Operation.Unknown.class)
 public interface Operation<R extends Result> {
   /** Roughly what it occupies on its way, for the limits of a batch. */
   default int bytes() {
@@ -36,6 +34,7 @@ public interface Operation<R extends Result> {
    *
    * @param <S> the state that it is asked of
    */
+  @WhenUnknown(Unknown.class)
   interface Read<S, R extends Result> extends Operation<R> {
     /** May be called on any thread. */
     R on(S state);
@@ -97,6 +96,7 @@ public interface Operation<R extends Result> {
    *
    * @param <D> the draft on which it is decided
    */
+  @WhenUnknown(Unknown.class)
   interface Write<D, R extends Result> extends Operation<R> {
     /**
      * Decides what it changes.
@@ -135,6 +135,52 @@ public interface Operation<R extends Result> {
 
     @Override
     public boolean writes() {
+      return true;
+    }
+  }
+
+  /**
+   * Stands for an operation of a version of Flotilla that this node doesn't know, a read or a
+   * write. It is refused, and those that came with it are done.
+   *
+   * @param type its name, such as {@code kv.KeyOp.Put}
+   */
+  record Unknown(String type) implements Read<Object, Result>, Write<Object, Result> {
+    @Override
+    public Result decide(Object draft) {
+      throw refusal();
+    }
+
+    @Override
+    public Result on(Object state) {
+      return refusal().result();
+    }
+
+    private Refusal refusal() {
+      return new Refusal(
+          "unknown-operation",
+          "The node where the namespace lives is of an earlier version and doesn't know "
+              + type
+              + ". Nothing was changed; try again once all nodes are of one version.");
+    }
+
+    @Override
+    public Interest interest() {
+      return Interest.EVERYTHING;
+    }
+
+    @Override
+    public long index(Object state) {
+      return 1;
+    }
+
+    @Override
+    public boolean matchesNothing(Object state) {
+      return false;
+    }
+
+    @Override
+    public boolean hasNews(Object state, long minIndex) {
       return true;
     }
   }

@@ -1,7 +1,5 @@
 package io.flotilla.entity;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,8 +7,6 @@ import java.util.List;
  * The answer to one {@link Operation}. Its index is what Consul sends as X-Consul-Index, at least
  * 1. Each kind of entity has results of its own; those that every kind needs are here.
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.CUSTOM, property = "t")
-@JsonTypeIdResolver(ShortNames.class)
 public interface Result {
   /** Roughly what it occupies on its way. */
   default long bytes() {

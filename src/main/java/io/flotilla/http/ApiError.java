@@ -35,7 +35,7 @@ public final class ApiError extends RuntimeException {
     return switch (code) {
       case "overloaded" -> StatusCodes.TOO_MANY_REQUESTS;
       case "quota-exceeded" -> StatusCodes.INSUFFICIENT_STORAGE;
-      case "unavailable", "outcome-unknown" -> StatusCodes.SERVICE_UNAVAILABLE;
+      case "unavailable", "outcome-unknown", "unknown-operation" -> StatusCodes.SERVICE_UNAVAILABLE;
       case "answer-too-large" -> StatusCodes.PAYLOAD_TOO_LARGE;
       case "unknown-service", "unknown-check", "unknown-node" -> StatusCodes.NOT_FOUND;
       case "stale-fencing-token" -> StatusCodes.CONFLICT;

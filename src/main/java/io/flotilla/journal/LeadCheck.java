@@ -25,6 +25,8 @@ final class LeadCheck {
 
   /** A member's word, given after the question came, that this is the term it is in. */
   record Term(long term, String peerId) {
+    static final Term UNKNOWN = new Term(-1, "");
+
     boolean isKnown() {
       return term >= 0;
     }
@@ -41,7 +43,7 @@ final class LeadCheck {
    * Completes if, at some moment after this call, {@code node} led and nobody led in a later term;
    * fails if that can't be told.
    *
-   * @param asker what the member that asks says of itself
+   * @param asker what the member that asks says of itself, or null
    */
   CompletableFuture<Void> confirm(RaftNode node, Term asker) {
     if (settledBy(asker, node)) {
@@ -61,7 +63,7 @@ final class LeadCheck {
 
   /** Of three members, this one and the one that asks are a majority. */
   private static boolean settledBy(Term asker, RaftNode node) {
-    if (!asker.isKnown()) {
+    if (asker == null || !asker.isKnown()) {
       return false;
     }
     Tally two = Tally.of(node);

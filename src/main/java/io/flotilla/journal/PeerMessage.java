@@ -1,16 +1,17 @@
 package io.flotilla.journal;
 
 import io.flotilla.journal.RaftNode.Member;
+import io.flotilla.wire.Message;
 import java.util.List;
 
 /** What the logs of two nodes say to each other over Akka. At most once; the asker repeats. */
-sealed interface PeerMessage {
+sealed interface PeerMessage extends Message {
 
   /** What a {@link Forward} carries. */
   enum Kind {
     /** An encoded {@link Command}. */
     WRITE,
-    /** An epoch and a persistence id: is this still the writer? With the asker's own term. */
+    /** An encoded {@link Confirm}. */
     CONFIRM
   }
 
@@ -25,6 +26,13 @@ sealed interface PeerMessage {
 
   /** To the leader's node: do this for me. */
   record Forward(long id, int attempt, Kind kind, byte[] body) implements PeerMessage {}
+
+  /**
+   * Is this still the writer?
+   *
+   * @param asker its own term
+   */
+  record Confirm(long epoch, String persistenceId, LeadCheck.Term asker) {}
 
   record Answer(long id, int attempt, Status status, byte[] body) implements PeerMessage {}
 

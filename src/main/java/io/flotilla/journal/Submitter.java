@@ -5,6 +5,7 @@ import io.flotilla.journal.PeerMessage.Answer;
 import io.flotilla.journal.PeerMessage.Forward;
 import io.flotilla.journal.PeerMessage.Kind;
 import io.flotilla.journal.PeerMessage.Status;
+import io.flotilla.wire.Wire;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,11 +82,11 @@ final class Submitter {
   /** Asks, linearizably, whether the epoch still holds: {@code Done} or {@code Fenced}. */
   CompletableFuture<Reply> confirm(String persistenceId, long epoch) {
     RaftNode node = raft.get();
-    ByteWriter body = new ByteWriter(96 + persistenceId.length());
-    body.writeLong(epoch).writeString(persistenceId);
     // Read here, after the question has come: it counts as this member's answer to the leader.
-    body.writeLong(node == null ? -1 : node.term()).writeString(node == null ? "" : node.peerId());
-    return submit(Kind.CONFIRM, body.toBytes(), settings.readDeadline().toNanos());
+    LeadCheck.Term own =
+        node == null ? LeadCheck.Term.UNKNOWN : new LeadCheck.Term(node.term(), node.peerId());
+    byte[] body = Wire.PLAIN.write(new PeerMessage.Confirm(epoch, persistenceId, own));
+    return submit(Kind.CONFIRM, body, settings.readDeadline().toNanos());
   }
 
   private CompletableFuture<Reply> submit(Kind kind, byte[] body, long nanos) {
@@ -143,16 +144,13 @@ final class Submitter {
       return node.write(body)
           .thenApply(r -> LogCodec.decodeReply(content(r).asReadOnlyByteBuffer()));
     }
-    ByteReader in = new ByteReader(body, "confirmation");
-    long epoch = in.readLong();
-    String persistenceId = in.readString();
-    LeadCheck.Term asker = new LeadCheck.Term(in.readLong(), in.readString());
+    PeerMessage.Confirm question = Wire.PLAIN.read(PeerMessage.Confirm.class, body);
     return leadCheck
-        .confirm(node, asker)
+        .confirm(node, question.asker())
         .thenApply(
             leads -> {
-              long current = node.machine().state().entity(persistenceId).epoch();
-              return current == epoch
+              long current = node.machine().state().entity(question.persistenceId()).epoch();
+              return current == question.epoch()
                   ? new Reply.Done(node.machine().appliedIndex())
                   : new Reply.Fenced(current);
             });

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * The rest of a line that has an exception: its stack trace, or a few words if it is one that is
- * expected while nodes die, restart and elect.
+ * expected while nodes die, restart, elect, or differ in version.
  */
 public final class Problem extends ThrowableProxyConverter {
   private static final Set<String> EXPECTED =
@@ -17,6 +17,7 @@ public final class Problem extends ThrowableProxyConverter {
           "io.flotilla.journal.OutcomeUnknownException",
           "io.flotilla.journal.OverloadException",
           "io.flotilla.entity.ReadBarrier$Superseded",
+          "io.flotilla.wire.UnreadableException",
           "org.apache.ratis.protocol.exceptions.AlreadyClosedException",
           "org.apache.ratis.protocol.exceptions.LeaderNotReadyException",
           "org.apache.ratis.protocol.exceptions.LeaderSteppingDownException",

@@ -112,7 +112,7 @@ final class Entities {
             entity -> {
               String namespace = entity.getEntityId();
               Runnable stayAwake =
-                  () -> sharding.entityRefFor(type, namespace).tell(EntityActor.StayAwake.INSTANCE);
+                  () -> sharding.entityRefFor(type, namespace).tell(new EntityActor.StayAwake());
               return behavior.apply(namespace, stayAwake);
             }));
   }

@@ -232,7 +232,7 @@ public final class FlotillaNode {
   private static void wake(
       ActorRef<ShardingEnvelope<EntityActor.Command>> entities, Existence there, String namespace) {
     if (there.isKnown(namespace)) {
-      entities.tell(new ShardingEnvelope<>(namespace, EntityActor.StayAwake.INSTANCE));
+      entities.tell(new ShardingEnvelope<>(namespace, new EntityActor.StayAwake()));
     }
   }
 

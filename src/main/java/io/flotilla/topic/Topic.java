@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import io.flotilla.wire.Message;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +29,15 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
 
   static final int ANSWER_BYTES = 512 * 1024;
 
-  public sealed interface Command extends TopicMessage {}
+  public sealed interface Command {}
 
   /**
    * @param requestId a repetition with the same id is answered like the first
    */
   public record Publish(String requestId, byte[] data, ActorRef<Answer> replyTo)
-      implements Command {}
+      implements Command, Message {}
 
-  public sealed interface Answer extends TopicMessage {}
+  public sealed interface Answer extends Message {}
 
   public record Published(Position id) implements Answer {}
 
@@ -48,7 +49,7 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
    * @param mayWait not to be answered before there is something to say
    */
   public record Read(Position after, boolean mayWait, ActorRef<TopicFeed.Messages> replyTo)
-      implements Command {}
+      implements Command, Message {}
 
   private record ReaderGone(ActorRef<TopicFeed.Messages> reader) implements Command {}
 

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.flotilla.shared.Listener;
+import io.flotilla.wire.Message;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,7 +48,7 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
    * @param from the place that the items follow: the same as {@code after} unless there is a gap
    */
   record Messages(Position after, boolean gap, Position from, List<byte[]> items)
-      implements Command, TopicMessage {
+      implements Command, Message {
     Position end() {
       return from.plus(items.size());
     }

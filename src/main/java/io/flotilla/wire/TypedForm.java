@@ -2,10 +2,14 @@ package io.flotilla.wire;
 
 import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 
 /**
  * A value that may be of several types, where the Java type is an interface: {@code
  * flotilla.Typed}, the name of its message and the message. Empty for null.
+ *
+ * <p>Whether a message of a name not known here spoils what it is part of, {@link WhenUnknown}
+ * says.
  */
 final class TypedForm implements Form.Delimited {
   static final String NAME = "flotilla.Typed";
@@ -16,10 +20,20 @@ final class TypedForm implements Form.Delimited {
 
   private final Wire wire;
   private final Class<?> declared;
+  private final Constructor<?> whenUnknown;
 
   TypedForm(Wire wire, Class<?> declared) {
     this.wire = wire;
     this.declared = declared;
+    this.whenUnknown = whenUnknown(declared.getAnnotation(WhenUnknown.class));
+  }
+
+  private static Constructor<?> whenUnknown(WhenUnknown annotation) {
+    try {
+      return annotation == null ? null : annotation.value().getConstructor(String.class);
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(annotation + " can't be made of a name", e);
+    }
   }
 
   @Override
@@ -52,7 +66,7 @@ final class TypedForm implements Form.Delimited {
       if (tag == TYPE_TAG) {
         name = in.coded().readString();
       } else if (tag == MESSAGE_TAG && name != null) {
-        value = wire.form(name).read(in);
+        value = readMessage(name, in);
       } else {
         in.skip(tag);
       }
@@ -61,5 +75,31 @@ final class TypedForm implements Form.Delimited {
       throw new UnreadableException(name + " where " + declared.getSimpleName() + " belongs");
     }
     return value;
+  }
+
+  private Object readMessage(String name, Input in) throws IOException {
+    int length = in.coded().readRawVarint32();
+    int end = in.coded().getTotalBytesRead() + length;
+    int outer = in.coded().pushLimit(length);
+    try {
+      Object value = wire.form(name).readContent(in);
+      in.coded().popLimit(outer);
+      return value;
+    } catch (UnreadableException e) {
+      if (whenUnknown == null) {
+        throw e;
+      }
+      in.coded().popLimit(outer);
+      in.coded().skipRawBytes(end - in.coded().getTotalBytesRead());
+      return unknown(name);
+    }
+  }
+
+  private Object unknown(String name) {
+    try {
+      return whenUnknown.newInstance(name);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(declared + " doesn't say what it is when unknown", e);
+    }
   }
 }

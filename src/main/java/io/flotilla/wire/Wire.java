@@ -38,13 +38,11 @@ public final class Wire {
 
   private final Map<Class<?>, Text<?>> texts;
   private final Map<String, RecordForm> byName = new ConcurrentHashMap<>();
-  private final ClassValue<RecordForm> byClass =
-      new ClassValue<>() {
-        @Override
-        protected RecordForm computeValue(Class<?> type) {
-          return form(type.getName().substring(JAVA.length()).replace('$', '.'));
-        }
-      };
+
+  /**
+   * No ClassValue: a class would keep this, and the actor system it is of, for as long as it is.
+   */
+  private final Map<Class<?>, RecordForm> byClass = new ConcurrentHashMap<>();
 
   /**
    * @param texts types with a text form, besides {@link UUID}
@@ -134,7 +132,11 @@ public final class Wire {
   }
 
   RecordForm form(Class<?> type) {
-    return byClass.get(type);
+    RecordForm form = byClass.get(type);
+    return form != null
+        ? form
+        : byClass.computeIfAbsent(
+            type, t -> form(t.getName().substring(JAVA.length()).replace('$', '.')));
   }
 
   RecordForm form(String name) {

@@ -13,13 +13,20 @@ public final class WireSerializer extends SerializerWithStringManifest {
   /** The manifest of {@link Parts}. */
   private static final String PARTS = "parts";
 
+  private final ExtendedActorSystem system;
   private final Wire wire;
 
   public WireSerializer(ExtendedActorSystem system) {
-    ActorRefResolver actors = ActorRefResolver.get(Adapter.toTyped(system));
+    this.system = system;
     Wire.Text<ActorRef<Object>> text =
-        new Wire.Text<>(actors::toSerializationFormat, actors::resolveActorRef);
+        new Wire.Text<>(
+            actor -> actors().toSerializationFormat(actor), name -> actors().resolveActorRef(name));
     this.wire = new Wire(Map.of(ActorRef.class, text));
+  }
+
+  /** Found late: serializers are made before the system is ready. */
+  private ActorRefResolver actors() {
+    return ActorRefResolver.get(Adapter.toTyped(system));
   }
 
   /** On disk together with each event: never to be changed. */

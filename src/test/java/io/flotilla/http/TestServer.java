@@ -17,6 +17,7 @@ import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
 import io.flotilla.entity.LocalReplicas;
+import io.flotilla.entity.Loopback;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.kv.KeySpace;
@@ -63,6 +64,7 @@ public final class TestServer implements AutoCloseable {
               .withFallback(PersistenceTestKitSnapshotPlugin.config())
               .withFallback(ConfigFactory.parseResources("akka.conf"))
               .withFallback(ConfigFactory.load()));
+  private final Loopback network = new Loopback(kit);
   private final HttpClient client = HttpClient.newHttpClient();
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> spaces =
       new ConcurrentHashMap<>();
@@ -194,12 +196,14 @@ public final class TestServer implements AutoCloseable {
     };
   }
 
-  private static Behavior<ShardingEnvelope<EntityActor.Command>> shards(
+  private Behavior<ShardingEnvelope<EntityActor.Command>> shards(
       ConcurrentMap<String, ActorRef<EntityActor.Command>> entities,
       Function<String, ActorRef<EntityActor.Command>> start) {
     return Behaviors.receiveMessage(
         envelope -> {
-          entities.computeIfAbsent(envelope.entityId(), start).tell(envelope.message());
+          entities
+              .computeIfAbsent(envelope.entityId(), start)
+              .tell(network.arriving(envelope.message()));
           return Behaviors.same();
         });
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whether a leader finds out that there is a later one, in a group of three. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeadCheckTest {
-  private static final Term UNKNOWN = new Term(-1, "");
+  private static final Term UNKNOWN = Term.UNKNOWN;
 
   @TempDir static Path directory;
   private static LogCluster cluster;

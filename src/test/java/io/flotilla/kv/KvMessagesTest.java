@@ -1,5 +1,6 @@
 package io.flotilla.kv;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,8 +10,7 @@ import io.flotilla.entity.Interest;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
-import io.flotilla.entity.Wire;
-import java.nio.charset.StandardCharsets;
+import io.flotilla.entity.Transit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a gateway and a key space say to each other arrives on another node as it was said. */
 class KvMessagesTest {
-  private static final Wire WIRE = new Wire();
+  private static final Transit TRANSIT = new Transit();
 
   private static final byte[] NONE = {};
   private static final Entry ENTRY = new Entry("k", NONE, -1, 2, 3, 1, "s", 3);
@@ -46,7 +46,7 @@ class KvMessagesTest {
           new SessionOp.Create(SESSION),
           new SessionOp.Destroy("s"),
           new SessionOp.FailCheck("c"),
-          new Txn(List.of(new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, null))));
+          new Txn(List.of(new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, ""))));
 
   private static final List<Result> RESULTS =
       List.of(
@@ -63,28 +63,28 @@ class KvMessagesTest {
 
   @AfterAll
   static void end() {
-    WIRE.close();
+    TRANSIT.close();
   }
 
   @Test
   void every_operation_arrives() {
-    List<Operation<?>> arrived = WIRE.operations(OPS);
+    List<Operation<?>> arrived = TRANSIT.operations(OPS);
     assertThat(arrived).usingRecursiveComparison().isEqualTo(OPS);
     assertThat(arrived.stream().map(Object::getClass).toList())
         .isEqualTo(OPS.stream().map(Object::getClass).toList());
-    Set<Class<?>> all = Wire.records(KeyOp.class, LockOp.class, SessionOp.class);
+    Set<Class<?>> all = Transit.records(KeyOp.class, LockOp.class, SessionOp.class);
     all.add(Txn.class);
-    assertThat(Wire.kinds(OPS)).isEqualTo(all);
+    assertThat(Transit.kinds(OPS)).isEqualTo(all);
   }
 
   @Test
   void every_result_arrives() {
     for (Result result : RESULTS) {
-      Result arrived = WIRE.result(result);
+      Result arrived = TRANSIT.result(result);
       assertThat(arrived).hasSameClassAs(result);
       assertThat(arrived).usingRecursiveComparison().isEqualTo(result);
     }
-    assertThat(Wire.classes(RESULTS)).containsAll(Wire.permitted(KvResult.class));
+    assertThat(Transit.classes(RESULTS)).containsAll(Transit.permitted(KvResult.class));
   }
 
   @Test
@@ -93,24 +93,57 @@ class KvMessagesTest {
         List.of(Interest.key("k"), Interest.prefix("p"), SessionOp.SESSIONS, Interest.EVERYTHING);
     for (Object message :
         List.of(
-            new EntityActor.Forget(interests, WIRE.gateway()),
-            new EntityActor.Ping(1, WIRE.gateway()),
-            EntityActor.StayAwake.INSTANCE,
+            new EntityActor.Forget(interests, TRANSIT.gateway()),
+            new EntityActor.Ping(1, TRANSIT.gateway()),
+            new EntityActor.StayAwake(),
             new Gateway.Changed(interests, 5),
             new Gateway.OtherIncarnation(6))) {
-      assertThat(WIRE.travelled(message)).isEqualTo(message);
+      assertThat(TRANSIT.travelled(message)).isEqualTo(message);
     }
   }
 
   @Test
-  void a_class_that_is_no_operation_is_refused() {
-    byte[] bytes = WIRE.bytes(WIRE.batch(List.of(new SessionOp.Get("s"))));
-    byte[] name = "kv.SessionOp$Get".getBytes(StandardCharsets.UTF_8);
-    byte[] other = "kv.KeyValueStore".getBytes(StandardCharsets.UTF_8);
-    int at = indexOf(bytes, name);
-    System.arraycopy(other, 0, bytes, at, other.length);
-    assertThatThrownBy(() -> WIRE.read(bytes, WIRE.batch(List.of())))
-        .hasMessageContaining("Not a subtype");
+  void a_message_that_is_no_operation_is_refused() {
+    assertThatThrownBy(() -> renamed("registry.Address", new SessionOp.Get("s")))
+        .hasMessageContaining("registry.Address where Operation belongs");
+  }
+
+  @Test
+  void an_operation_of_a_later_version_arrives_as_unknown_and_those_with_it_as_they_are() {
+    Operation<?> unknown = new Operation.Unknown("kv.SessionOp.Got");
+    Operation<?> known = new KeyOp.DeleteTree("p");
+    Operation<?> get = new SessionOp.Get("s");
+    assertThat(renamed("kv.SessionOp.Got", get, known)).containsExactly(unknown, known);
+    assertThat(renamed("kv.SessionOp.Got", known, Ops.news(new SessionOp.Get("s"), 5)))
+        .containsExactly(known, Ops.news(new Operation.Unknown("kv.SessionOp.Got"), 5));
+  }
+
+  @Test
+  void an_operation_with_a_part_of_a_later_version_arrives_as_unknown_too() {
+    Operation<?> txn =
+        new Txn(
+            List.of(
+                new TxnOp(TxnOp.Verb.GET, "k", NONE, 0, 0, ""),
+                new TxnOp(TxnOp.Verb.DELETE_CAS, "k", NONE, 0, 0, ""),
+                new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, "")));
+    Operation<?> known = new KeyOp.DeleteTree("p");
+    byte[] verb = {8, (byte) TxnOp.Verb.DELETE_CAS.ordinal()};
+    assertThat(arrived(verb, new byte[] {8, 127}, known, txn, known))
+        .containsExactly(known, new Operation.Unknown("kv.Txn"), known);
+  }
+
+  /** The operations as they arrive if what is a {@link SessionOp.Get} goes by another name. */
+  private static List<Operation<?>> renamed(String other, Operation<?>... ops) {
+    return arrived("kv.SessionOp.Get".getBytes(UTF_8), other.getBytes(UTF_8), ops);
+  }
+
+  /** The operations as they arrive if some of their bytes are others. */
+  private static List<Operation<?>> arrived(byte[] some, byte[] others, Operation<?>... ops) {
+    EntityActor.Batch batch = TRANSIT.batch(List.of(ops));
+    byte[] bytes = TRANSIT.bytes(batch);
+    assertThat(others).hasSameSizeAs(some);
+    System.arraycopy(others, 0, bytes, indexOf(bytes, some), some.length);
+    return ((EntityActor.Batch) TRANSIT.read(bytes, batch)).ops();
   }
 
   private static int indexOf(byte[] bytes, byte[] part) {

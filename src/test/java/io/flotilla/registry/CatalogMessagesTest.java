@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
-import io.flotilla.entity.Wire;
+import io.flotilla.entity.Transit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a gateway and a catalog say to each other arrives on another node as it was said. */
 class CatalogMessagesTest {
-  private static final Wire WIRE = new Wire();
+  private static final Transit TRANSIT = new Transit();
 
   private static final Map<String, String> META = Map.of("k", "v");
   private static final Node NODE =
@@ -101,28 +101,28 @@ class CatalogMessagesTest {
 
   @AfterAll
   static void end() {
-    WIRE.close();
+    TRANSIT.close();
   }
 
   @Test
   void every_operation_arrives() {
-    List<Operation<?>> arrived = WIRE.operations(OPS);
+    List<Operation<?>> arrived = TRANSIT.operations(OPS);
     assertThat(arrived).usingRecursiveComparison().isEqualTo(OPS);
     assertThat(arrived.stream().map(Object::getClass).toList())
         .isEqualTo(OPS.stream().map(Object::getClass).toList());
     Set<Class<?>> all =
-        Wire.records(CatalogRead.class, AgentOp.class, NodeOp.class, MemberOp.class);
+        Transit.records(CatalogRead.class, AgentOp.class, NodeOp.class, MemberOp.class);
     all.add(FireEvent.class);
-    assertThat(Wire.kinds(OPS)).isEqualTo(all);
+    assertThat(Transit.kinds(OPS)).isEqualTo(all);
   }
 
   @Test
   void every_result_arrives() {
     for (Result result : RESULTS) {
-      Result arrived = WIRE.result(result);
+      Result arrived = TRANSIT.result(result);
       assertThat(arrived).hasSameClassAs(result);
       assertThat(arrived).usingRecursiveComparison().isEqualTo(result);
     }
-    assertThat(Wire.classes(RESULTS)).isEqualTo(Wire.permitted(CatalogResult.class));
+    assertThat(Transit.classes(RESULTS)).isEqualTo(Transit.permitted(CatalogResult.class));
   }
 }

@@ -3,16 +3,32 @@ package io.flotilla.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import akka.serialization.Serializer;
+import akka.serialization.Serializers;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.UnknownFieldSet;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
+import io.flotilla.entity.Fact;
+import io.flotilla.entity.Gateway;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Result;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +42,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,14 +59,24 @@ class WireTest {
 
   @BeforeAll
   static void start() {
-    kit = ActorTestKit.create("WireTest");
+    kit =
+        ActorTestKit.create(
+            ConfigFactory.parseString("akka.actor.provider = local")
+                .withFallback(ConfigFactory.load()));
     ActorRef<Object> nobody = kit.system().deadLetters();
     wire =
         new Wire(
             Map.of(ActorRef.class, new Wire.Text<ActorRef<Object>>(a -> "an actor", t -> nobody)));
     List<Class<?>> types = new ArrayList<>();
     records().forEach(name -> types.add(wire.form(name).type()));
-    samples = new Samples(types, Map.of(ActorRef.class, nobody));
+    samples =
+        new Samples(
+            types,
+            Map.of(
+                ActorRef.class, nobody,
+                // So that the bytes stay what they are when there are more of these.
+                Result.class, new Result.Done(true, 3),
+                Operation.class, new Operation.More(1, 2, 3)));
   }
 
   @AfterAll
@@ -101,13 +128,51 @@ class WireTest {
     }
   }
 
-  /** A record may insist on what is a message in itself, or a text that stands for something. */
+  /**
+   * A record may insist on what is a message in itself, or a text that stands for something; and
+   * one does on a weight.
+   */
   private static boolean hasNoRequiredPart(String name) {
+    if (name.equals("registry.balance.Instance")) {
+      return false;
+    }
     Set<Class<?>> simple =
         Set.of(String.class, byte[].class, List.class, Map.class, OptionalLong.class);
     return Arrays.stream(wire.form(name).type().getRecordComponents())
         .map(RecordComponent::getType)
         .allMatch(t -> t.isPrimitive() || t.isEnum() || simple.contains(t));
+  }
+
+  /** All that is marked as such, and the parts that may be of any type. */
+  @Test
+  void nothingThatTravelsWasForgotten() {
+    for (JavaClass found :
+        new ClassFileImporter(List.of(new DoNotIncludeTests())).importPackages("io.flotilla")) {
+      boolean travels =
+          Stream.of(Message.class, Operation.class, Result.class, Fact.class)
+              .anyMatch(found::isAssignableTo);
+      if (travels && !found.isInterface()) {
+        assertThatCode(() -> wire.form(found.reflect()))
+            .as(found.getName())
+            .doesNotThrowAnyException();
+      }
+    }
+  }
+
+  /** By the settings that a node runs with. */
+  @Test
+  void akkaSendsWhatIsMarkedInThisForm() {
+    Serialization akka = SerializationExtension.get(kit.system().classicSystem());
+    for (String name : records()) {
+      Object message = samples.of(wire.form(name).type());
+      if (message instanceof Message) {
+        Serializer serializer = akka.findSerializerFor(message);
+        assertThat(Serializers.manifestFor(serializer, message)).isEqualTo(name);
+        byte[] bytes = akka.serialize(message).get();
+        Object read = akka.deserialize(bytes, serializer.identifier(), name).get();
+        assertThat(wire.write(read)).as(name).isEqualTo(wire.write(message));
+      }
+    }
   }
 
   /** If this fails, nodes of two versions don't understand each other, nor is the disk readable. */
@@ -174,6 +239,28 @@ class WireTest {
         }
       }
     }
+  }
+
+  /** It is made for an actor system, of which there are many in the process of a test. */
+  @Test
+  void itCanBeForgotten() {
+    WeakReference<Object> known = new WeakReference<>(useAndForget());
+    await()
+        .atMost(TestPatience.PATIENCE)
+        .until(
+            () -> {
+              System.gc();
+              return known.get() == null;
+            });
+  }
+
+  private static Object useAndForget() {
+    Object system = new Object();
+    Wire.Text<ActorRef<Object>> text = new Wire.Text<>(a -> "of " + system, t -> null);
+    Wire own = new Wire(Map.of(ActorRef.class, text));
+    Object message = samples.of(Gateway.Changed.class);
+    assertThat(own.read(own.name(message), own.write(message))).isEqualTo(message);
+    return system;
   }
 
   @Test

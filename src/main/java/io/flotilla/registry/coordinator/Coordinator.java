@@ -36,6 +36,7 @@ import io.flotilla.registry.coordinator.Publish.Found;
 import io.flotilla.registry.coordinator.Publish.FromFollower;
 import io.flotilla.registry.coordinator.Publish.Introduce;
 import io.flotilla.registry.coordinator.Publish.ToFollower;
+import io.flotilla.wire.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -83,18 +84,18 @@ public final class Coordinator
           Loaded {}
 
   /** See {@link Status}. */
-  public record GetStatus(ActorRef<Status> replyTo) implements Command, CoordinatorMessage {}
+  public record GetStatus(ActorRef<Status> replyTo) implements Command, Message {}
 
   /** An instance, chosen for the whole cluster by turns: exact round robin. */
   public record Pick(String namespace, String service, ActorRef<Picked> replyTo)
-      implements Command, CoordinatorMessage {}
+      implements Command, Message {}
 
   /**
    * Answers {@link Pick}.
    *
    * @param instance null: there is none
    */
-  public record Picked(Instance instance, Version version) implements CoordinatorMessage {}
+  public record Picked(Instance instance, Version version) implements Message {}
 
   /**
    * Where the coordinator is and what it does.
@@ -115,7 +116,7 @@ public final class Coordinator
       double checksPerSecond,
       int checksUnderWay,
       int checksWaiting)
-      implements CoordinatorMessage {}
+      implements Message {}
 
   record CatalogChanged(String namespace, Changed changed) implements Command {}
 

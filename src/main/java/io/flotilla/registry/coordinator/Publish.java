@@ -5,6 +5,7 @@ import io.flotilla.registry.Member;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.balance.Upstream;
 import io.flotilla.registry.balance.Version;
+import io.flotilla.wire.Message;
 import java.util.List;
 
 /** How a table gets to the nodes. */
@@ -12,7 +13,7 @@ final class Publish {
   private Publish() {}
 
   /** What a node's {@link TableFollower} hears from the coordinator. */
-  sealed interface ToFollower extends TableFollower.Command, CoordinatorMessage {
+  sealed interface ToFollower extends TableFollower.Command, Message {
     ActorRef<FromFollower> coordinator();
   }
 
@@ -40,7 +41,7 @@ final class Publish {
   record Beat(Version version, ActorRef<FromFollower> coordinator) implements ToFollower {}
 
   /** What the coordinator hears from the nodes. */
-  sealed interface FromFollower extends Coordinator.Command, CoordinatorMessage {}
+  sealed interface FromFollower extends Coordinator.Command, Message {}
 
   /**
    * A node introduces itself.

@@ -15,6 +15,7 @@ import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.Gateway;
+import io.flotilla.entity.Loopback;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
 import io.flotilla.memory.Budget;
@@ -38,6 +39,7 @@ final class CounterNode implements AutoCloseable {
               .withFallback(PersistenceTestKitSnapshotPlugin.config())
               .withFallback(ConfigFactory.parseResources("akka.conf"))
               .withFallback(ConfigFactory.load()));
+  private final Loopback network = new Loopback(kit);
   private final PersistenceTestKit log = PersistenceTestKit.create(kit.system());
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> counters =
       new ConcurrentHashMap<>();
@@ -64,7 +66,7 @@ final class CounterNode implements AutoCloseable {
         envelope -> {
           counters
               .computeIfAbsent(envelope.entityId(), this::start)
-              .tell(onItsWay(envelope.message(), thief));
+              .tell(network.arriving(onItsWay(envelope.message(), thief)));
           return Behaviors.same();
         });
   }

@@ -13,8 +13,8 @@ import io.flotilla.entity.Ops;
 import io.flotilla.entity.Refusal;
 import io.flotilla.entity.RequestId;
 import io.flotilla.entity.Result;
+import io.flotilla.entity.Transit;
 import io.flotilla.entity.Wait;
-import io.flotilla.entity.Wire;
 import io.flotilla.examples.counter.CounterOp.Add;
 import io.flotilla.examples.counter.CounterOp.Get;
 import io.flotilla.examples.counter.CounterState.Count;
@@ -167,10 +167,10 @@ class CounterTest {
     List<Operation<?>> ops =
         List.of(Ops.news(new Get("a"), 2), Ops.once(new Add("a", Long.MIN_VALUE), "id"));
     Result count = new Count(2, Long.MAX_VALUE);
-    try (Wire wire = new Wire()) {
-      assertThat(wire.operations(ops)).isEqualTo(ops);
-      assertThat(wire.result(count)).isEqualTo(count);
-      assertThatThrownBy(() -> wire.bytes(new Added(2, "a", 5)))
+    try (Transit transit = new Transit()) {
+      assertThat(transit.operations(ops)).isEqualTo(ops);
+      assertThat(transit.result(count)).isEqualTo(count);
+      assertThatThrownBy(() -> transit.bytes(new Added(2, "a", 5)))
           .hasMessageContaining("Added"); // it is stored, and never sent
     }
   }

@@ -29,10 +29,8 @@ class TableFollowerTest {
 
   private final ActorTestKit kit =
       ActorTestKit.create(
-          ConfigFactory.parseString(
-                  "akka.loglevel = ERROR, akka.actor.provider = local, akka.actor.serialization-bindings {"
-                      + " \"io.flotilla.registry.coordinator.CoordinatorMessage\" = jackson-cbor }")
-              .withFallback(ConfigFactory.defaultReference()));
+          ConfigFactory.parseString("akka.loglevel = ERROR, akka.actor.provider = local")
+              .withFallback(ConfigFactory.load()));
   private final Balancer balancer = new Balancer((service, instance, time) -> {}, () -> 0);
   private final TestProbe<FromFollower> coordinator = kit.createTestProbe(FromFollower.class);
   private ActorRef<TableFollower.Command> follower;

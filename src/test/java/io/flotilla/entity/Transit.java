@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What lies between two nodes: messages become bytes, and messages again. */
-public final class Wire implements AutoCloseable {
+public final class Transit implements AutoCloseable {
   private final ActorTestKit kit =
       ActorTestKit.create(
           ConfigFactory.parseString("akka.actor.provider = local")

@@ -1,0 +1,65 @@
+package io.flotilla.entity;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.Behaviors;
+import io.flotilla.entity.Gateway.FromEntity;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The network, for gateways and entities of one process: what they say to each other becomes bytes
+ * on its way, as it does between nodes.
+ */
+public final class Loopback {
+  private final ActorTestKit kit;
+
+  /** To each gateway. */
+  private final ConcurrentMap<ActorRef<FromEntity>, ActorRef<FromEntity>> returns =
+      new ConcurrentHashMap<>();
+
+  public Loopback(ActorTestKit kit) {
+    this.kit = kit;
+  }
+
+  /** A message as it arrives where the entity is. */
+  public EntityActor.Command arriving(EntityActor.Command message) {
+    EntityActor.Command sent = message;
+    if (message instanceof EntityActor.Batch b) {
+      sent =
+          new EntityActor.Batch(
+              b.gateway(), b.number(), b.incarnation(), b.attempt(), b.ops(), back(b.replyTo()));
+    } else if (message instanceof EntityActor.Ping p) {
+      sent = new EntityActor.Ping(p.incarnation(), back(p.replyTo()));
+    } else if (message instanceof EntityActor.Forget f) {
+      sent = new EntityActor.Forget(f.interests(), back(f.replyTo()));
+    }
+    return travelled(sent);
+  }
+
+  private ActorRef<FromEntity> back(ActorRef<FromEntity> gateway) {
+    return returns.computeIfAbsent(gateway, g -> kit.spawn(wayBack(g)));
+  }
+
+  /** Ends with the gateway, as the entity may watch it. */
+  private Behavior<FromEntity> wayBack(ActorRef<FromEntity> gateway) {
+    return Behaviors.setup(
+        context -> {
+          context.watch(gateway);
+          return Behaviors.receive(FromEntity.class)
+              .onAnyMessage(
+                  message -> {
+                    gateway.tell(travelled(message));
+                    return Behaviors.same();
+                  })
+              .onSignal(Terminated.class, end -> Behaviors.stopped())
+              .build();
+        });
+  }
+
+  private <M> M travelled(M message) {
+    return kit.serializationTestKit().verifySerialization(message, false);
+  }
+}
