@@ -35,15 +35,6 @@ public record RequestMemory(
     return new RequestMemory(HashTreePMap.empty(), AmortizedPQueue.empty(), 0);
   }
 
-  /** The oldest first. */
-  public static RequestMemory of(Iterable<RequestRecord> requests) {
-    RequestMemory memory = none();
-    for (RequestRecord request : requests) {
-      memory = memory.with(request);
-    }
-    return memory;
-  }
-
   public RequestRecord get(String id) {
     return byId.get(id);
   }

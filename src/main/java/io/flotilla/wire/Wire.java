@@ -97,7 +97,7 @@ public final class Wire {
     return type.cast(read(form, form.name(), bytes, 0, bytes.length, onUnknown));
   }
 
-  public Object read(String name, byte[] bytes) {
+  Object read(String name, byte[] bytes) {
     return read(name, bytes, () -> {});
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class CoordinatorStateTest {
   private static CoordinatorEvent again(CoordinatorEvent event) {
-    return (CoordinatorEvent) Wire.PLAIN.read(Wire.PLAIN.name(event), Wire.PLAIN.write(event));
+    return Wire.PLAIN.read(event.getClass(), Wire.PLAIN.write(event));
   }
 
   @Test
