@@ -159,7 +159,7 @@ public interface Operation<R extends Result> {
     private Refusal refusal() {
       return new Refusal(
           "unknown-operation",
-          "The node where the namespace lives is of an earlier version and doesn't know "
+          "The node where the namespace lives is of another version and doesn't know "
               + type
               + ". Nothing was changed; try again once all nodes are of one version.");
     }
