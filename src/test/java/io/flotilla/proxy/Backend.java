@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -118,7 +119,11 @@ public final class Backend implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     for (Socket client : clients) {
-      client.setSoLinger(true, 0);
+      try {
+        client.setSoLinger(true, 0);
+      } catch (SocketException e) {
+        // it has just ended by itself
+      }
       client.close();
     }
     threads.shutdownNow();
