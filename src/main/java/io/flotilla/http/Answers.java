@@ -10,6 +10,8 @@ import akka.util.ByteString;
 import io.flotilla.memory.Account;
 import io.flotilla.memory.Budget;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -58,17 +60,24 @@ final class Answers {
     int bytes = body.getData().size();
     if (bytes <= FREE_BYTES) {
       return response;
-    } else if (!account.tryAcquire(bytes)) {
-      return overloaded().response();
     } else if (bytes <= SLICE_BYTES) {
-      return response;
+      return account.tryAcquire(bytes) ? response : overloaded().response();
+    } else if (!account.tryKeep(bytes, slices(body.getData()))) {
+      return overloaded().response();
     }
-    // Counted as a whole until the end: a slice is part of it.
+    // Counted as a whole until the end: a slice is part of it. The account keeps it, as streams of
+    // a connection that has ended may refer to an answer for a while that counts no more.
     return response.withEntity(
         HttpEntities.create(
             body.getContentType(),
             bytes,
-            Source.from(slices(body.getData())).via(new Taken(new Account(UNCOUNTED), pace))));
+            Source.fromIterator(() -> kept(account)).via(new Taken(new Account(UNCOUNTED), pace))));
+  }
+
+  @SuppressWarnings("unchecked") // put there above
+  private static Iterator<ByteString> kept(Account account) {
+    Object slices = account.kept();
+    return slices == null ? Collections.emptyIterator() : ((List<ByteString>) slices).iterator();
   }
 
   private static List<ByteString> slices(ByteString data) {

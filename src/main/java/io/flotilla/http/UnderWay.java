@@ -351,8 +351,8 @@ final class UnderWay
     public void onTimer(Object key) {
       long now = limits.pace().now();
       Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
-      if (line.takesTooSlowly()) {
-        line.abort();
+      if (running == 0 && line.takesTooSlowly()) {
+        line.abort(); // a stream sees to that itself
       } else if (finished) {
         overSinceNanos = overSinceNanos == null ? now : overSinceNanos;
         if (now - overSinceNanos > LINGER.toNanos() && running == 0 && line.hasWritten()) {
@@ -439,8 +439,8 @@ final class UnderWay
     public void postStop() {
       endPatience(Patience.End.CLIENT_LEFT);
       unanswered.forEach(Client::close);
-      // One that the protocol has not begun may never end.
-      streams.forEach(client -> client.answer().giveBack());
+      // One that the protocol has not begun never ends.
+      streams.forEach(Client::close);
     }
   }
 }

@@ -4,6 +4,7 @@ package io.flotilla.memory;
 public final class Account {
   private final Budget budget;
   private long held;
+  private Object kept;
   private boolean closed;
 
   public Account(Budget budget) {
@@ -17,6 +18,23 @@ public final class Account {
     }
     held += n;
     return true;
+  }
+
+  /**
+   * Acquires the bytes of something large and keeps it until the account is closed: whatever else
+   * refers to it by way of {@link #kept}, it doesn't outlive what it is counted for.
+   */
+  public synchronized boolean tryKeep(long n, Object what) {
+    if (!tryAcquire(n)) {
+      return false;
+    }
+    kept = what;
+    return true;
+  }
+
+  /** Null once the account is closed. */
+  public synchronized Object kept() {
+    return kept;
   }
 
   /** Whether so many could be had now. */
@@ -40,6 +58,7 @@ public final class Account {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      kept = null;
       budget.release(held);
     }
   }
