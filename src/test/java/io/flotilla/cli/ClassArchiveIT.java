@@ -64,7 +64,7 @@ class ClassArchiveIT {
             .run("class-archive");
     assertThat(failed.exitCode()).isEqualTo(1);
     assertThat(failed.errors())
-        .contains("the class archive can't be made", "exit code 2", "max-pause is 1000 ms");
+        .contains("can't create the class archive", "exit code 2", "max-pause is 1000 ms");
     assertThat(besidesTheJar()).isEmpty();
   }
 
@@ -79,7 +79,8 @@ class ClassArchiveIT {
           .atMost(Duration.ofMinutes(4))
           .until(() -> up.output().contains("Ctrl-C") || !up.process().isAlive());
       assertThat(up.process().isAlive()).as(up.output() + up.errors()).isTrue();
-      assertThat(up.errors().lines().filter(line -> line.contains("class archive can't be made")))
+      assertThat(
+              up.errors().lines().filter(line -> line.contains("can't create the class archive")))
           .singleElement()
           .asString()
           .contains("Nodes start a little slower");
