@@ -11,7 +11,7 @@ final class Wording {
 
   private Wording() {}
 
-  /** A record without its fields' names: {@code Vote(1, B, true)}. */
+  /** A record without its field names: {@code Vote(1, B, true)}. */
   static String brief(String text) {
     String plain = text.replace("Optional.empty", "-");
     StringBuilder out = new StringBuilder();
