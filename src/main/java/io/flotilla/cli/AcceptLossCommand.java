@@ -7,10 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/**
- * {@code accept-loss DIR}: the way out for a node whose disk is incomplete and that has no peers
- * left.
- */
+/** {@code accept-loss DIR}: lets a node with an incomplete disk and no peers start again. */
 @Command(
     name = "accept-loss",
     description = "Let a node continue with what is left on a disk that has lost writes.",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
       "A JVM needs 20 seconds or more under load before its figures settle: see",
       "--warmup. This client uses as much processor time as a node;",
       "bench/compare-etcd.sh measures with wrk instead. Every set writes a different",
-      "value. Exit code 1: the log did not grow as the sets should have made it.",
+      "value. Exit code 1: the log did not grow by what was set.",
       "",
       "Examples:",
       "  ./flotilla bench",

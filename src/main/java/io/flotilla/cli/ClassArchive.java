@@ -12,12 +12,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The class archive next to the jar: the classes of a node and of the client as the JVM has parsed
- * and checked them, mapped at the next start instead of read again.
+ * The class archive next to the jar: a node's and the client's classes as parsed and checked by the
+ * JVM, which maps them at the next start instead of reading them again.
  *
- * <p>One per Java version, created once by a node that starts, sends itself a few requests and
- * stops. A missing, old or foreign archive costs time, never correctness: the JVM checks it and
- * ignores a bad one.
+ * <p>One per Java version, created by a node that starts, sends itself a few requests and stops. A
+ * missing, old or foreign archive costs time, never correctness, as the JVM checks it.
  */
 final class ClassArchive {
   /** Far longer than the slowest machine takes; a node that hangs is killed. */
@@ -40,9 +39,7 @@ final class ClassArchive {
     return archive != null && !isCurrent(archive) && Files.isWritable(archive.getParent());
   }
 
-  /**
-   * {@code flotilla-<java version>.jsa} next to the jar; the launcher script uses the same name.
-   */
+  /** {@code flotilla-<java version>.jsa} next to the jar, as in the launcher script. */
   static Path path() {
     Path jar = Jvm.jar();
     return jar == null
@@ -62,22 +59,20 @@ final class ClassArchive {
   /**
    * Creates the archive unless it exists; returns whether it did.
    *
-   * @throws CliException if it can't be created, which only costs time; no half-written archive is
+   * @throws CliException if it can't be created, which only costs time; nothing half-written is
    *     left
    */
   static boolean make() {
     Path archive = path();
     if (archive == null) {
-      throw new CliException(
-          "the class archive is created from the jar, but this program runs without one");
+      throw new CliException("can't create the class archive without a jar");
     }
     if (isCurrent(archive)) {
       return false;
     }
     try (Workshop workshop = new Workshop(archive.getParent())) {
       workshop.rehearse();
-      // Java may leave it read-only. It is on disk before it gets its name: Java trusts what it
-      // maps.
+      // Java may leave it read-only. Flushed before it gets its name: Java trusts what it maps.
       workshop.made.toFile().setWritable(true);
       try (FileChannel file = FileChannel.open(workshop.made, StandardOpenOption.WRITE)) {
         file.force(true);

@@ -13,10 +13,7 @@ import java.util.List;
 final class Jvm {
   private static final String OPTIONS = "/jvm/node.options";
 
-  /**
-   * From this version on, Java warns about what Akka and Netty have always done. The launcher uses
-   * the same number.
-   */
+  /** From here on, Java warns about what Akka and Netty have always done; the launcher agrees. */
   private static final int SAYS_SO_SINCE = 24;
 
   private static final List<String> QUIET =

@@ -41,8 +41,7 @@ final class KvSet implements Callable<Integer> {
   @Option(
       names = "--cas",
       paramLabel = "INDEX",
-      description =
-          "Only if this is still the key's ModifyIndex; 0: only if the key does not exist.")
+      description = "Only if the key's ModifyIndex is still this; 0: only if it does not exist.")
   private Long cas;
 
   @Option(names = "--flags", paramLabel = "NUMBER", description = "A number stored with the value.")

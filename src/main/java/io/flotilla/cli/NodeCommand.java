@@ -29,10 +29,7 @@ import picocli.CommandLine.Option;
 public final class NodeCommand implements Callable<Integer> {
   private final Map<String, Object> settings = new LinkedHashMap<>();
 
-  @Option(
-      names = "--id",
-      paramLabel = "ID",
-      description = "This member's name; it must not change.")
+  @Option(names = "--id", paramLabel = "ID", description = "This member's permanent name.")
   void id(String id) {
     settings.put("flotilla.node.id", id);
   }
@@ -42,10 +39,7 @@ public final class NodeCommand implements Callable<Integer> {
     settings.put("flotilla.node.data", data);
   }
 
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description = "Address at which the members reach it.")
+  @Option(names = "--host", paramLabel = "HOST", description = "Address for the other members.")
   void host(String host) {
     settings.put("flotilla.node.host", host);
   }

@@ -50,11 +50,7 @@ public final class ProxyCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions client;
 
-  @Option(
-      names = "--service",
-      required = true,
-      paramLabel = "NAME",
-      description = "The service's name.")
+  @Option(names = "--service", required = true, paramLabel = "NAME", description = "Service.")
   private String service;
 
   @Option(
@@ -86,8 +82,7 @@ public final class ProxyCommand implements Callable<Integer> {
       names = "--drain",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description =
-          "How long open connections may take to finish at the end. Default: ${DEFAULT-VALUE}")
+      description = "How long open connections may last at the end. Default: ${DEFAULT-VALUE}")
   private int drain;
 
   /** How long it waits for the service's instances before it listens without any. */

@@ -12,8 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code restart n2}: starts a node again under its id, on its ports, with its data. */
 @Command(
     name = "restart",
-    description =
-        "Start a crashed node again with its data. A running one is stopped cleanly first.",
+    description = "Start a crashed node again with its data. A running one is stopped first.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ./flotilla crash n2; ./flotilla restart n2"})
 public final class RestartCommand implements Callable<Integer> {

@@ -71,10 +71,7 @@ final class ServiceRegister implements Callable<Integer> {
         description = "The check turns critical unless renewed within this time; --hold renews it.")
     private Duration ttl;
 
-    @Option(
-        names = "--http",
-        paramLabel = "URL",
-        description = "Passing while a GET is answered with 2xx.")
+    @Option(names = "--http", paramLabel = "URL", description = "Passing while GET returns 2xx.")
     private String http;
 
     @Option(

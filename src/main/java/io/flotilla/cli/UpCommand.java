@@ -24,8 +24,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Nodes are called n1, n2, ... and use consecutive ports on loopback: HTTP from",
-      "--http-port, Raft 100 and cluster 200 below. Their data is kept for the next",
-      "start.",
+      "--http-port, Raft 100 and cluster 200 below. Their data is kept.",
       "",
       "Examples:",
       "  ./flotilla up",

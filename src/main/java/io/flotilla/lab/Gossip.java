@@ -102,8 +102,6 @@ public class Gossip extends AbstractBehavior<Gossip.Msg> {
 
   @Override
   public String toString() {
-    return known == null
-        ? "knows nothing"
-        : "knows '" + known.rumor() + "', still to tell " + toTell;
+    return known == null ? "knows nothing" : "knows '" + known.rumor() + "', still tells " + toTell;
   }
 }

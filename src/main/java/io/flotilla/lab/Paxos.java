@@ -67,9 +67,7 @@ public class Paxos extends AbstractBehavior<PaxosMsg> {
     return prepare();
   }
 
-  /**
-   * Phase 1 (a). The node's own acceptor promises first and on disk, so no number is used twice.
-   */
+  /** Phase 1 (a). Its own acceptor promises first and on disk, so no number is used twice. */
   private Behavior<PaxosMsg> prepare() {
     ballot = new Ballot(acceptor.promised().round() + 1, host.id());
     promises.clear();

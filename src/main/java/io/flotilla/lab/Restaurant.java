@@ -13,9 +13,7 @@ import java.time.Duration;
  * does the work once.
  */
 public final class Restaurant {
-  /**
-   * How long a customer waits before asking again; longer than the slowest dish takes to arrive.
-   */
+  /** How long a customer waits before asking again; longer than the slowest dish takes. */
   static final Duration PATIENCE = Duration.ofMillis(100);
 
   private Restaurant() {}

@@ -13,8 +13,7 @@ import java.util.TreeSet;
 /**
  * Mutual exclusion without a coordinator (Ricart and Agrawala, "An Optimal Algorithm for Mutual
  * Exclusion in Computer Networks", CACM 1981). A node that wants to enter asks all others and waits
- * for the OK of each; one that wanted to enter earlier answers later. Each entry takes 2(N-1)
- * messages.
+ * for the OK of each; one that wanted to earlier answers later. An entry takes 2(N-1) messages.
  *
  * <p>It needs a reliable network: one lost OK and the asker waits forever.
  */
@@ -106,10 +105,7 @@ public class RicartAgrawala extends AbstractBehavior<RicartAgrawala.Msg> {
     return Math.max(highest, theirs);
   }
 
-  /**
-   * Whether this node's request is first: by its clock when it <em>began</em> to want, then by
-   * name.
-   */
+  /** Whether our request is first: by our clock when we <em>began</em> to want, then by name. */
   protected boolean isOlder(String from, int theirs) {
     return goesFirst(requested, from, theirs);
   }

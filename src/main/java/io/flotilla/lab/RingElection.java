@@ -15,8 +15,8 @@ import java.util.TreeMap;
 
 /**
  * Election on a ring (Le Lann 1977; in the form of Tanenbaum and van Steen, "Distributed Systems",
- * section 6.5): a token goes round and collects names, the greatest leads, and a second token
- * announces it.
+ * section 6.5): a token goes round and collects names, the greatest leads, a second token announces
+ * it.
  *
  * <p>The dead leader is part of the ring, so every hop is acknowledged and a silent neighbour is
  * skipped. And the node that started may die, so a token has come round when it meets <em>any</em>

@@ -16,9 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the sessions that depend on a check when it fails. Sessions name a check by its id alone,
- * which is unique among the Flotilla nodes; checks of other machines don't affect sessions. A
- * Flotilla node's own check doesn't count: a session outlives the node through which it was
- * created.
+ * which is unique among the Flotilla nodes; checks of other machines don't affect sessions. Nor
+ * does a Flotilla node's own: a session outlives the node that created it.
  */
 final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private static final Logger LOG = LoggerFactory.getLogger(FailedChecks.class);
@@ -61,8 +60,7 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
               if (failure == null) {
                 return CompletableFuture.completedFuture(null);
               } else if (attempts == 1) {
-                LOG.warn(
-                    "Sessions on check {} may not have ended: {}", check, failure.getMessage());
+                LOG.warn("Sessions on check {} may live on: {}", check, failure.getMessage());
                 return CompletableFuture.completedFuture(null);
               }
               return CompletableFuture.runAsync(() -> {}, later)

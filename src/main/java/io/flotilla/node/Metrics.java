@@ -58,13 +58,13 @@ final class Metrics {
         "1 on the Raft leader's node",
         s -> s.nodeId().equals(s.leaderNodeId()) ? 1 : 0);
     Gauge.builder("flotilla_kv_requests", kv, KeyValueStore::requests)
-        .description("Key-value requests under way on this node")
+        .description("Key-value requests in progress on this node")
         .register(registry);
     Gauge.builder("flotilla_kv_watches", kv, KeyValueStore::watches)
         .description("Blocking queries waiting on this node")
         .register(registry);
     Gauge.builder("flotilla_registry_requests", catalogs, Registry::requests)
-        .description("Registry requests under way on this node")
+        .description("Registry requests in progress on this node")
         .register(registry);
     Gauge.builder("flotilla_registry_watches", catalogs, Registry::watches)
         .description("Blocking queries on the registry waiting on this node")

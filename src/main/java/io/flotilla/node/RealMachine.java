@@ -13,9 +13,7 @@ final class RealMachine implements Watchdog.Machine {
   /** Long enough for others that want the processor to get their turn meanwhile. */
   private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-  /**
-   * Two busy threads leave a third one two thirds of a processor on two processors, a third on one.
-   */
+  /** On two processors, two busy threads leave a third one two thirds of one; on one, a third. */
   private static final long PATIENCE_NANOS = 3 * WORK_NANOS;
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -61,10 +59,7 @@ final class RealMachine implements Watchdog.Machine {
     };
   }
 
-  /**
-   * Whether it waits for work. One that was just woken up looks the same until it gets the
-   * processor.
-   */
+  /** Waits for work, or was just woken up and has not got the processor yet. */
   private static boolean isIdle(StackTraceElement[] stack) {
     return Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("awaitWork"));
   }

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Ends a connection that no instance accepts. It is reset, but a client that speaks HTTP first gets
- * an answer with the reason. All this knows of HTTP is how a request starts and what that answer
- * looks like.
+ * Ends a connection that no instance accepts. It is reset, but a client that speaks HTTP is first
+ * told why. All this knows of HTTP is how a request starts and what that answer looks like.
  */
 final class Unserved {
   /** How long a client may take to show its protocol, and to read the answer. */

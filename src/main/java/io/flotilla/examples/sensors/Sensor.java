@@ -31,9 +31,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The measurement is the key mediciones/appID, which exists while the sensor",
-      "lives. The leader prints the average of all and sends it to each --api,",
-      "appended to the URL. Ctrl-C ends it cleanly; after kill -9, another leads",
-      "within TTL + 1 s.",
+      "lives. The leader prints the average of all and sends it to each --api.",
+      "Ctrl-C ends it cleanly; after kill -9, another leads within TTL + 1 s.",
       "",
       "Examples:",
       "  ./flotilla sensor --id 1 --api 'http://127.0.0.1:8081/nuevo?dato='",

@@ -25,7 +25,7 @@ final class Broadcast implements AutoCloseable {
   /** How many lines may wait for a client. */
   static final int WAITING = 64;
 
-  /** Connections beyond the clients', which are answered that there are too many. */
+  /** Connections beyond the limit, which are refused with an explanation. */
   private static final int SPARE_THREADS = 8;
 
   private static final String END = "";

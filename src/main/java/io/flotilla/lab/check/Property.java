@@ -26,10 +26,7 @@ public record Property<S>(
     ALWAYS,
     /** A finding in the last state of a run that ended by itself breaks the property. */
     AT_END,
-    /**
-     * The property needs a finding in some run, or the others may hold only for lack of such a
-     * case.
-     */
+    /** The property needs a finding in some run, or the others may hold for lack of such a case. */
     SOMETIMES
   }
 

@@ -48,8 +48,7 @@ public final class LabCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(
-        spec.commandLine(), "A subcommand is missing: list, run or explore.");
+    throw new ParameterException(spec.commandLine(), "Missing subcommand: list, run or explore.");
   }
 
   /** Lists the lessons. */
@@ -167,8 +166,7 @@ public final class LabCommand implements Callable<Integer> {
   static final class Run extends OfLesson {
     @Option(
         names = "--choices",
-        description =
-            "The run's choices, in order; after them everything takes its natural course.")
+        description = "The run's choices, in order; then everything takes its natural course.")
     private String choiceList;
 
     @Option(
@@ -347,7 +345,7 @@ public final class LabCommand implements Callable<Integer> {
           explored.depth(),
           explored.complete()
               ? "complete within the scenario's limits"
-              : explored.violation().isPresent() ? "up to the first break" : "there are more");
+              : explored.violation().isPresent() ? "up to the first break" : "incomplete");
       for (Property<?> property : runner.properties()) {
         boolean broken =
             explored.violation().flatMap(Runner.Outcome::violation).stream()

@@ -126,7 +126,7 @@ final class ElectionLessons {
 
   private static final long BULLY_SETTLE = 2 * Bully.MAX_DELAY.toMillis();
 
-  /** Old tokens die after two rounds with all their time-outs. */
+  /** Old tokens die after two rounds with all their timeouts. */
   private static final long RING_SETTLE = 250;
 
   private static Polls bully(Polls polls, SimEvent e) {
@@ -233,7 +233,7 @@ final class ElectionLessons {
             "no-skipping", "the token is handed to the dead leader", RingMutants::noSkipping, ends)
         .mutant(
             "only-starter-ends",
-            "the token goes round until it returns to its starter, who died",
+            "the token goes round until it returns to its starter, which died",
             RingMutants::onlyTheStarterEnds,
             once)
         .mutant(

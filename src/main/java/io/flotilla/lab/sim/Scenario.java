@@ -46,8 +46,7 @@ public record Scenario<M>(
     script = List.copyOf(script);
     for (String node : nodes) {
       if (!node.matches("[A-Za-z0-9]+")) {
-        throw new IllegalArgumentException(
-            "A node's name consists of letters and digits, unlike " + node);
+        throw new IllegalArgumentException("A node's name has only letters and digits: " + node);
       }
     }
   }

@@ -103,7 +103,7 @@ class LabCommandTest {
         Arguments.of("run paxos --shiviz /proc", "Can't write /proc"),
         Arguments.of("run", "Missing required parameter: 'ALGORITHM'"),
         Arguments.of("explore paxos --states 0", "--states and --depth must be 1 or greater."),
-        Arguments.of("", "A subcommand is missing: list, run or explore."),
+        Arguments.of("", "Missing subcommand: list, run or explore."),
         Arguments.of("walk", "Unmatched argument"));
   }
 
