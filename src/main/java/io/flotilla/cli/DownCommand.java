@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 /** {@code down}: ends what {@code up} started, even if {@code up} itself is gone. */
 @Command(
     name = "down",
-    description = "End the nodes that ./flotilla up started, in order. Their data stays.",
+    description = "Stop the nodes that ./flotilla up started. Their data stays.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ./flotilla down"})
 public final class DownCommand implements Callable<Integer> {
@@ -24,13 +24,13 @@ public final class DownCommand implements Callable<Integer> {
     if (up.isPresent()) {
       up.get().destroy();
       if (NodeProcess.ended(up.get(), Duration.ofSeconds(40))) {
-        Screen.say("Ended with its %d nodes; the data stays in %s", alive.size(), found.data());
+        Screen.say("Stopped with its %d nodes; the data stays in %s", alive.size(), found.data());
         return 0;
       }
     }
     LocalCluster.stop(alive);
     UpState.remove(found.data());
-    Screen.say("Ended %d nodes; the data stays in %s", alive.size(), found.data());
+    Screen.say("Stopped %d nodes; the data stays in %s", alive.size(), found.data());
     return 0;
   }
 }

@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ./flotilla proxy --service web --listen 127.0.0.1:4000",
-      "  ./flotilla proxy --service flotilla --listen 127.0.0.1:4000 --policy least-connections"
+      "  ./flotilla proxy --service flotilla --policy least-connections"
     })
 public final class ProxyCommand implements Callable<Integer> {
   /** This process's table has only one service, in one namespace. */
@@ -50,7 +50,7 @@ public final class ProxyCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions client;
 
-  @Option(names = "--service", required = true, paramLabel = "NAME", description = "Service.")
+  @Option(names = "--service", required = true, paramLabel = "NAME", description = "The service.")
   private String service;
 
   @Option(

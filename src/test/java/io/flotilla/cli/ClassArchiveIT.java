@@ -48,12 +48,12 @@ class ClassArchiveIT {
     Files.writeString(home.resolve("target/flotilla-unfinished-" + Integer.MAX_VALUE), "half");
     Outcome made = flotilla().run("class-archive");
     assertThat(made.exitCode()).as(made.all()).isZero();
-    assertThat(made.errors()).contains("Made " + home);
+    assertThat(made.errors()).contains("Created " + home);
     assertThat(besidesTheJar()).singleElement().asString().endsWith(".jsa");
 
     Outcome again = flotilla().run("class-archive");
     assertThat(again.exitCode()).isZero();
-    assertThat(again.errors()).contains("There is already");
+    assertThat(again.errors()).contains("Already exists: " + home);
   }
 
   @Test

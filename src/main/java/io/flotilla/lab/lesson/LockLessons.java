@@ -107,7 +107,7 @@ final class LockLessons {
             one)
         .mutant(
             "untagged-ok",
-            "an OK doesn't say which request it answers; the network doubles one",
+            "an OK doesn't say which request it answers; the network duplicates one",
             RicartAgrawalaMutants::untaggedOk,
             one,
             Faults.NONE.withDuplicates(1));

@@ -45,7 +45,7 @@ final class Wording {
       case TIMER -> "timer: " + text;
       case REPORT -> "★ " + text;
       case LOSE -> "✗ lost on its way to " + e.peer() + ": " + text;
-      case DUPLICATE -> "⧉ doubled on its way to " + e.peer();
+      case DUPLICATE -> "⧉ duplicated on its way to " + e.peer();
       case CRASH -> "✗✗ CRASH";
       case RECOVER -> "RECOVERS";
       case PAUSE -> "PAUSED";
