@@ -1,4 +1,4 @@
-# Shared by the scripts here: free ports, a cluster of its own, waiting, cleaning up.
+# Shared by the scripts here: free ports, a cluster to measure, waiting, cleaning up.
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
 started=()
@@ -39,7 +39,7 @@ until_true() {
   shift 2
   until "$@" >/dev/null 2>&1; do
     if ((SECONDS > end)); then
-      say "$what: not in time"
+      say "$what: timed out"
       exit 1
     fi
     sleep 0.1
@@ -53,11 +53,11 @@ start_flotilla() {
   started+=($!)
   local i
   for i in 0 1 2; do
-    until_true 120 "flotilla node $((i + 1)) (see its log below $work)" curl -fs "http://127.0.0.1:$((flotilla_base + i))/ready"
+    until_true 120 "flotilla node $((i + 1)) (its log is under $work)" curl -fs "http://127.0.0.1:$((flotilla_base + i))/ready"
   done
 }
 
-# member PORT FIELD: that field of /v1/cluster
+# cluster_field PORT FIELD: that field of /v1/cluster
 cluster_field() {
   curl -fs "http://127.0.0.1:$1/v1/cluster" | python3 -c "import json,sys; print(json.load(sys.stdin)['$2'])"
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Set and linearizable get on three nodes, Flotilla beside etcd, by wrk: medians and ratios. Every set changes a value, and
-# what the servers wrote meanwhile is counted: exit code 1 if it does not fit what was asked.
+# Set and linearizable get on three nodes, Flotilla against etcd, by wrk: medians and ratios. Every set changes a value, and
+# the servers' writes are counted: exit code 1 if they don't match the requests.
 # Environment: ROUNDS (3), RUN (seconds per run, 8), WARMUP (seconds per operation, 20),
-# CONNECTIONS ("1 64 256"), NODE (leader or follower: which node wrk talks to, of both).
+# CONNECTIONS ("1 64 256"), NODE (leader or follower: which node of each wrk talks to).
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 rounds=${ROUNDS:-3} run=${RUN:-8} warmup=${WARMUP:-20} connections=${CONNECTIONS:-1 64 256} node=${NODE:-leader}
@@ -32,7 +32,7 @@ start_etcd() {
   done
 }
 
-# Whether the leader, or for NODE=follower another one, is at this port.
+# Whether the leader (with NODE=follower, another node) is at this port.
 etcd_is_wanted() {
   local answer
   answer=$(curl -fs -X POST -d '{}' "http://127.0.0.1:$1/v3/maintenance/status" |
@@ -48,7 +48,7 @@ pick_flotilla() {
   flotilla_url=http://127.0.0.1:$((flotilla_base + i))
 }
 
-# written SYSTEM: how much it has written so far: entries of Flotilla's log, revisions of etcd's store.
+# written SYSTEM: its writes so far: entries of Flotilla's log, revisions of etcd's store.
 written() {
   if [ "$1" = flotilla ]; then
     curl -fs "$flotilla_url/metrics" | awk '$1 == "flotilla_raft_applied_index" { printf "%.0f\n", $2 }'
@@ -59,8 +59,8 @@ written() {
 }
 
 # measure SYSTEM OPERATION CONNECTIONS SECONDS: sets figures to "requests-per-second p50 p99 failed sets-per-entry", the
-# last 0 for gets. Ends the script if what was measured is not what it seems to be. One entry of Flotilla's log holds no more
-# sets than there are connections; a member may know a moment late of the last ones, so half of that is asked for.
+# last 0 for gets. Ends the script if the figures don't measure what they seem to. One entry of Flotilla's log holds at
+# most as many sets as connections; a member may learn of the last ones a moment late, so half the entries suffice.
 runs=0
 measure() {
   local system=$1 op=$2 c=$3 url=${1}_url before after requests
@@ -73,7 +73,7 @@ measure() {
     /Requests\/sec/ { rate = $2 } /Non-2xx/ { failed += $NF } /Socket errors/ { gsub(",", ""); failed += $4 + $6 + $8 + $10 }
     END { print requests + 0, rate, p50, p99, failed + 0 }' "$work/wrk")
   if ((requests == 0 || 2 * ${figures##* } > requests)); then
-    say "$system $op c=$c: ${figures##* } of $requests requests failed; this measures nothing"
+    say "$system $op c=$c: ${figures##* } of $requests requests failed; not a measurement"
     exit 1
   fi
   if [ "$op" = get ]; then
@@ -81,14 +81,14 @@ measure() {
     return
   fi
   if ((2 * c * (after - before) < requests)) || { [ "$system" = etcd ] && ((2 * (after - before) < requests)); }; then
-    say "$system put c=$c: $requests sets, but only $((after - before)) writes; this measures something else"
+    say "$system put c=$c: $requests sets, but only $((after - before)) writes; not a measurement of sets"
     exit 1
   fi
   figures+=" $(awk "BEGIN { printf \"%.1f\", $requests / ($after - $before) }")"
 }
 
 systems=(flotilla)
-if command -v etcd >/dev/null; then systems=(etcd flotilla); else say "etcd is not installed: Flotilla alone"; fi
+if command -v etcd >/dev/null; then systems=(etcd flotilla); else say "etcd is not installed: measuring Flotilla alone"; fi
 say "starting three nodes of: ${systems[*]}"
 start_flotilla
 pick_flotilla

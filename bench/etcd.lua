@@ -1,4 +1,4 @@
--- wrk against etcd's JSON gateway: 1,000 keys, 100-byte values. Arguments: put or
+-- wrk script for etcd's JSON gateway: 1,000 keys, 100-byte values. Arguments: put or
 -- get; the run's number. No two values are equal, as for Flotilla. One thread only.
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 

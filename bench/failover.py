@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""kill -9 of the node that owns the busy namespace, again and again, while writers go on through the other nodes.
+"""Repeatedly kills (-9) the node that owns the busy namespace, while writers continue through the other nodes.
 
-Prints for each round the longest time without an acknowledged write, then the distribution; checks that no acknowledged
-write was lost. Starts a cluster of its own on free loopback ports and ends it.
+Prints each round's longest time without an acknowledged write, then the distribution; checks that no acknowledged
+write was lost. Starts its own cluster on free loopback ports and ends it.
 
 usage: failover.py [ROUNDS]     default 20
 """
@@ -10,7 +10,7 @@ import http.client, json, os, pathlib, shutil, signal, socket, statistics, subpr
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
 WRITERS = 4
-SETTLE, AFTER, LIMIT = 3.0, 3.0, 30.0  # seconds: quiet time before a kill, watched time after the first answer, patience
+SETTLE, AFTER, LIMIT = 3.0, 3.0, 30.0  # seconds: pause before a kill, time to watch after the first answer, timeout
 
 
 def say(text):
@@ -79,7 +79,7 @@ class Writer(threading.Thread):
                 if conn:
                     conn.close()
                 conn, self.turn = None, self.turn + 1
-                n += 1  # a value of unknown outcome is not used again
+                n += 1  # a value with an unknown outcome is not used again
                 time.sleep(0.01)
 
 
@@ -141,7 +141,7 @@ def one_round(cluster, writers):
     time.sleep(0.5)
     killed = time.monotonic()
     cluster.kill(victim)
-    # Answers under way at the kill may still arrive: the pause has ended only when answers come again after it.
+    # Answers in flight at the kill may still arrive: the pause only ends with answers that follow it.
     until("an acknowledged write", LIMIT,
           lambda: sum(t > killed + 0.2 for w in writers for t in w.times) > 20)
     time.sleep(AFTER)

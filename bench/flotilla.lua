@@ -1,5 +1,5 @@
--- wrk against Flotilla: the same 1,000 keys and 100-byte values. Arguments: put or get; the
--- run's number. No two values are equal: a put of the value that is already there writes nothing. One thread only.
+-- wrk script for Flotilla: the same 1,000 keys and 100-byte values. Arguments: put or get; the
+-- run's number. No two values are equal: putting a value that is already there writes nothing. One thread only.
 local put, n, serial
 local rest = string.rep("x", 80)
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# What a node costs when nobody asks anything: time to the first HTTP answer, memory, processor time.
-# Environment: IDLE (seconds measured, 30), SETTLE (seconds before; 180:
-# the JIT compiler is busy for the first minutes).
+# What an idle node costs: time to the first HTTP answer, memory, processor time. Environment: IDLE (seconds to
+# measure, 30), SETTLE (seconds to wait before, 180, as the JIT compiler is busy for the first minutes).
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 idle=${IDLE:-30}

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""5,000 services with a TTL of 10 s that are all renewed, and what that costs: processor time of each node, and how long
-a lookup takes meanwhile. Starts a cluster of its own on free loopback ports and ends it.
+"""The cost of renewing 5,000 services with a TTL of 10 s: processor time of each node, and how long a lookup takes
+meanwhile. Starts its own cluster on free loopback ports and ends it.
 
 usage: registry.py [SERVICES [SECONDS [RENEW]]]     default 5000, 30, and each service renewed every 5 s
 """
 import http.client, json, os, pathlib, random, shutil, socket, subprocess, sys, tempfile, threading, time
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
-TTL, CLIENTS, SETTLE = 10, 24, 120.0  # seconds, connections that renew, seconds until the nodes are warm
+TTL, CLIENTS, SETTLE = 10, 24, 120.0  # seconds, renewing connections, seconds to warm up the nodes
 LOOKUPS_PER_SECOND = 50
 
 
@@ -28,7 +28,7 @@ def free_base():
 
 
 class Connection:
-    """Keeps one open; a failed request is counted and the next one connects anew."""
+    """Keeps a connection open; after a failed request, the next one reconnects."""
 
     def __init__(self, port):
         self.port, self.http = port, None
@@ -63,7 +63,7 @@ def percentile(values, p):
 
 
 def lookups(base, services, seconds):
-    """Prints the milliseconds each lookup took, null for a failed or wrong one; the first, to warm up, are left out."""
+    """Prints the milliseconds each lookup took, null for a failed or wrong one; leaves out those made to warm up."""
     at, took, start = [Connection(base + i) for i in range(3)], [], time.monotonic()
     due, counts = start, 0
     while time.monotonic() < start + SETTLE + seconds:
@@ -101,7 +101,7 @@ def run(services, seconds, every, base, work):
     end = time.monotonic() + 120
     while "Ready." not in pathlib.Path(f"{work}/up.log").read_text():
         if time.monotonic() > end:
-            sys.exit("the cluster is not ready in time")
+            sys.exit("the cluster did not become ready in time")
         time.sleep(0.2)
 
     def register(client):
@@ -118,7 +118,7 @@ def run(services, seconds, every, base, work):
     failed, renewed = [0], [0] * CLIENTS
 
     def renew(client):
-        """Each of its services, spread evenly over the time."""
+        """Renews the client's services, spread evenly over the time."""
         at, mine = Connection(base + client % 3), range(client, services, CLIENTS)
         gap, due = every / len(mine), time.monotonic()
         while not stop.is_set():
@@ -135,7 +135,7 @@ def run(services, seconds, every, base, work):
         t.join()
     say(f"{services} services registered in {time.monotonic() - began:.1f} s")
     renewing = in_parallel(renew)
-    # A process of its own: in this one it would be the renewing threads that it waits for.
+    # In a process of its own: in this one, lookups would have to wait for the renewing threads.
     looking = subprocess.Popen([sys.executable, __file__, "lookups", str(base), str(services), str(seconds)],
                                stdout=subprocess.PIPE)
     time.sleep(SETTLE)

@@ -1,7 +1,6 @@
 #!/bin/sh
-# `flotilla COMMAND` in the container: a node by default, any other command as a client of it.
-# FLOTILLA_HEAP limits the heap of a node, otherwise the container's memory does; FLOTILLA_JAVA_OPTS
-# adds JVM options.
+# `flotilla COMMAND` in the container: by default a node; other commands are its clients. A node's heap
+# is limited by FLOTILLA_HEAP, or else by the container's memory; FLOTILLA_JAVA_OPTS adds JVM options.
 set -e
 home=/opt/flotilla
 archive=
@@ -11,7 +10,7 @@ done
 heap=
 case "${1:-node}" in
   node | agent)
-    umask 077 # what a node stores is its owner's alone
+    umask 077 # only its owner may read a node's data
     options="@$home/node.options"
     . "$home/heap.sh"
     ;;

@@ -1,7 +1,7 @@
-# To be read by sh: sets $heap, java's option for the heap of a node. FLOTILLA_HEAP says how large it
-# may grow, such as 512m or 2g. Otherwise it is half of the memory of this machine or container, 160
-# MiB at least and 2 GiB at most: beyond that a garbage collection takes so long that others take the
-# node for dead. `up` does the same in io.flotilla.cli.Heap.
+# Sourced by sh: sets $heap, java's option for a node's heap. FLOTILLA_HEAP limits it, such as 512m or
+# 2g. Otherwise it is half the memory of this machine or container, at least 160 MiB and at most 2 GiB:
+# with more, a garbage collection lasts long enough for the node to seem dead. `up` computes the same
+# in io.flotilla.cli.Heap.
 if [ -n "$FLOTILLA_HEAP" ]; then
   heap="-Xmx$FLOTILLA_HEAP"
 else

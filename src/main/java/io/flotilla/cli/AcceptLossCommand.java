@@ -7,16 +7,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code accept-loss DIR}: what a node asks for that finds its disk incomplete and is alone. */
+/** {@code accept-loss DIR}: lets a node with an incomplete disk and no peers start again. */
 @Command(
     name = "accept-loss",
-    description = "Let a node go on with what is left on a disk that has lost writes.",
+    description = "Let a node continue with what is left on a disk that has lost writes.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "A node that finds less on its disk than it had acknowledged doesn't start, or waits for the",
-      "others to fill it. Use this only where no majority of the others is left: writes that were",
-      "acknowledged may be gone for good. The node must be down; start it again afterwards.",
+      "A node that finds less on its disk than it acknowledged refuses to start, or",
+      "waits for the others to refill it. Use this only if no majority of the others",
+      "is left: acknowledged writes may be lost for good. Stop the node first, and",
+      "start it again afterwards.",
       "",
       "Example:",
       "  ./flotilla accept-loss data/n1"
@@ -36,7 +37,7 @@ public final class AcceptLossCommand implements Callable<Integer> {
       } else {
         Screen.say("%s", accepted.lost());
         Screen.say(
-            "Accepted: %s goes on from index %d. What could not be used is in %s.",
+            "Accepted: %s continues from index %d. What could not be used is in %s.",
             accepted.node(), accepted.end(), accepted.aside());
       }
       return 0;

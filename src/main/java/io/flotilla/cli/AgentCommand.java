@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code agent}: a single node started with Consul's flags, for test suites that start their own
- * Consul. {@code -flag value}, {@code -flag=value} and {@code --flag=value} are all understood.
+ * Consul. Accepts {@code -flag value}, {@code -flag=value} and {@code --flag=value}.
  */
 @Command(
     name = "agent",
@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Flags of Consul's that mean nothing to a single node are accepted and ignored.",
-      "ports.http, ports.server (Raft) and ports.serf_lan (cluster) are read from JSON files.",
+      "Consul flags that mean nothing to a single node are accepted and ignored.",
+      "JSON files may set ports.http, ports.server (Raft) and ports.serf_lan (cluster).",
       "",
       "Examples:",
       "  ./flotilla agent -dev",
@@ -40,37 +40,37 @@ public final class AgentCommand implements Callable<Integer> {
   @Option(
       names = {"-bind", "--bind"},
       paramLabel = "ADDRESS",
-      description = "Own address.")
+      description = "This node's address.")
   private String bind;
 
   @Option(
       names = {"-advertise", "--advertise"},
       paramLabel = "ADDRESS",
-      description = "The same.")
+      description = "Same as -bind.")
   private String advertise;
 
   @Option(
       names = {"-client", "--client"},
       paramLabel = "ADDRESS",
-      description = "HTTP's address.")
+      description = "Address HTTP listens on.")
   private String client;
 
   @Option(
       names = {"-http-port", "--http-port"},
       paramLabel = "PORT",
-      description = "Default 8500")
+      description = "HTTP port. Default: 8500")
   private Integer httpPort;
 
   @Option(
       names = {"-server-port", "--server-port"},
       paramLabel = "PORT",
-      description = "Raft.")
+      description = "Raft port.")
   private Integer serverPort;
 
   @Option(
       names = {"-serf-lan-port", "--serf-lan-port"},
       paramLabel = "PORT",
-      description = "Akka.")
+      description = "Port of Akka Cluster.")
   private Integer serfPort;
 
   @Option(
@@ -82,37 +82,37 @@ public final class AgentCommand implements Callable<Integer> {
   @Option(
       names = {"-node", "--node"},
       paramLabel = "NAME",
-      description = "Default: the host's.")
+      description = "Node name. Default: the host's")
   private String node;
 
   @Option(
       names = {"-datacenter", "--datacenter", "-dc", "--dc"},
       paramLabel = "NAME",
-      description = "Default dc1")
+      description = "Default: dc1")
   private String datacenter;
 
   @Option(
       names = {"-config-file", "--config-file"},
       paramLabel = "FILE",
-      description = "JSON.")
+      description = "A JSON configuration file.")
   private List<Path> configFiles = new ArrayList<>();
 
   @Option(
       names = {"-config-dir", "--config-dir"},
       paramLabel = "DIR",
-      description = "All *.json.")
+      description = "Reads every *.json in it.")
   private List<Path> configDirs = new ArrayList<>();
 
   @Option(
       names = {"-pid-file", "--pid-file"},
       paramLabel = "FILE",
-      description = "For the pid.")
+      description = "File to write the process id to.")
   private Path pidFile;
 
   @Option(
       names = {"-log-level", "--log-level"},
       paramLabel = "LEVEL",
-      description = "trace ... err")
+      description = "trace, debug, info, warn or err")
   private String logLevel;
 
   @Option(
@@ -222,7 +222,7 @@ public final class AgentCommand implements Callable<Integer> {
     ConsulConfig config = ConsulConfig.read(configFiles, configDirs);
     Path data = dataDir(config);
     Map<String, Object> settings = settings(config, data);
-    // Read by logback.xml when the first logger is made.
+    // logback.xml reads it when the first logger is created.
     String level = ConsulConfig.logLevel(config.or(logLevel, "log_level", null));
     if (level != null) {
       System.setProperty("FLOTILLA_LOG_LEVEL", level);
@@ -272,7 +272,7 @@ public final class AgentCommand implements Callable<Integer> {
     return dir;
   }
 
-  /** Not before the node has ended: it writes until then. */
+  /** Only once the node has ended: it writes until then. */
   private void deleteAtTheEnd(Path dir) {
     try {
       ended.await(20, TimeUnit.SECONDS);

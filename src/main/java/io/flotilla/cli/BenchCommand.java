@@ -11,25 +11,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench}: a closed-loop load with its throughput and latencies. */
+/** {@code bench}: puts a cluster under closed-loop load and measures throughput and latency. */
 @Command(
     name = "bench",
-    description = "Put a cluster under load and print throughput and latencies.",
+    description = "Put a cluster under load and print throughput and latency.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Closed loop: each connection sends its next request when the last one was answered. A JVM",
-      "needs 20 seconds and more under load before its figures settle: see --warmup. This client",
-      "uses as much processor time as a node; bench/compare-etcd.sh measures with wrk instead.",
-      "Every set writes another value. Exit code 1: the log did not grow by what was set.",
+      "Closed loop: each connection sends its next request once the last is answered.",
+      "A JVM needs 20 seconds or more under load before its figures settle: see",
+      "--warmup. This client uses as much processor time as a node;",
+      "bench/compare-etcd.sh measures with wrk instead. Every set writes a different",
+      "value. Exit code 1: the log did not grow by what was set.",
       "",
       "Examples:",
       "  ./flotilla bench",
       "  ./flotilla bench -c 1 -d 30s --warmup 20s --sets 100",
-      "  ./flotilla bench -c 256 --sets 10 --size 1000 --keys 100000 --ns load",
+      "  ./flotilla bench -c 256 --sets 10 --size 1000 --keys 100000 --ns load"
     })
 public final class BenchCommand implements Callable<Integer> {
-  /** Of values under way, within this client's own memory. */
+  /** Limit on the values in flight, which this client keeps in memory. */
   private static final long MOST_BYTES = 128L << 20;
 
   @Spec private CommandSpec command;
@@ -39,7 +40,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = {"-c", "--connections"},
       paramLabel = "N",
       defaultValue = "64",
-      description = "Requests under way at any time, 1 to 4096. Default 64")
+      description = "Concurrent requests, 1 to 4096. Default: 64")
   private int connections;
 
   @Option(
@@ -47,7 +48,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "10s",
       converter = Times.class,
-      description = "How long to measure. Default 10s")
+      description = "How long to measure. Default: 10s")
   private Duration duration;
 
   @Option(
@@ -55,34 +56,34 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "3s",
       converter = Times.class,
-      description = "Load before the measured part. Default 3s")
+      description = "How long to load before measuring. Default: 3s")
   private Duration warmup;
 
   @Option(
       names = "--sets",
       paramLabel = "PERCENT",
       defaultValue = "50",
-      description = "Share of sets, the rest are linearizable gets. Default 50")
+      description = "Percentage of sets; the rest are linearizable gets. Default: 50")
   private int sets;
 
   @Option(
       names = "--size",
       paramLabel = "BYTES",
       defaultValue = "100",
-      description = "Size of a value, 8 to 524288. Default 100")
+      description = "Size of a value, 8 to 524288. Default: 100")
   private int size;
 
   @Option(
       names = "--keys",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Number of different keys. Default 1000")
+      description = "Number of different keys. Default: 1000")
   private int keys;
 
   @Option(names = "--ns", paramLabel = "NAMESPACE", description = "Default: bench")
   private String namespace = "bench";
 
-  @Option(names = "--stale", description = "Gets take the asked node's own copy.")
+  @Option(names = "--stale", description = "Answer gets from the asked node's own copy.")
   private boolean stale;
 
   @Override
@@ -97,7 +98,7 @@ public final class BenchCommand implements Callable<Integer> {
           "--connections times --size must be at most " + MOST_BYTES + " bytes");
     }
     try (Flotilla flotilla = client.connect()) {
-      logIndex(flotilla); // a cluster that is not there fails here
+      logIndex(flotilla); // fails here if no cluster is running
       Load load =
           new Load(flotilla.kv(namespace), new Load.Shape(connections, sets, size, keys, stale));
       Screen.remark(
@@ -106,7 +107,7 @@ public final class BenchCommand implements Callable<Integer> {
       load.start();
       run(load, "warming up", warmup);
       long before = logIndex(flotilla);
-      load.interval(); // what was seen so far does not count
+      load.interval(); // the warm-up does not count
       load.countFromHere();
       run(load, "measuring", duration);
       Load.Figures total = load.total(duration);
@@ -117,7 +118,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static int report(Load.Figures total, long entries) {
     total.lines().forEach(line -> Screen.say("%s", line));
-    Screen.say("the log has grown by %d entries", entries);
+    Screen.say("the log grew by %d entries", entries);
     Optional<String> objection = total.objection(entries);
     objection.ifPresent(why -> Screen.remark("Not a measurement: %s.", why));
     return objection.isPresent() ? 1 : 0;

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A command that runs as long as something is held. */
+/** A command that runs while a lock or leadership is held. */
 final class ChildProcess {
-  /** So long it may take to end when it is asked to, before it is killed. */
+  /** How long it may take to end when asked to, before it is killed. */
   private static final long PATIENCE_SECONDS = 5;
 
   private final Process process;
@@ -16,7 +16,7 @@ final class ChildProcess {
     this.process = process;
   }
 
-  /** With this process's input and output, and the fencing token in its environment. */
+  /** Shares this process's input and output, and has the fencing token in its environment. */
   static ChildProcess start(List<String> command, long token) {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put("FLOTILLA_FENCING_TOKEN", Long.toString(token));
@@ -32,7 +32,7 @@ final class ChildProcess {
     return process.waitFor();
   }
 
-  /** Asks it and what it started to end, and kills what does not. */
+  /** Asks it and its descendants to end, and kills those that don't. */
   void end() {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());

@@ -12,21 +12,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The class archive beside the jar: the classes of a node and of the client as the JVM has parsed
- * and checked them, mapped at the next start instead of read again.
+ * The class archive next to the jar: a node's and the client's classes as parsed and checked by the
+ * JVM, which maps them at the next start instead of reading them again.
  *
- * <p>One per Java version, made once by a node that starts, asks itself a few questions and stops.
- * A missing, old or foreign archive costs time, never correctness: the JVM checks and ignores it.
+ * <p>One per Java version, created by a node that starts, sends itself a few requests and stops. A
+ * missing, old or foreign archive costs time, never correctness, as the JVM checks it.
  */
 final class ClassArchive {
-  /** Far more than the slowest machine takes; a node that hangs is ended. */
+  /** Far longer than the slowest machine takes; a node that hangs is killed. */
   static final Duration WITHIN = Duration.ofMinutes(15);
 
   private static final String UNFINISHED = "flotilla-unfinished";
 
   private ClassArchive() {}
 
-  /** The option for java, or none. */
+  /** The option for {@code java}, or none without an archive. */
   static List<String> option() {
     Path archive = path();
     return archive != null && isCurrent(archive)
@@ -39,7 +39,7 @@ final class ClassArchive {
     return archive != null && !isCurrent(archive) && Files.isWritable(archive.getParent());
   }
 
-  /** {@code flotilla-<java version>.jsa} beside the jar; the launcher script uses the same name. */
+  /** {@code flotilla-<java version>.jsa} next to the jar, as in the launcher script. */
   static Path path() {
     Path jar = Jvm.jar();
     return jar == null
@@ -57,21 +57,22 @@ final class ClassArchive {
   }
 
   /**
-   * Makes the archive unless it is there; returns whether it has.
+   * Creates the archive unless it exists; returns whether it did.
    *
-   * @throws CliException if it can't be made, which costs time only; nothing half-made is left
+   * @throws CliException if it can't be created, which only costs time; nothing half-written is
+   *     left
    */
   static boolean make() {
     Path archive = path();
     if (archive == null) {
-      throw new CliException("the class archive is made from the jar, and there is none");
+      throw new CliException("can't create the class archive without a jar");
     }
     if (isCurrent(archive)) {
       return false;
     }
     try (Workshop workshop = new Workshop(archive.getParent())) {
       workshop.rehearse();
-      // Java may leave it read-only. On disk before it has its name: Java trusts what it maps.
+      // Java may leave it read-only. Flushed before it gets its name: Java trusts what it maps.
       workshop.made.toFile().setWritable(true);
       try (FileChannel file = FileChannel.open(workshop.made, StandardOpenOption.WRITE)) {
         file.force(true);
@@ -79,11 +80,11 @@ final class ClassArchive {
       Files.move(workshop.made, archive, StandardCopyOption.ATOMIC_MOVE);
       return true;
     } catch (IOException | UncheckedIOException e) {
-      throw new CliException("the class archive can't be made: %s", e);
+      throw new CliException("can't create the class archive: %s", e);
     }
   }
 
-  /** The node that rehearses and its files; all gone when this is closed or the program ends. */
+  /** The rehearsing node and its files, all removed when this is closed or the program ends. */
   private static final class Workshop implements AutoCloseable {
     private final Path dir;
     private final NodeSpec node;
@@ -95,12 +96,12 @@ final class ClassArchive {
       dir = Files.createTempDirectory("flotilla-archive");
       node = NodeSpec.onFreePorts(1, dir).get(0);
       removeOld(target);
-      // Beside the final place, so that the move is atomic for nodes that start meanwhile.
+      // In the final directory, so that the move is atomic for nodes starting meanwhile.
       made = target.resolve(UNFINISHED + "-" + ProcessHandle.current().pid());
       Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** What programs left that were killed: two archives may be made at a time. */
+    /** Removes what killed programs left; another archive may be in the making right now. */
     private static void removeOld(Path target) throws IOException {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(target, UNFINISHED + "-*")) {
         for (Path file : files) {
@@ -119,18 +120,18 @@ final class ClassArchive {
               List.of("-XX:ArchiveClassesAtExit=" + made, Rehearsal.option(node)),
               node.arguments(List.of(node)));
       process = NodeProcess.launch(node, java);
-      if (!Progress.until("making the class archive", WITHIN, () -> !process.isAlive())) {
-        throw failed("has not ended after " + WITHIN.toMinutes() + " minutes");
+      if (!Progress.until("creating the class archive", WITHIN, () -> !process.isAlive())) {
+        throw failed("did not end within " + WITHIN.toMinutes() + " minutes");
       } else if (process.exitValue() != 0) {
-        throw failed("has ended with exit code " + process.exitValue());
+        throw failed("ended with exit code " + process.exitValue());
       } else if (!Files.exists(made)) {
-        throw failed("has ended, but its Java has written no archive");
+        throw failed("ended, but its Java wrote no archive");
       }
     }
 
     private CliException failed(String how) {
       return new CliException(
-          "the class archive can't be made: the node that should make it %s. The end of its log:%n"
+          "can't create the class archive: the node that should do so %s. The end of its log:%n"
               + "    %s",
           how, NodeProcess.lastWords(node, 8));
     }
@@ -153,7 +154,7 @@ final class ClassArchive {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // The program ends, and the hook clears once more.
+        // The program is ending; the hook clears once more.
       }
     }
   }

@@ -16,7 +16,7 @@ final class ClientOptions {
       names = "--http-addr",
       paramLabel = "HOST:PORT,...",
       description =
-          "Nodes to talk to; the next one is asked when one does not serve. Also from"
+          "Nodes to talk to; if one does not serve, the next is asked. Also from"
               + " FLOTILLA_HTTP_ADDR or CONSUL_HTTP_ADDR. Default: "
               + DEFAULT_ADDRESSES)
   private String addresses;
@@ -37,7 +37,7 @@ final class ClientOptions {
         .onFailover(
             (from, to, reason) ->
                 Screen.remark(
-                    "%s: %s; going on with %s", from.getAuthority(), reason, to.getAuthority()));
+                    "%s: %s; continuing with %s", from.getAuthority(), reason, to.getAuthority()));
   }
 
   String addresses() {
@@ -64,7 +64,7 @@ final class ClientOptions {
     return otherwise;
   }
 
-  /** Waits for a result, telling the user from the third second on that it is being waited for. */
+  /** Waits for a result; from the third second on, says so. */
   static <T> T await(CompletableFuture<T> future) {
     for (int waited = 2; ; waited++) {
       try {
@@ -73,7 +73,7 @@ final class ClientOptions {
       } catch (TimeoutException e) {
         Screen.remark("no answer yet, still trying (%d s)", waited);
       } catch (ExecutionException e) {
-        break; // told below
+        break; // reported below
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CliException("interrupted");

@@ -82,7 +82,7 @@ public final class ClusterCommand implements Callable<Integer> {
         mib(store.quotaBytes()),
         100 * store.bytes() / Math.max(1, store.quotaBytes()),
         store.alarm()
-            ? "; ALARM: what grows is refused until it is below 90 %. Delete what is not needed, or"
+            ? "; ALARM: writes that add data are refused until it is below 90 %. Delete data, or"
                 + " give the nodes more memory (FLOTILLA_HEAP)."
             : "");
   }

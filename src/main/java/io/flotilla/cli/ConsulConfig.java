@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What Consul's JSON configuration files say, later files over earlier ones, flags over both. */
+/** Settings from Consul's JSON files: later files override earlier ones, flags override both. */
 final class ConsulConfig {
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -38,7 +38,7 @@ final class ConsulConfig {
       try {
         JSON.readerForUpdating(config.merged).readValue(Files.readAllBytes(file));
       } catch (IOException e) {
-        throw new CliException("%s is no readable JSON file: %s", file, e.getMessage());
+        throw new CliException("%s is not readable JSON: %s", file, e.getMessage());
       }
     }
     return config;
@@ -54,7 +54,7 @@ final class ConsulConfig {
   int port(Integer flag, String name, int otherwise) {
     int port = flag != null ? flag : merged.path("ports").path(name).asInt(otherwise);
     if (port < 1 || port > 65535) {
-      throw new CliException("ports.%s is %d; it must be 1 to 65535", name, port);
+      throw new CliException("ports.%s is %d; it must be from 1 to 65535", name, port);
     }
     return port;
   }
@@ -66,7 +66,7 @@ final class ConsulConfig {
         : addresses.isTextual() ? addresses.asText() : or(null, "client_addr", null);
   }
 
-  /** The first of an address list; the wildcard is no address others could reach: loopback. */
+  /** The first of an address list; loopback for the wildcard, which others can't connect to. */
   static String address(String text) {
     String first = listen(text);
     return first.equals("0.0.0.0") || first.equals("::") ? "127.0.0.1" : first;
@@ -77,13 +77,13 @@ final class ConsulConfig {
     return text == null || text.isBlank() ? "127.0.0.1" : text.strip().split("[\\s,]+")[0];
   }
 
-  /** A member's name from a host's: other characters become '-', at most 32 of them. */
+  /** A host's name as a member's: at most 32 characters, '-' for those not allowed. */
   static String nodeId(String name) {
     String id = name.replaceAll("[^A-Za-z0-9_-]", "-");
     return id.length() > 32 ? id.substring(0, 32) : id;
   }
 
-  /** Logback's word for Consul's. */
+  /** Logback's name for one of Consul's levels. */
   static String logLevel(String level) {
     return level == null
         ? null

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 public final class CrashCommand implements Callable<Integer> {
   @Mixin private DataOption data;
 
-  @Parameters(paramLabel = "NODE", description = "Its id, such as n2.")
+  @Parameters(paramLabel = "NODE", description = "The node's id, such as n2.")
   private String id;
 
   @Override
@@ -28,8 +28,8 @@ public final class CrashCommand implements Callable<Integer> {
                     new CliException(
                         "%s is not running; start it again: ./flotilla restart %s", id, id));
     NodeProcess.crash(process);
-    Screen.say("%s (process %d) killed, nothing was closed or flushed.", id, process.pid());
-    Screen.say("The others go on. Start it again: ./flotilla restart %s", id);
+    Screen.say("Killed %s (process %d): nothing was closed or flushed.", id, process.pid());
+    Screen.say("The others keep running. Start it again: ./flotilla restart %s", id);
     return 0;
   }
 }

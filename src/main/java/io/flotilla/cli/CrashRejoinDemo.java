@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code demo crash-rejoin}: a node dies while it is written to, and nothing is lost. */
+/** {@code demo crash-rejoin}: a node dies during writes, and nothing is lost. */
 @Command(
     name = "crash-rejoin",
     description = {
@@ -30,7 +30,7 @@ final class CrashRejoinDemo implements Callable<Integer> {
   private static final int WRITERS = 4;
   private static final Duration READY = Duration.ofMinutes(3);
 
-  /** For what takes a second or two, unless the machine is very busy. */
+  /** Limit on what takes a second or two unless the machine is very busy. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final int FLOWING = 100;
@@ -46,7 +46,7 @@ final class CrashRejoinDemo implements Callable<Integer> {
   public Integer call() throws IOException {
     Path dir = Files.createTempDirectory("flotilla-demo");
     cluster = new LocalCluster(NodeSpec.onFreePorts(3, dir));
-    // Also when the user interrupts: no process and no file stays behind.
+    // Even if the user interrupts, no process and no file is left behind.
     Thread cleanup = new Thread(() -> cleanUp(dir));
     Runtime.getRuntime().addShutdownHook(cleanup);
     Progress story = new Progress("demo");
@@ -72,7 +72,7 @@ final class CrashRejoinDemo implements Callable<Integer> {
   }
 
   private void startCluster() {
-    step("Three nodes start, each a process of its own with its own disk directory");
+    step("Three nodes start, each as its own process with its own directory");
     cluster.startAll(true);
     for (NodeSpec node : cluster.specs()) {
       if (!Progress.untilReady(node, () -> cluster.isAlive(node.id()), READY)) {
@@ -119,12 +119,12 @@ final class CrashRejoinDemo implements Callable<Integer> {
   private long crash(String victim) {
     long now = System.nanoTime();
     cluster.crash(victim);
-    tell("%s is gone: nothing was closed, flushed or said good-bye to", victim);
+    tell("%s is gone, with nothing closed, flushed or announced", victim);
     return now;
   }
 
   private void gap(long killedAt) {
-    write(Duration.ofMillis(200)); // answers that were already under way
+    write(Duration.ofMillis(200)); // answers already on their way
     int before = acknowledged().size();
     boolean again =
         Progress.until(
@@ -144,12 +144,12 @@ final class CrashRejoinDemo implements Callable<Integer> {
       longest = Math.max(longest, t - last);
       last = t;
     }
-    tell("the clients went on by themselves through the other nodes");
+    tell("the clients moved on to the other nodes by themselves");
     tell("longest time without an acknowledged write: %d ms", longest / 1_000_000);
   }
 
   private void rejoin(String victim, Flotilla flotilla) {
-    step(victim + " starts again, under its name, with what was on its disk");
+    step(victim + " starts again under its name, with what was on its disk");
     Progress progress = new Progress("");
     cluster.start(victim);
     if (!Progress.untilReady(cluster.spec(victim), () -> cluster.isAlive(victim), READY)) {
@@ -163,7 +163,7 @@ final class CrashRejoinDemo implements Callable<Integer> {
             READY,
             () -> membersUp(Flotilla.await(flotilla.cluster().view())) == 3);
     if (!joined) {
-      throw new CliException("%s runs, but the others have not taken it in", victim);
+      throw new CliException("%s is running, but the others have not admitted it", victim);
     }
     tell("%s is a member again after %s", victim, Screen.seconds(progress.millis()));
   }
@@ -198,7 +198,7 @@ final class CrashRejoinDemo implements Callable<Integer> {
     int unknown = writers.stream().mapToInt(DemoWriter::unknown).sum();
     int failed = writers.stream().mapToInt(DemoWriter::failed).sum();
     tell(
-        "%d acknowledged, %d of them lost; %d refused, %d of unknown outcome",
+        "%d acknowledged, %d of them lost; %d refused, %d with an unknown outcome",
         acknowledged.size(), lost, failed, unknown);
     return lost == 0 && !acknowledged.isEmpty();
   }
@@ -219,7 +219,7 @@ final class CrashRejoinDemo implements Callable<Integer> {
     return all;
   }
 
-  /** Lets the writers go on for a while, with a moving count. */
+  /** Lets the writers run for a while, showing their count. */
   private void write(Duration time) {
     Progress progress = new Progress("writing");
     while (progress.millis() < time.toMillis()) {

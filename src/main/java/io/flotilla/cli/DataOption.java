@@ -15,8 +15,7 @@ final class DataOption {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description =
-          "Directory of the cluster. Default: ./data, else the one that ./flotilla up started last.")
+      description = "The cluster's directory. Default: ./data, else that of the last ./flotilla up")
   private Path data;
 
   /** The directory and what runs in it. */
@@ -37,13 +36,13 @@ final class DataOption {
     return UpState.load(data).map(state -> new Found(data, state));
   }
 
-  /** Notes the directory of the cluster started last, for terminals in other directories. */
+  /** Remembers the last cluster's directory for terminals in other directories. */
   static void remember(Path data) {
     try {
       Files.createDirectories(pointer().getParent());
       Files.writeString(pointer(), data.toAbsolutePath().normalize().toString());
     } catch (IOException e) {
-      Screen.remark("could not note %s in %s; name it with --data", data, pointer());
+      Screen.remark("could not record %s in %s; pass it as --data", data, pointer());
     }
   }
 

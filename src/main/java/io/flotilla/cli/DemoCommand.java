@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code demo}: stories that run by themselves. */
 @Command(
     name = "demo",
-    description = "Stories that run by themselves, on clusters of their own.",
+    description = "Stories that run by themselves, on their own clusters.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "STORY",
     subcommands = {CrashRejoinDemo.class},

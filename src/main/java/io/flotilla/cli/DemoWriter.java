@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Writes one new key after another, each with a value that can be computed from its key, and
- * remembers which were acknowledged.
+ * Writes new keys, each with a value that can be computed from the key, and remembers which were
+ * acknowledged.
  */
 final class DemoWriter implements Runnable {
   static final String PREFIX = "demo/";
@@ -40,7 +40,7 @@ final class DemoWriter implements Runnable {
         times.add(System.nanoTime());
         acknowledged.put(key, value);
       } catch (OutcomeUnknownException e) {
-        unknown++; // may be there or not: both are right
+        unknown++; // may exist or not: both are correct
       } catch (FlotillaException e) {
         failed++;
       }
@@ -56,7 +56,7 @@ final class DemoWriter implements Runnable {
     return acknowledged;
   }
 
-  /** When acknowledgements came, on {@link System#nanoTime}'s clock. */
+  /** The times of the acknowledgements, as of {@link System#nanoTime}. */
   NavigableSet<Long> times() {
     return times;
   }

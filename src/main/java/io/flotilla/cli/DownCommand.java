@@ -6,10 +6,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code down}: ends what {@code up} started, also when that {@code up} is gone. */
+/** {@code down}: ends what {@code up} started, even if {@code up} itself is gone. */
 @Command(
     name = "down",
-    description = "End the nodes that ./flotilla up started, in order. Their data stays.",
+    description = "Stop the nodes that ./flotilla up started. Their data stays.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ./flotilla down"})
 public final class DownCommand implements Callable<Integer> {
@@ -19,18 +19,18 @@ public final class DownCommand implements Callable<Integer> {
   public Integer call() {
     DataOption.Found found = data.find();
     List<UpState.NodeState> alive = found.state().alive();
-    // With its nodes gone `up` ends too, but it would report each as dead first: end it with them.
+    // Without its nodes `up` would end too, but first report each as dead: end it as well.
     var up = found.state().up().process();
     if (up.isPresent()) {
       up.get().destroy();
       if (NodeProcess.ended(up.get(), Duration.ofSeconds(40))) {
-        Screen.say("ended, with %d nodes; the data stays in %s", alive.size(), found.data());
+        Screen.say("Stopped with its %d nodes; the data stays in %s", alive.size(), found.data());
         return 0;
       }
     }
     LocalCluster.stop(alive);
     UpState.remove(found.data());
-    Screen.say("ended %d nodes; the data stays in %s", alive.size(), found.data());
+    Screen.say("Stopped %d nodes; the data stays in %s", alive.size(), found.data());
     return 0;
   }
 }

@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Of all that stand for NAME one leads; the others follow in the order in which",
-      "they came. When leadership is lost the command is ended, and this process",
-      "stands again. When the command ends by itself, so does this, with its exit code.",
+      "One candidate for NAME leads; the others take over in the order in which they",
+      "arrived. If leadership is lost, the command is ended and this process stands",
+      "again. If the command ends by itself, so does this process, with its exit code.",
       "The leader's name is the value of the key NAME.",
       "",
       "Examples:",
@@ -51,7 +51,7 @@ public final class ElectCommand implements Callable<Integer> {
         election.onLost(
             () -> {
               lost.set(true);
-              Screen.remark("%s", "no longer leader of " + name + "; the command is ended");
+              Screen.remark("%s", "no longer leader of " + name + "; ending the command");
               child.end();
             });
         int code = child.await();

@@ -26,13 +26,13 @@ public final class Errors implements IExecutionExceptionHandler {
   private static String advice(FlotillaException e) {
     return switch (e.code()) {
       case FlotillaException.UNREACHABLE ->
-          ".\nStart a cluster with ./flotilla up, or say where one is:"
+          ".\nStart a cluster with ./flotilla up, or name one:"
               + " --http-addr HOST:PORT[,HOST:PORT...] or FLOTILLA_HTTP_ADDR.";
       case FlotillaException.OUTCOME_UNKNOWN ->
           ".\nIt may have been applied: read the key before you try again.";
       case "unavailable" ->
-          ".\nA majority of the nodes must run and see each other; ./flotilla cluster shows them.";
-      case "overloaded" -> ".\nThe node has as much to do as it takes; try again a little later.";
+          ".\nA majority of the nodes must be up and connected; ./flotilla cluster shows them.";
+      case "overloaded" -> ".\nThe node is at its limit; try again a little later.";
       case "quota-exceeded" -> ".\n./flotilla cluster shows how much is stored.";
       default -> "";
     };

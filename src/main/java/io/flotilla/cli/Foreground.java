@@ -16,16 +16,16 @@ final class Foreground {
   private Foreground() {}
 
   /**
-   * Runs until the node is told to end; returns the exit code.
+   * Runs until the process is asked to end; returns the exit code.
    *
-   * @param settings go over those of the configuration
+   * @param settings override the configuration's
    */
   static int run(Map<String, Object> settings) {
     return run(settings, ConfigFactory.empty());
   }
 
   /**
-   * @param file settings that go over the environment's and the defaults
+   * @param file settings that override the environment's and the defaults
    */
   static int run(Map<String, Object> settings, Config file) {
     Config config =
@@ -33,7 +33,7 @@ final class Foreground {
             .withFallback(file)
             .withFallback(ConfigFactory.load())
             .resolve();
-    // Seen here, a taken port is one line; later, it is a stack trace per part of the node.
+    // Noticed here, a taken port is one line; later, it is one stack trace per part of the node.
     StringJoiner taken = new StringJoiner(", ");
     String http = config.getString("flotilla.http.host");
     String host = config.getString("flotilla.node.host");
@@ -41,7 +41,7 @@ final class Foreground {
     Ports.check(host, config.getInt("flotilla.cluster.port"), "cluster", taken);
     Ports.check(host, config.getInt("flotilla.journal.port"), "Raft", taken);
     if (taken.length() > 0) {
-      throw new CliException("not free on this machine: %s", taken);
+      throw new CliException("already in use on this machine: %s", taken);
     }
     return FlotillaNode.run(config);
   }

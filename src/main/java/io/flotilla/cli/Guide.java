@@ -12,7 +12,7 @@ final class Guide {
     // Commands find a cluster on the default ports by themselves.
     String where = first.httpPort() == 8500 ? "" : " --http-addr " + NodeSpec.addresses(nodes);
     Screen.say("");
-    Screen.say("Ready. Logs are in %s/n*/log. Try in another terminal:", data);
+    Screen.say("Ready. Logs are in %s/n*/log. In another terminal, try:", data);
     Screen.say("");
     Screen.say("  ./flotilla kv set colour green%s", where);
     Screen.say("  ./flotilla kv get colour%s", where);
@@ -20,11 +20,11 @@ final class Guide {
     Screen.say("  curl -X PUT -d 42 http://%s/v1/kv/answer", first.http());
     Screen.say("  curl http://%s/v1/kv/answer?raw", nodes.get(nodes.size() - 1).http());
     if (nodes.size() > 2) {
-      Screen.say("  ./flotilla crash n2           kill -9; reads and writes go on");
+      Screen.say("  ./flotilla crash n2           kill -9; reads and writes continue");
       Screen.say("  ./flotilla restart n2         comes back with its data");
     }
     Screen.say("");
-    Screen.say("Ctrl-C here ends all nodes in order.");
+    Screen.say("Ctrl-C here stops all nodes cleanly.");
     Screen.say("");
   }
 }

@@ -3,7 +3,7 @@ package io.flotilla.cli;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** What {@code lock} and {@code elect} share. */
+/** The options that {@code lock} and {@code elect} share. */
 final class HoldOptions {
   @Option(names = "--ns", paramLabel = "NAMESPACE", description = "Default: default")
   String namespace;
@@ -12,7 +12,7 @@ final class HoldOptions {
       names = "--ttl",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "Who dies loses it so much later. Default: 10")
+      description = "How long after the holder's death it is given up. Default: 10")
   private double ttl;
 
   Duration ttl() {

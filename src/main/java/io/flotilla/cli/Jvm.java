@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The running Java and the running jar: what a child process is started with. */
+/** The running Java and jar, which child processes are started with. */
 final class Jvm {
   private static final String OPTIONS = "/jvm/node.options";
 
-  /** Since this version Java warns of what Akka and Netty have always done; the launcher too. */
+  /** From here on, Java warns about what Akka and Netty have always done; the launcher agrees. */
   private static final int SAYS_SO_SINCE = 24;
 
   private static final List<String> QUIET =
@@ -39,7 +39,7 @@ final class Jvm {
   /**
    * {@code java [node options] -jar flotilla.jar arguments}.
    *
-   * @param nodes that share this machine's memory
+   * @param nodes how many share this machine's memory
    */
   static List<String> nodeCommand(int nodes, List<String> extraOptions, List<String> arguments) {
     List<String> command = new ArrayList<>();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** {@code kv delete KEY}. */
 @Command(
     name = "delete",
-    description = "Delete a key; fine if there is none. Exit code 1 if --cas did not match.",
+    description = "Delete a key, if it exists. Exit code 1 if --cas did not match.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -28,7 +28,7 @@ final class KvDelete implements Callable<Integer> {
   @Option(
       names = "--cas",
       paramLabel = "INDEX",
-      description = "Only if the key's ModifyIndex is still this.")
+      description = "Only if this is still the key's ModifyIndex.")
   private Long cas;
 
   @Option(names = "--recurse", description = "Delete every key that begins with KEY, all at once.")

@@ -14,14 +14,14 @@ import picocli.CommandLine.Parameters;
 /** {@code kv get KEY}. */
 @Command(
     name = "get",
-    description = "Print a key's value. Exit code 1 if there is no such key.",
+    description = "Print a key's value. Exit code 1 if the key does not exist.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
       "  ./flotilla kv get colour",
       "  ./flotilla kv get --detailed colour",
-      "  ./flotilla kv get --stale --http-addr 127.0.0.1:8502 colour   that node's own copy",
+      "  ./flotilla kv get --stale --http-addr 127.0.0.1:8502 colour   its own copy",
     })
 final class KvGet implements Callable<Integer> {
   @Mixin private KvCommand.Target target;
@@ -29,7 +29,7 @@ final class KvGet implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "KEY")
   private String key;
 
-  @Option(names = "--stale", description = "Take the asked node's own copy, which may be behind.")
+  @Option(names = "--stale", description = "Read the asked node's own copy, which may be behind.")
   private boolean stale;
 
   @Option(names = "--detailed", description = "Print the indexes, flags and lock too.")

@@ -32,13 +32,13 @@ final class KvList implements Callable<Integer> {
   @Option(
       names = "--separator",
       paramLabel = "TEXT",
-      description = "Cut keys after its first occurrence behind the prefix, and fold them.")
+      description = "Cut each key after the first one that follows PREFIX; print equal ones once.")
   private String separator;
 
   @Option(names = "--values", description = "Print the values too, after a tab.")
   private boolean values;
 
-  @Option(names = "--stale", description = "Take the asked node's own copy, which may be behind.")
+  @Option(names = "--stale", description = "Read the asked node's own copy, which may be behind.")
   private boolean stale;
 
   @Override

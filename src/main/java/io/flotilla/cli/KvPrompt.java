@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * The interactive {@code kv}: a command, then {@code Key:} and {@code Value:}, then the answer.
  *
- * <p>A failed operation is told and the prompt goes on; the end of input ends it.
+ * <p>A failed operation is reported and the prompt continues; the end of input ends it.
  */
 final class KvPrompt {
   private static final String HELP = "Commands: set, get, delete, list, help, exit";
@@ -84,7 +84,7 @@ final class KvPrompt {
     return true;
   }
 
-  /** Null at the end of input. */
+  /** Returns null at the end of input. */
   private String ask(String prompt) {
     Screen.OUT.print(prompt);
     Screen.OUT.flush();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./flotilla kv set colour green",
-      "  ./flotilla kv set --cas 0 colour green      only if there is no such key",
+      "  ./flotilla kv set --cas 0 colour green      only if the key does not exist",
       "  ./flotilla kv set config @config.json       the value is a file's content",
       "  echo hello | ./flotilla kv set greeting -   the value is standard input",
     })
@@ -41,10 +41,10 @@ final class KvSet implements Callable<Integer> {
   @Option(
       names = "--cas",
       paramLabel = "INDEX",
-      description = "Only if the key's ModifyIndex is still this; 0: only if there is no such key.")
+      description = "Only if the key's ModifyIndex is still this; 0: only if it does not exist.")
   private Long cas;
 
-  @Option(names = "--flags", paramLabel = "NUMBER", description = "A number kept with the value.")
+  @Option(names = "--flags", paramLabel = "NUMBER", description = "A number stored with the value.")
   private String flags;
 
   @Override

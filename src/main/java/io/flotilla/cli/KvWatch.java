@@ -12,17 +12,17 @@ import picocli.CommandLine.Parameters;
 /** {@code kv watch PREFIX}. */
 @Command(
     name = "watch",
-    description = "Print every change under a prefix, one JSON object a line, until Ctrl-C.",
+    description = "Print every change under a prefix, one JSON object per line, until Ctrl-C.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Nothing is missed and nothing comes twice, also when a node dies meanwhile. Exit",
-      "code 1 if the changes after --index are forgotten: list the keys, and watch from",
+      "Each change is printed exactly once, even if a node dies meanwhile. Exit code 1",
+      "if the changes after --index are no longer kept: list the keys, and watch from",
       "there. Values are Base64.",
       "",
       "Examples:",
       "  ./flotilla kv watch app/",
-      "  ./flotilla kv watch --index 120 app/",
+      "  ./flotilla kv watch --index 120 app/"
     })
 final class KvWatch implements Callable<Integer> {
   @Mixin private KvCommand.Target target;
@@ -33,7 +33,7 @@ final class KvWatch implements Callable<Integer> {
   @Option(
       names = "--index",
       paramLabel = "N",
-      description = "Begin after this index. Default: with the next change")
+      description = "Start after this index. Default: with the next change")
   private long index = -1;
 
   @Override
@@ -51,7 +51,7 @@ final class KvWatch implements Callable<Integer> {
           switch (event.name()) {
             case "change" -> Screen.say("%s", event.json());
             case "compacted" -> {
-              Screen.remark("%s", "changes are forgotten: " + event.json());
+              Screen.remark("%s", "changes are no longer kept: " + event.json());
               code.set(1);
             }
             default -> {}

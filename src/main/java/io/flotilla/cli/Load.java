@@ -19,21 +19,21 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * A closed loop per connection: the next request leaves when the last one was answered.
+ * A closed loop per connection: the next request is sent once the last is answered.
  *
- * <p>No two values are equal, in this run or in another: a put of the value that is already there
- * changes nothing, writes nothing to the log, and would measure nothing.
+ * <p>No two values are equal, not even across runs: putting a value that is already there writes
+ * nothing to the log, and would measure nothing.
  */
 final class Load {
-  /** What makes a value differ from all others: a number, at its beginning. */
+  /** The number at its beginning makes a value differ from all others. */
   static final int SMALLEST_VALUE = Long.BYTES;
 
   private static final long PAUSE_AFTER_ERROR_MS = 50;
 
   /**
-   * What is asked.
+   * * The requests to send.
    *
-   * @param sets percent; the rest are gets
+   * @param sets their percentage; the rest are gets
    */
   record Shape(int connections, int sets, int size, int keys, boolean stale) {}
 
@@ -54,7 +54,7 @@ final class Load {
     this.shape = shape;
   }
 
-  /** Unlike every value before it. */
+  /** Returns a value unlike every one before it. */
   byte[] value() {
     return ByteBuffer.allocate(shape.size()).putLong(serial.incrementAndGet()).array();
   }
@@ -87,7 +87,7 @@ final class Load {
             next(random);
           } else {
             count(failure);
-            // Not at once: a cluster without a leader is not helped by a storm of requests.
+            // Not at once: a storm of requests does not help a cluster without a leader.
             CompletableFuture.delayedExecutor(PAUSE_AFTER_ERROR_MS, TimeUnit.MILLISECONDS)
                 .execute(() -> next(random));
           }
@@ -99,7 +99,7 @@ final class Load {
     (cause instanceof OutcomeUnknownException ? unknown : errors).increment();
   }
 
-  /** Forgets what was counted so far. */
+  /** Discards what was counted so far. */
   void countFromHere() {
     sets.total.reset();
     gets.total.reset();
@@ -108,7 +108,7 @@ final class Load {
     found.reset();
   }
 
-  /** What happened since the last call, in one line, with about one second between calls. */
+  /** One line about the time since the last call, which should be about a second ago. */
   String interval() {
     Histogram s = sets.interval();
     Histogram g = gets.interval();
@@ -133,7 +133,7 @@ final class Load {
       lines.add(errors.sum() + " failed, " + unknown.sum() + " with an unknown outcome");
     }
     long absent = gets.total.getTotalCount() - found.sum();
-    if (absent > shape.connections()) { // as many may be on one side only of where counting began
+    if (absent > shape.connections()) { // as many may straddle the start of counting
       lines.add(absent + " of the gets found no such key");
     }
     return new Figures(
@@ -145,17 +145,17 @@ final class Load {
   }
 
   /**
-   * What was measured.
+   * * The results.
    *
-   * @param found gets of keys that are there
+   * @param found gets that found their key
    */
   record Figures(long sets, long gets, long found, int connections, List<String> lines) {
     /**
-     * Why this is no measurement of what it seems to be, if it is none. A batch of sets becomes one
-     * entry of the log and can't hold more of them than were under way at once; the factor of two
-     * is for a member that answers late with how far it is.
+     * Why this does not measure what it seems to, if so. A batch of sets becomes one log entry and
+     * can't hold more sets than were in flight at once; the factor of two allows for a member that
+     * reports its progress late.
      *
-     * @param entries by which the log has grown
+     * @param entries how many the log grew by
      */
     Optional<String> objection(long entries) {
       if (sets + gets == 0) {
@@ -165,13 +165,13 @@ final class Load {
         return Optional.of(
             String.format(
                 Locale.ROOT,
-                "%,d sets were acknowledged but the log has grown by %,d entries only: most of them"
+                "%,d sets were acknowledged, but the log grew by only %,d entries: most of them"
                     + " wrote nothing",
                 sets,
                 entries));
       }
       return gets > 0 && found == 0
-          ? Optional.of("no get found its key; let some sets go first (--sets)")
+          ? Optional.of("no get found its key; write some first (--sets)")
           : Optional.empty();
     }
   }

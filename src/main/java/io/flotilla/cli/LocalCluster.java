@@ -30,7 +30,7 @@ final class LocalCluster {
   }
 
   /**
-   * @param first whether there never was this cluster: then the nodes form it
+   * @param first whether this cluster never ran before: then the nodes form it
    */
   void startAll(boolean first) {
     for (NodeSpec spec : specs) {
@@ -58,7 +58,7 @@ final class LocalCluster {
     NodeProcess.crash(processes.get(id).toHandle());
   }
 
-  /** What {@code up.json} says about this cluster. */
+  /** The content of {@code up.json} for this cluster. */
   UpState state() {
     return new UpState(
         UpState.Running.of(ProcessHandle.current()),
@@ -74,8 +74,8 @@ final class LocalCluster {
   }
 
   /**
-   * Ends nodes in order: all are asked (SIGTERM) so that they leave the cluster together, and who
-   * has not ended after the grace period is killed, which loses nothing either.
+   * Stops nodes cleanly: all are asked (SIGTERM) so that they leave the cluster together; those
+   * still running after the grace period are killed, which loses nothing either.
    */
   static void stop(List<UpState.NodeState> nodes) {
     List<ProcessHandle> asked = new ArrayList<>();
@@ -91,7 +91,7 @@ final class LocalCluster {
               p -> {
                 Duration spent = Duration.ofNanos(System.nanoTime() - began);
                 if (!endedWithProgress(n.id(), p, GRACE.minus(spent))) {
-                  Screen.remark("%s has not ended in time: kill -9", n.id());
+                  Screen.remark("%s did not end in time: kill -9", n.id());
                   NodeProcess.crash(p);
                 }
               });

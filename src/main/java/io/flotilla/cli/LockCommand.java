@@ -19,10 +19,10 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Exit code: the command's. The command finds the fencing token in its",
-      "environment as FLOTILLA_FENCING_TOKEN, and is ended when the lock is lost",
-      "(exit code 1 then). Waiters are served in the order in which they came.",
-      "KEY exists while the lock is held; it is no place for data.",
+      "Exit code: the command's. The fencing token is in the command's environment",
+      "as FLOTILLA_FENCING_TOKEN. If the lock is lost, the command is ended (exit",
+      "code 1). Waiters get the lock in the order in which they arrived.",
+      "KEY exists only while the lock is held; don't keep data in it.",
       "",
       "Examples:",
       "  ./flotilla lock jobs/nightly -- ./backup.sh",
@@ -41,7 +41,7 @@ public final class LockCommand implements Callable<Integer> {
   @Option(
       names = "--wait",
       paramLabel = "SECONDS",
-      description = "Give up after so long (exit code 1). Default: wait for ever")
+      description = "Give up after this time (exit code 1). Default: never")
   private Double atMost;
 
   @Override
@@ -62,7 +62,7 @@ public final class LockCommand implements Callable<Integer> {
       lock.onLost(
           () -> {
             lost.set(true);
-            Screen.remark("%s", "the lock " + key + " was lost; the command is ended");
+            Screen.remark("%s", "the lock " + key + " was lost; ending the command");
             child.end();
           });
       int code = child.await();

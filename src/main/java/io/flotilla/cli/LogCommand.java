@@ -11,27 +11,27 @@ import picocli.CommandLine.Option;
 /** {@code log}. */
 @Command(
     name = "log",
-    description = "Print the latest operations of a namespace, one JSON object a line.",
+    description = "Print the latest operations of a namespace, one JSON object per line.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Index, time, operation, key, value (Base64) and session, in the order of the",
-      "replicated log. The latest 4 MiB are kept; --index names where to begin.",
+      "Prints index, time, operation, key, value (Base64) and session, in the order of",
+      "the replicated log. The latest 4 MiB are kept; --index says where to start.",
       "",
       "Examples:",
       "  ./flotilla log --follow",
-      "  ./flotilla log --follow --index 120 --ns team-a",
+      "  ./flotilla log --follow --index 120 --ns team-a"
     })
 public final class LogCommand implements Callable<Integer> {
   @Mixin private KvCommand.Target target;
 
-  @Option(names = "--follow", description = "Go on until Ctrl-C.")
+  @Option(names = "--follow", description = "Keep printing new ones until Ctrl-C.")
   private boolean follow;
 
-  @Option(names = "--json", description = "The only form there is; accepted for scripts.")
+  @Option(names = "--json", description = "The only format; accepted for scripts.")
   private boolean json;
 
-  @Option(names = "--index", paramLabel = "N", description = "Begin after this index.")
+  @Option(names = "--index", paramLabel = "N", description = "Start after this index.")
   private Long index;
 
   @Override
@@ -43,7 +43,7 @@ public final class LogCommand implements Callable<Integer> {
     }
   }
 
-  /** Begins where the log begins, and ends at its end unless it follows. */
+  /** Starts at the log's beginning, and stops at its end unless it follows. */
   private record LogPrinter(KeyValue kv, boolean follow) {
     int print(long from, boolean fromOldest) throws InterruptedException {
       long end = follow ? Long.MAX_VALUE : ClientOptions.await(kv.index());
@@ -65,7 +65,7 @@ public final class LogCommand implements Callable<Integer> {
           });
       if (oldest[0] >= 0) {
         if (!fromOldest) {
-          Screen.remark("the log begins after index %d", oldest[0]);
+          Screen.remark("the log starts after index %d", oldest[0]);
           return 1;
         }
         return print(oldest[0], false);

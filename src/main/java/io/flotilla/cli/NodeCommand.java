@@ -17,29 +17,29 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Settings are documented in application.conf. An option wins over the file of",
-      "--config, and that over the environment.",
+      "Settings are documented in application.conf. Options override the file given",
+      "with --config, which overrides the environment.",
       "",
       "Examples:",
-      "  ./flotilla node                                  a cluster of one on 127.0.0.1:8500",
+      "  ./flotilla node                          a cluster of one on 127.0.0.1:8500",
       "  ./flotilla node --id n2 --data /var/lib/flotilla --host 10.0.0.2 \\",
       "      --seeds n1@10.0.0.1:8300:8400,n2@10.0.0.2:8300:8400,n3@10.0.0.3:8300:8400",
-      "  ./flotilla node --bootstrap ...                  the same, on n1, the very first time",
+      "  ./flotilla node --bootstrap ...          the same, on n1, the very first time",
     })
 public final class NodeCommand implements Callable<Integer> {
   private final Map<String, Object> settings = new LinkedHashMap<>();
 
-  @Option(names = "--id", paramLabel = "ID", description = "Name of this member, stable.")
+  @Option(names = "--id", paramLabel = "ID", description = "This member's permanent name.")
   void id(String id) {
     settings.put("flotilla.node.id", id);
   }
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Directory of this member's data.")
+  @Option(names = "--data", paramLabel = "DIR", description = "This member's data directory.")
   void data(String data) {
     settings.put("flotilla.node.data", data);
   }
 
-  @Option(names = "--host", paramLabel = "HOST", description = "Address the members reach it at.")
+  @Option(names = "--host", paramLabel = "HOST", description = "Address for the other members.")
   void host(String host) {
     settings.put("flotilla.node.host", host);
   }
@@ -53,12 +53,12 @@ public final class NodeCommand implements Callable<Integer> {
     settings.put("flotilla.http.port", port("--http", http.substring(colon + 1)));
   }
 
-  @Option(names = "--cluster-port", paramLabel = "PORT", description = "Port of Akka remoting.")
+  @Option(names = "--cluster-port", paramLabel = "PORT", description = "Port of Akka Cluster.")
   void clusterPort(String port) {
     settings.put("flotilla.cluster.port", port("--cluster-port", port));
   }
 
-  @Option(names = "--raft-port", paramLabel = "PORT", description = "Port of the Raft group.")
+  @Option(names = "--raft-port", paramLabel = "PORT", description = "Port of Raft.")
   void raftPort(String port) {
     settings.put("flotilla.journal.port", port("--raft-port", port));
   }
@@ -66,7 +66,7 @@ public final class NodeCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "ID@HOST:CLUSTERPORT:RAFTPORT,...",
-      description = "All members, this one included; the same on each. None: a cluster of one.")
+      description = "All members, including this one; the same on each. Default: a cluster of one")
   void seeds(String seeds) {
     settings.put("flotilla.cluster.seeds", seeds);
   }
@@ -76,10 +76,9 @@ public final class NodeCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "true|false",
-      description = {
-        "Form a new cluster when all members are there and none has one. Only for the very first",
-        "start, on the first of --seeds."
-      })
+      description =
+          "Form a new cluster once all members are up, if none has data. Only for the very first"
+              + " start, on the first of --seeds.")
   void bootstrap(boolean bootstrap) {
     settings.put("flotilla.cluster.bootstrap", bootstrap);
   }
@@ -88,7 +87,7 @@ public final class NodeCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       converter = Foreground.File.class,
-      description = "Settings in the form of application.conf, such as flotilla.proxies.")
+      description = "Settings in the format of application.conf, such as flotilla.proxies.")
   private Config file = ConfigFactory.empty();
 
   @Override
@@ -104,8 +103,8 @@ public final class NodeCommand implements Callable<Integer> {
         return port;
       }
     } catch (NumberFormatException e) {
-      // told below
+      // reported below
     }
-    throw new IllegalArgumentException(option + ": \"" + text + "\" is no port (1 to 65535)");
+    throw new IllegalArgumentException(option + ": \"" + text + "\" is not a port (1 to 65535)");
   }
 }

@@ -19,18 +19,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A node as a process of its own: a real JVM that can be killed like one. */
+/** A node as a process of its own: a real JVM that can really be killed. */
 final class NodeProcess {
   private static final long LOG_LIMIT = 10L << 20;
 
   private NodeProcess() {}
 
-  /** Starts a node as a member of these; its output is appended to its log. */
+  /** Starts a node as a member of the cluster; its output is appended to its log. */
   static Process start(NodeSpec node, List<NodeSpec> all) {
     return launch(node, Jvm.nodeCommand(all.size(), ClassArchive.option(), node.arguments(all)));
   }
 
-  /** Starts a node that may form a new cluster of these. */
+  /** Starts a node that may form the cluster anew. */
   static Process startFirst(NodeSpec node, List<NodeSpec> all) {
     List<String> arguments = new ArrayList<>(node.arguments(all));
     arguments.add("--bootstrap");
@@ -38,11 +38,11 @@ final class NodeProcess {
   }
 
   /**
-   * Starts a node's java.
+   * Starts a node's JVM.
    *
-   * <p>It goes through {@code sh} for what Java can't do: the child must ignore the terminal's
-   * Ctrl-C, which reaches every process of the group, so that the parent can end the nodes in
-   * order; and its files must be its owner's alone.
+   * <p>Goes through {@code sh} for what Java can't do: the child must ignore the terminal's Ctrl-C,
+   * which every process of the group receives, so that the parent can stop the nodes cleanly; and
+   * only its owner may read its files.
    */
   static Process launch(NodeSpec node, List<String> java) {
     List<String> command = new ArrayList<>();
@@ -79,15 +79,15 @@ final class NodeProcess {
     }
   }
 
-  /** kill -9: no handler runs, nothing is flushed. Returns when the process is gone. */
+  /** kill -9: no handler runs, nothing is flushed. Returns once the process is gone. */
   static void crash(ProcessHandle process) {
     process.destroyForcibly();
     if (!ended(process, Duration.ofSeconds(10))) {
-      throw new CliException("process %d does not end, even by kill -9", process.pid());
+      throw new CliException("process %d has survived kill -9", process.pid());
     }
   }
 
-  /** Whether the process ends within the time. */
+  /** Waits for the process to end; false if it did not in time. */
   static boolean ended(ProcessHandle process, Duration within) {
     try {
       process.onExit().get(within.toMillis(), TimeUnit.MILLISECONDS);
@@ -115,7 +115,7 @@ final class NodeProcess {
     }
   }
 
-  /** The process of that id if it is still the one that was started then, not a later one. */
+  /** The process with that id, unless it is a later one than was started then. */
   static Optional<ProcessHandle> find(long pid, Instant startedAt) {
     return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)

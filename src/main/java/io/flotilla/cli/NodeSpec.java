@@ -19,7 +19,7 @@ record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path dat
     return specs;
   }
 
-  /** {@code n1 ... nN} on ports that nobody uses right now. */
+  /** {@code n1 ... nN} on ports that are free right now. */
   static List<NodeSpec> onFreePorts(int nodes, Path data) {
     List<Integer> ports = Ports.free(nodes * 3);
     List<NodeSpec> specs = new ArrayList<>();
@@ -50,7 +50,7 @@ record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path dat
     return all.stream().map(NodeSpec::http).collect(Collectors.joining(","));
   }
 
-  /** The {@code node} command that runs it as a member of these. */
+  /** The {@code node} command that runs it as a member of the given nodes. */
   List<String> arguments(List<NodeSpec> all) {
     return List.of(
         "node",

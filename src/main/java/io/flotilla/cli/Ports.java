@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Finds free loopback ports, and says which ones are not. */
+/** Finds free loopback ports, and tells which are taken. */
 final class Ports {
   private Ports() {}
 
-  /** That many different ports that are free now; all held at once, so none comes twice. */
+  /** Finds different ports that are free now: all are held at once, so none is given twice. */
   static List<Integer> free(int count) {
     List<ServerSocket> held = new ArrayList<>();
     try {
@@ -31,7 +31,7 @@ final class Ports {
     }
   }
 
-  /** Fails with every taken port's name before anything has been started. */
+  /** Fails before anything is started, naming every port that is taken. */
   static void mustBeFree(List<NodeSpec> nodes) {
     StringJoiner taken = new StringJoiner(", ");
     for (NodeSpec n : nodes) {
@@ -41,13 +41,13 @@ final class Ports {
     }
     if (taken.length() > 0) {
       throw new CliException(
-          "in use by another process: %s.%nNothing was started. End what uses them (./flotilla down"
-              + " if it is an earlier cluster), or take others: ./flotilla up --http-port 9500",
+          "in use by another process: %s.%nNothing was started. End that process (./flotilla down"
+              + " if it is an earlier cluster), or use other ports: ./flotilla up --http-port 9500",
           taken);
     }
   }
 
-  /** Adds a port that can't be listened at to the list. */
+  /** Adds the port to the list if nothing can listen on it. */
   static void check(String host, int port, String use, StringJoiner taken) {
     if (!isFree(host, port)) {
       taken.add("port " + port + " (" + use + ")");
@@ -60,7 +60,7 @@ final class Ports {
 
   private static boolean isFree(String host, int port) {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true); // as servers do: a port in TIME_WAIT is free
+      socket.setReuseAddress(true); // as servers do: a port in TIME_WAIT counts as free
       socket.bind(new InetSocketAddress(host, port), 1);
       return true;
     } catch (IOException e) {

@@ -4,7 +4,7 @@ import io.flotilla.client.Flotilla;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waits for something with a sign of life: a moving line on a terminal, a plain one elsewhere. */
+/** Shows that a wait is alive: a moving line on a terminal, a plain one elsewhere. */
 final class Progress {
   private static final long FIRST_PLAIN_LINE_MS = 2_000;
   private static final long NEXT_PLAIN_LINES_MS = 5_000;
@@ -21,7 +21,7 @@ final class Progress {
     return (System.nanoTime() - began) / 1_000_000;
   }
 
-  /** Call often; says something when it is time to. */
+  /** To be called often; prints something when it is time to. */
   void tick() {
     long millis = millis();
     if (Screen.TERMINAL) {

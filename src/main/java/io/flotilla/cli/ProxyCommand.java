@@ -28,29 +28,29 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code proxy}: a TCP proxy in this process, which follows a service. */
+/** {@code proxy}: runs a TCP proxy for a service in this process. */
 @Command(
     name = "proxy",
-    description = "Listen at one address and hand each connection to an instance of a service.",
+    description = "Listen on an address and forward each connection to an instance of a service.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "An instance that refuses a connection is left out for a while, and another is tried.",
-      "While no Flotilla node answers, the instances known last are used. Ctrl-C or SIGTERM",
-      "takes no more connections and lets those that are open end. Time-outs and limits:",
-      "flotilla.proxy in application.conf.",
+      "An instance that refuses a connection is left out for a while, and another is",
+      "tried. While no Flotilla node answers, the last known instances are used. On",
+      "Ctrl-C or SIGTERM it accepts no new connections and lets the open ones finish.",
+      "Timeouts and limits are set in flotilla.proxy (see application.conf).",
       "",
       "Examples:",
       "  ./flotilla proxy --service web --listen 127.0.0.1:4000",
-      "  ./flotilla proxy --service flotilla --listen 127.0.0.1:4000 --policy least-connections",
+      "  ./flotilla proxy --service flotilla --policy least-connections"
     })
 public final class ProxyCommand implements Callable<Integer> {
-  /** The one table of this process has one service, in one namespace. */
+  /** This process's table has only one service, in one namespace. */
   private static final String NAMESPACE = "default";
 
   @Mixin private ClientOptions client;
 
-  @Option(names = "--service", required = true, paramLabel = "NAME", description = "Its name.")
+  @Option(names = "--service", required = true, paramLabel = "NAME", description = "The service.")
   private String service;
 
   @Option(
@@ -64,15 +64,15 @@ public final class ProxyCommand implements Callable<Integer> {
       names = "--policy",
       paramLabel = "POLICY",
       description =
-          "round-robin, least-connections, consistent-hash, weighted or random-two. Default: what"
-              + " the service says in its Meta flotilla-policy, else round-robin")
+          "round-robin, least-connections, consistent-hash, weighted or random-two. Default: the"
+              + " service's Meta flotilla-policy, else round-robin")
   private String policy;
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
       defaultValue = "client",
-      description = "Of consistent-hash: client, the client's address; TCP knows no other.")
+      description = "Key of consistent-hash. TCP knows only client, the client's address.")
   private String key;
 
   @Option(names = "--ns", paramLabel = "NAMESPACE", description = "Default: default")
@@ -82,10 +82,10 @@ public final class ProxyCommand implements Callable<Integer> {
       names = "--drain",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "How long open connections may go on at the end. Default: ${DEFAULT-VALUE}")
+      description = "How long open connections may last at the end. Default: ${DEFAULT-VALUE}")
   private int drain;
 
-  /** How long it waits for the service's instances before it takes connections without any. */
+  /** How long it waits for the service's instances before it listens without any. */
   private static final int FIRST_SECONDS = 5;
 
   private final CountDownLatch first = new CountDownLatch(1);
@@ -106,7 +106,7 @@ public final class ProxyCommand implements Callable<Integer> {
         new Balancer(
             (name, instance, time) ->
                 Screen.remark(
-                    "ejected: %s at %s takes no connection; tried again in %d s",
+                    "ejected: %s at %s accepts no connections; retrying in %d s",
                     instance.id(), instance.endpoint(), time.toSeconds()),
             System::nanoTime);
     try (Flotilla flotilla = client.connect();
@@ -166,13 +166,13 @@ public final class ProxyCommand implements Callable<Integer> {
       @Override
       public void unreachable(FlotillaException reason) {
         Screen.remark(
-            "%s; going on with the %d instances known last", reason.getMessage(), known.size());
+            "%s; continuing with the %d last known instances", reason.getMessage(), known.size());
         first.countDown();
       }
 
       @Override
       public void reachable() {
-        Screen.remark("a Flotilla node answers again");
+        Screen.remark("a Flotilla node is answering again");
       }
     };
   }

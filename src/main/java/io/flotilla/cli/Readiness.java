@@ -3,13 +3,13 @@ package io.flotilla.cli;
 import io.flotilla.client.Flotilla;
 import java.time.Duration;
 
-/** Asks a node again and again whether it serves. */
+/** Polls whether a node serves. */
 final class Readiness {
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private Readiness() {}
 
-  /** A client of this node alone, for questions that are answered at once or not at all. */
+  /** A client of this node only, for requests that are answered at once or not at all. */
   static Flotilla client(String address) {
     return Flotilla.builder(address)
         .connectTimeout(Duration.ofMillis(500))

@@ -6,20 +6,20 @@ import io.flotilla.client.FlotillaException;
 import java.time.Duration;
 
 /**
- * What a node does while its class archive is made: it answers the usual requests, which it sends
- * to itself, so that the archive holds the client's classes too.
+ * What a node does while its class archive is created: it sends itself the usual requests, so that
+ * the archive holds the client's classes too.
  */
 final class Rehearsal {
   private static final String PROPERTY = "flotilla.rehearsal";
 
   private Rehearsal() {}
 
-  /** Makes a node rehearse and end: with exit code 0 if every request was answered. */
+  /** Makes a node rehearse and end, with exit code 0 if every request was answered. */
   static String option(NodeSpec node) {
     return "-D" + PROPERTY + "=" + node.http();
   }
 
-  /** Called by every node; does nothing in an ordinary one. */
+  /** Every node calls this; it does nothing unless the node is to rehearse. */
   static void playIfAsked() {
     String address = System.getProperty(PROPERTY);
     if (address != null) {
@@ -29,10 +29,10 @@ final class Rehearsal {
     }
   }
 
-  /** Tries again what was not answered: on a slow machine a node's first answers come late. */
+  /** Retries what was not answered: on a slow machine a node's first answers are late. */
   private static boolean play(String address) {
     if (!Readiness.await(address, ClassArchive.WITHIN)) {
-      Screen.remark("rehearsal: the node at %s has not become ready", address);
+      Screen.remark("rehearsal: the node at %s did not become ready", address);
       return false;
     }
     long end = System.nanoTime() + ClassArchive.WITHIN.toNanos();

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Compares the nodes' copies in two ways: what each answers from its own copy, and the digests that
- * the nodes make of all they have stored.
+ * Compares the nodes' copies in two ways: by what each answers from its own copy, and by the nodes'
+ * digests of all they have stored.
  */
 final class Replicas {
   /**
    * One node's copy.
    *
-   * @param applied index of the last log entry in it, as the node says
-   * @param digest over all its keys, values and indexes
+   * @param applied index of the last log entry in it, as the node reports it
+   * @param digest of all its keys, values and indexes
    */
   private record Copy(String node, long applied, int keys, String digest) {}
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code restart n2}: starts a node again under its id, on its ports, with its data. */
 @Command(
     name = "restart",
-    description = "Start a crashed node again with its data; stop it in order first if it runs.",
+    description = "Start a crashed node again with its data. A running one is stopped first.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ./flotilla crash n2; ./flotilla restart n2"})
 public final class RestartCommand implements Callable<Integer> {
@@ -21,7 +21,7 @@ public final class RestartCommand implements Callable<Integer> {
 
   @Mixin private DataOption data;
 
-  @Parameters(paramLabel = "NODE", description = "Its id, such as n2.")
+  @Parameters(paramLabel = "NODE", description = "The node's id, such as n2.")
   private String id;
 
   @Override
@@ -46,7 +46,7 @@ public final class RestartCommand implements Callable<Integer> {
     UpState.NodeState node = state.node(id);
     Optional<ProcessHandle> running = node.process().process();
     if (running.isPresent()) {
-      Screen.remark("%s is running; stopping it in order first", id);
+      Screen.remark("%s is running; stopping it first", id);
       running.get().destroy();
       if (!NodeProcess.ended(running.get(), STOP)) {
         NodeProcess.crash(running.get());

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * What the user sees. Results go to {@link #say}, remarks to {@link #remark}; a status line is
  * rewritten in place on a terminal and left out elsewhere.
  *
- * <p>Always UTF-8, whatever the locale: keys and values are.
+ * <p>Always UTF-8, whatever the locale, like keys and values.
  */
 final class Screen {
   static final PrintStream OUT =

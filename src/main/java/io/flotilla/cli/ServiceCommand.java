@@ -18,10 +18,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code service}: who offers what, and where. */
+/** {@code service}: registers and finds services. */
 @Command(
     name = "service",
-    description = "Register services, look them up, watch them.",
+    description = "Register, look up and watch services.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "(register|deregister|lookup|list|watch)",
     subcommands = ServiceRegister.class,
@@ -60,7 +60,7 @@ public final class ServiceCommand implements Runnable {
 
   @Command(
       name = "deregister",
-      description = "Remove an instance. Exit code 1 if there is none with this id.",
+      description = "Remove an instance. Exit code 1 if none has this id.",
       mixinStandardHelpOptions = true)
   int deregister(@Mixin Target target, @Parameters(paramLabel = "ID") String id) {
     try (Flotilla flotilla = target.connect()) {
@@ -75,13 +75,13 @@ public final class ServiceCommand implements Runnable {
 
   @Command(
       name = "lookup",
-      description = "Print the passing instances. Exit code 1 if there is none.",
+      description = "Print the passing instances. Exit code 1 if there are none.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example:  ./flotilla service lookup --all web"})
   int lookup(
       @Mixin Target target,
       @Parameters(paramLabel = "NAME") String name,
-      @Option(names = "--all", description = "Those that are not passing too.") boolean all) {
+      @Option(names = "--all", description = "Include those that are not passing.") boolean all) {
     try (Flotilla flotilla = target.connect()) {
       List<Instance> found = ClientOptions.await(target.services(flotilla).lookup(name, !all));
       found.forEach(i -> Screen.say("%s", line(i)));

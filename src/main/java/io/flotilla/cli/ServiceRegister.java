@@ -32,17 +32,17 @@ import picocli.CommandLine.Parameters;
 final class ServiceRegister implements Callable<Integer> {
   @Mixin private ServiceCommand.Target target;
 
-  @Parameters(paramLabel = "NAME", description = "What it is looked up by.")
+  @Parameters(paramLabel = "NAME", description = "The service's name.")
   private String name;
 
-  @Option(names = "--id", paramLabel = "ID", description = "Of the instance. Default: its name")
+  @Option(names = "--id", paramLabel = "ID", description = "The instance's id. Default: NAME")
   private String id;
 
   @Option(
       names = "--address",
       paramLabel = "HOST",
       defaultValue = "",
-      description = "Default: that of the Flotilla node")
+      description = "Default: the Flotilla node's")
   private String address;
 
   @Option(names = "--port", paramLabel = "PORT", defaultValue = "0")
@@ -58,7 +58,7 @@ final class ServiceRegister implements Callable<Integer> {
       names = "--weight",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Its share of the traffic. Default: 1")
+      description = "The instance's share of the traffic. Default: 1")
   private int weight;
 
   @ArgGroup private How how;
@@ -68,10 +68,10 @@ final class ServiceRegister implements Callable<Integer> {
         names = "--ttl",
         paramLabel = "TIME",
         converter = Times.class,
-        description = "Critical unless it is passed so often; --hold does.")
+        description = "The check turns critical unless renewed within this time; --hold renews it.")
     private Duration ttl;
 
-    @Option(names = "--http", paramLabel = "URL", description = "Passing while a GET gets 2xx.")
+    @Option(names = "--http", paramLabel = "URL", description = "Passing while GET returns 2xx.")
     private String http;
 
     @Option(
@@ -86,14 +86,14 @@ final class ServiceRegister implements Callable<Integer> {
       paramLabel = "TIME",
       converter = Times.class,
       defaultValue = "10s",
-      description = "Between two checks by HTTP or TCP. Default: 10s")
+      description = "Time between two HTTP or TCP checks. Default: 10s")
   private Duration interval;
 
   @Option(
       names = "--deregister-after",
       paramLabel = "TIME",
       converter = Times.class,
-      description = "Critical for so long, it is deregistered.")
+      description = "Deregister the instance after it has been critical for this long.")
   private Duration deregisterAfter;
 
   @Option(names = "--hold", description = "Keep it registered; Ctrl-C deregisters it.")
@@ -148,7 +148,7 @@ final class ServiceRegister implements Callable<Integer> {
   private static final class Remarks implements Registration.Listener {
     @Override
     public void registeredAgain() {
-      Screen.remark("it was not known any more, and is registered again");
+      Screen.remark("the registration was gone, and has been renewed");
     }
 
     @Override

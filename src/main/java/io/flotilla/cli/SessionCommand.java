@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code session}: who holds locks. */
+/** {@code session}: sessions, which hold locks. */
 @Command(
     name = "session",
     description = "List, create, renew and destroy sessions.",
@@ -60,7 +60,7 @@ public final class SessionCommand implements Runnable {
 
   @Command(
       name = "info",
-      description = "One session. Exit code 1 if there is no such session.",
+      description = "One session. Exit code 1 if it does not exist.",
       mixinStandardHelpOptions = true)
   int info(@Mixin Target target, @Parameters(paramLabel = "ID") String id) {
     try (Flotilla flotilla = target.connect()) {
@@ -76,18 +76,17 @@ public final class SessionCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int create(
       @Mixin Target target,
-      @Option(names = "--name", defaultValue = "", description = "For people.") String name,
-      @Option(names = "--ttl", defaultValue = "0", description = "Seconds; 0: it never expires.")
+      @Option(names = "--name", defaultValue = "", description = "A name for people.") String name,
+      @Option(names = "--ttl", defaultValue = "0", description = "Seconds; 0: never expires.")
           double ttl,
       @Option(
               names = "--exact",
-              description =
-                  "End it when its TTL is over, rather than, as Consul does, at twice its TTL.")
+              description = "End it after its TTL; the default, as in Consul, is twice that.")
           boolean exact,
       @Option(
               names = "--behavior",
               defaultValue = "release",
-              description = "release or delete: what becomes of its keys.")
+              description = "What happens to its keys: release or delete.")
           String behavior,
       @Option(names = "--lock-delay", defaultValue = "15", description = "Seconds, at most 60.")
           double lockDelay) {
@@ -104,7 +103,7 @@ public final class SessionCommand implements Runnable {
 
   @Command(
       name = "renew",
-      description = "Start a session's TTL again. Exit code 1 if there is no such session.",
+      description = "Restart a session's TTL. Exit code 1 if it does not exist.",
       mixinStandardHelpOptions = true)
   int renew(@Mixin Target target, @Parameters(paramLabel = "ID") String id) {
     try (Flotilla flotilla = target.connect()) {

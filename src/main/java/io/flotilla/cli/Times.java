@@ -19,6 +19,6 @@ final class Times implements ITypeConverter<Duration> {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "\"" + text + "\" is no time; expected 500ms, 10s or 2m"));
+                    "\"" + text + "\" is not a duration; expected 500ms, 10s or 2m"));
   }
 }

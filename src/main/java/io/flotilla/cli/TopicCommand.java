@@ -14,10 +14,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code topic}: many publish, many subscribe. */
+/** {@code topic}: publishes and subscribes. */
 @Command(
     name = "topic",
-    description = "Publish messages to a topic, and subscribe to it.",
+    description = "Publish messages to a topic, or subscribe to it.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "(publish|subscribe)",
     footer = {
@@ -57,7 +57,7 @@ public final class TopicCommand implements Runnable {
   int publish(
       @Mixin Target target,
       @Parameters(paramLabel = "TOPIC") String topic,
-      @Parameters(paramLabel = "MESSAGE", description = "The text; -: standard input.")
+      @Parameters(paramLabel = "MESSAGE", description = "The text, or - for standard input.")
           String message)
       throws IOException {
     byte[] data =
@@ -71,8 +71,8 @@ public final class TopicCommand implements Runnable {
   @Command(
       name = "subscribe",
       description = {
-        "Print each message as a line of its own, until Ctrl-C.",
-        "Goes on through another node when one dies; says so where messages may be missing."
+        "Print each message on its own line until Ctrl-C. If a node dies, continues",
+        "through another, and reports where messages may be missing."
       },
       mixinStandardHelpOptions = true)
   int subscribe(
@@ -81,7 +81,7 @@ public final class TopicCommand implements Runnable {
       @Option(
               names = "--after",
               paramLabel = "ID",
-              description = "Begin after this message. Default: with the next one")
+              description = "Start after this message. Default: with the next one")
           String after,
       @Option(names = "--ids", description = "Print the id before each message.") boolean ids)
       throws InterruptedException {

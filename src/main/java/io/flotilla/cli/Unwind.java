@@ -2,7 +2,7 @@ package io.flotilla.cli;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What must be done in order when the process is told to end (Ctrl-C, SIGTERM). */
+/** What must still be done when the process is asked to end (Ctrl-C, SIGTERM). */
 final class Unwind implements AutoCloseable {
   private final AtomicBoolean over = new AtomicBoolean();
   private final Thread hook;
@@ -17,7 +17,7 @@ final class Unwind implements AutoCloseable {
                 try {
                   last.run();
                 } catch (RuntimeException e) {
-                  Screen.remark("%s", "not given back in order: " + e.getMessage());
+                  Screen.remark("%s", "could not be given back: " + e.getMessage());
                 }
               }
             });
@@ -40,7 +40,7 @@ final class Unwind implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // the process is ending already
+        // the process is already ending
       }
     }
   }

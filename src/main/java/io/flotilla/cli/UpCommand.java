@@ -16,19 +16,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code up}: a cluster on this machine, each node a process of its own, until Ctrl-C. */
+/** {@code up}: runs a cluster on this machine, each node as its own process, until Ctrl-C. */
 @Command(
     name = "up",
     description = "Start a cluster on this machine and watch over it until Ctrl-C.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Nodes are called n1, n2, ... and take consecutive ports on loopback: HTTP from --http-port,",
-      "Raft 100 and cluster 200 below. What they stored is there again at the next start.",
+      "Nodes are called n1, n2, ... and use consecutive ports on loopback: HTTP from",
+      "--http-port, Raft 100 and cluster 200 below. Their data is kept.",
       "",
       "Examples:",
       "  ./flotilla up",
-      "  ./flotilla up --nodes 5 --http-port 9500 --data /tmp/five",
+      "  ./flotilla up --nodes 5 --http-port 9500 --data /tmp/five"
     })
 public final class UpCommand implements Callable<Integer> {
   private static final int MOST_NODES = 9;
@@ -40,21 +40,21 @@ public final class UpCommand implements Callable<Integer> {
       names = "--nodes",
       paramLabel = "N",
       defaultValue = "3",
-      description = "1 to 9. Default 3")
+      description = "1 to 9. Default: 3")
   private int nodes;
 
   @Option(
       names = "--http-port",
       paramLabel = "PORT",
       defaultValue = "8500",
-      description = "HTTP port of the first node, 201 to 65527. Default 8500")
+      description = "HTTP port of the first node, 201 to 65527. Default: 8500")
   private int httpPort;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       defaultValue = DataOption.DEFAULT,
-      description = "Where the nodes keep their data and logs. Default ./data")
+      description = "Where the nodes keep their data and logs. Default: ./data")
   private Path dataOption;
 
   private Path data;
@@ -76,7 +76,7 @@ public final class UpCommand implements Callable<Integer> {
     UpWatch watch = new UpWatch(data, cluster);
     if (!watch.untilReady(READY)) {
       exitCode = 1;
-      return exitCode; // the hook ends what runs
+      return exitCode; // the hook ends what is running
     }
     if (first) {
       rememberCluster();
@@ -89,11 +89,11 @@ public final class UpCommand implements Callable<Integer> {
   private void check() {
     if (nodes < 1 || nodes > MOST_NODES) {
       throw new ParameterException(
-          command.commandLine(), "--nodes must be 1 to " + MOST_NODES + ", not " + nodes);
+          command.commandLine(), "--nodes must be from 1 to " + MOST_NODES + ", not " + nodes);
     }
     if (httpPort < 201 || httpPort + nodes > 65536) {
       throw new ParameterException(
-          command.commandLine(), "--http-port must be 201 to 65527, not " + httpPort);
+          command.commandLine(), "--http-port must be from 201 to 65527, not " + httpPort);
     }
   }
 
@@ -118,7 +118,7 @@ public final class UpCommand implements Callable<Integer> {
   private static void makeArchive() {
     if (ClassArchive.isMissing()) {
       Screen.remark(
-          "Making the class archive, so that nodes start faster (once, some seconds) ...");
+          "Creating the class archive, so that nodes start faster (once; takes some seconds) ...");
       try {
         ClassArchive.make();
       } catch (CliException e) {
@@ -130,8 +130,8 @@ public final class UpCommand implements Callable<Integer> {
   }
 
   /**
-   * Whether the nodes are to form a cluster. A note of the first time tells data that was lost from
-   * data that never was.
+   * Whether the nodes are to form a cluster. A note written the first time tells lost data from
+   * data that never existed.
    */
   private boolean isFirst(List<NodeSpec> specs) {
     try {
@@ -142,8 +142,8 @@ public final class UpCommand implements Callable<Integer> {
       }
       if (Files.exists(note())) {
         throw new CliException(
-            "the data of all nodes is gone from %s, where there was a cluster since %s.%n"
-                + "Restore it; or, to begin a new and empty one, delete %s",
+            "the data of all nodes is gone from %s, where a cluster has run since %s.%n"
+                + "Restore it; or, to start a new, empty cluster, delete %s",
             data, Files.readString(note()).strip(), note());
       }
       return true;
@@ -175,16 +175,16 @@ public final class UpCommand implements Callable<Integer> {
     Screen.say("Starting %d nodes with their data in %s", nodes, data);
   }
 
-  /** The shutdown hook: Ctrl-C, SIGTERM and a failed start all come here. */
+  /** The shutdown hook, for Ctrl-C, SIGTERM and a failed start. */
   private void stop() {
     UpWatch.stopping = true;
     UpState state = UpState.load(data).orElseGet(cluster::state);
     if (!state.alive().isEmpty()) {
-      Screen.say("Ending %d nodes in order ...", state.alive().size());
+      Screen.say("Stopping %d nodes ...", state.alive().size());
       LocalCluster.stop(state.alive());
     }
     UpState.remove(data);
-    Screen.say("All nodes have ended; the data stays in %s", data);
+    Screen.say("All nodes have stopped; the data stays in %s", data);
     Runtime.getRuntime().halt(exitCode);
   }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code DATA/up.json}: which nodes run as which processes. {@code up} writes it; {@code crash},
- * {@code restart} and {@code down} find the nodes by it from another terminal.
+ * {@code DATA/up.json}: the processes of the nodes. Written by {@code up}; {@code crash}, {@code
+ * restart} and {@code down} use it to find the nodes from another terminal.
  */
 record UpState(Running up, List<NodeState> nodes) {
   private static final String FILE = "up.json";
@@ -28,7 +28,7 @@ record UpState(Running up, List<NodeState> nodes) {
           .build();
 
   /**
-   * A process: the id alone may since belong to another one.
+   * A process. Its id alone may belong to another one by now.
    *
    * @param startedAt in milliseconds since 1970
    */
@@ -78,7 +78,7 @@ record UpState(Running up, List<NodeState> nodes) {
         .orElseThrow(
             () ->
                 new CliException(
-                    "there is no node \"%s\"; the nodes are %s",
+                    "no node is called \"%s\"; the nodes are %s",
                     id, String.join(", ", nodes.stream().map(NodeState::id).toList())));
   }
 
@@ -104,7 +104,7 @@ record UpState(Running up, List<NodeState> nodes) {
     }
   }
 
-  /** Replaces the file at once, so that a reader never sees half of it. */
+  /** Replaces the file atomically, so that a reader never sees half of it. */
   void save(Path data) {
     try {
       Path next = data.resolve(FILE + ".new");
@@ -127,7 +127,7 @@ record UpState(Running up, List<NodeState> nodes) {
     }
   }
 
-  /** Runs a change of the file while no other terminal makes one. */
+  /** Changes the file while no other terminal does. */
   static void exclusively(Path data, Runnable change) {
     try (FileChannel lock =
             FileChannel.open(

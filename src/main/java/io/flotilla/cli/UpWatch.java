@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Watches the nodes of {@code up}: tells who becomes ready, who dies, who is back. */
+/** Watches the nodes of {@code up} and reports which become ready, die and return. */
 final class UpWatch {
-  /** Set when the end has begun: from then on nodes end because they are told to. */
+  /** Set once the cluster is being stopped: from then on nodes end because they are asked to. */
   static volatile boolean stopping;
 
   private static final Duration PACE = Duration.ofMillis(100);
@@ -51,7 +51,7 @@ final class UpWatch {
             .build();
   }
 
-  /** Until every node serves; false if one died or the time is over. */
+  /** Waits until every node serves; false if one died or the time is over. */
   boolean untilReady(Duration within) {
     Progress progress = new Progress("starting " + cluster.specs().size() + " nodes");
     while (conditions.containsValue(Condition.STARTING) && !stopping) {
@@ -73,7 +73,7 @@ final class UpWatch {
     return true;
   }
 
-  /** Until the process ends. */
+  /** Watches until the process ends. */
   void run() {
     for (int i = 0; !stopping; i++) {
       look();
@@ -86,7 +86,7 @@ final class UpWatch {
   }
 
   private void look() {
-    // Read anew each time: restart in another terminal puts a new process there.
+    // Read anew each time: a restart from another terminal replaces the process.
     Optional<UpState> state = UpState.load(data);
     for (NodeSpec node : cluster.specs()) {
       boolean alive =
@@ -120,13 +120,13 @@ final class UpWatch {
 
   private void tellDeath(NodeSpec node) {
     Process child = cluster.process(node.id());
-    // A process that restart started is nobody's child here: its exit code is not known.
+    // A process started by restart is not our child: its exit code is unknown.
     String how =
         child != null && !child.isAlive() && child.exitValue() == 137
             ? "was killed (kill -9)"
             : child != null && !child.isAlive() && child.exitValue() != 0
                 ? "ended by itself with exit code " + child.exitValue()
-                : "has ended";
+                : "ended";
     Screen.say("%s %s; start it again: ./flotilla restart %s", node.id(), how, node.id());
     if (!how.startsWith("was killed")) {
       Screen.say("  the end of its log, %s:", node.log());
@@ -159,7 +159,7 @@ final class UpWatch {
                 + view.ownerOf("default").map(node -> ", default on " + node).orElse(""));
   }
 
-  /** The log's growth: entries, each of which may hold a batch of writes. */
+  /** The log's growth in entries, each of which may hold a batch of writes. */
   private Optional<String> writes(ClusterView view) {
     long committed =
         view.members().stream()

@@ -23,19 +23,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code verify}: do the members hold the same? */
+/** {@code verify}: checks that the members hold the same data. */
 @Command(
     name = "verify",
     description = "Compare the members' copies by a hash of each at one common index.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Every verification is added to the sync log, one JSON object a line. Exit code 1 if a",
-      "member differs or did not answer.",
+      "Every verification is added to the sync log, one JSON object per line. Exit",
+      "code 1 if a member differs or does not answer.",
       "",
       "Examples:",
       "  ./flotilla verify",
-      "  ./flotilla verify --log /var/log/flotilla/sync_log.txt",
+      "  ./flotilla verify --log /var/log/flotilla/sync_log.txt"
     })
 public final class VerifyCommand implements Callable<Integer> {
   private static final String IN_SYNC = "in sync";
@@ -69,7 +69,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** What most members hold is right; of as many the leader's. */
+  /** What most members hold counts as right; in a tie, what the leader holds. */
   static List<Finding> findings(ClusterView view, Map<String, String> digests) {
     Map<String, Long> votes =
         digests.values().stream().collect(Collectors.groupingBy(d -> d, Collectors.counting()));

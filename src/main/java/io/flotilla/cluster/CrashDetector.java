@@ -26,14 +26,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Takes a member whose process is gone out of the cluster at once.
+ * Removes a member whose process is gone from the cluster at once.
  *
- * <p>A connection to each member's Raft port is kept open, on which nothing is ever said. The
- * operating system ends it the moment the process dies, and refuses new ones. So a member whose
- * connection broke, and whose Raft and cluster ports both refuse connections, is dead, and is
- * downed by a node that is connected to a majority. A silent member (paused, cut off, machine gone)
- * breaks and refuses nothing: it is left to Akka's failure detector. Should a firewall refuse in
- * the name of a living process, the log's fence still keeps that from writing.
+ * <p>It keeps a silent connection to each member's Raft port open. The operating system ends it the
+ * moment the process dies, and refuses new ones. So a member whose connection broke, and whose Raft
+ * and cluster ports both refuse connections, is dead; a node that is connected to a majority downs
+ * it. A silent member (paused, cut off, machine gone) breaks and refuses no connection: it is left
+ * to Akka's failure detector. If a firewall refuses connections to a living process, the log's
+ * fence still keeps that process from writing.
  */
 public final class CrashDetector extends AbstractBehavior<CrashDetector.Command> {
   private static final Duration RECONNECT = Duration.ofMillis(500);
@@ -57,8 +57,8 @@ public final class CrashDetector extends AbstractBehavior<CrashDetector.Command>
   private final Set<Seed> connected = new HashSet<>();
 
   /**
-   * @param others the members but this one
-   * @param blocking where a thread may wait for a connection
+   * @param others the other members
+   * @param blocking where threads may block for a connection
    */
   public static Behavior<Command> create(List<Seed> others, Executor blocking) {
     return Behaviors.supervise(

@@ -18,12 +18,11 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Brings this node into Akka's cluster, through the node of the Raft leader.
+ * Makes this node join Akka's cluster through the Raft leader's node.
  *
- * <p>Akka lets the first of the seed nodes found a cluster when the others don't answer. A fixed
- * first one would be a single point of failure at start, and could found a second cluster behind a
- * broken network. A Raft leader has a majority, and there is one per term: it is the first seed
- * here.
+ * <p>Akka lets the first seed node found a cluster if the others don't answer. A fixed one would be
+ * a single point of failure at start, and could found a second cluster behind a network partition.
+ * A Raft leader has a majority, and each term has at most one: so it is the first seed here.
  */
 public final class Joining extends AbstractBehavior<Joining.Command> {
   private static final Duration TICK = Duration.ofMillis(100);
@@ -42,7 +41,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
   private int ticksWaited;
 
   /**
-   * @param leader the Akka address of the Raft leader's node, or null while none is known
+   * @param leader the Akka address of the Raft leader's node, or null while unknown
    * @param members the addresses of all members
    */
   public static Behavior<Command> create(Supplier<Address> leader, List<Address> members) {
@@ -79,8 +78,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     if (through == null) {
       return this;
     }
-    // Akka goes on trying with the seeds it was given; give it others only if the leader is
-    // another.
+    // Akka keeps trying the seeds it was given; give it others only if the leader has changed.
     if (!through.equals(joinedThrough) || ++ticksWaited > TICKS_UNTIL_RETRY) {
       joinedThrough = through;
       ticksWaited = 0;

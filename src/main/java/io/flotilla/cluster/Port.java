@@ -6,15 +6,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 
-/** What a TCP port answers to a connection. */
+/** How a TCP port responds to a connection attempt. */
 enum Port {
   OPEN,
-  /** The machine answers that nobody listens. */
+  /** The machine answers that nothing listens there. */
   REFUSED,
-  /** No answer in time, or no way there: nothing is known. */
+  /** No answer in time, or no route: nothing is known. */
   SILENT;
 
-  /** Blocks up to the time-out. */
+  /** Blocks for at most the timeout. */
   static Port probe(String host, int port, Duration timeout) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());

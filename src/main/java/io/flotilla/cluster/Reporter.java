@@ -19,7 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Answers what this member knows of itself: its Raft server and the shards that live here. */
+/** Reports what this member knows about itself: its Raft server and the shards it hosts. */
 public final class Reporter extends AbstractBehavior<Reporter.Question> {
   static final ServiceKey<Question> KEY = ServiceKey.create(Question.class, "reporter");
 
@@ -30,7 +30,7 @@ public final class Reporter extends AbstractBehavior<Reporter.Question> {
   private record Regions(ActorRef<Report> replyTo, ShardRegion.CurrentShardRegionState state)
       implements Question {}
 
-  /** What a member says of itself. */
+  /** What a member reports about itself. */
   public record Report(
       String id, String version, String httpAddress, RaftReport raft, List<ShardReport> shards)
       implements Message {}
@@ -46,8 +46,8 @@ public final class Reporter extends AbstractBehavior<Reporter.Question> {
   private final ClusterSharding sharding;
 
   /**
-   * @param self what is known without asking, with no shards
-   * @param type the sharded entity whose places are told
+   * @param self what is known without asking, except the shards
+   * @param type the sharded entity whose location is reported
    */
   public static Behavior<Question> create(Supplier<Report> self, EntityTypeKey<?> type) {
     return Behaviors.supervise(

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Asks every member's {@link Reporter}; answers with the reports that came in time. */
+/** Asks every member's {@link Reporter} and answers with the reports that arrive in time. */
 public final class Reporters extends AbstractBehavior<Reporters.Command> {
   /** How long to wait for those that don't answer. */
   public static final Duration TIMEOUT = Duration.ofMillis(500);

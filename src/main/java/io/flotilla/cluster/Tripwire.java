@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 
-/** A connection on which nothing is said, to notice when it ends. Costs nothing while it holds. */
+/** A silent connection that shows when the other end dies. Costs nothing while it is open. */
 final class Tripwire {
   private final AsynchronousSocketChannel channel;
   private final Runnable onConnected;
@@ -21,8 +21,8 @@ final class Tripwire {
   /**
    * Connects without waiting.
    *
-   * @param onConnected called once the connection stands
-   * @param onBroken called once, when it ends or could not be made
+   * @param onConnected called once the connection is made
+   * @param onBroken called once, when it ends or can't be made
    * @throws java.io.UncheckedIOException if this process has no file handles left
    */
   static Tripwire to(String host, int port, Runnable onConnected, Runnable onBroken) {
@@ -88,7 +88,7 @@ final class Tripwire {
     try {
       channel.close();
     } catch (IOException e) {
-      // It is of no use any more.
+      // It is of no more use.
     }
   }
 }

@@ -11,20 +11,20 @@ import java.util.List;
 
 /**
  * The Bully election (Garcia-Molina, "Elections in a Distributed Computing System", IEEE ToC 1982):
- * the live node with the highest name leads. It takes silence for death, so it is right only where
- * messages take at most {@link #MAX_DELAY}; a partition gives each side a leader of its own.
+ * the live node with the highest name leads. It takes silence for death, so it is correct only
+ * where messages take at most {@link #MAX_DELAY}; a partition gives each side a leader of its own.
  */
 public class Bully extends AbstractBehavior<Bully.Msg> {
-  /** The network's promise (the paper's assumption 6) that the time-outs rest on. */
+  /** The network's promise (the paper's assumption 6), on which the timeouts rest. */
   public static final Duration MAX_DELAY = Duration.ofMillis(10);
 
-  /** There and back. */
+  /** A message and its answer. */
   static final Duration ANSWER = Duration.ofMillis(25);
 
-  /** There, its own wait for an answer from those above it, and back. */
+  /** A message, the receiver's own wait for those above it, and the answer. */
   static final Duration COORDINATOR = Duration.ofMillis(50);
 
-  /** What a node can be told. */
+  /** What a node can receive. */
   public sealed interface Msg {}
 
   /** From outside: the leader doesn't answer. */
@@ -62,9 +62,7 @@ public class Bully extends AbstractBehavior<Bully.Msg> {
     }
   }
 
-  /**
-   * A node that comes back may outrank the leader it finds, so it asks ("recovery", section III).
-   */
+  /** A node that recovers may outrank the leader it finds, so it asks ("recovery", section III). */
   protected boolean electsOnStart() {
     return true;
   }
@@ -105,9 +103,7 @@ public class Bully extends AbstractBehavior<Bully.Msg> {
     return this;
   }
 
-  /**
-   * Somebody greater has taken over; but it may die before it is done, so this wait ends as well.
-   */
+  /** A greater node has taken over; but it may die before it is done, so this wait ends as well. */
   protected void afterOk() {
     timers.startSingleTimer("wait", new NoCoordinator(), COORDINATOR);
   }

@@ -8,7 +8,7 @@ import io.flotilla.lab.Bully.Msg;
 public final class BullyMutants {
   private BullyMutants() {}
 
-  /** "One more powerful takes care of it": after an OK the node waits without end. */
+  /** "One more powerful takes care of it": after an OK the node waits forever. */
   public static Behavior<Msg> trustsTheOk(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -22,7 +22,7 @@ public final class BullyMutants {
                     }));
   }
 
-  /** A node that comes back waits for the others to notice. */
+  /** A node that recovers waits for the others to notice. */
   public static Behavior<Msg> noRejoin(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->

@@ -6,13 +6,13 @@ import java.time.Duration;
 
 /**
  * A lock kept by one coordinator, with leases and fencing tokens (Kleppmann, "How to do distributed
- * locking", 2016; Gray and Cheriton, "Leases", SOSP 1989). A lease ends by itself, so that a holder
- * that died doesn't block the others. But a holder that only slept wakes up believing that it holds
- * the lock, and no clock of its own can tell it otherwise in time. So the thing that is locked must
- * check: it refuses a token older than one it has seen.
+ * locking", 2016; Gray and Cheriton, "Leases", SOSP 1989). A lease ends by itself, so that a dead
+ * holder doesn't block the others. But a holder that only slept wakes up believing that it still
+ * holds the lock, and its own clock can't correct that in time. So the locked resource must check:
+ * it refuses a token older than one it has seen.
  */
 public final class CentralLock {
-  /** How long a grant is good for. */
+  /** How long a grant is valid. */
   static final Duration LEASE = Duration.ofMillis(100);
 
   /** How long a client works before it writes. */
@@ -20,7 +20,7 @@ public final class CentralLock {
 
   private CentralLock() {}
 
-  /** All that is said between the clients, the coordinator and the store. */
+  /** The messages between the clients, the coordinator and the store. */
   public sealed interface Msg {}
 
   /** From outside, to a client: do one piece of work under the lock. */
@@ -49,7 +49,7 @@ public final class CentralLock {
 
   public record Refused(String client, long token) implements Event {}
 
-  /** The behavior for a node by its name: the lock, the store, or else a client. */
+  /** The behavior of a node by its name: the lock, the store, or else a client. */
   public static Behavior<Msg> create(Host<Msg> host) {
     return switch (host.id()) {
       case "lock" ->

@@ -14,7 +14,7 @@ import io.flotilla.lab.CentralLock.Want;
 import io.flotilla.lab.CentralLock.Worked;
 import io.flotilla.lab.CentralLock.Write;
 
-/** Asks, works, writes, releases. */
+/** Acquires, works, writes, releases. */
 class CentralLockClient extends AbstractBehavior<Msg> {
   private final Host<Msg> host;
   private final TimerScheduler<Msg> timers;

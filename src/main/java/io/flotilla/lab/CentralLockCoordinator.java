@@ -15,7 +15,7 @@ import io.flotilla.lab.CentralLock.Release;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Grants to one at a time, each time under a greater token. */
+/** Grants the lock to one client at a time, each time under a greater token. */
 class CentralLockCoordinator extends AbstractBehavior<Msg> {
   private final Host<Msg> host;
   private final TimerScheduler<Msg> timers;
@@ -29,12 +29,12 @@ class CentralLockCoordinator extends AbstractBehavior<Msg> {
     this.timers = timers;
     this.token = lastToken(host.storage());
     if (token > 0) {
-      // After a crash nobody knows whether the last lease was given back: wait until it is over.
+      // After a crash it is unknown whether the last lease was given back: wait until it is over.
       hold();
     }
   }
 
-  /** The number must survive a crash, else old tokens would be new again. */
+  /** The number must survive a crash, or old tokens would be given out again. */
   protected long lastToken(Storage storage) {
     return storage.read("token", Long.class).orElse(0L);
   }
@@ -53,7 +53,7 @@ class CentralLockCoordinator extends AbstractBehavior<Msg> {
     return held ? this : grantNext();
   }
 
-  /** A release that comes late must not free the lock of the next holder. */
+  /** A late release must not free the lock of the next holder. */
   protected boolean isHolders(Release release) {
     return held && release.token() == token;
   }

@@ -8,7 +8,7 @@ import io.flotilla.lab.CentralLock.Msg;
 public final class CentralLockMutants {
   private CentralLockMutants() {}
 
-  /** The store trusts whoever comes: the lock alone is thought to be enough. */
+  /** The store trusts every client, as if the lock alone were enough. */
   public static Behavior<Msg> noFencing(Host<Msg> host) {
     return !host.id().equals("store")
         ? CentralLock.create(host)
@@ -22,7 +22,7 @@ public final class CentralLockMutants {
                 });
   }
 
-  /** Any release frees the lock, also one by a holder whose lease is long over. */
+  /** Any release frees the lock, even one by a holder whose lease is long over. */
   public static Behavior<Msg> anyRelease(Host<Msg> host) {
     return !host.id().equals("lock")
         ? CentralLock.create(host)
@@ -38,7 +38,7 @@ public final class CentralLockMutants {
                         }));
   }
 
-  /** The coordinator counts its tokens in memory only. */
+  /** The coordinator keeps its token counter in memory only. */
   public static Behavior<Msg> forgetsTheToken(Host<Msg> host) {
     return !host.id().equals("lock")
         ? CentralLock.create(host)

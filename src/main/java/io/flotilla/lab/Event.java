@@ -1,4 +1,4 @@
 package io.flotilla.lab;
 
-/** Something that happened in the terms of the problem: elected, entered, decided. */
+/** What happened, in terms of the problem: elected, entered, decided. */
 public interface Event {}

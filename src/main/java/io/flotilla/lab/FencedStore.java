@@ -9,7 +9,7 @@ import io.flotilla.lab.CentralLock.Msg;
 import io.flotilla.lab.CentralLock.Refused;
 import io.flotilla.lab.CentralLock.Write;
 
-/** What the lock protects. It is the one that makes the lock safe. */
+/** What the lock protects. Its check is what makes the lock safe. */
 class FencedStore extends AbstractBehavior<Msg> {
   private final Host<Msg> host;
   private long newest;

@@ -13,24 +13,24 @@ import java.util.List;
 
 /**
  * Rumor mongering (Demers et al., "Epidemic Algorithms for Replicated Database Maintenance", PODC
- * 1987, section 1.4). Whoever learns a rumor tells {@link #FANOUT} others in each of its rounds, so
- * the number of those that know it multiplies and all know it after O(log n) rounds.
+ * 1987, section 1.4). Each node that learns a rumor sends it to {@link #FANOUT} others per round,
+ * so the number of nodes that know it multiplies and all know it after O(log n) rounds.
  *
- * <p>Whom? Independent dice may miss somebody for ever. So each node shuffles the others once and
- * goes through them in that order (as SWIM does for its probes: Das et al., 2002, section 4.3):
- * chance makes it fast, going through the list makes it sure.
+ * <p>Random targets might miss a node forever. So each node shuffles the others once and goes
+ * through them in that order (as SWIM does for its probes: Das et al., 2002, section 4.3):
+ * randomness makes it fast, the list makes it certain.
  */
 public class Gossip extends AbstractBehavior<Gossip.Msg> {
-  /** How many are told in one round. */
+  /** The number of targets per round. */
   public static final int FANOUT = 2;
 
-  /** The time from one round to the next; more than a message takes. */
+  /** The time between rounds; longer than a message takes. */
   public static final Duration ROUND = Duration.ofMillis(50);
 
-  /** What a node can be told. */
+  /** What a node can receive. */
   public sealed interface Msg {}
 
-  /** From outside: you are the first to know. */
+  /** From outside: makes a node the first to know. */
   public record Start(String rumor) implements Msg {}
 
   /** The rumor, and how many have passed it on. */
@@ -64,7 +64,7 @@ public class Gossip extends AbstractBehavior<Gossip.Msg> {
         .build();
   }
 
-  /** News is passed on; what is old is not, else rumors would never die. */
+  /** Only news is passed on, or rumors would never die. */
   private Behavior<Msg> onRumor(Rumor rumor) {
     return known == null ? learn(rumor) : this;
   }
@@ -83,7 +83,7 @@ public class Gossip extends AbstractBehavior<Gossip.Msg> {
     return true;
   }
 
-  /** Every other node, in an order of one's own. */
+  /** Every other node, in this node's own order. */
   protected List<String> whomToTell() {
     List<String> others = new ArrayList<>(host.others());
     Collections.shuffle(others, host.random());
@@ -102,6 +102,6 @@ public class Gossip extends AbstractBehavior<Gossip.Msg> {
 
   @Override
   public String toString() {
-    return known == null ? "knows nothing" : "knows '" + known.rumor() + "', has to tell " + toTell;
+    return known == null ? "knows nothing" : "knows '" + known.rumor() + "', still tells " + toTell;
   }
 }

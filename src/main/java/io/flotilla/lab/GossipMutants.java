@@ -11,7 +11,7 @@ import java.util.List;
 public final class GossipMutants {
   private GossipMutants() {}
 
-  /** One round, two targets drawn from all nodes, oneself among them. */
+  /** One round, with two targets drawn from all nodes, including itself. */
   public static Behavior<Msg> oneRoundMaybeItself(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -32,7 +32,7 @@ public final class GossipMutants {
                     }));
   }
 
-  /** Whoever hears a rumor keeps it to itself; only the first node tells. */
+  /** Nodes keep rumors they hear to themselves; only the first node tells. */
   public static Behavior<Msg> onlyTheFirstTells(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -46,7 +46,7 @@ public final class GossipMutants {
                     }));
   }
 
-  /** As many tellings as there are others, but each one drawn anew: some twice, some never. */
+  /** As many messages as other nodes, but each target drawn anew: some twice, some never. */
   public static Behavior<Msg> drawsAnew(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->

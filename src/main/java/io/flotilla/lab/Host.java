@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * What a node knows of the world around it: its own name, the others, its disk, its dice, and where
+ * What a node knows about its surroundings: its own name, the others, its disk, its dice, and where
  * to report. Everything is keyed by the node's name in sorted maps: an {@link ActorRef}'s hash
  * carries a random number, and {@code Set.of} iterates in an order that changes with every JVM.
  *
@@ -23,7 +23,7 @@ public final class Host<M> {
   private final LongSupplier nanoTime;
 
   /**
-   * @param nodes every node by name, this one included
+   * @param nodes every node by name, including this one
    * @param nanoTime as {@link System#nanoTime}
    */
   public Host(
@@ -45,7 +45,7 @@ public final class Host<M> {
     return id;
   }
 
-  /** Every node's name in order, this one included. */
+  /** Every node's name in order, including this one's. */
   public List<String> all() {
     return List.copyOf(nodes.keySet());
   }
@@ -76,12 +76,12 @@ public final class Host<M> {
     return storage;
   }
 
-  /** The only source of chance a node may use: seeded, so that a run can be repeated. */
+  /** The only randomness a node may use: seeded, so that a run can be repeated. */
   public Random random() {
     return random;
   }
 
-  /** This node's clock, by which its timers fire: it measures spans and tells no time of day. */
+  /** This node's clock, by which its timers fire. It measures durations, not the time of day. */
   public long nanoTime() {
     return nanoTime.getAsLong();
   }

@@ -8,21 +8,20 @@ import akka.actor.typed.javadsl.Receive;
 
 /**
  * Lamport's logical clocks ("Time, Clocks, and the Ordering of Events in a Distributed System",
- * CACM 1978). Every event gets a number, so that what causes has a smaller number than what is
- * caused.
+ * CACM 1978). Every event gets a number, so that a cause has a smaller number than its effect.
  *
- * <p>The converse does not hold: a smaller number does not mean a cause. Two events that know
- * nothing of each other get numbers too, and one of them is the smaller.
+ * <p>The converse does not hold: a smaller number does not mean a cause. Concurrent events get
+ * numbers too, and one of them may be smaller.
  */
 public class LamportClocks extends AbstractBehavior<LamportClocks.Msg> {
 
-  /** What a node can be told. */
+  /** What a node can receive. */
   public sealed interface Msg {}
 
-  /** From outside: something happens here that concerns nobody else. */
+  /** From outside: an event that concerns only this node. */
   public record Act() implements Msg {}
 
-  /** From outside: tell another node. */
+  /** From outside: send to another node. */
   public record SendTo(String node) implements Msg {}
 
   /** A message between nodes, with the sender's clock. */
@@ -84,8 +83,8 @@ public class LamportClocks extends AbstractBehavior<LamportClocks.Msg> {
   }
 
   /**
-   * IR2 (b): greater than the message's number, not only than one's own; and greater, not equal:
-   * the receipt comes after the sending.
+   * IR2 (b): greater than the message's number, not only than its own; and greater, not equal:
+   * receiving happens after sending.
    */
   protected int onReceipt(int own, int theirs) {
     return Math.max(own, theirs) + 1;

@@ -7,7 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 public final class LamportMutants {
   private LamportMutants() {}
 
-  /** The receiver goes on counting for itself. */
+  /** The receiver counts on without regard to the message. */
   public static Behavior<LamportClocks.Msg> ignoresTheMessage(Host<LamportClocks.Msg> host) {
     return Behaviors.setup(
         ctx ->
@@ -19,7 +19,7 @@ public final class LamportMutants {
             });
   }
 
-  /** The receiver takes over the greater number, and forgets that receiving is an event as well. */
+  /** The receiver adopts the greater number, but forgets that receiving is an event as well. */
   public static Behavior<LamportClocks.Msg> noTickOnReceipt(Host<LamportClocks.Msg> host) {
     return Behaviors.setup(
         ctx ->

@@ -18,8 +18,7 @@ import java.util.TreeSet;
 
 /**
  * Agreement on one value (Lamport, "Paxos Made Simple", 2001). Every node is proposer, acceptor and
- * learner. The acceptor's two facts, what it promised and what it accepted, are on disk before it
- * answers.
+ * learner. What the acceptor promised and what it accepted are on disk before it answers.
  */
 public class Paxos extends AbstractBehavior<PaxosMsg> {
 
@@ -68,7 +67,7 @@ public class Paxos extends AbstractBehavior<PaxosMsg> {
     return prepare();
   }
 
-  /** Phase 1 (a). The own acceptor promises first and on disk, so no number is used twice. */
+  /** Phase 1 (a). Its own acceptor promises first and on disk, so no number is used twice. */
   private Behavior<PaxosMsg> prepare() {
     ballot = new Ballot(acceptor.promised().round() + 1, host.id());
     promises.clear();
@@ -78,7 +77,7 @@ public class Paxos extends AbstractBehavior<PaxosMsg> {
     return this;
   }
 
-  /** Phase 1 (b): promise not to accept anything smaller, and tell what was accepted so far. */
+  /** Phase 1 (b): promise not to accept anything smaller, and report what was accepted so far. */
   private Behavior<PaxosMsg> onPrepare(Prepare prepare) {
     if (prepare.ballot().compareTo(acceptor.promised()) > 0) {
       keep(new Acceptor(prepare.ballot(), acceptor.accepted()));
@@ -130,7 +129,7 @@ public class Paxos extends AbstractBehavior<PaxosMsg> {
     host.storage().write("acceptor", next);
   }
 
-  /** Section 2.3: chosen is what a majority accepted under one and the same number. */
+  /** Section 2.3: a value is chosen if a majority accepted it under one and the same number. */
   private Behavior<PaxosMsg> onAccepted(Accepted accepted) {
     SortedSet<String> voters =
         votes.computeIfAbsent(ballotBox(accepted.proposal()), b -> new TreeSet<>());

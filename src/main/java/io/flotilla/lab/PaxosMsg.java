@@ -3,7 +3,7 @@ package io.flotilla.lab;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** What the nodes of {@link Paxos} tell each other, keep and report. */
+/** What the nodes of {@link Paxos} send, keep and report. */
 public sealed interface PaxosMsg {
 
   /** A proposal's number: unique, because each node only uses those with its own name. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class PaxosMutants {
   private PaxosMutants() {}
 
-  /** In phase 2 the proposer sends "its proposed value", whatever the promises told it. */
+  /** In phase 2 the proposer sends "its proposed value", whatever the promises reported. */
   public static Behavior<PaxosMsg> ownValue(Host<PaxosMsg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -26,7 +26,7 @@ public final class PaxosMutants {
                     }));
   }
 
-  /** It takes over a value it was told of, but not the one with the highest number. */
+  /** It adopts a reported value, but not the one with the highest number. */
   public static Behavior<PaxosMsg> lowestNumber(Host<PaxosMsg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -57,7 +57,7 @@ public final class PaxosMutants {
                     }));
   }
 
-  /** The learner counts whoever accepted something, under whatever number. */
+  /** The learner counts every acceptance, regardless of its number. */
   public static Behavior<PaxosMsg> mixesBallots(Host<PaxosMsg> host) {
     return Behaviors.withTimers(
         timers ->

@@ -40,7 +40,7 @@ public class Raft extends RaftElection {
         .build();
   }
 
-  /** Nothing is known yet of what the others have. */
+  /** It does not know yet what the others have. */
   @Override
   protected void onElected() {
     match.clear();
@@ -56,8 +56,8 @@ public class Raft extends RaftElection {
   }
 
   /**
-   * From what is known to agree on. The paper starts at its own end and steps back (nextIndex),
-   * which saves sending what the other has.
+   * Sends everything after what is known to agree. The paper starts at the leader's end and steps
+   * back (nextIndex), which avoids sending what the other already has.
    */
   private Behavior<RaftMsg> replicate() {
     for (String node : host.others()) {
@@ -90,7 +90,7 @@ public class Raft extends RaftElection {
     return this;
   }
 
-  /** Step 3: only what conflicts is cut off; an old message must not shorten the log. */
+  /** Step 3: only conflicting entries are cut off; an old message must not shorten the log. */
   private void store(Append m) {
     List<Entry> log = new ArrayList<>(durable.log());
     for (int i = 0; i < m.entries().size(); i++) {

@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Section 5.2 of Raft: terms, votes and leaders. Split from the log's replication to be read on its
- * own.
+ * Section 5.2 of Raft: terms, votes and leaders. Separate from the log's replication, so that it
+ * can be read on its own.
  */
 abstract class RaftElection extends AbstractBehavior<RaftMsg> {
   /** Figure 4. */
@@ -37,7 +37,7 @@ abstract class RaftElection extends AbstractBehavior<RaftMsg> {
     awaitLeader();
   }
 
-  /** What the log's part does when this node has won. */
+  /** What the replication does when this node has won. */
   protected abstract void onElected();
 
   /** Figure 2: currentTerm, votedFor and log are on disk before any answer. */
@@ -54,13 +54,13 @@ abstract class RaftElection extends AbstractBehavior<RaftMsg> {
     }
   }
 
-  /** Section 5.2: each waits another, random time, so that votes are rarely split. */
+  /** Section 5.2: each waits a random time, so that votes are rarely split. */
   protected void awaitLeader() {
     Duration patience = Duration.ofMillis(150 + host.random().nextInt(150));
     timers.startSingleTimer("turn", new ElectionTimeout(), patience);
   }
 
-  /** "All servers": a greater term makes a follower of anyone. */
+  /** "All servers": a greater term turns any node into a follower. */
   protected void seeTerm(int term) {
     if (term > durable.term()) {
       keep(new Durable(term, "", durable.log()));
@@ -90,7 +90,7 @@ abstract class RaftElection extends AbstractBehavior<RaftMsg> {
     return this;
   }
 
-  /** Section 5.4.1: a vote only for a log that has at least what the voter's has. */
+  /** Section 5.4.1: vote only for a log that is at least as up to date as one's own. */
   protected boolean isUpToDate(RequestVote m) {
     int myLastTerm = termAt(lastIndex());
     return m.lastTerm() > myLastTerm
@@ -111,7 +111,7 @@ abstract class RaftElection extends AbstractBehavior<RaftMsg> {
     return this;
   }
 
-  /** A majority of the whole cluster, not of those that answered. */
+  /** It takes a majority of the whole cluster, not of those that answered. */
   protected boolean hasWon(SortedMap<String, Boolean> answers) {
     return answers.values().stream().filter(granted -> granted).count() >= host.majority();
   }

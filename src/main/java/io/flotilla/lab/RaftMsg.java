@@ -2,7 +2,7 @@ package io.flotilla.lab;
 
 import java.util.List;
 
-/** What Raft's nodes tell each other (figure 2 of the paper) and what they report. */
+/** What Raft's nodes send each other (figure 2 of the paper) and what they report. */
 public sealed interface RaftMsg {
 
   /** A command and the term in which a leader received it. */
@@ -29,10 +29,10 @@ public sealed interface RaftMsg {
    */
   record Appended(int term, String from, boolean success, int match) implements RaftMsg {}
 
-  /** A timer: nobody was heard of for too long. */
+  /** A timer: no leader was heard from for too long. */
   record ElectionTimeout() implements RaftMsg {}
 
-  /** A timer: the leader's turn to be heard. */
+  /** A timer: the leader must be heard again. */
   record Heartbeat() implements RaftMsg {}
 
   /** What survives a crash: "persistent state on all servers" in figure 2. */

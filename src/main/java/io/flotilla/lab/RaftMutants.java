@@ -10,7 +10,7 @@ import java.util.SortedMap;
 public final class RaftMutants {
   private RaftMutants() {}
 
-  /** A node that restarts has forgotten whom it voted for. */
+  /** A node that restarts has forgotten its vote. */
   public static Behavior<RaftMsg> forgetsItsVote(Host<RaftMsg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -25,7 +25,7 @@ public final class RaftMutants {
                     }));
   }
 
-  /** Votes are counted against those that came in, not against the cluster. */
+  /** Votes are counted against the votes received, not against the cluster. */
   public static Behavior<RaftMsg> majorityOfAnswers(Host<RaftMsg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -54,7 +54,7 @@ public final class RaftMutants {
                     }));
   }
 
-  /** "Once a majority has the entry it is written": also entries of earlier terms (figure 8). */
+  /** "Once a majority has the entry it is written": even entries of earlier terms (figure 8). */
   public static Behavior<RaftMsg> commitsOldTerms(Host<RaftMsg> host) {
     return Behaviors.withTimers(
         timers ->

@@ -18,12 +18,12 @@ import java.util.stream.IntStream;
 
 /**
  * Primary and backups (Alsberg and Day, "A Principle for Resilient Sharing of Distributed
- * Resources", 1976). When may the client be told "written"? Synchronous: when every node has it on
- * disk, so that the write survives the loss of all nodes but one. Asynchronous: at once, so that it
- * is lost with the primary. Hybrid: as the write asks for.
+ * Resources", 1976). When is the client's write acknowledged? Synchronous: when every node has it
+ * on disk, so that it survives the loss of all nodes but one. Asynchronous: at once, so that it is
+ * lost with the primary. Hybrid: as the write requests.
  *
- * <p>Synchronous does not mean that all copies are alike at every moment: while a write is under
- * way some have it and some don't, and who reads from a copy can see the value come and go.
+ * <p>Synchronous does not mean that all copies are equal at every moment: during a write some have
+ * it and some don't, so clients that read from copies can see the value come and go.
  */
 public class Replication extends AbstractBehavior<ReplicationMsg> {
 
@@ -54,7 +54,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
     this.mode = mode;
     this.log = host.storage().read("log", Log.class).map(Log::values).orElse(List.of());
     if (host.id().equals(PRIMARY)) {
-      // After a crash it doesn't know who has what: offer everything again.
+      // After a crash it doesn't know what each copy has: offer everything again.
       IntStream.rangeClosed(1, log.size()).forEach(this::send);
     }
   }
@@ -110,7 +110,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
     return true;
   }
 
-  /** A copy applies writes in the primary's order, whatever order they come in, and each once. */
+  /** A copy applies writes in the primary's order, whatever order they arrive in, and each once. */
   private Behavior<ReplicationMsg> onReplicate(Replicate write) {
     if (write.number() > log.size()) {
       early.put(write.number(), write.value());
@@ -128,7 +128,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
     return number == have + 1;
   }
 
-  /** On disk first, then said. */
+  /** First written to disk, then acknowledged. */
   private void store(String value) {
     List<String> longer = new ArrayList<>(log);
     longer.add(value);
@@ -150,7 +150,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
     return this;
   }
 
-  /** All, not a majority: a majority survives the loss of a minority only. */
+  /** All, not a majority: what a majority has survives only the loss of a minority. */
   protected boolean isEnough(int stillMissing) {
     return stillMissing == 0;
   }

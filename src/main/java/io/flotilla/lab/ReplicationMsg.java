@@ -2,7 +2,7 @@ package io.flotilla.lab;
 
 import java.util.List;
 
-/** What the nodes of {@link Replication} tell each other, keep and report. */
+/** What the nodes of {@link Replication} send, keep and report. */
 public sealed interface ReplicationMsg {
 
   /** When a write is acknowledged. */

@@ -22,7 +22,7 @@ public final class ReplicationMutants {
                     }));
   }
 
-  /** What is lost on its way is not sent again. */
+  /** Lost messages are not sent again. */
   public static Behavior<ReplicationMsg> sendsOnce(Host<ReplicationMsg> host, Mode mode) {
     return Behaviors.withTimers(
         timers ->
@@ -36,7 +36,7 @@ public final class ReplicationMutants {
                     }));
   }
 
-  /** A copy applies writes as they come. */
+  /** A copy applies writes as they arrive. */
   public static Behavior<ReplicationMsg> anyOrder(Host<ReplicationMsg> host, Mode mode) {
     return Behaviors.withTimers(
         timers ->
@@ -50,7 +50,7 @@ public final class ReplicationMutants {
                     }));
   }
 
-  /** A copy of a copy of the bank's transfers is made "later", as if they were audit logs. */
+  /** The bank's transfers are copied "later", as if they were audit logs. */
   public static Behavior<ReplicationMsg> nothingIsCritical(Host<ReplicationMsg> host, Mode mode) {
     return Behaviors.withTimers(
         timers ->

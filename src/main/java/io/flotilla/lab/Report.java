@@ -1,9 +1,9 @@
 package io.flotilla.lab;
 
 /**
- * What a node says has happened to it. Invariants are folds over these.
+ * What a node reports to have happened to it. Invariants are folds over reports.
  *
- * @param node who says so
+ * @param node the one that reports it
  * @param event what happened
  */
 public record Report(String node, Event event) {}

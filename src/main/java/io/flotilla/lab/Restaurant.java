@@ -6,22 +6,22 @@ import java.time.Duration;
 
 /**
  * The classic first example of actors: customers order from a waiter, who has the kitchen cook.
- * Three rules make it right. Every message names the order it is about, because dishes are ready in
- * another order than they were asked for. Whoever wants something asks again until it has it,
+ * Three rules make it correct. Every message names its order, because dishes are not ready in the
+ * order in which they were requested. An actor that wants something asks again until it has it,
  * because Akka delivers at most once (Akka's documentation, "Message Delivery Reliability"): an
- * inbox keeps what arrives, it can't promise that something does. And whoever is asked twice does
- * the work once.
+ * inbox keeps what arrives, but can't promise that anything does. And an actor that is asked twice
+ * does the work once.
  */
 public final class Restaurant {
-  /** How long a customer waits before asking again; more than the slowest dish and the way. */
+  /** How long a customer waits before asking again; longer than the slowest dish takes. */
   static final Duration PATIENCE = Duration.ofMillis(100);
 
   private Restaurant() {}
 
-  /** All that is said in the restaurant; each names its order. */
+  /** The messages in the restaurant; each names its order. */
   public sealed interface Msg {}
 
-  /** From outside: be hungry for a dish. */
+  /** From outside: makes a customer hungry for a dish. */
   public record Hungry(String order, String dish) implements Msg {}
 
   public record Order(String customer, String order, String dish) implements Msg {}
@@ -42,7 +42,7 @@ public final class Restaurant {
 
   public record PutInOven(String order) implements Event {}
 
-  /** The behavior for a node by its name: the waiter, the kitchen, or else a customer. */
+  /** The behavior of a node by its name: the waiter, the kitchen, or else a customer. */
   public static Behavior<Msg> create(Host<Msg> host) {
     return switch (host.id()) {
       case "waiter" -> Behaviors.setup(ctx -> new RestaurantWaiter(ctx, host));

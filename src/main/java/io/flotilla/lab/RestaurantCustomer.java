@@ -15,7 +15,7 @@ import io.flotilla.lab.Restaurant.StillHungry;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Asks, and asks again. */
+/** Orders, and asks again until served. */
 class RestaurantCustomer extends AbstractBehavior<Msg> {
   private final Host<Msg> host;
   private final TimerScheduler<Msg> timers;

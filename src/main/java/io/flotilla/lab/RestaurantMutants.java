@@ -11,8 +11,8 @@ public final class RestaurantMutants {
   private RestaurantMutants() {}
 
   /**
-   * "Ready!" is just a Boolean: the waiter, not told which order it is, takes the dish to whoever
-   * has waited longest.
+   * "Ready!" is just a Boolean: without an order's id, the waiter takes the dish to the customer
+   * who has waited longest.
    */
   public static Behavior<Msg> replyWithoutId(Host<Msg> host) {
     if (!host.id().equals("waiter")) {
@@ -53,7 +53,7 @@ public final class RestaurantMutants {
                     }));
   }
 
-  /** The kitchen takes every repeated question for a new order. */
+  /** The kitchen takes every repeated request for a new order. */
   public static Behavior<Msg> cooksTwice(Host<Msg> host) {
     if (!host.id().equals("kitchen")) {
       return Restaurant.create(host);

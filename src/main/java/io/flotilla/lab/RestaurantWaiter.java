@@ -12,7 +12,7 @@ import io.flotilla.lab.Restaurant.Served;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Remembers who ordered what, and asks the kitchen as often as it is asked itself. */
+/** Remembers each customer's order, and asks the kitchen each time it is asked itself. */
 class RestaurantWaiter extends AbstractBehavior<Msg> {
   private final Host<Msg> host;
   protected final Map<String, String> customers = new TreeMap<>();

@@ -12,14 +12,14 @@ import java.util.TreeSet;
 
 /**
  * Mutual exclusion without a coordinator (Ricart and Agrawala, "An Optimal Algorithm for Mutual
- * Exclusion in Computer Networks", CACM 1981). Who wants in asks all others and waits for the OK of
- * each; who wants in earlier answers later. 2(N-1) messages for each entry.
+ * Exclusion in Computer Networks", CACM 1981). A node that wants to enter asks all others and waits
+ * for the OK of each; one that wanted to earlier answers later. An entry takes 2(N-1) messages.
  *
- * <p>It needs a reliable network: one lost OK and the asker waits for ever.
+ * <p>It needs a reliable network: one lost OK and the asker waits forever.
  */
 public class RicartAgrawala extends AbstractBehavior<RicartAgrawala.Msg> {
 
-  /** What a node can be told. */
+  /** What a node can receive. */
   public sealed interface Msg {}
 
   /** From outside: enter the critical section once. */
@@ -28,7 +28,7 @@ public class RicartAgrawala extends AbstractBehavior<RicartAgrawala.Msg> {
   /** May I? {@code time} is the asker's clock when it began to want. */
   public record Request(String from, int time) implements Msg {}
 
-  /** You may, as far as I am concerned; {@code time} is that of the request answered. */
+  /** You may enter, as far as I am concerned; {@code time} is the answered request's. */
   public record Ok(String from, int time) implements Msg {}
 
   private record Done() implements Msg {}
@@ -100,12 +100,12 @@ public class RicartAgrawala extends AbstractBehavior<RicartAgrawala.Msg> {
     return this;
   }
 
-  /** Without this a newcomer's request may look older than one it has already said OK to. */
+  /** Without this, a node's request may look older than one it has already answered with OK. */
   protected int highestAfter(int theirs) {
     return Math.max(highest, theirs);
   }
 
-  /** Whether my request goes first: by the clock when I <em>began</em> to want, then by name. */
+  /** Whether our request is first: by our clock when we <em>began</em> to want, then by name. */
   protected boolean isOlder(String from, int theirs) {
     return goesFirst(requested, from, theirs);
   }
@@ -130,7 +130,7 @@ public class RicartAgrawala extends AbstractBehavior<RicartAgrawala.Msg> {
     return ok.time() == requested;
   }
 
-  /** By sender, so that an OK that arrives twice counts once. */
+  /** Collected by sender, so that an OK that arrives twice counts once. */
   private void count(Ok ok) {
     granted.add(ok.from());
   }

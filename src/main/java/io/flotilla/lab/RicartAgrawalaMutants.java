@@ -8,7 +8,7 @@ import io.flotilla.lab.RicartAgrawala.Msg;
 public final class RicartAgrawalaMutants {
   private RicartAgrawalaMutants() {}
 
-  /** The clock is not moved on by the clocks of others. */
+  /** The clock is not advanced by the clocks of others. */
   public static Behavior<Msg> clocksNotMerged(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -22,7 +22,7 @@ public final class RicartAgrawalaMutants {
                     }));
   }
 
-  /** Compares with what the clock says now, which the request itself has just moved on. */
+  /** Compares with the clock's current value, which the request itself has just advanced. */
   public static Behavior<Msg> comparesTheCurrentClock(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->
@@ -36,7 +36,7 @@ public final class RicartAgrawalaMutants {
                     }));
   }
 
-  /** An OK is an OK, whichever request it answers. */
+  /** Any OK counts, whichever request it answers. */
   public static Behavior<Msg> untaggedOk(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->

@@ -15,26 +15,27 @@ import java.util.TreeMap;
 
 /**
  * Election on a ring (Le Lann 1977; in the form of Tanenbaum and van Steen, "Distributed Systems",
- * section 6.5): a token goes round and collects names, the greatest leads, a second token says so.
+ * section 6.5): a token goes round and collects names, the greatest leads, a second token announces
+ * it.
  *
  * <p>The dead leader is part of the ring, so every hop is acknowledged and a silent neighbour is
- * skipped. And whoever started may die, so a token has come round when it meets <em>any</em> node
- * that it has met before.
+ * skipped. And the node that started may die, so a token has come round when it meets <em>any</em>
+ * node that it has met before.
  */
 public class RingElection extends AbstractBehavior<RingElection.Msg> {
-  /** More than a message there and its acknowledgement back. */
+  /** Longer than a message and its acknowledgement take. */
   static final Duration ACK = Duration.ofMillis(25);
 
-  /** More than two rounds with a dead neighbour in each. */
+  /** Longer than two rounds with a dead neighbour in each. */
   static final Duration RESULT = Duration.ofMillis(200);
 
-  /** What a node can be told. */
+  /** What a node can receive. */
   public sealed interface Msg {}
 
   /** From outside: the leader doesn't answer. */
   public record Suspect() implements Msg {}
 
-  /** A token on its way from a node to its neighbour; {@code hop} counts the sender's passes. */
+  /** A token sent by a node to its neighbour; {@code hop} counts the sender's passes. */
   public record Pass(String from, int hop, Token token) implements Msg {}
 
   public record Ack(int hop) implements Msg {}
@@ -105,7 +106,7 @@ public class RingElection extends AbstractBehavior<RingElection.Msg> {
       return pass(token.plus(host.id()), host.id());
     }
     if (!token.leader().isEmpty()) {
-      return this; // everybody knows
+      return this; // all nodes know
     }
     follow(choose(token.met()));
     return pass(new Token(leader, List.of(host.id())), host.id());
@@ -125,7 +126,7 @@ public class RingElection extends AbstractBehavior<RingElection.Msg> {
     host.report(new Following(node));
   }
 
-  /** To the neighbour after {@code after}; to oneself, if all others are silent. */
+  /** Passes to the neighbour after {@code after}; to itself, if all others are silent. */
   private Behavior<Msg> pass(Token token, String after) {
     List<String> ring = host.all();
     String next = ring.get((ring.indexOf(after) + 1) % ring.size());

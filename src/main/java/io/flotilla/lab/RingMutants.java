@@ -35,7 +35,7 @@ public final class RingMutants {
                     }));
   }
 
-  /** Whoever was met last leads. */
+  /** The node met last leads. */
   public static Behavior<Msg> lastOneLeads(Host<Msg> host) {
     return Behaviors.withTimers(
         timers ->

@@ -5,8 +5,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The disk of one node: all that is left of it after a crash. A value written is durable when
- * {@link #write} returns, so a node may answer only after it has written what the answer promises.
+ * The disk of one node: all that survives a crash. A value is durable once {@link #write} returns,
+ * so a node may answer only after it has written what the answer promises.
  */
 public interface Storage {
 

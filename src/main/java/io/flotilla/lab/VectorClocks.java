@@ -12,17 +12,17 @@ import java.util.List;
 /**
  * Vector clocks (Fidge 1988; Mattern, "Virtual Time and Global States of Distributed Systems",
  * 1989). Entry i of an event's vector says how many events of node i it knows of. Unlike Lamport's
- * numbers they tell both ways: V(a) &lt; V(b) exactly if a happened before b.
+ * numbers they work both ways: V(a) &lt; V(b) if and only if a happened before b.
  */
 public class VectorClocks extends AbstractBehavior<VectorClocks.Msg> {
 
-  /** What a node can be told. */
+  /** What a node can receive. */
   public sealed interface Msg {}
 
-  /** From outside: something happens here that concerns nobody else. */
+  /** From outside: an event that concerns only this node. */
   public record Act() implements Msg {}
 
-  /** From outside: tell another node. */
+  /** From outside: send to another node. */
   public record SendTo(String node) implements Msg {}
 
   /** A message between nodes, with the sender's vector. */
@@ -80,7 +80,7 @@ public class VectorClocks extends AbstractBehavior<VectorClocks.Msg> {
     return this;
   }
 
-  /** First know what the sender knew, then count the receipt, in one's own entry only. */
+  /** First learn what the sender knew, then count the receipt, in this node's own entry only. */
   private Behavior<Msg> onNote(Note note) {
     List<Integer> merged = new ArrayList<>(vector);
     for (int i = 0; i < merged.size(); i++) {

@@ -20,7 +20,7 @@ public final class VectorMutants {
             });
   }
 
-  /** The receiver also counts on in the sender's entry: A's entry grows at B. */
+  /** The receiver also counts in the sender's entry: A's entry grows at B. */
   public static Behavior<VectorClocks.Msg> ticksTheSendersEntry(Host<VectorClocks.Msg> host) {
     return Behaviors.setup(
         ctx ->

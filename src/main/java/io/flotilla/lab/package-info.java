@@ -1,10 +1,10 @@
 /**
  * Distributed algorithms as plain Akka Typed behaviors, to read and to run.
  *
- * <p>Each is a class of at most 150 lines; its rules that are easy to get wrong are protected
- * methods with the paper's section beside them, and its {@code ...Mutants} override one of them
- * each. A node knows the others through its {@link io.flotilla.lab.Host} and says what happened to
- * it by reporting {@link io.flotilla.lab.Event}s. Nothing here knows of the simulation: the same
+ * <p>Each is a class of at most 150 lines; the rules that are easy to get wrong are protected
+ * methods that name the paper's section, and each mutant in its {@code ...Mutants} overrides one of
+ * them. A node knows the others through its {@link io.flotilla.lab.Host} and reports what happened
+ * to it as {@link io.flotilla.lab.Event}s. Nothing here depends on the simulation: the same
  * behaviors run on an ordinary ActorSystem.
  *
  * <p>Start with {@link io.flotilla.lab.LamportClocks}, then {@link io.flotilla.lab.Paxos}. Around

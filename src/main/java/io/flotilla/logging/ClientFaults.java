@@ -6,9 +6,9 @@ import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 
 /**
- * Keeps out of the log what a client alone has done wrong, and Akka HTTP takes for a fault of the
- * server: a request of HTTP/1.0 in chunks, which HTTP/1.0 does not have. It is found out where no
- * handler of errors is asked, and told with two stack traces. Named in logback.xml.
+ * Keeps a client's fault out of the log that Akka HTTP takes for the server's: a chunked request in
+ * HTTP/1.0, which has no chunks. Akka notices it where no error handler is called, and logs two
+ * stack traces. Used in logback.xml.
  */
 public final class ClientFaults extends Filter<ILoggingEvent> {
   private static final String CHUNKS =

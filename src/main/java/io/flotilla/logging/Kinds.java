@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Counts what was logged of each kind in the minute that began with the kind's first line. */
+/** Counts the messages of each kind in the minute that starts with the kind's first. */
 final class Kinds {
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
-  /** So many kinds are told apart; what comes beyond them within a minute shares one. */
+  /** How many kinds are told apart; any further ones within a minute share one. */
   static final int MOST = 500;
 
   private static final String OTHERS = "others";
 
   /**
-   * What was kept back of a kind in its minute.
+   * What was suppressed of a kind in its minute.
    *
-   * @param latest the last one
+   * @param latest the last of them
    */
   record KeptBack<E>(long count, E latest) {}
 
@@ -41,7 +41,7 @@ final class Kinds {
     this.nanos = nanos;
   }
 
-  /** Whether this one may be written; {@code event} is kept if it is the latest that may not. */
+  /** Whether the event may be written; if not, it is kept as the latest suppressed one. */
   synchronized boolean admit(String kind, Object event) {
     String counted = windows.containsKey(kind) || windows.size() < MOST ? kind : OTHERS;
     Window window = windows.computeIfAbsent(counted, k -> new Window(nanos.getAsLong()));
@@ -52,7 +52,7 @@ final class Kinds {
     return false;
   }
 
-  /** Forgets the minutes that are over; returns what was kept back in them. */
+  /** Forgets the minutes that are over; returns what was suppressed in them. */
   synchronized List<KeptBack<Object>> closeMinutes() {
     List<KeptBack<Object>> kept = new ArrayList<>();
     long now = nanos.getAsLong();

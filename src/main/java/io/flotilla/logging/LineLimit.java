@@ -15,9 +15,9 @@ import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
 
 /**
- * Lets through so many messages of a kind per minute; how many more there were is told in one line
- * when the minute is over. Of one kind are messages of one logger and level with the same words, or
- * with the same cause: numbers, ids and names in them don't count.
+ * Limits the messages of a kind per minute; when the minute is over, one line says how many more
+ * there were. Messages are of one kind if their logger and level, and their words or their cause,
+ * are the same: numbers, ids and names in them don't count.
  */
 public final class LineLimit extends Filter<ILoggingEvent> {
   private static final Marker TOLD = MarkerFactory.getMarker("told");
@@ -25,7 +25,7 @@ public final class LineLimit extends Filter<ILoggingEvent> {
   private static final int EXCERPT = 160;
   private static final long LOOK_SECONDS = 5;
 
-  /** Of the process: there is one console. */
+  /** One for the process, as it has one console. */
   private static final LongAdder KEPT_BACK = new LongAdder();
 
   private final LongSupplier nanos;
@@ -33,7 +33,7 @@ public final class LineLimit extends Filter<ILoggingEvent> {
   private Kinds kinds;
   private ScheduledFuture<?> looking;
 
-  /** Made by logback. */
+  /** For logback. */
   public LineLimit() {
     this(System::nanoTime);
   }
@@ -42,7 +42,7 @@ public final class LineLimit extends Filter<ILoggingEvent> {
     this.nanos = nanos;
   }
 
-  /** How many messages this process has not written. */
+  /** How many messages this process has suppressed. */
   public static long keptBack() {
     return KEPT_BACK.sum();
   }
@@ -80,7 +80,7 @@ public final class LineLimit extends Filter<ILoggingEvent> {
     return FilterReply.DENY;
   }
 
-  /** Tells what the minutes that are over have kept back. */
+  /** Reports what was suppressed in the minutes that are over. */
   void tell() {
     for (Kinds.KeptBack<Object> kept : kinds.closeMinutes()) {
       ILoggingEvent latest = (ILoggingEvent) kept.latest();

@@ -6,8 +6,8 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import java.util.Set;
 
 /**
- * The rest of a line that has an exception: its stack trace, or a few words if it is one that is
- * expected while nodes die, restart, elect, or differ in version.
+ * How a line shows its exception: with the stack trace, or in a few words if it is one expected
+ * while nodes die, restart, elect or differ in version.
  */
 public final class Problem extends ThrowableProxyConverter {
   private static final Set<String> EXPECTED =
@@ -32,7 +32,7 @@ public final class Problem extends ThrowableProxyConverter {
           "java.nio.channels.ClosedChannelException",
           "java.util.concurrent.TimeoutException");
 
-  /** Of these only what says so in its message: the class says too little. */
+  /** Messages that are expected of exceptions whose class says too little. */
   private static final Set<String> HANG_UPS = Set.of("Connection reset", "Broken pipe");
 
   @Override
@@ -47,7 +47,7 @@ public final class Problem extends ThrowableProxyConverter {
         : " (" + inOneLine(expected) + ")";
   }
 
-  /** The first of the causes that is expected, or null. */
+  /** The first cause that is expected, or null. */
   private static IThrowableProxy expectedIn(IThrowableProxy problem) {
     IThrowableProxy cause = problem;
     for (int depth = 0; cause != null && depth < 50; depth++) {

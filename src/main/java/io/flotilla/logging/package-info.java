@@ -1,5 +1,5 @@
 /**
- * What logback.xml plugs in: what is expected when nodes die takes a line, and no kind of message
- * more than so many lines a minute.
+ * Extensions used in logback.xml: what is expected when nodes die takes one line, and each kind of
+ * message is limited to a number of lines per minute.
  */
 package io.flotilla.logging;

@@ -1,6 +1,6 @@
 package io.flotilla.memory;
 
-/** What one client has of a budget. Once it is closed everything is given back, whatever comes. */
+/** One client's share of a budget. Closing it gives everything back, whatever happens later. */
 public final class Account {
   private final Budget budget;
   private long held;
@@ -11,7 +11,7 @@ public final class Account {
     this.budget = budget;
   }
 
-  /** False also once it is closed: then nobody is there to take what the bytes are for. */
+  /** Also false once it is closed, as the client is gone then. */
   public synchronized boolean tryAcquire(long n) {
     if (closed || !budget.tryAcquire(n)) {
       return false;
@@ -37,7 +37,7 @@ public final class Account {
     return kept;
   }
 
-  /** Whether so many could be had now. */
+  /** Whether this many bytes are available now. */
   public synchronized boolean fits(long n) {
     return !closed && budget.used() + n <= budget.bytes();
   }
@@ -50,7 +50,7 @@ public final class Account {
     }
   }
 
-  /** What is held now may never be used; what is taken from now on counts. */
+  /** Stops counting what is held now, as it may never be used; what is taken later counts. */
   public synchronized void giveBack() {
     release(held);
   }

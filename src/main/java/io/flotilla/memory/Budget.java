@@ -2,7 +2,7 @@ package io.flotilla.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes of the heap that one use of it may occupy. Who wants more is refused or waits. */
+/** The bytes of the heap that one kind of use may occupy. Requests for more are refused or wait. */
 public final class Budget {
   private final String name;
   private final long bytes;
@@ -13,7 +13,7 @@ public final class Budget {
     this.bytes = bytes;
   }
 
-  /** All that fits within this part of the heap, however large that is. */
+  /** A budget of this part of the heap, however large that is. */
   public static Budget share(String name, double ofHeap) {
     return new Budget(name, (long) (Runtime.getRuntime().maxMemory() * ofHeap));
   }
@@ -30,7 +30,7 @@ public final class Budget {
     return used.get();
   }
 
-  /** Takes so many bytes, unless they are more than are left. */
+  /** Takes this many bytes, unless fewer are left. */
   public boolean tryAcquire(long n) {
     if (used.addAndGet(n) <= bytes) {
       return true;

@@ -3,18 +3,18 @@ package io.flotilla.memory;
 import java.util.List;
 
 /**
- * The budgets of a node. Together they leave enough of the heap for the state and for what is
- * passing through.
+ * The budgets of a node. Together they leave enough of the heap for the state and for data in
+ * transit.
  *
- * @param connections open HTTP connections, whatever they do
+ * @param connections open HTTP connections, even idle ones
  * @param waiting blocking queries
- * @param bodies of requests, from when they arrive until they are answered
- * @param requests operations under way
- * @param answers what was not taken by the clients yet
+ * @param bodies request bodies, from arrival until the answer
+ * @param requests operations in progress
+ * @param answers answers that the clients have not taken yet
  */
 public record Budgets(
     Budget connections, Budget waiting, Budget bodies, Budget requests, Budget answers) {
-  /** Of the heap, each between 0 and 1. */
+  /** Parts of the heap, each between 0 and 1. */
   public static Budgets shares(
       double connections, double waiting, double bodies, double requests, double answers) {
     return new Budgets(

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** The way from this node's HTTP front end to the coordinator. */
+/** Connects this node's HTTP front end to the coordinator. */
 final class CoordinatorLink implements CoordinatorView {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 

@@ -37,7 +37,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** Gives the sharded entities what they need of the log, and starts them where they belong. */
+/** Gives the sharded entities the parts of the log they need, and starts them. */
 final class Entities {
   private final ClusterSharding sharding;
   private final ReplicatedLog log;
@@ -55,7 +55,7 @@ final class Entities {
   }
 
   /**
-   * @param inUse is told of namespaces with sessions
+   * @param inUse receives namespaces with sessions
    */
   ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces(Consumer<String> inUse) {
     return init(
@@ -66,8 +66,8 @@ final class Entities {
   }
 
   /**
-   * @param failed is told of a namespace's checks that are critical or gone
-   * @param inUse is told of namespaces with something registered
+   * @param failed receives a namespace's checks that are critical or gone
+   * @param inUse receives namespaces with registrations
    */
   ActorRef<ShardingEnvelope<EntityActor.Command>> catalogs(
       BiConsumer<String, Set<Key>> failed, Consumer<String> inUse) {
@@ -93,12 +93,12 @@ final class Entities {
                 nanoTime));
   }
 
-  /** Topics need nothing of the log. */
+  /** Topics don't use the log. */
   ActorRef<ShardingEnvelope<Topic.Command>> topics(Room room) {
     return sharding.init(Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room)));
   }
 
-  /** Of one incarnation of a topic: no other has the same. */
+  /** An epoch that is unique to one incarnation of a topic. */
   private static String epoch() {
     return UUID.randomUUID().toString().replace("-", "").substring(0, 16);
   }
@@ -144,7 +144,7 @@ final class Entities {
   }
 
   /**
-   * @param persistenceId of a namespace, for the kind of entity that is meant
+   * @param persistenceId makes a namespace's, for one kind of entity
    */
   Existence existence(Function<String, PersistenceId> persistenceId) {
     return new Existence() {

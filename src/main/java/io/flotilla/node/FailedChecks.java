@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the sessions that depend on a check when it fails. They name it by its id alone, which is
- * one among all Flotilla nodes; checks of other machines have nothing to do with sessions. A
- * Flotilla node's own check is left out: a session outlives the node through which it was created.
+ * Ends the sessions that depend on a check when it fails. Sessions name a check by its id alone,
+ * which is unique among the Flotilla nodes; checks of other machines don't affect sessions. Nor
+ * does a Flotilla node's own: a session outlives the node that created it.
  */
 final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private static final Logger LOG = LoggerFactory.getLogger(FailedChecks.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  /** Every node has checks of these names: they don't tell which is meant. */
+  /** Every node has checks with these ids, so they don't identify one. */
   private static final Set<String> OF_NODES = Set.of(Check.SERF_HEALTH, Check.NODE_MAINTENANCE);
 
   private static final int ATTEMPTS = 6;
@@ -33,14 +33,14 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private final Executor later = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
   /**
-   * @param members names of the Flotilla nodes
+   * @param members the names of the Flotilla nodes
    */
   FailedChecks(KeyValueStore kv, Set<String> members) {
     this.kv = kv;
     this.members = members;
   }
 
-  /** One after another, so that thousands do not crowd out clients. */
+  /** Ends them one after another, so that thousands don't crowd out clients. */
   @Override
   public void accept(String namespace, Set<Key> checks) {
     CompletionStage<Void> done = CompletableFuture.completedFuture(null);
@@ -51,7 +51,7 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
     }
   }
 
-  /** Told twice it does nothing more. A refusal is for want of time or room only. */
+  /** Repeating it is harmless. It is only refused for lack of time or room. */
   private CompletionStage<Void> tell(String namespace, Key check, int attempts) {
     return kv.write(namespace, new SessionOp.FailCheck(check.id()), null, TIMEOUT)
         .handle((done, failure) -> failure)
@@ -60,7 +60,7 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
               if (failure == null) {
                 return CompletableFuture.completedFuture(null);
               } else if (attempts == 1) {
-                LOG.warn("Sessions on check {} may go on: {}", check, failure.getMessage());
+                LOG.warn("Sessions on check {} may live on: {}", check, failure.getMessage());
                 return CompletableFuture.completedFuture(null);
               }
               return CompletableFuture.runAsync(() -> {}, later)

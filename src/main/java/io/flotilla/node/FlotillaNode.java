@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
 public final class FlotillaNode {
   private static final Logger LOG = LoggerFactory.getLogger(FlotillaNode.class);
 
-  /** Reasons that end the node for good, as opposed to being taken for dead by the others. */
+  /** Reasons that end the node for good, unlike being declared dead by the others. */
   private enum Failed implements CoordinatedShutdown.Reason {
     TO_START(1),
     BY_SETTINGS(2);
@@ -76,16 +76,16 @@ public final class FlotillaNode {
   private final Settings settings;
   private final ReplicatedLog log;
 
-  /** By this the node's parts measure; none of them looks at a clock of its own. */
+  /** The clock of all the node's parts; none reads one of its own. */
   private final LongSupplier nanoTime = System::nanoTime;
 
-  /** The time of day, which is for people to read. */
+  /** The time of day, for people to read only. */
   private final Clock clock = Clock.systemUTC();
 
   /**
-   * Runs a node until it is told to end, and returns the exit code: 0 after an orderly end, 1 if it
-   * could not start, 2 if its settings are wrong. A node that the others took for dead (it was
-   * paused for long, say) starts again by itself, in the same process.
+   * Runs a node until it is asked to end, and returns the exit code: 0 after an orderly end, 1 if
+   * it could not start, 2 if its settings are wrong. A node that the others declared dead (after a
+   * long pause, say) starts again by itself, in the same process.
    */
   public static int run(Config config) {
     Settings settings;
@@ -103,7 +103,7 @@ public final class FlotillaNode {
       if (!(reason instanceof CoordinatedShutdown.ClusterDowningReason$)) {
         return 0;
       }
-      LOG.warn("The others took this node for dead; it starts again and rejoins");
+      LOG.warn("The other members declared this node dead; restarting it to rejoin");
     }
   }
 
@@ -123,7 +123,7 @@ public final class FlotillaNode {
         .orElse(CoordinatedShutdown.unknownReason());
   }
 
-  /** What the guardian throws looks to {@link #run} as if the others had taken it for dead. */
+  /** To {@link #run}, what the guardian throws looks as if the others had declared it dead. */
   private static void startOrEnd(ActorContext<Void> context, Settings settings) {
     try {
       new FlotillaNode(context, settings).start();
@@ -203,7 +203,7 @@ public final class FlotillaNode {
         .whenComplete((done, failure) -> report(failure));
   }
 
-  /** A thread of its own: it must run when the dispatchers do not. */
+  /** Has a thread of its own, as it must run when the dispatchers don't. */
   private void watch(Duration limit) {
     if (limit.isZero()) {
       return;
@@ -224,7 +224,7 @@ public final class FlotillaNode {
     return system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher));
   }
 
-  /** This node, as the others find it in the catalog. */
+  /** This node as it appears in the catalog. */
   private Member member() {
     return new Member(settings.self().id(), settings.self().host(), settings.http().port());
   }
@@ -252,7 +252,7 @@ public final class FlotillaNode {
 
   private static void logEjection(Table.Name service, Instance instance, Duration time) {
     LOG.info(
-        "{} of service {} refused a connection; it gets none for {} s",
+        "{} of service {} refused a connection; leaving it out for {} s",
         instance.endpoint(),
         service.service(),
         time.toSeconds());

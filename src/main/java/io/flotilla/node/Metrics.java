@@ -22,13 +22,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** What a node tells Prometheus. */
+/** The metrics that a node offers to Prometheus. */
 final class Metrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Supplier<LogStatus> log;
 
-  // Closed with the process.
+  // Never closed: it lives as long as the process.
   @SuppressWarnings("resource")
   Metrics(
       Supplier<LogStatus> log,
@@ -39,17 +39,17 @@ final class Metrics {
       Budgets budgets) {
     this.log = log;
     budgets.all().forEach(this::budget);
-    gauge("flotilla_store_bytes", "What all that is stored occupies", store, Usage::bytes);
-    gauge("flotilla_store_quota_bytes", "What it may occupy", store, Usage::quota);
+    gauge("flotilla_store_bytes", "Bytes of all stored data", store, Usage::bytes);
+    gauge("flotilla_store_quota_bytes", "Bytes that stored data may occupy", store, Usage::quota);
     gauge(
         "flotilla_store_alarm",
-        "1 while what grows is refused, as the quota is reached",
+        "1 while writes that add data are refused, as the quota is reached",
         store,
         u -> u.alarm() ? 1 : 0);
     raft("flotilla_raft_applied_index", "Last Raft entry applied here", LogStatus::lastApplied);
     raft(
         "flotilla_raft_committed_index",
-        "Last Raft entry known as committed",
+        "Last Raft entry known to be committed",
         LogStatus::committed);
     raft("flotilla_raft_term", "Raft term", LogStatus::term);
     raft("flotilla_raft_log_bytes", "Size of the Raft log on disk", LogStatus::logBytes);
@@ -58,22 +58,22 @@ final class Metrics {
         "1 on the Raft leader's node",
         s -> s.nodeId().equals(s.leaderNodeId()) ? 1 : 0);
     Gauge.builder("flotilla_kv_requests", kv, KeyValueStore::requests)
-        .description("Key-value requests under way on this node")
+        .description("Key-value requests in progress on this node")
         .register(registry);
     Gauge.builder("flotilla_kv_watches", kv, KeyValueStore::watches)
         .description("Blocking queries waiting on this node")
         .register(registry);
     Gauge.builder("flotilla_registry_requests", catalogs, Registry::requests)
-        .description("Registry requests under way on this node")
+        .description("Registry requests in progress on this node")
         .register(registry);
     Gauge.builder("flotilla_registry_watches", catalogs, Registry::watches)
         .description("Blocking queries on the registry waiting on this node")
         .register(registry);
     Gauge.builder("flotilla_balance_services", balancer, b -> b.table().upstreams().size())
-        .description("Services in the balancing table that this node has")
+        .description("Services in this node's balancing table")
         .register(registry);
     FunctionCounter.builder("flotilla_log_suppressed", registry, r -> LineLimit.keptBack())
-        .description("Log messages not written: more of a kind than are written in a minute")
+        .description("Log messages suppressed as too many of a kind in a minute")
         .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmGcMetrics().bindTo(registry);
@@ -83,12 +83,12 @@ final class Metrics {
 
   private void budget(Budget budget) {
     Gauge.builder("flotilla_budget_bytes", budget, Budget::bytes)
-        .description("Memory that one use of it may take")
+        .description("Memory that one kind of use may occupy")
         .tag("name", budget.name())
         .strongReference(true)
         .register(registry);
     Gauge.builder("flotilla_budget_used_bytes", budget, Budget::used)
-        .description("Memory that it takes")
+        .description("Memory that it occupies")
         .tag("name", budget.name())
         .strongReference(true)
         .register(registry);
@@ -102,11 +102,11 @@ final class Metrics {
       String name, String description, Supplier<T> source, ToDoubleFunction<T> value) {
     Gauge.builder(name, source, s -> value.applyAsDouble(s.get()))
         .description(description)
-        .strongReference(true) // nobody else holds the supplier
+        .strongReference(true) // or the supplier would be garbage
         .register(registry);
   }
 
-  /** For each TCP proxy of this node, once they listen. */
+  /** Adds metrics for each TCP proxy of this node, once they all listen. */
   void observe(Proxies proxies) {
     for (TcpProxy proxy : proxies.list()) {
       Tags tags =

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** Puts together what Akka, Raft and the other members say about the cluster. */
+/** Combines what Akka, Raft and the other members report about the cluster. */
 final class Overview implements ClusterStatus {
   private final ActorSystem<?> system;
   private final Settings settings;

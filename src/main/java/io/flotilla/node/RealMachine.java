@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The clock and the processor that this process has. */
+/** The real clock and processor. */
 final class RealMachine implements Watchdog.Machine {
-  /** Long enough that others who want the processor too get their turn in between. */
+  /** Long enough for others that want the processor to get their turn meanwhile. */
   private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-  /** Two stuck threads on two processors leave a third thread two thirds of one, on one a third. */
+  /** On two processors, two busy threads leave a third one two thirds of one; on one, a third. */
   private static final long PATIENCE_NANOS = 3 * WORK_NANOS;
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -28,7 +28,7 @@ final class RealMachine implements Watchdog.Machine {
     Thread.sleep(time.toMillis());
   }
 
-  /** Works for a moment and looks how long that takes. */
+  /** Works for a moment and measures how long that takes. */
   @Override
   public boolean hasProcessorToSpare() {
     if (!threads.isCurrentThreadCpuTimeSupported()) {
@@ -59,7 +59,7 @@ final class RealMachine implements Watchdog.Machine {
     };
   }
 
-  /** Waits for work: one that was just woken up looks the same until it gets the processor. */
+  /** Waits for work, or was just woken up and has not got the processor yet. */
   private static boolean isIdle(StackTraceElement[] stack) {
     return Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("awaitWork"));
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
-/** A session names checks that are registered, and none that is critical. */
+/** A session may only name checks that are registered and not critical. */
 final class RegisteredChecks implements SessionChecks {
   private final Registry registry;
   private final Duration timeout;

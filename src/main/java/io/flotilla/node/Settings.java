@@ -22,8 +22,8 @@ import java.util.Map;
  * The settings of one node, checked; application.conf documents them.
  *
  * @param self this member
- * @param members all members, this one included
- * @param storeQuota bytes that all that is stored may occupy
+ * @param members all members, including this one
+ * @param storeQuota bytes that stored data may occupy
  */
 record Settings(
     Config config,
@@ -122,7 +122,7 @@ record Settings(
     return quota;
   }
 
-  /** Akka's settings with what follows from these. */
+  /** Akka's settings, completed with what follows from these. */
   Config akka() {
     return ConfigFactory.parseMap(
             Map.of(
@@ -176,7 +176,7 @@ record Settings(
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      throw bad("http.host", "'" + host + "' is no address of this machine");
+      throw bad("http.host", "'" + host + "' is not an address of this machine");
     }
   }
 

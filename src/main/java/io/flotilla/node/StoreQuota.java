@@ -8,24 +8,24 @@ import io.flotilla.journal.ReplicatedLog;
 import java.util.function.LongSupplier;
 
 /**
- * Holds what is stored against the smallest quota of all members, as each has to hold it all: a
- * member tells its own by a role ({@code quota-BYTES}). Once it is as good as reached nothing may
- * grow until a tenth of it is free again.
+ * Compares what is stored with the smallest quota of all members, since each has to hold all of it.
+ * A member announces its own as a role ({@code quota-BYTES}). Once it is nearly reached, nothing
+ * may grow until a tenth of it is free again.
  */
 final class StoreQuota implements Quota {
   private static final String ROLE = "quota-";
   static final long SMALLEST = 1L << 20;
 
   /**
-   * So much a request may bring. When less is free some are refused already, so that is the alarm.
+   * The most that one request may add. With less free, some are already refused: the alarm is due.
    */
   private static final long REQUEST = 1L << 20;
 
-  /** What a node needs whatever is stored. */
+  /** Heap that a node needs even with nothing stored. */
   private static final long NODE = 96L << 20;
 
   /**
-   * How much of the heap a stored byte takes at worst, on the node where its namespace lives: see
+   * Bytes of heap per stored byte at worst, on the node where its namespace lives: see
    * docs/decisions/0023-quota.md.
    */
   private static final int TIMES_IN_HEAP = 4;
@@ -35,7 +35,7 @@ final class StoreQuota implements Quota {
   private final Occupation occupation;
   private volatile boolean alarm;
 
-  /** Takes note of what an entity's state occupies. */
+  /** Records what an entity's state occupies. */
   @FunctionalInterface
   interface Occupation {
     void occupies(String persistenceId, long bytes);
@@ -55,7 +55,7 @@ final class StoreQuota implements Quota {
     return new StoreQuota(log::storedBytes, () -> smallest(cluster, own), log::occupies);
   }
 
-  /** What fits into a heap of this size. */
+  /** The quota that fits a heap of this size. */
   static long fitting(long heapBytes) {
     return Math.max(SMALLEST, (heapBytes - NODE) / TIMES_IN_HEAP);
   }
@@ -88,9 +88,9 @@ final class StoreQuota implements Quota {
   }
 
   /**
-   * How things are now.
+   * * The state at one moment.
    *
-   * @param alarm nothing may grow
+   * @param alarm whether growth is refused
    */
   record Usage(long bytes, long quota, boolean alarm) {}
 

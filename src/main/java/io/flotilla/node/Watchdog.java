@@ -10,30 +10,30 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Ends a node whose dispatcher stands still: all of its threads are stuck in something, so no actor
- * runs and no request is answered, while threads of others keep the node a member and its
- * namespaces where they are. Once it is gone they move.
+ * Ends a node whose dispatcher is stuck: all of its threads are blocked, so no actor runs and no
+ * request is answered, while other dispatchers' threads keep the node a member and its namespaces
+ * on it. Once it is gone, they move.
  *
- * <p>A probe is put into the dispatcher's queue; what counts is the time that it stays there. A
- * busy machine, a paused process or a long garbage collection let probes wait too, and must not end
- * nodes: they hold up this thread as well. So only such periods count in which this thread woke up
- * on time, and got the processor when it wanted it or found all the others waiting for something
- * else than the processor.
+ * <p>It measures how long a probe waits in the dispatcher's queue. Probes also wait on a busy
+ * machine, in a paused process or during a long garbage collection, which must not end nodes; but
+ * these delay this thread as well. So only those periods count in which this thread woke up on
+ * time, and either got the processor when it wanted it or found all threads of the dispatcher
+ * waiting for something other than the processor.
  */
 final class Watchdog implements Runnable {
-  /** What is watched. Threads have the name of their dispatcher in theirs. */
+  /** What is watched. A thread's name contains its dispatcher's. */
   record Dispatcher(String name, Executor executor) {}
 
-  /** Time and processor, as this thread is given them. */
+  /** The time and processor that this thread gets. */
   interface Machine {
     long nanoTime();
 
     void sleep(Duration time) throws InterruptedException;
 
-    /** Whether a thread that wants to run gets about as much of the processor as it wants. */
+    /** Whether a thread that wants to run gets nearly all the processor time it wants. */
     boolean hasProcessorToSpare();
 
-    /** Whether each thread of the dispatcher is in the middle of something and waits in it. */
+    /** Whether each thread of the dispatcher is waiting in the middle of a task. */
     boolean allWait(String dispatcher);
   }
 
@@ -68,7 +68,7 @@ final class Watchdog implements Runnable {
 
   /**
    * @param limit how long a probe may wait
-   * @param end told once why the node should end
+   * @param end called once, with the reason why the node should end
    */
   Watchdog(List<Dispatcher> dispatchers, Duration limit, Machine machine, Consumer<String> end) {
     this.probes = dispatchers.stream().map(Probe::new).toList();
@@ -77,12 +77,12 @@ final class Watchdog implements Runnable {
     this.end = end;
   }
 
-  /** Until it is interrupted, the dispatchers have ended or one of them stands still. */
+  /** Runs until it is interrupted, the dispatchers have ended or one of them is stuck. */
   @Override
   public void run() {
     try {
       while (lookOnce()) {
-        // what it looks at has gone on
+        // the dispatcher made progress
       }
     } catch (InterruptedException | RejectedExecutionException e) {
       // The actor system has ended, and with it the dispatchers.
@@ -112,10 +112,10 @@ final class Watchdog implements Runnable {
 
   private static String verdict(String dispatcher, Duration waiting) {
     return dispatcher
-        + " has run nothing for "
+        + " has run no task for "
         + waiting.toSeconds()
-        + " s, though it could have: this node ends, so that others do its work. Please"
-        + " report this, with its threads:"
+        + " s, although it could have: this node ends, so that others take over. Please"
+        + " report this, with these stack traces:"
         + stacks(dispatcher);
   }
 

@@ -23,11 +23,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
- * Connects to an instance of a service, and to another when that one does not take the connection:
- * nothing has been sent yet.
+ * Connects to an instance of a service, and to another if that one does not accept the connection;
+ * by then nothing has been sent.
  */
 public final class Connector {
-  /** How long it is tried. An accepted connection that nobody reads ends after 10 s in Akka. */
+  /** How long it tries. Akka ends an accepted connection that is not read after 10 s. */
   static final Duration PATIENCE = Duration.ofSeconds(8);
 
   static final List<Inet.SocketOption> NO_DELAY = List.of(TcpSO.tcpNoDelay(true));
@@ -49,17 +49,17 @@ public final class Connector {
   }
 
   /**
-   * An open connection. It counts as under way at the instance until both directions of the flow
-   * have ended; so the flow must be run.
+   * An open connection. It counts as one of the instance's until both directions of the flow have
+   * ended; so the flow must be run.
    *
-   * @param flow takes what is to be sent and gives what comes back; runs once
-   * @param ended completes when both directions have ended, in order or not
+   * @param flow takes what is sent and emits what is received; can be run once
+   * @param ended completes when both directions have ended, whether cleanly or not
    */
   public record Connection(
       Instance instance, Flow<ByteString, ByteString, NotUsed> flow, CompletionStage<Done> ended) {}
 
   /**
-   * @param policy null: the table's
+   * @param policy null for the table's
    * @param key for consistent hashing
    * @return fails with {@link NoInstanceException}
    */
@@ -144,7 +144,7 @@ public final class Connector {
         ended);
   }
 
-  /** Runs the task when both directions of the flow have ended, in order or not. */
+  /** Runs the task when both directions of the flow have ended, whether cleanly or not. */
   static Flow<ByteString, ByteString, NotUsed> bothEnded(
       Flow<ByteString, ByteString, NotUsed> flow, Runnable task) {
     CompletableFuture<Void> up = new CompletableFuture<>();
@@ -162,7 +162,7 @@ public final class Connector {
             });
   }
 
-  /** Names are looked up by Akka, off this thread; an address is taken as it is. */
+  /** Names are resolved by Akka, off this thread; an address is used as it is. */
   private static InetSocketAddress remote(Instance instance) {
     String host = instance.address();
     boolean numeric =

@@ -1,6 +1,6 @@
 package io.flotilla.proxy;
 
-/** There is nobody to connect to; nothing was sent to anybody. */
+/** No instance can be connected to; nothing was sent to any. */
 public final class NoInstanceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -44,7 +44,7 @@ public final class NoInstanceException extends RuntimeException {
         Reason.NONE_REACHABLE,
         "No instance of the service '"
             + service
-            + "' takes a connection at the moment; tried: "
+            + "' accepts a connection at the moment; tried: "
             + tried
             + ".");
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** The TCP proxies of one process. They end with its actor system, in order. */
+/** The TCP proxies of one process. They shut down cleanly with its actor system. */
 public final class Proxies {
   private final List<TcpProxy> proxies;
 
@@ -23,8 +23,8 @@ public final class Proxies {
   }
 
   /**
-   * Completes when all listen. Fails with {@link IllegalStateException}, whose message names the
-   * address, if one can't.
+   * Completes when all listen. If one can't, fails with an {@link IllegalStateException} that names
+   * the address.
    *
    * @param nanoTime as {@link System#nanoTime}
    */

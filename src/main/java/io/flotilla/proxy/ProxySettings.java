@@ -19,11 +19,11 @@ public record ProxySettings(Limits limits, List<Listener> listeners) {
 
   /**
    * @param connectTimeout how long one instance may take to accept a connection
-   * @param idleTimeout a connection without a byte for so long is closed
-   * @param maxConnections of one TCP proxy; more wait until one ends
-   * @param drain how long open connections may go on when the process is told to end
+   * @param idleTimeout how long a connection may carry no data before it is closed
+   * @param maxConnections limit for one TCP proxy; more wait until one ends
+   * @param drain how long open connections may last once the process is asked to end
    * @param responseTimeout how long an instance may take to begin its answer to an HTTP request
-   * @param maxRequests under way through the HTTP proxy
+   * @param maxRequests limit on concurrent requests through the HTTP proxy
    */
   public record Limits(
       Duration connectTimeout,
@@ -36,7 +36,7 @@ public record ProxySettings(Limits limits, List<Listener> listeners) {
   /**
    * One TCP proxy.
    *
-   * @param policy null: what the service says of itself
+   * @param policy null for the service's own
    */
   public record Listener(String host, int port, String namespace, String service, Policy policy) {
     public String address() {
@@ -45,8 +45,8 @@ public record ProxySettings(Limits limits, List<Listener> listeners) {
   }
 
   /**
-   * @param flotilla the part of the configuration called {@code flotilla}
-   * @throws ConfigException says which setting is wrong and what it takes
+   * @param flotilla the configuration's part {@code flotilla}
+   * @throws ConfigException names the wrong setting and what is allowed
    */
   public static ProxySettings of(Config flotilla) {
     Config c = flotilla.getConfig("proxy");
@@ -68,7 +68,7 @@ public record ProxySettings(Limits limits, List<Listener> listeners) {
   private static Listener listener(String path, Config c) {
     for (String key : c.root().keySet()) {
       if (!LISTENER_KEYS.contains(key)) {
-        throw bad(path, "there is no '" + key + "'; it takes service, listen, policy, key and ns");
+        throw bad(path, "'" + key + "' is unknown; known are service, listen, policy, key and ns");
       }
     }
     for (String key : List.of("service", "listen")) {
@@ -91,8 +91,8 @@ public record ProxySettings(Limits limits, List<Listener> listeners) {
   }
 
   /**
-   * @param listen {@code HOST:PORT}; {@code 127.0.0.1} if it is a port alone
-   * @throws IllegalArgumentException if that is no address
+   * @param listen {@code HOST:PORT}, or a port of {@code 127.0.0.1}
+   * @throws IllegalArgumentException if it is not an address
    */
   public static Listener listener(String listen, String namespace, String service, Policy policy) {
     int colon = listen.lastIndexOf(':');
@@ -109,10 +109,10 @@ public record ProxySettings(Limits limits, List<Listener> listeners) {
       // reported below
     }
     throw new IllegalArgumentException(
-        "'" + listen + "' is no address to listen on: HOST:PORT, such as 127.0.0.1:4000.");
+        "'" + listen + "' is not an address to listen on: HOST:PORT, such as 127.0.0.1:4000.");
   }
 
-  /** TCP knows of a client no more than its address. */
+  /** All that TCP knows about a client is its address. */
   public static void checkKey(String key) {
     if (!key.equals("client")) {
       throw new IllegalArgumentException(

@@ -29,14 +29,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens at one address and hands each connection to an instance of one service. Bytes flow both
- * ways as fast as the slower side reads; an end of one direction is passed on while the other goes
- * on.
+ * Listens on an address and forwards each connection to an instance of one service. Bytes flow both
+ * ways as fast as the slower side reads; the end of one direction is passed on while the other
+ * stays open.
  */
 public final class TcpProxy {
   private static final Logger LOG = LoggerFactory.getLogger(TcpProxy.class);
 
-  /** Connections that the kernel holds while as many as allowed are open. */
+  /** Connections that the kernel queues while the allowed number is open. */
   private static final int BACKLOG = 1024;
 
   private final ActorSystem<?> system;
@@ -50,9 +50,7 @@ public final class TcpProxy {
   private final CompletionStage<ServerBinding> binding;
   private final CompletionStage<Done> ended;
 
-  /**
-   * It listens when the stage completes; a taken port fails it with {@code BindFailedException}.
-   */
+  /** Completes once it listens; fails with {@code BindFailedException} if the port is taken. */
   public static CompletionStage<TcpProxy> start(
       ActorSystem<?> system,
       Balancer balancer,
@@ -84,7 +82,7 @@ public final class TcpProxy {
     this.ended = running.second();
   }
 
-  /** Never fails: one connection must not end the others. */
+  /** Never fails, as one connection must not end the others. */
   private CompletionStage<Done> serve(IncomingConnection client) {
     accepted.increment();
     open.incrementAndGet();
@@ -118,7 +116,7 @@ public final class TcpProxy {
     return connection.flow();
   }
 
-  /** Told once, until it is served again: clients may try many times a second. */
+  /** Logged once until it is served again: clients may try many times a second. */
   private Flow<ByteString, ByteString, NotUsed> refused(Throwable failure) {
     Throwable cause = Futures.unwrap(failure);
     if (!(cause instanceof NoInstanceException reason)) {
@@ -131,7 +129,7 @@ public final class TcpProxy {
     return Unserved.because(reason);
   }
 
-  /** Where it listens. */
+  /** The address it listens on. */
   public InetSocketAddress address() {
     return binding.toCompletableFuture().join().localAddress();
   }
@@ -141,9 +139,9 @@ public final class TcpProxy {
   }
 
   /**
-   * @param open connections at the moment
-   * @param accepted since the start
-   * @param unserved of these, that no instance took
+   * @param open connections open now
+   * @param accepted connections since the start
+   * @param unserved those of them that no instance accepted
    */
   public record Counts(int open, long accepted, long unserved) {}
 
@@ -151,7 +149,7 @@ public final class TcpProxy {
     return new Counts(open.get(), accepted.sum(), unserved.sum());
   }
 
-  /** Takes no more connections; completes when those that are open have ended. */
+  /** Accepts no more connections; completes when the open ones have ended. */
   public CompletionStage<Done> drain() {
     return binding.thenCompose(ServerBinding::unbind).thenCompose(unbound -> ended);
   }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The other end of a connection that no instance takes. It is reset, but a client that speaks HTTP
- * is told why: all that is known of HTTP here is how a request begins and how that answer looks.
+ * Ends a connection that no instance accepts. It is reset, but a client that speaks HTTP is first
+ * told why. All this knows of HTTP is how a request starts and what that answer looks like.
  */
 final class Unserved {
-  /** How long a client may take to say what it speaks, and to read the answer. */
+  /** How long a client may take to show its protocol, and to read the answer. */
   private static final Duration TIME = Duration.ofSeconds(1);
 
   private static final Set<String> METHODS =
@@ -31,7 +31,7 @@ final class Unserved {
         .flatMapConcat(
             first ->
                 isHttp(first.first())
-                    // What the client still sends is read: a reset would take the answer from it.
+                    // Reads what the client still sends: a reset could discard the answer.
                     ? Source.single(answer(reason)).concat(first.second().filter(bytes -> false))
                     : Source.failed(reason));
   }

@@ -4,15 +4,15 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who is told something by an actor that it shares with others. */
+/** One of several listeners that an actor notifies. */
 public interface Listener {
-  /** What it listened to is no more, and nothing follows: it may listen anew from where it was. */
+  /** What it listened to has ended, and nothing follows: it may resume listening where it was. */
   void lost();
 
   /**
-   * Tells a listener something. Its failure is its own: it must not reach the others.
+   * Notifies a listener. If that fails, the others must not be affected.
    *
-   * @return whether it listens on
+   * @return whether it is still listening
    */
   static <L extends Listener> boolean tell(L listener, Consumer<L> what) {
     try {
@@ -20,7 +20,7 @@ public interface Listener {
       return true;
     } catch (RuntimeException e) {
       Logger log = LoggerFactory.getLogger(Listener.class);
-      log.warn("A listener failed and is told nothing more", e);
+      log.warn("A listener failed and will not be notified again", e);
       lose(listener, log);
       return false;
     }
@@ -30,11 +30,11 @@ public interface Listener {
     try {
       listener.lost();
     } catch (RuntimeException e) {
-      log.debug("It failed at that, too", e);
+      log.debug("It failed at the end of listening, too", e);
     }
   }
 
-  /** It hears nothing more; see {@link #lost}. */
+  /** Notifies it that nothing follows; see {@link #lost}. */
   static void lose(Listener listener) {
     lose(listener, LoggerFactory.getLogger(Listener.class));
   }

@@ -15,21 +15,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Actors of this node that many share, one for each key, started by the first message to it.
+ * Shared actors of this node, one for each key, started by the first message for it.
  *
- * <p>One that fails begins anew under the same reference; whom it looked after it has to tell in
- * its {@link akka.actor.typed.PreRestart}, as in its {@link akka.actor.typed.PostStop}. One that
- * has stopped, for whatever reason, is forgotten, and the next message starts another.
+ * <p>One that fails restarts under the same reference; it has to notify its clients on {@link
+ * akka.actor.typed.PreRestart}, as on {@link akka.actor.typed.PostStop}. One that has stopped, for
+ * whatever reason, is forgotten, and the next message starts another.
  *
- * @param <M> what they understand
+ * @param <M> the messages they understand
  */
 public final class SharedActors<K, M> {
-  /** What the actors are. */
+  /** Makes the actors. */
   @FunctionalInterface
   public interface Factory<K, M> {
     /**
-     * @param retire to be called by an actor that has nothing to do. No message comes after it;
-     *     those that were sent before are in the mailbox, ahead of what the actor then tells itself
+     * @param retire called by an actor that has nothing to do. No message is sent to it afterwards;
+     *     those sent before are in its mailbox, ahead of what the actor then sends itself
      */
     Behavior<M> create(K key, Runnable retire);
   }
@@ -48,7 +48,7 @@ public final class SharedActors<K, M> {
   private final ActorRef<Life<K, M>> watcher;
 
   /**
-   * @param name by which the actors are called, with a number each
+   * @param name of the actors, to which a number is added
    */
   public SharedActors(ActorSystem<?> system, String name, Factory<K, M> factory) {
     this.system = system;
@@ -82,10 +82,10 @@ public final class SharedActors<K, M> {
   /**
    * Sends a message to the actor of this key.
    *
-   * @return who got it
+   * @return the actor that got it
    */
   public ActorRef<M> tell(K key, M message) {
-    // Sent in one step with the look-up, so that nobody speaks to one that has retired.
+    // Sent in one step with the look-up, so that no message goes to an actor that has retired.
     return running.compute(
         key,
         (k, known) -> {
@@ -95,7 +95,7 @@ public final class SharedActors<K, M> {
         });
   }
 
-  /** Whether there is an actor of this key at the moment. */
+  /** Whether this key has an actor at the moment. */
   public boolean isRunning(K key) {
     return running.containsKey(key);
   }

@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /**
  * A duration as Go's programs write it: {@code 10s}, {@code 1m30s}, {@code 1.5h}, {@code 250ms}.
- * The one reader of durations that come from outside.
+ * The only parser of durations from outside.
  */
 public final class GoDuration {
-  /** More than anybody writes on purpose; numbers of so many digits cost nothing. */
+  /** More than anyone writes on purpose, and few enough to parse at no cost. */
   private static final int MAX_CHARS = 64;
 
   private static final BigDecimal LONGEST =
@@ -22,7 +22,7 @@ public final class GoDuration {
     this.text = text;
   }
 
-  /** Empty if the text is no duration, or one of more than ten years. */
+  /** Returns empty if the text is not a duration, or is longer than ten years. */
   public static Optional<Duration> parse(String text) {
     return text.isEmpty() || text.length() > MAX_CHARS
         ? Optional.empty()
@@ -44,7 +44,7 @@ public final class GoDuration {
         : Optional.of(Duration.ofNanos(nanos.longValue()));
   }
 
-  /** Digits, and behind a point more of them; or null. */
+  /** Digits, optionally with a decimal part; else null. */
   private BigDecimal number() {
     int start = at;
     boolean known = digits();

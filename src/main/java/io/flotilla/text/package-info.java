@@ -1,5 +1,5 @@
 /**
- * Text that comes from outside, read by hand: in one pass over an input of limited length, without
- * regular expressions, which may recurse or go back over what they have read.
+ * Hand-written parsers of text from outside: one pass over an input of limited length, without
+ * regular expressions, which may recurse or backtrack.
  */
 package io.flotilla.text;

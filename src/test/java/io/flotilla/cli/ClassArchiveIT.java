@@ -48,12 +48,12 @@ class ClassArchiveIT {
     Files.writeString(home.resolve("target/flotilla-unfinished-" + Integer.MAX_VALUE), "half");
     Outcome made = flotilla().run("class-archive");
     assertThat(made.exitCode()).as(made.all()).isZero();
-    assertThat(made.errors()).contains("Made " + home);
+    assertThat(made.errors()).contains("Created " + home);
     assertThat(besidesTheJar()).singleElement().asString().endsWith(".jsa");
 
     Outcome again = flotilla().run("class-archive");
     assertThat(again.exitCode()).isZero();
-    assertThat(again.errors()).contains("There is already");
+    assertThat(again.errors()).contains("Already exists: " + home);
   }
 
   @Test
@@ -64,7 +64,7 @@ class ClassArchiveIT {
             .run("class-archive");
     assertThat(failed.exitCode()).isEqualTo(1);
     assertThat(failed.errors())
-        .contains("the class archive can't be made", "exit code 2", "max-pause is 1000 ms");
+        .contains("can't create the class archive", "exit code 2", "max-pause is 1000 ms");
     assertThat(besidesTheJar()).isEmpty();
   }
 
@@ -79,7 +79,8 @@ class ClassArchiveIT {
           .atMost(Duration.ofMinutes(4))
           .until(() -> up.output().contains("Ctrl-C") || !up.process().isAlive());
       assertThat(up.process().isAlive()).as(up.output() + up.errors()).isTrue();
-      assertThat(up.errors().lines().filter(line -> line.contains("class archive can't be made")))
+      assertThat(
+              up.errors().lines().filter(line -> line.contains("can't create the class archive")))
           .singleElement()
           .asString()
           .contains("Nodes start a little slower");

@@ -133,7 +133,7 @@ class ProxyCommandTest {
                 FakeNode.nobody() + "," + node.address())) {
       health.has(one, two);
       int port = Integer.parseInt(line(proxy, "listening on 127.0.0.1:(\\d+) for web"));
-      line(proxy, "connection refused; going on with");
+      line(proxy, "connection refused; continuing with");
       line(proxy, "instances: 2");
       for (int i = 0; i < 4; i++) {
         try (Socket client = connect(port)) {
@@ -144,7 +144,7 @@ class ProxyCommandTest {
       line(proxy, "- web-" + two.port() + " at 127.0.0.1:" + two.port());
 
       node.close();
-      line(proxy, "no node answers at .*; going on with the 1 instances known last");
+      line(proxy, "no node answers at .*; continuing with the 1 last known instances");
       Socket open = connect(port);
       echoes(open);
       proxy.process().destroy(); // SIGTERM
@@ -178,7 +178,7 @@ class ProxyCommandTest {
           echoes(client);
         }
       }
-      line(proxy, "ejected: web-" + dead.port() + " at .* takes no connection; tried again in 1 s");
+      line(proxy, "ejected: web-" + dead.port() + " at .* accepts no connections; retrying in 1 s");
     }
   }
 

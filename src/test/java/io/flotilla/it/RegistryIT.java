@@ -111,7 +111,7 @@ class RegistryIT {
       String other = cluster.addresses().replaceFirst("127.0.0.1:" + asked + ",?", "");
       try (RealProcess second =
           flotilla(data, "publish", "TIME", "--listen=127.0.0.1:0", "--http-addr=" + other)) {
-        String address = second.await("published on http://(\\S+)/").group(1);
+        String address = second.await("Publishing .* on http://(\\S+)/").group(1);
         soon(() -> passing(2, "TIME").size() == 2);
         RealProcess lookup =
             flotilla(data, "service", "lookup", "TIME", "--http-addr=" + addresses);
@@ -128,7 +128,7 @@ class RegistryIT {
             .doesNotHaveDuplicates();
 
         first.kill();
-        subscriber.await("Going on with " + address);
+        subscriber.await("Continuing with " + address);
         int now = lines(subscriber).size();
         subscriber.await(LINE, now + 2);
       }

@@ -70,7 +70,7 @@ class TimeIT {
             "the subscriber tells which server it asks now",
             () ->
                 subscriber.remarks().stream()
-                    .anyMatch(r -> r.contains("going on with 127.0.0.1:" + cluster.httpPort(1))));
+                    .anyMatch(r -> r.contains("continuing with 127.0.0.1:" + cluster.httpPort(1))));
         Running second = start(cluster, "second", publish);
         all.add(second);
         await("a publisher registers during the outage", () -> !second.times().isEmpty());
@@ -92,7 +92,7 @@ class TimeIT {
         assertThat(lookup(cluster)).as("it deregistered itself").hasSize(1);
         await(
             "the subscriber tells which publisher it is with now",
-            () -> subscriber.remarks().stream().anyMatch(r -> r.startsWith("Going on with")));
+            () -> subscriber.remarks().stream().anyMatch(r -> r.startsWith("Continuing with")));
         int then = subscriber.times().size();
         await("the subscriber receives", () -> subscriber.times().size() > then + 1);
         assertThat(second.times()).contains(subscriber.times().get(then + 1));

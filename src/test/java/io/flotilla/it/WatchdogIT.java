@@ -27,7 +27,7 @@ class WatchdogIT {
       Files.createFile(data.resolve("stuck-n" + (stuck + 1)));
       assertThat(cluster.exitCode(stuck)).isEqualTo(70);
       assertThat(Files.readString(cluster.logOf(stuck)))
-          .contains("akka.actor.default-dispatcher has run nothing for 5 s")
+          .contains("akka.actor.default-dispatcher has run no task for 5 s")
           .contains("at app//io.flotilla.it.Stuck.sleep");
       Awaitility.await("another node serves what it served")
           .atMost(RealCluster.PATIENCE)

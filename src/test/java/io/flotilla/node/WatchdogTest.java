@@ -106,7 +106,7 @@ class WatchdogTest {
   void a_dispatcher_that_stands_still_while_the_processor_is_free_ends_the_node_once() {
     watch(new Script(() -> {}).then(TO_THE_LIMIT + 1, Watchdog.PERIOD, true));
     assertThat(verdicts).hasSize(1);
-    assertThat(verdicts.get(0)).startsWith("sick has run nothing for 10 s");
+    assertThat(verdicts.get(0)).startsWith("sick has run no task for 10 s");
   }
 
   @Test
@@ -185,7 +185,7 @@ class WatchdogTest {
         executor.execute(() -> await(release));
       }
       assertThat(verdict.get(120, TimeUnit.SECONDS))
-          .startsWith("akka.actor.default-dispatcher has run nothing for 1 s")
+          .startsWith("akka.actor.default-dispatcher has run no task for 1 s")
           .contains("watched-akka.actor.default-dispatcher-")
           .contains(" WAITING")
           .contains("WatchdogTest.await");

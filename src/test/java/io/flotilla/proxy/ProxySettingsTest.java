@@ -49,11 +49,11 @@ class ProxySettingsTest {
       value = {
         "flotilla.proxies = [{ listen = \"127.0.0.1:1\" }]|proxies[0]: needs 'service'",
         "flotilla.proxies = [{ service = web }]|proxies[0]: needs 'listen'",
-        "flotilla.proxies = [{ service = web, listen = here }]|'here' is no address",
-        "flotilla.proxies = [{ service = web, listen = \"h:70000\" }]|'h:70000' is no address",
+        "flotilla.proxies = [{ service = web, listen = here }]|'here' is not an address",
+        "flotilla.proxies = [{ service = web, listen = \"h:70000\" }]|'h:70000' is not an address",
         "flotilla.proxies = [{ service = w, listen = \"h:1\", policy = best }]|no policy 'best'",
         "flotilla.proxies = [{ service = w, listen = \"h:1\", key = \"header:a\" }]|TCP proxy is",
-        "flotilla.proxies = [{ service = w, listen = \"h:1\", polcy = a }]|there is no 'polcy'",
+        "flotilla.proxies = [{ service = w, listen = \"h:1\", polcy = a }]|'polcy' is unknown",
         "flotilla.proxy.connect-timeout = 9 s|proxy.connect-timeout: must be from 10 ms to 8 s",
         "flotilla.proxy.max-connections = 0|proxy.max-connections: must be from 1 to 65535",
       })

@@ -18,12 +18,12 @@ final class FormStore {
   private static final String FORMS = "formularios/";
   private static final String GENDERS = "generos/";
 
-  /** Forms that are read at a time while a list is sent. */
+  /** How many forms are read at a time while a list is sent. */
   private static final int PAGE = 128;
 
   private static final byte[] NOTHING = {};
 
-  /** Takes the forms of a list one after another. */
+  /** Receives the forms of a list one by one. */
   interface Receiver {
     void form(byte[] json) throws IOException;
   }
@@ -43,9 +43,9 @@ final class FormStore {
   }
 
   /**
-   * Creates a form; of several at once with the same id one succeeds.
+   * Creates a form; of concurrent ones with the same id, one succeeds.
    *
-   * @return false if there is one with this id
+   * @return false if the id is taken
    */
   boolean create(String id, JsonNode form, byte[] json) {
     var transaction = kv.transaction().create(FORMS + id, json);
@@ -66,7 +66,7 @@ final class FormStore {
     send(ids(FORMS), from, atMost, to);
   }
 
-  /** The forms of one gender, in whatever case it is written. */
+  /** Reads the forms of one gender, ignoring its case. */
   void ofGender(String gender, long from, long atMost, Receiver to) throws IOException {
     send(ids(genderPrefix(gender)), from, atMost, to);
   }
@@ -81,7 +81,7 @@ final class FormStore {
         .toList();
   }
 
-  /** Page by page, so that a long list needs little memory. */
+  /** Reads page by page, so that a long list needs little memory. */
   private void send(List<String> ids, long from, long atMost, Receiver to) throws IOException {
     int start = (int) Math.min(from, ids.size());
     int end = (int) Math.min(start + Math.min(atMost, ids.size()), ids.size());

@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 
 /**
- * The REST API of the source, to the letter: paths, JSON keys and messages. What the source leaves
- * open is answered with status {@code error} and a reason.
+ * The original's REST API, with exactly its paths, JSON keys and messages. Where the original
+ * defines no answer, it is status {@code error} with a reason.
  */
 final class FormsApi {
   private static final int MAX_BODY_BYTES = 500_000;
@@ -35,7 +35,7 @@ final class FormsApi {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-  /** What can't be served, with the reason for the client. */
+  /** A request that can't be served, with the reason for the client. */
   private static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int status;
@@ -161,7 +161,7 @@ final class FormsApi {
     list(exchange, to -> store.ofGender(gender, page.from(), page.size(), to));
   }
 
-  /** A part of a list: {@code ?pagina=2} of {@code &tamano=1000}; without them, all. */
+  /** A page of a list, as in {@code ?pagina=2&tamano=1000}; without them, everything. */
   private record Page(long from, long size) {
     private static final long USUAL = 1_000;
 
@@ -186,7 +186,7 @@ final class FormsApi {
           return value;
         }
       } catch (NumberFormatException e) {
-        // told below
+        // reported below
       }
       throw new Refused(400, "La página y su tamaño son números desde 1.");
     }
@@ -196,7 +196,7 @@ final class FormsApi {
     void send(FormStore.Receiver to) throws IOException;
   }
 
-  /** The answer begins with the first form; a failure after that breaks it off. */
+  /** The answer starts with the first form; a failure after that cuts it off. */
   private static void list(HttpExchange exchange, Listing listing) throws IOException {
     Stream stream = new Stream(exchange);
     listing.send(stream);

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The average of the measurements that are there. */
+/** The average of all current measurements. */
 final class Average {
   private Average() {}
 
-  /** Empty when no sensor lives. One that vanishes while the others are read is skipped. */
+  /** Returns empty if no sensor lives. One that vanishes during the reads is skipped. */
   static OptionalDouble of(KeyValue kv) {
     List<Double> values = new ArrayList<>();
     for (String key : Flotilla.await(kv.keys(Measurement.PREFIX, null))) {
@@ -26,7 +26,7 @@ final class Average {
     try {
       return Optional.of(Double.parseDouble(entry.text()));
     } catch (NumberFormatException e) {
-      return Optional.empty(); // somebody else's key
+      return Optional.empty(); // a key of something else
     }
   }
 }

@@ -5,7 +5,7 @@ import io.flotilla.client.Lease;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** The key of one sensor: there as long as the sensor lives. Not for several threads. */
+/** The key of one sensor, which exists as long as the sensor lives. Not thread-safe. */
 final class Measurement implements AutoCloseable {
   static final String PREFIX = "mediciones/";
 
@@ -33,7 +33,7 @@ final class Measurement implements AutoCloseable {
     return Flotilla.await(flotilla.kv().acquire(key, text, lease.id())).isPresent();
   }
 
-  /** The key is gone when this returns. */
+  /** Deletes the key before it returns. */
   @Override
   public synchronized void close() {
     if (lease != null) {

@@ -30,13 +30,13 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "The measurement is the key mediciones/appID, there as long as the sensor lives. The",
-      "leader prints the average of all and sends it to each --api, with the average",
-      "appended. Ctrl-C leaves in order; after kill -9 another leads within TTL + 1 s.",
+      "The measurement is the key mediciones/appID, which exists while the sensor",
+      "lives. The leader prints the average of all and sends it to each --api.",
+      "Ctrl-C ends it cleanly; after kill -9, another leads within TTL + 1 s.",
       "",
       "Examples:",
       "  ./flotilla sensor --id 1 --api 'http://127.0.0.1:8081/nuevo?dato='",
-      "  ./flotilla sensor --id 2",
+      "  ./flotilla sensor --id 2"
     })
 public final class Sensor implements Callable<Integer> {
   static final String ELECTION = "sensores/lider";
@@ -44,27 +44,27 @@ public final class Sensor implements Callable<Integer> {
   private static final double LOWEST = 50;
   private static final double HIGHEST = 100;
 
-  @Option(names = "--id", required = true, paramLabel = "ID", description = "Of this sensor.")
+  @Option(names = "--id", required = true, paramLabel = "ID", description = "This sensor's id.")
   private String id;
 
   @Option(
       names = "--every",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "Between two measurements. Default: 5")
+      description = "Time between two measurements. Default: 5")
   private double every;
 
   @Option(
       names = "--ttl",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "A sensor that dies is gone so much later; at least 1. Default: 5")
+      description = "How long after its death a sensor is gone; at least 1. Default: 5")
   private double ttl;
 
   @Option(
       names = "--api",
       paramLabel = "URL",
-      description = "The average is appended to it. May be given several times.")
+      description = "Where to send the average, which is appended. May be given several times.")
   private List<String> apis = List.of();
 
   @Option(
@@ -103,7 +103,7 @@ public final class Sensor implements Callable<Integer> {
     return ending.getCount() == 0;
   }
 
-  /** Returns whether it is time to end. */
+  /** Waits; returns whether it is time to end. */
   private boolean pause(double seconds) throws InterruptedException {
     return ending.await(Math.round(seconds * 1000), TimeUnit.MILLISECONDS);
   }
@@ -115,7 +115,7 @@ public final class Sensor implements Callable<Integer> {
       election.close();
       measurement.close();
     } catch (FlotillaException e) {
-      System.err.println("not left in order: " + e.getMessage());
+      System.err.println("not ended cleanly: " + e.getMessage());
     }
   }
 
@@ -137,7 +137,7 @@ public final class Sensor implements Callable<Integer> {
     }
   }
 
-  /** Leads from being elected to losing that. */
+  /** Leads from its election until it loses leadership. */
   private void lead(Flotilla flotilla, Election election) throws InterruptedException {
     try {
       election.campaign();
@@ -158,7 +158,7 @@ public final class Sensor implements Callable<Integer> {
     }
   }
 
-  /** An API that is down must not keep the others from getting the average. */
+  /** One API that is down must not keep the average from the others. */
   private void send(String api, double average) {
     try {
       http.send(

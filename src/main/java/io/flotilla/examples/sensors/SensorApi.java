@@ -20,12 +20,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The API that receives averages: {@code /nuevo?dato=VALUE} takes one, {@code /listar} answers the
- * latest as JSON, {@code /} is a page that plots them as they come.
+ * The API that receives averages: {@code /nuevo?dato=VALUE} takes one, {@code /listar} lists the
+ * latest as JSON, {@code /} is a page that plots them as they arrive.
  */
 @Command(
     name = "sensor-api",
-    description = "Receive averages of the sensors, list and plot them.",
+    description = "Receive, list and plot the sensors' averages.",
     mixinStandardHelpOptions = true,
     footer = {
       "",

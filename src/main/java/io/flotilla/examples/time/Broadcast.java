@@ -17,15 +17,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Serves lines over plain streaming HTTP: whoever connects gets every line from then on, once. A
- * bounded number of lines waits for each client; one that does not take them is cut off, and holds
- * up nobody else.
+ * Serves lines over plain streaming HTTP: each client gets every line since it connected, once. A
+ * bounded number of lines waits for each client; one that does not take them is cut off and does
+ * not hold up the others.
  */
 final class Broadcast implements AutoCloseable {
-  /** Lines that wait for a client. */
+  /** How many lines may wait for a client. */
   static final int WAITING = 64;
 
-  /** Beyond the clients: who is answered that there are too many. */
+  /** Connections beyond the limit, which are refused with an explanation. */
   private static final int SPARE_THREADS = 8;
 
   private static final String END = "";
@@ -54,7 +54,7 @@ final class Broadcast implements AutoCloseable {
       this.server = HttpServer.create(address, 0);
     } catch (BindException e) {
       throw new IllegalArgumentException(
-          "can't listen at "
+          "can't listen on "
               + address.getHostString()
               + ":"
               + address.getPort()
@@ -82,14 +82,14 @@ final class Broadcast implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     if (!exchange.getRequestMethod().equals("GET")) {
-      refuse(exchange, 405, "Only GET is served here.\n");
+      refuse(exchange, 405, "Only GET is allowed here.\n");
       return;
     }
     Client client = new Client(Thread.currentThread());
     clients.add(client);
     try {
       if (closed || clients.size() > maxClients) {
-        refuse(exchange, 503, "Too many are connected; try later.\n");
+        refuse(exchange, 503, "Too many clients are connected; try again later.\n");
       } else {
         client.serve(exchange);
       }
@@ -118,7 +118,7 @@ final class Broadcast implements AutoCloseable {
 
     synchronized void offer(String line) {
       if (!over && !lines.offer(line)) {
-        // It is held up in a write; an interrupt closes the connection.
+        // It is blocked in a write; an interrupt closes the connection.
         over = true;
         thread.interrupt();
       }
@@ -142,7 +142,7 @@ final class Broadcast implements AutoCloseable {
       }
     }
 
-    /** The thread goes on to other work, which an interrupt must not hit. */
+    /** The thread is reused for other work, which an interrupt must not hit. */
     private synchronized void leave() {
       over = true;
       Thread.interrupted();

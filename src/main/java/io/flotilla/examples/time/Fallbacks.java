@@ -4,7 +4,7 @@ import io.flotilla.client.FailoverListener;
 import java.net.URI;
 import java.util.function.Consumer;
 
-/** Tells the user that another Flotilla server is asked, but not on and on while none answers. */
+/** Reports each switch to another Flotilla server, but not over and over while none answers. */
 final class Fallbacks implements FailoverListener {
   private final Consumer<String> remarks;
   private volatile boolean quiet;
@@ -22,7 +22,7 @@ final class Fallbacks implements FailoverListener {
     if (!quiet) {
       remarks.accept(
           String.format(
-              "Flotilla server %s does not answer (%s): going on with %s",
+              "Flotilla server %s does not answer (%s): continuing with %s",
               from.getAuthority(), reason, to.getAuthority()));
     }
   }

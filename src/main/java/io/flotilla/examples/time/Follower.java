@@ -15,29 +15,29 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Receives the lines of one publisher after another: straight from it, as long as it lives, and
- * from another when it ends. Who they are is told from outside, at any time.
+ * Receives lines directly from a publisher as long as it lives, then from another. The list of
+ * publishers may be updated at any time.
  */
 final class Follower {
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
-  /** Before a publisher is tried again that has just failed. */
+  /** The pause before a publisher that has just failed is tried again. */
   private static final long PAUSE_MILLIS = 500;
 
   private final Duration silence;
   private final Consumer<String> lines;
   private final Consumer<String> remarks;
 
-  /** Null until the first answer. */
+  /** The publishers; null until they are known. */
   private List<Instance> publishers;
 
   private volatile boolean closed;
   private volatile HttpURLConnection connection;
 
   /**
-   * @param silence a publisher that says nothing for so long counts as dead
-   * @param lines gets what was received
-   * @param remarks gets what the user should know
+   * @param silence how long a publisher may be silent before it counts as dead
+   * @param lines receives the lines
+   * @param remarks receives what the user should know
    */
   Follower(Duration silence, Consumer<String> lines, Consumer<String> remarks) {
     this.silence = silence;
@@ -50,7 +50,7 @@ final class Follower {
     notifyAll();
   }
 
-  /** Until it is closed. */
+  /** Runs until it is closed. */
   void run() throws InterruptedException {
     String last = null;
     while (!closed) {
@@ -59,7 +59,7 @@ final class Follower {
         return;
       }
       if (!next.equals(last)) {
-        remarks.accept((last == null ? "Connecting to " : "Going on with ") + next);
+        remarks.accept((last == null ? "Connecting to " : "Continuing with ") + next);
       }
       String reason = receive(next);
       if (!closed && reason != null) {
@@ -69,7 +69,7 @@ final class Follower {
     }
   }
 
-  /** Another publisher than the last one, or that one again after a pause; null once closed. */
+  /** Returns a different publisher, or the last one again after a pause; null once closed. */
   private synchronized String next(String last) throws InterruptedException {
     if (last != null && others(last).isEmpty()) {
       wait(PAUSE_MILLIS);
@@ -93,7 +93,7 @@ final class Follower {
     return publishers.stream().map(Instance::authority).filter(p -> !p.equals(last)).toList();
   }
 
-  /** Hands on lines until the publisher ends; returns the reason, for people. */
+  /** Passes on lines until the publisher ends; returns the reason, for people. */
   private String receive(String publisher) {
     try {
       HttpURLConnection open =

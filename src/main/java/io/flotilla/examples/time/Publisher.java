@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Tells the time every second under a name that is registered. */
+/** Publishes the time every second under a registered name. */
 @Command(
     name = "publish",
     description = "Publish the time every second, to be found by a name.",
@@ -29,14 +29,14 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     footer = {
       "",
-      "Subscribers connect straight to it, so they go on receiving while Flotilla is away.",
-      "It is registered with a TTL, which is renewed through any of the nodes. Ctrl-C",
-      "deregisters it and ends the answers in order.",
+      "Subscribers connect directly to it, so they keep receiving while Flotilla is",
+      "down. Its registration has a TTL, which is renewed through any of the nodes.",
+      "Ctrl-C deregisters it and ends the answers cleanly.",
       "",
       "Examples:",
       "  ./flotilla publish TIME --listen 127.0.0.1:4432",
       "  curl -N http://127.0.0.1:4432/",
-      "  ./flotilla subscribe TIME",
+      "  ./flotilla subscribe TIME"
     })
 public final class Publisher implements Callable<Integer> {
   static final int MAX_CLIENTS = 200;
@@ -57,14 +57,14 @@ public final class Publisher implements Callable<Integer> {
   @Option(
       names = "--advertise",
       paramLabel = "HOST",
-      description = "The host that is registered. Default: that of --listen")
+      description = "The host to register. Default: that of --listen")
   private String advertise;
 
   @Option(
       names = "--ttl",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "A publisher that dies is not found any more so much later. Default: 5")
+      description = "How long after its death a publisher is no longer found. Default: 5")
   private int ttl;
 
   @Option(
@@ -101,7 +101,7 @@ public final class Publisher implements Callable<Integer> {
                 .keepRegistered(definition(broadcast.address().getPort()), new Remarks())) {
       ServiceDefinition service = registration.service();
       out.printf(
-          "%s is published on http://%s:%d/, registered at %s%n",
+          "Publishing %s on http://%s:%d/, registered at %s%n",
           name, service.address(), service.port(), flotilla.address().getAuthority());
       tellTime(broadcast);
     } finally {
@@ -110,10 +110,10 @@ public final class Publisher implements Callable<Integer> {
     return 0;
   }
 
-  /** On Ctrl-C: what was opened is closed in order before the process is gone. */
+  /** On Ctrl-C, closes everything cleanly before the process ends. */
   private void end() {
     if (ended.getCount() > 0) {
-      err.println("Interrupt received: deregistering, then the answers end");
+      err.println("Interrupt received: deregistering, then ending the answers");
     }
     ending.countDown();
     try {
@@ -131,12 +131,12 @@ public final class Publisher implements Callable<Integer> {
         .check(Check.ttl(Duration.ofSeconds(ttl)).deregisterAfter(FORGOTTEN_AFTER));
   }
 
-  /** At the beginning of each second, one line. */
+  /** Publishes a line at the start of each second. */
   private void tellTime(Broadcast broadcast) throws InterruptedException {
     Instant told = Instant.EPOCH;
     while (!ending.await(1000 - Instant.now().toEpochMilli() % 1000, TimeUnit.MILLISECONDS)) {
       Instant second = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-      // The clock may be a little behind the timer.
+      // The clock may lag a little behind the timer.
       if (!second.equals(told)) {
         told = second;
         String line = name + " " + FORM.format(second);
@@ -152,14 +152,14 @@ public final class Publisher implements Callable<Integer> {
       return new InetSocketAddress(
           text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1)));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("\"" + text + "\" is no address; expected HOST:PORT");
+      throw new IllegalArgumentException("\"" + text + "\" is not an address; expected HOST:PORT");
     }
   }
 
   private final class Remarks implements Registration.Listener {
     @Override
     public void registeredAgain() {
-      err.println("Flotilla had lost sight of this publisher: registered again");
+      err.println("The registration was gone: registered again");
     }
 
     @Override

@@ -13,28 +13,28 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Finds a publisher by its name and prints what it says. */
+/** Finds a publisher by its name and prints what it sends. */
 @Command(
     name = "subscribe",
-    description = "Look a publisher up by its name, connect to it and print what it says.",
+    description = "Look up a publisher by name, connect to it and print what it sends.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footer = {
       "",
-      "What was received goes to standard output, remarks go to standard error: when",
-      "another Flotilla server is asked, when another publisher is connected to.",
+      "Lines go to standard output; remarks about a change of Flotilla server or",
+      "publisher go to standard error.",
       "",
-      "Example:  ./flotilla subscribe TIME --http-addr 127.0.0.1:8500,8501,8502",
+      "Example:  ./flotilla subscribe TIME --http-addr 127.0.0.1:8500,8501,8502"
     })
 public final class Subscriber implements Callable<Integer> {
-  @Parameters(paramLabel = "NAME", description = "Of the publisher, such as TIME.")
+  @Parameters(paramLabel = "NAME", description = "The publisher's name, such as TIME.")
   private String name;
 
   @Option(
       names = "--silence",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "A publisher that says nothing for so long counts as dead. Default: 5")
+      description = "How long a publisher may be silent before it counts as dead. Default: 5")
   private int silence;
 
   @Option(
@@ -68,7 +68,7 @@ public final class Subscriber implements Callable<Integer> {
     return 0;
   }
 
-  /** Hands on who publishes. While Flotilla does not answer, those known last are used. */
+  /** Passes on the publishers. While Flotilla does not answer, the last known ones are used. */
   private final class Directory implements ServiceWatch.Listener {
     private final Flotilla flotilla;
     private final Follower follower;
@@ -101,7 +101,7 @@ public final class Subscriber implements Callable<Integer> {
     @Override
     public void reachable() {
       fallbacks.quiet(false);
-      err.println("Flotilla server " + flotilla.address().getAuthority() + " answers again");
+      err.println("Flotilla server " + flotilla.address().getAuthority() + " is answering again");
     }
   }
 }

@@ -1,10 +1,10 @@
 /**
- * A publisher and its subscribers that find each other by name: a system that was built on a name
- * server with a replica, on Flotilla's public client.
+ * A publisher that subscribers find by name: a system once built on a name server with a replica,
+ * now on Flotilla's public client.
  *
- * <p>Begin at {@link io.flotilla.examples.time.Publisher}: it tells the time every second to
- * whoever is connected to it ({@link io.flotilla.examples.time.Broadcast}) and keeps itself
+ * <p>Start at {@link io.flotilla.examples.time.Publisher}: it sends the time every second to all
+ * clients connected to it ({@link io.flotilla.examples.time.Broadcast}) and keeps itself
  * registered. {@link io.flotilla.examples.time.Subscriber} looks it up and connects straight to it;
- * {@link io.flotilla.examples.time.Follower} goes on to another publisher when one ends.
+ * {@link io.flotilla.examples.time.Follower} switches to another publisher when one ends.
  */
 package io.flotilla.examples.time;

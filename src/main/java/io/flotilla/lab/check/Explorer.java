@@ -18,22 +18,22 @@ import java.util.function.Consumer;
 
 /**
  * Breadth-first exploration of every choice. A state is reached by repeating the choices that lead
- * to it, so nothing of an actor needs to be copied. Two lists of choices that lead to the same
- * fingerprint (see {@code World.fingerprint}) are explored once.
+ * to it, so no actor needs to be copied. Two lists of choices that lead to the same fingerprint
+ * (see {@code World.fingerprint}) are explored once.
  *
  * <p>Why this is sound: behaviors are deterministic, so a node's state is a function of its own
- * history of inputs, and that history is in the fingerprint, as is all that is on its way and every
- * property's state. What comes after a state therefore depends on its fingerprint alone, up to the
+ * history of inputs, and the fingerprint contains that history, all messages in flight and every
+ * property's state. What follows a state therefore depends on its fingerprint alone, barring a
  * collision of 128-bit hashes.
  */
 public final class Explorer {
   private Explorer() {}
 
   /**
-   * @param states how many distinct states were reached
-   * @param runs how many runs that took
+   * @param states the number of distinct states reached
+   * @param runs the number of runs this took
    * @param depth the length of the longest list of choices
-   * @param complete whether there is no state beyond
+   * @param complete whether no further state exists
    * @param violation the shortest run that breaks a property
    */
   public record Explored(
@@ -44,7 +44,7 @@ public final class Explorer {
       Optional<Runner.Outcome> violation,
       SortedSet<String> seen) {}
 
-  /** Where an exploration stands. */
+  /** How far an exploration has got. */
   public record Progress(int states, int waiting, int depth) {}
 
   private record Node(Node before, Choice choice, int depth, List<Choice> next) {
@@ -60,7 +60,7 @@ public final class Explorer {
 
   /**
    * @param seed feeds the nodes' own dice, the same in all runs
-   * @param mostStates where to give up; the result is then not complete
+   * @param mostStates where to give up; the result is then incomplete
    */
   public static Explored explore(
       Runner<?> runner, long seed, int mostStates, int mostDepth, Consumer<Progress> progress) {

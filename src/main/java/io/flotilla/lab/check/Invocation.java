@@ -1,7 +1,7 @@
 package io.flotilla.lab.check;
 
 /**
- * One call of a client, with what it was answered.
+ * One call of a client and its answer.
  *
  * @param what the call and its answer, as the model understands them
  * @param called when it was made; any number that orders the moments of a history

@@ -13,20 +13,20 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Whether a concurrent history can be told as a sequential one in which every operation takes
+ * Whether a concurrent history is equivalent to a sequential one in which every operation takes
  * effect at one moment between its call and its answer (Herlihy and Wing, 1990). The search is Wing
- * and Gong's with Lowe's memory of what was tried: an operation may come next if no other ended
- * before it began; a set of operations done that left the same state is not tried twice.
+ * and Gong's with Lowe's memory of what was tried: an operation may be next if no other ended
+ * before it began; a set of completed operations that leaves the same state is not tried twice.
  */
 public final class Linearizability {
   private Linearizability() {}
 
-  /** What one operation does to the thing that all share. */
+  /** What an operation does to the shared object. */
   public interface Model<S, O> {
     S initial();
 
     /**
-     * The state after the operation, or empty if in this state it couldn't have had its answer.
+     * The state after the operation, or empty if this state rules out its answer.
      *
      * @param answered whether its answer is known; if not, any would do
      */
@@ -72,7 +72,7 @@ public final class Linearizability {
     return false;
   }
 
-  /** An operation on one register; a read's value is what it was answered, null for "nothing". */
+  /** An operation on one register; a read's value is its answer, null for "nothing". */
   public record RegisterOp(boolean write, String value) {
     public static RegisterOp write(String value) {
       return new RegisterOp(true, value);
@@ -83,7 +83,7 @@ public final class Linearizability {
     }
   }
 
-  /** A register that holds nothing at first. */
+  /** A register that is initially empty. */
   public static final Model<Optional<String>, RegisterOp> REGISTER =
       new Model<>() {
         @Override
@@ -107,9 +107,9 @@ public final class Linearizability {
 
   /**
    * Whether a key-value history is linearizable. Linearizability is local (Herlihy and Wing,
-   * Theorem 1): the whole is linearizable exactly if each key is, so each is judged alone.
+   * Theorem 1): the whole is linearizable if and only if each key is, so each is judged alone.
    *
-   * @return the keys whose histories are not, in order; empty if all is well
+   * @return the keys whose histories are not, in order; empty if all are
    */
   public static List<String> brokenKeys(List<Invocation<KeyedOp>> history) {
     SortedMap<String, List<Invocation<RegisterOp>>> byKey =

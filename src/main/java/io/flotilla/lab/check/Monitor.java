@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Watches one run with every property, and remembers the first time one breaks. */
+/** Watches one run with every property, and remembers the first break. */
 final class Monitor implements Consumer<SimEvent> {
   private final List<Watch<?>> watches = new ArrayList<>();
   private Violation violation;
@@ -37,7 +37,7 @@ final class Monitor implements Consumer<SimEvent> {
     }
   }
 
-  /** The run came to its end by itself. */
+  /** The run has ended by itself. */
   void ended(int step) {
     for (Watch<?> watch : watches) {
       if (watch.property.when() == When.AT_END) {

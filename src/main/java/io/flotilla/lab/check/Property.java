@@ -6,12 +6,12 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * A named fold over a run's events and what it finds in the folded state. Two states that mean the
+ * A named fold over a run's events, and a judgement of the folded state. Two states that mean the
  * same must print the same, because exploration tells states apart by their text: use records and
  * sorted collections.
  *
  * @param when which states are judged, and how
- * @param finding what there is to say about a state; empty when there is nothing
+ * @param finding what it finds in a state, or empty
  */
 public record Property<S>(
     String name,
@@ -24,15 +24,13 @@ public record Property<S>(
   public enum When {
     /** A finding in any state breaks the property. */
     ALWAYS,
-    /** A finding in the last state of a run that came to its end breaks the property. */
+    /** A finding in the last state of a run that ended by itself breaks the property. */
     AT_END,
-    /**
-     * The property needs a finding in some run, else the others may have held for want of a case.
-     */
+    /** The property needs a finding in some run, or the others may hold for lack of such a case. */
     SOMETIMES
   }
 
-  /** Must hold in every state; {@code wrong} says what is wrong with one. */
+  /** Must hold in every state; {@code wrong} finds what is wrong with one. */
   public static <S> Property<S> always(
       String name, S zero, BiFunction<S, SimEvent, S> fold, Function<S, Optional<String>> wrong) {
     return new Property<>(name, When.ALWAYS, zero, fold, wrong);
@@ -55,7 +53,7 @@ public record Property<S>(
         seen -> seen ? Optional.of("seen") : Optional.empty());
   }
 
-  /** Must be seen in at least one run: a state that the fold finds something in. */
+  /** Must be seen in at least one run: a state with a finding. */
   public static <S> Property<S> sometimes(
       String name, S zero, BiFunction<S, SimEvent, S> fold, Function<S, Optional<String>> seen) {
     return new Property<>(name, When.SOMETIMES, zero, fold, seen);

@@ -14,19 +14,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Makes runs of one scenario and judges them by its properties. A run ends where one breaks. */
+/** Runs one scenario and judges the runs by its properties. A run ends when one breaks. */
 public final class Runner<M> {
   private final Simulation simulation;
   private final Scenario<M> scenario;
   private final List<Property<?>> properties;
 
   /**
-   * What came of a run.
+   * The outcome of a run.
    *
-   * @param choices every choice taken; enough, with the seed, to repeat the run
+   * @param choices every choice taken; with the seed, enough to repeat the run
    * @param seen the "sometimes" properties that it showed
    * @param options what could have come next
-   * @param state tells states apart, with those of the properties
+   * @param state tells states apart, including those of the properties
    */
   public record Outcome(
       End end,
@@ -58,7 +58,7 @@ public final class Runner<M> {
     return run(seed, chooser, e -> {}, false);
   }
 
-  /** A run that someone watches; {@code states} asks for every node's state after each step. */
+  /** A run with an observer; {@code states} asks for every node's state after each step. */
   public Outcome run(long seed, Chooser chooser, Consumer<SimEvent> watcher, boolean states) {
     Monitor monitor = new Monitor(properties);
     List<Choice> taken = new ArrayList<>();

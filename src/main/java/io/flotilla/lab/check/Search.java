@@ -11,8 +11,8 @@ public final class Search {
   private Search() {}
 
   /**
-   * @param runs how many were made
-   * @param steps how many choices they took together
+   * @param runs the number of runs
+   * @param steps the number of choices in all of them
    * @param failing the first run that broke a property, with its seed
    * @param seen every "sometimes" property shown by some run
    */
@@ -22,9 +22,9 @@ public final class Search {
   public record Failing(long seed, Runner.Outcome outcome) {}
 
   /**
-   * Runs seeds from {@code first} on until one breaks a property or {@code most} were tried.
+   * Tries seeds from {@code first} on until one breaks a property or {@code most} were tried.
    *
-   * @param chooser from a seed to its choices
+   * @param chooser maps a seed to its choices
    */
   public static Found seeds(Runner<?> runner, long first, int most, LongFunction<Chooser> chooser) {
     SortedSet<String> seen = new TreeSet<>();

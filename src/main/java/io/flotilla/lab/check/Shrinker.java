@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes a failing run short (Zeller's delta debugging): leaves out choices, whole stretches first,
- * as long as the same property still breaks. Choices that have become impossible are skipped; that
- * works because a choice is named by what it does, not by its place in a menu.
+ * Shortens a failing run (Zeller's delta debugging): leaves out choices, whole stretches first, as
+ * long as the same property still breaks. Choices that have become impossible are skipped; this
+ * works because a choice is named by its effect, not by its position in a menu.
  */
 public final class Shrinker {
   private Shrinker() {}
@@ -49,7 +49,7 @@ public final class Shrinker {
     return attempt(runner, seed, property, best, fewer);
   }
 
-  /** Some choices only make sense together: a crash and its recovery, a message and its answer. */
+  /** Some choices only make sense in pairs: a crash and its recovery, a message and its answer. */
   private static Optional<Runner.Outcome> withoutPair(
       Runner<?> runner, long seed, String property, Runner.Outcome best) {
     for (int i = 0; i < best.steps(); i++) {
@@ -66,7 +66,7 @@ public final class Shrinker {
     return Optional.empty();
   }
 
-  /** After the list everything takes its natural course, so that runs still come to an end. */
+  /** After the list everything takes its natural course, so that runs still end. */
   private static Optional<Runner.Outcome> attempt(
       Runner<?> runner, long seed, String property, Runner.Outcome best, List<Choice> fewer) {
     Chooser natural = Chooser.natural();

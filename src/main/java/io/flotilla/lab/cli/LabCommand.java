@@ -35,11 +35,11 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code flotilla lab}: distributed algorithms to watch, break and explore. Exit codes: 0 all
- * properties hold, 1 one is broken, 2 wrong usage.
+ * properties hold, 1 one is broken, 2 incorrect usage.
  */
 @Command(
     name = "lab",
-    description = "Distributed algorithms in a simulated network: watch them, break them, explore.",
+    description = "Watch, break and explore distributed algorithms in a simulated network.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {LabCommand.ListLessons.class, LabCommand.Run.class, LabCommand.Explore.class})
@@ -48,10 +48,10 @@ public final class LabCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "Say which: list, run or explore.");
+    throw new ParameterException(spec.commandLine(), "Missing subcommand: list, run or explore.");
   }
 
-  /** What there is to see. */
+  /** Lists the lessons. */
   @Command(
       name = "list",
       description = "Lists the algorithms and their mutants.",
@@ -73,26 +73,26 @@ public final class LabCommand implements Callable<Integer> {
     }
   }
 
-  /** What run and explore have in common. */
+  /** The options of run and explore. */
   abstract static class OfLesson implements Callable<Integer> {
     @Spec CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "ALGORITHM", description = "A name from 'lab list'.")
     private String algorithm;
 
-    @Option(names = "--mutant", description = "The algorithm with this wrong rule.")
+    @Option(names = "--mutant", description = "Run the algorithm with this wrong rule.")
     private String mutantName;
 
     @Option(
         names = "--seed",
         defaultValue = "1",
-        description = "0 or greater; decides what chance decides. Default: ${DEFAULT-VALUE}.")
+        description = "Seed of all random decisions, 0 or greater. Default: ${DEFAULT-VALUE}.")
     long seed;
 
     @Option(
         names = "--faults",
         description =
-            "'none', or how often what may go wrong: drop=N,dup=N,crash=N,cut=N,pause=N,reorder.")
+            "'none', or how often each fault may happen: drop=N,dup=N,crash=N,cut=N,pause=N,reorder.")
     private String faultList;
 
     @Override
@@ -105,9 +105,9 @@ public final class LabCommand implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       wrong(
-                          "There is no algorithm '"
+                          "Unknown algorithm '"
                               + algorithm
-                              + "'. There are: "
+                              + "'. Known are: "
                               + names(Lessons.lessons().stream().map(Lesson::name).toList())));
       return with(lesson);
     }
@@ -166,7 +166,7 @@ public final class LabCommand implements Callable<Integer> {
   static final class Run extends OfLesson {
     @Option(
         names = "--choices",
-        description = "The choices of the run, in order; after them all takes its natural course.")
+        description = "The run's choices, in order; then everything takes its natural course.")
     private String choiceList;
 
     @Option(
@@ -212,7 +212,7 @@ public final class LabCommand implements Callable<Integer> {
       return show(lesson, mutant, runner, chosenSeed, chooser);
     }
 
-    /** In portions, so that there is something to tell while it takes its time. */
+    /** In portions, so that it can show progress. */
     private <M> Search.Found search(Runner<M> runner, Optional<Lesson.Mutant<M>> mutant) {
       PrintWriter err = spec.commandLine().getErr();
       for (int tried = 0; ; tried += PORTION) {
@@ -249,7 +249,7 @@ public final class LabCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       TextTrace.print(run, out);
       out.println();
-      out.println("To see it again: " + command(lesson, mutant, runner, chosenSeed, run));
+      out.println("To repeat it: " + command(lesson, mutant, runner, chosenSeed, run));
       write(html, HtmlPage.of(run), out);
       write(shiviz, ShivizLog.of(run), out);
       out.flush();
@@ -305,7 +305,7 @@ public final class LabCommand implements Callable<Integer> {
     @Option(
         names = "--depth",
         defaultValue = "60",
-        description = "The longest list of choices. Default: ${DEFAULT-VALUE}.")
+        description = "Maximum length of a list of choices. Default: ${DEFAULT-VALUE}.")
     private int mostDepth;
 
     @Override
@@ -344,8 +344,8 @@ public final class LabCommand implements Callable<Integer> {
           explored.runs(),
           explored.depth(),
           explored.complete()
-              ? "all there are within the scenario's limits"
-              : explored.violation().isPresent() ? "up to the first break" : "there are more");
+              ? "complete within the scenario's limits"
+              : explored.violation().isPresent() ? "up to the first break" : "incomplete");
       for (Property<?> property : runner.properties()) {
         boolean broken =
             explored.violation().flatMap(Runner.Outcome::violation).stream()
@@ -372,7 +372,7 @@ public final class LabCommand implements Callable<Integer> {
     }
   }
 
-  /** For tests: the command line on its own. */
+  /** For tests: only the lab's command line. */
   static CommandLine commandLine() {
     return new CommandLine(new LabCommand());
   }

@@ -20,7 +20,7 @@ final class ClockLessons {
 
   private ClockLessons() {}
 
-  /** An event's stamp beside its true clock. */
+  /** An event's stamp and its true clock. */
   private record Stamp<T>(String event, T stamp, Clock truth) {
     @Override
     public String toString() {
@@ -86,7 +86,7 @@ final class ClockLessons {
                                 ? a + " came before " + b
                                 : "")),
             Property.sometimes(
-                "two events that know nothing of each other have different numbers",
+                "two concurrent events have different numbers",
                 ClockLessons.<Integer>none(),
                 ClockLessons::lamport,
                 stamps ->
@@ -100,23 +100,23 @@ final class ClockLessons {
                                 : "")))
         .mutant(
             "ignores-message",
-            "the receiver goes on counting for itself",
+            "the receiver counts on without regard to the message",
             LamportMutants::ignoresTheMessage,
             order)
         .mutant(
             "no-tick-on-receipt",
-            "the receipt gets the number of the sending",
+            "receiving gets the number of the sending",
             LamportMutants::noTickOnReceipt,
             order)
         .mutant(
             "no-tick-on-send",
-            "the sending gets the number of the event before it",
+            "sending gets the number of the event before it",
             LamportMutants::noTickOnSend,
             order);
   }
 
   static Lesson<VectorClocks.Msg> vector() {
-    String both = "V(a) < V(b) exactly if a came before b";
+    String both = "V(a) < V(b) if and only if a came before b";
     Scenario<VectorClocks.Msg> scenario =
         Scenario.of(NODES, VectorClocks::create)
             .ask("A", new VectorClocks.Act())
@@ -135,7 +135,7 @@ final class ClockLessons {
                     : stamps;
     return Lesson.of(
             "vector",
-            "Vector clocks: causality told both ways",
+            "Vector clocks: causality in both directions",
             "Fidge 1988, Mattern 1989",
             scenario,
             Property.always(
@@ -157,7 +157,7 @@ final class ClockLessons {
                                     + b.stamp().vector()
                                 : "")),
             Property.sometimes(
-                "two events that know nothing of each other can't be compared",
+                "two concurrent events can't be compared",
                 ClockLessons.<VectorClocks.Stamped>none(),
                 fold,
                 stamps ->
@@ -176,7 +176,7 @@ final class ClockLessons {
             both)
         .mutant(
             "ticks-senders-entry",
-            "the receiver counts on in the sender's entry",
+            "the receiver counts in the sender's entry too",
             VectorMutants::ticksTheSendersEntry,
             both)
         .mutant(

@@ -111,7 +111,7 @@ final class ConsensusLessons {
             agreement)
         .mutant(
             "lowest-number",
-            "takes over a value, but not that of the highest number",
+            "adopts a value, but not that of the highest number",
             PaxosMutants::lowestNumber,
             agreement)
         .mutant(
@@ -259,12 +259,12 @@ final class ConsensusLessons {
         .exploring(Scenario.of(NODES, Raft::create).timers(2).ask("A", new RaftMsg.Propose("x")))
         .mutant(
             "forgets-vote",
-            "a node that restarts has forgotten whom it voted for",
+            "a node that restarts has forgotten its vote",
             RaftMutants::forgetsItsVote,
             election)
         .mutant(
             "majority-of-answers",
-            "votes are counted against those that came in, not against the cluster",
+            "votes are counted against the votes received, not the cluster",
             RaftMutants::majorityOfAnswers,
             election)
         .mutant(

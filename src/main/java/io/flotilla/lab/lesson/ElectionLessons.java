@@ -16,18 +16,18 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Elections by the greatest name. They need bounded delays, and say so. */
+/** Elections of the greatest name. They declare that they need bounded delays. */
 final class ElectionLessons {
   private static final List<String> NODES = List.of("A", "B", "C");
 
   private ElectionLessons() {}
 
   /**
-   * What an observer knows who sees everything.
+   * What an observer knows that sees everything.
    *
-   * @param follows whom each live node follows; "?" while it elects
-   * @param disturbed when something last failed or was mended; -1 for never
-   * @param undisturbed whether an election started when every message from before that was gone
+   * @param follows each live node's leader; "?" during its election
+   * @param disturbed when a fault last began or ended; -1 for never
+   * @param undisturbed whether an election has started since every message from before that is gone
    */
   private record Polls(
       SortedMap<String, String> follows,
@@ -126,7 +126,7 @@ final class ElectionLessons {
 
   private static final long BULLY_SETTLE = 2 * Bully.MAX_DELAY.toMillis();
 
-  /** Old tokens die after two rounds with all their time-outs. */
+  /** Old tokens die after two rounds with all their timeouts. */
   private static final long RING_SETTLE = 250;
 
   private static Polls bully(Polls polls, SimEvent e) {
@@ -161,23 +161,20 @@ final class ElectionLessons {
                 f -> !f.leader().equals("C")))
         .exploring(scenario.with(Faults.NONE).until(55, 0))
         .mutant(
-            "trusts-the-ok",
-            "after an OK the node waits without end",
-            BullyMutants::trustsTheOk,
-            ends)
+            "trusts-the-ok", "after an OK the node waits forever", BullyMutants::trustsTheOk, ends)
         .mutant(
             "no-rejoin",
-            "a node that comes back doesn't hold an election",
+            "a node that recovers doesn't hold an election",
             BullyMutants::noRejoin,
             rejoins);
   }
 
-  /** Bully in a network that falls apart: the same algorithm, a promise broken. */
+  /** Bully in a network that splits: the same algorithm, with its assumption broken. */
   static Lesson<Bully.Msg> bullyPartitioned() {
     Lesson<Bully.Msg> whole = bully();
     return Lesson.of(
         "bully-partition",
-        "The Bully election on a network that falls in two: split brain",
+        "The Bully election on a network that splits in two: split brain",
         "Garcia-Molina 1982, assumption 6",
         whole
             .scenario()
@@ -236,12 +233,12 @@ final class ElectionLessons {
             "no-skipping", "the token is handed to the dead leader", RingMutants::noSkipping, ends)
         .mutant(
             "only-starter-ends",
-            "the token goes round until it returns to its starter, who died",
+            "the token goes round until it returns to its starter, which died",
             RingMutants::onlyTheStarterEnds,
             once)
         .mutant(
             "last-one-leads",
-            "whoever was met last leads",
+            "the node met last leads",
             RingMutants::lastOneLeads,
             chosen,
             Faults.NONE);

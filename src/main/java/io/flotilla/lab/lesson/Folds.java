@@ -5,7 +5,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Folded states are never changed, only replaced; these give the changed copies. */
+/** Folded states are never changed, only replaced; these make the changed copies. */
 final class Folds {
   private Folds() {}
 

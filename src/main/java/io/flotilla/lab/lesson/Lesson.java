@@ -15,15 +15,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One algorithm to look at.
+ * One algorithm to study.
  *
- * @param name as on the command line
+ * @param name the one used on the command line
  * @param title what it is, in a few words
- * @param source where it comes from
+ * @param source the publication it comes from
  * @param scenario what runs by default
- * @param small what exploration can see all or much of
+ * @param small a world small enough to explore all or much of it
  * @param properties what must hold, and what must be seen
- * @param mutants the algorithm with one wrong rule each
+ * @param mutants versions of the algorithm with one wrong rule each
  */
 public record Lesson<M>(
     String name,
@@ -50,13 +50,13 @@ public record Lesson<M>(
       Faults faults,
       List<Choice> opening) {
 
-    /** Chance by a seed, after the opening. */
+    /** Random choices by a seed, after the opening. */
     public Chooser chooser(long seed) {
       return Chooser.wherePossible(opening, Chooser.seeded(seed));
     }
   }
 
-  /** The lesson without its mutants yet. */
+  /** The lesson, as yet without mutants. */
   public static <M> Lesson<M> of(
       String name, String title, String source, Scenario<M> scenario, Property<?>... properties) {
     return new Lesson<>(name, title, source, scenario, scenario, List.of(properties), List.of());
@@ -66,7 +66,7 @@ public record Lesson<M>(
     return new Lesson<>(name, title, source, scenario, other, properties, mutants);
   }
 
-  /** Another mutant, which shows under the lesson's own faults. */
+  /** Adds a mutant that shows under the lesson's own faults. */
   public Lesson<M> mutant(
       String id, String what, Function<Host<M>, Behavior<M>> behavior, String breaks) {
     return mutant(id, what, behavior, breaks, scenario.faults());
@@ -82,7 +82,7 @@ public record Lesson<M>(
     return new Lesson<>(name, title, source, scenario, small, properties, List.copyOf(more));
   }
 
-  /** The last mutant's runs begin with these choices. */
+  /** Makes the last mutant's runs begin with these choices. */
   public Lesson<M> opening(String choices) {
     List<Mutant<M>> all = new ArrayList<>(mutants);
     Mutant<M> last = all.remove(all.size() - 1);
@@ -110,7 +110,7 @@ public record Lesson<M>(
         simulation, scenario.with(mutant.behavior()).with(mutant.faults()), properties);
   }
 
-  /** The small world, by the right algorithm or a mutant of it. */
+  /** The small world with the correct algorithm or a mutant of it. */
   public Runner<M> explorer(Simulation simulation, Optional<Mutant<M>> mutant) {
     Scenario<M> world = mutant.map(m -> small.with(m.behavior()).with(m.faults())).orElse(small);
     return new Runner<>(simulation, world, properties);

@@ -26,7 +26,7 @@ import java.util.TreeSet;
 final class LockLessons {
   private LockLessons() {}
 
-  /** Who is inside, and what it cost. */
+  /** The nodes inside, and the cost. */
   private record Section(
       SortedSet<String> inside, int wanted, int entered, int sent, boolean undisturbed) {
     static final Section EMPTY = new Section(new TreeSet<>(), 0, 0, 0, true);
@@ -66,7 +66,7 @@ final class LockLessons {
             .ask("B", new RicartAgrawala.Want());
     return Lesson.of(
             "ricart-agrawala",
-            "Ricart-Agrawala: mutual exclusion by asking everybody",
+            "Ricart-Agrawala: mutual exclusion by asking every node",
             "Ricart and Agrawala 1981",
             scenario,
             Property.always(
@@ -97,7 +97,7 @@ final class LockLessons {
         .exploring(small)
         .mutant(
             "clocks-not-merged",
-            "the clock isn't moved on by the clocks of others",
+            "the clock isn't advanced by the clocks of others",
             RicartAgrawalaMutants::clocksNotMerged,
             one)
         .mutant(
@@ -107,14 +107,14 @@ final class LockLessons {
             one)
         .mutant(
             "untagged-ok",
-            "an OK doesn't say which request it answers; the network doubles one",
+            "an OK doesn't say which request it answers; the network duplicates one",
             RicartAgrawalaMutants::untaggedOk,
             one,
             Faults.NONE.withDuplicates(1));
   }
 
   /**
-   * @param holder the token granted last, 0 when it was given back or ran out
+   * @param holder the token granted last; 0 once it was given back or has expired
    * @param wrong what went wrong
    */
   private record Lock(long holder, long newest, String grants, String writes) {
@@ -173,7 +173,7 @@ final class LockLessons {
             Property.sometimes("the store refuses a stale token", Refused.class, r -> true))
         .mutant(
             "no-fencing",
-            "the store trusts whoever comes; the holder only slept",
+            "the store trusts every client; the holder only slept",
             CentralLockMutants::noFencing,
             tokens)
         .mutant(

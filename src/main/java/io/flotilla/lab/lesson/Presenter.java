@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes a run and writes it down with the verdict on every property. */
+/** Makes a run and records it with the verdict on every property. */
 public final class Presenter {
   private Presenter() {}
 
@@ -33,7 +33,7 @@ public final class Presenter {
     runner.run(seed, Chooser.exactly(outcome.choices(), o -> Optional.empty()), again, false);
     if (!again.value().equals(hash.value())) {
       throw new IllegalStateException(
-          "The same choices led to two different runs: some behavior uses chance or time of its own.");
+          "The same choices led to two different runs: a behavior uses its own randomness or time.");
     }
     List<Verdict> verdicts = new ArrayList<>();
     for (Property<?> property : runner.properties()) {

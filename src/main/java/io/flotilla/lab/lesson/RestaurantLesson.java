@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The restaurant: every order is answered, to its own customer, once. */
+/** The restaurant: every order is served once, to its own customer. */
 final class RestaurantLesson {
   private RestaurantLesson() {}
 
@@ -99,7 +99,7 @@ final class RestaurantLesson {
             all)
         .mutant(
             "cooks-twice",
-            "a repeated question is taken for a new order",
+            "a repeated request is taken for a new order",
             RestaurantMutants::cooksTwice,
             once);
   }

@@ -30,7 +30,7 @@ import java.util.TreeSet;
 final class SpreadingLessons {
   private SpreadingLessons() {}
 
-  /** Who knows the rumor, and who was never down and so should. */
+  /** The nodes that know the rumor, and those that should, as they were never down. */
   private record Rumors(SortedSet<String> know, SortedSet<String> steady, boolean reliable) {
     Rumors after(SimEvent e) {
       if (e.payload() instanceof Learnt) {
@@ -39,7 +39,7 @@ final class SpreadingLessons {
       return switch (e.kind()) {
         case CRASH ->
             new Rumors(Folds.minus(know, e.node()), Folds.minus(steady, e.node()), reliable);
-        // A message to a node that is down is no fault of the network's.
+        // A message lost to a node that is down is not the network's fault.
         case LOSE -> new Rumors(know, steady, reliable && !steady.contains(e.peer()));
         default -> this;
       };
@@ -64,7 +64,7 @@ final class SpreadingLessons {
             .ask("N1", new Gossip.Start("block 7"));
     return Lesson.of(
             "gossip",
-            "Gossip: a rumor reaches everybody in O(log n) rounds",
+            "Gossip: a rumor reaches all nodes in O(log n) rounds",
             "Demers et al. 1987, SWIM 2002",
             scenario,
             Property.atEnd(reach, zero, Rumors::after, Rumors::unreached),
@@ -78,7 +78,7 @@ final class SpreadingLessons {
             reach)
         .mutant(
             "only-first-tells",
-            "whoever hears a rumor keeps it to itself; the first node dies",
+            "nodes keep rumors to themselves; the first node dies",
             GossipMutants::onlyTheFirstTells,
             reach)
         .mutant(
@@ -141,7 +141,7 @@ final class SpreadingLessons {
       return stored.getOrDefault(node, List.of()).contains(value);
     }
 
-    /** Of the acknowledged writes one that some disk lacks: lose the others, and it is gone. */
+    /** An acknowledged write that some disk lacks: it is gone if the other disks are lost. */
     Optional<String> unsafe(SortedSet<String> which) {
       return acknowledged.stream()
           .filter(which::contains)
@@ -149,7 +149,7 @@ final class SpreadingLessons {
           .findFirst();
     }
 
-    /** Neither on a live node's disk nor on its way to one. */
+    /** An acknowledged write neither on a live node's disk nor in flight to one. */
     Optional<String> lost() {
       return acknowledged.stream()
           .filter(v -> inFlight.getOrDefault(v, 0) == 0)
@@ -167,7 +167,7 @@ final class SpreadingLessons {
 
   private static final List<String> COPIES = List.of("primary", "r1", "r2");
 
-  /** The history as a client of the whole would see it: reads go to any copy. */
+  /** The history that clients of the whole system see: reads go to any copy. */
   private record History(
       List<Invocation<RegisterOp>> done, SortedMap<String, Long> open, long now) {
     static final History EMPTY = new History(List.of(), new TreeMap<>(), 0);
@@ -267,12 +267,12 @@ final class SpreadingLessons {
         .exploring(copies(Mode.ASYNC).with(Faults.NONE).timers(0))
         .mutant(
             "any-order",
-            "a copy applies writes as they come; the network reorders",
+            "a copy applies writes as they arrive; the network reorders",
             h -> ReplicationMutants.anyOrder(h, Mode.ASYNC),
             alike.name())
         .mutant(
             "sends-once",
-            "what is lost on its way is not sent again",
+            "lost messages are not sent again",
             h -> ReplicationMutants.sendsOnce(h, Mode.ASYNC),
             alike.name(),
             Faults.NONE.withDrops(1));

@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One decision of a run: what happens next. Written so that it means the same after other decisions
- * were taken out of the list, and needs no quotes in a shell.
+ * One decision of a run: what happens next. Its text keeps its meaning if other decisions are
+ * removed from the list, and needs no quotes in a shell.
  *
  * <pre>
- * A:B      the oldest message on its way from A to B arrives      A:B#2  the second-oldest does
- * :B       the next request from outside reaches B                B@     B's next timer fires
+ * A:B      the oldest message from A to B arrives  A:B#2    the second-oldest does
+ * :B       the next request from outside reaches B B@       B's next timer fires
  * drop=A:B the message is lost            dup=A:B  it becomes two
  * crash=B recover=B pause=B resume=B      cut=A+B  A and B on one side, all others on the other
  * heal     the network is whole again
@@ -112,7 +112,7 @@ public record Choice(Kind kind, String a, String b, int nth) {
     throw new IllegalArgumentException(
         "'"
             + text
-            + "' is no choice; a choice is one of A:B A:B#2 :B B@ drop=A:B dup=A:B crash=B"
+            + "' is not a choice; a choice is one of A:B A:B#2 :B B@ drop=A:B dup=A:B crash=B"
             + " recover=B pause=B resume=B cut=A+B heal");
   }
 

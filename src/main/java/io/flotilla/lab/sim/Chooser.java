@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** Decides what comes next; an empty answer ends the run. */
+/** Decides what happens next; an empty answer ends the run. */
 public interface Chooser {
 
   Optional<Choice> next(Options options);
 
-  /** Nothing fails, everything in its natural order, until all is quiet. */
+  /** Without faults, everything in its natural order, until nothing is left to happen. */
   static Chooser natural() {
     return options -> options.normal().stream().findFirst();
   }
 
-  /** Chance by a seed; a fault roughly every tenth step while the scenario allows any. */
+  /** Random choices by a seed; a fault roughly every tenth step while the scenario allows any. */
   static Chooser seeded(long seed) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
     return options -> {
       List<Choice> faults = options.faults();
       if (options.quiet()) {
-        // At the end most runs see their faults mended, so that what must hold then is tested.
+        // Most runs end with their faults mended, so that what must hold then is tested.
         List<Choice> mends = faults.stream().filter(c -> c.kind().mends()).toList();
         return mends.isEmpty() || random.nextInt(4) == 0 ? Optional.empty() : pick(random, mends);
       }
@@ -38,7 +38,7 @@ public interface Chooser {
   /**
    * Exactly these, then {@code rest}.
    *
-   * @throws ImpossibleChoice (from the chooser) when one is not possible where it stands
+   * @throws ImpossibleChoice (from the chooser) when one is not possible at its place
    */
   static Chooser exactly(List<Choice> list, Chooser rest) {
     Iterator<Choice> it = list.iterator();
@@ -56,7 +56,7 @@ public interface Chooser {
     };
   }
 
-  /** These where they are possible, the others left out, then {@code rest}. */
+  /** Those of these that are possible, then {@code rest}. */
   static Chooser wherePossible(List<Choice> list, Chooser rest) {
     Iterator<Choice> it = list.iterator();
     return options -> {
@@ -70,7 +70,7 @@ public interface Chooser {
     };
   }
 
-  /** A choice that the run, as it stands, doesn't have. */
+  /** A choice that is not possible at this point of the run. */
   final class ImpossibleChoice extends IllegalArgumentException {
     ImpossibleChoice(int position, Choice choice, Options options) {
       super(

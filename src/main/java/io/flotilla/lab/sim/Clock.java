@@ -3,8 +3,8 @@ package io.flotilla.lab.sim;
 import java.util.Arrays;
 
 /**
- * A true vector clock: how many events of each node an event knows of, itself included. Kept by the
- * simulation, so it can judge the clocks that algorithms keep.
+ * A true vector clock: how many events of each node an event knows of, including itself. The
+ * simulation keeps it to judge the clocks that algorithms keep.
  */
 public final class Clock {
   private final int[] counts;
@@ -13,7 +13,7 @@ public final class Clock {
     this.counts = counts;
   }
 
-  /** The number of events known of the node at {@code index} of the scenario's list. */
+  /** How many events are known of the node at {@code index} in the scenario's list. */
   public int get(int index) {
     return counts[index];
   }
@@ -22,7 +22,7 @@ public final class Clock {
     return counts.length;
   }
 
-  /** Whether an event with this clock happened before one with the other. */
+  /** Whether an event with this clock happened before one with the other clock. */
   public boolean precedes(Clock other) {
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] > other.counts[i]) {

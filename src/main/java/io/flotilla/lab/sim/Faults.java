@@ -4,18 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How often the world may fail in one run. What is mended (recovery, healing, resuming) costs
- * nothing.
+ * How many faults a run may have. Ending a fault (recovery, healing, resuming) costs nothing.
  *
- * @param reorder whether messages between two nodes may overtake each other, as UDP's do; else they
- *     arrive in order and at most once, which is Akka's own contract
+ * @param reorder whether messages between two nodes may overtake each other, as UDP's do; otherwise
+ *     they arrive in order and at most once, as Akka promises
  */
 public record Faults(
     int drops, int duplicates, int crashes, int cuts, int pauses, boolean reorder) {
 
   public static final Faults NONE = new Faults(0, 0, 0, 0, 0, false);
 
-  /** The largest budget of one kind. */
+  /** The largest number allowed of one kind. */
   private static final int MOST = 1000;
 
   public Faults withDrops(int n) {
@@ -80,7 +79,7 @@ public record Faults(
     return new IllegalArgumentException(
         "'"
             + part
-            + "' is no fault; faults are 'none' or a list of drop=N dup=N crash=N cut=N pause=N (N"
+            + "' is not a fault; faults are 'none' or a list of drop=N dup=N crash=N cut=N pause=N (N"
             + " from 0 to 1000) and reorder, separated by commas");
   }
 

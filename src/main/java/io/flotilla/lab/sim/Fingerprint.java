@@ -5,7 +5,7 @@ public final class Fingerprint {
   private long high = 0x6A09E667F3BCC908L;
   private long low = 0xBB67AE8584CAA73BL;
 
-  /** The finished value. */
+  /** The result. */
   public record Value(long high, long low) {
     @Override
     public String toString() {

@@ -4,7 +4,7 @@ import akka.actor.ActorRef;
 import akka.dispatch.Envelope;
 
 /**
- * A message on its way.
+ * A message in flight.
  *
  * @param id its number in the run
  * @param clock what the sender knew; null for a request from outside

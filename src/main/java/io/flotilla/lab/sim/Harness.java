@@ -9,11 +9,11 @@ import akka.actor.typed.TypedActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 
 /**
- * Stands around a node's behavior: restarts it when the node recovers, shows what a timer told it,
- * catches what it throws, and knows its state as text.
+ * Wraps a node's behavior: restarts it when the node recovers, shows what timers send it, catches
+ * what it throws, and gives its state as text.
  */
 final class Harness extends BehaviorInterceptor<Object, Object> {
-  /** Told to a node that recovers. */
+  /** Sent to a node that recovers. */
   static final Object REBOOT = new Object();
 
   private static final class Rebooted extends RuntimeException {
@@ -32,7 +32,7 @@ final class Harness extends BehaviorInterceptor<Object, Object> {
     this.node = node;
   }
 
-  /** The behavior under a supervisor that starts it anew after each crash. */
+  /** The behavior under a supervisor that restarts it after each crash. */
   @SuppressWarnings("unchecked")
   static <M> Behavior<M> around(World<?> world, int node, Behavior<M> behavior) {
     Behavior<Object> watched =

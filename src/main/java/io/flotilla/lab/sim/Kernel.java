@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 
 /**
  * The one place that the executor, the scheduler and the mailboxes of a simulated ActorSystem
- * share: what is ready to run, whose code is running, and the run under way.
+ * share: what is ready to run, whose code is running, and the current run.
  */
 final class Kernel {
-  /** Code of no node: the simulation itself, and Akka's own actors. */
+  /** Code outside the nodes: the simulation itself, and Akka's own actors. */
   static final int OUTSIDE = -1;
 
   private record Task(Runnable code, int owner) {}
@@ -26,7 +26,7 @@ final class Kernel {
   void execute(Runnable code) {
     if (Thread.currentThread() != thread) {
       throw new IllegalStateException(
-          "A simulation is one thread, but " + Thread.currentThread().getName() + " called it.");
+          "A simulation has one thread, but " + Thread.currentThread().getName() + " called it.");
     }
     if (starting) {
       code.run();
@@ -85,7 +85,7 @@ final class Kernel {
     return delivering;
   }
 
-  /** The run under way, or null between runs. */
+  /** The current run, or null between runs. */
   World<?> world() {
     return world;
   }

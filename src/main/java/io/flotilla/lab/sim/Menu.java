@@ -6,13 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What may come next. With bounded delays time passes only as far as no message is late and no
- * timer overdue: whatever can happen before the first deadline of all may come next. In an
- * asynchronous world every message and each node's next timer may.
+ * What may happen next. With bounded delays, time advances only as long as no message is late and
+ * no timer overdue: whatever can happen before the earliest deadline may be next. In an
+ * asynchronous world, every message and each node's next timer may.
  */
 final class Menu {
   /**
-   * Messages come before timers where time doesn't tell, so that the natural run makes progress.
+   * Where time doesn't decide, messages come before timers, so that the natural run makes progress.
    */
   private record Dish(Choice choice, long earliest, long latest, long order) {}
 

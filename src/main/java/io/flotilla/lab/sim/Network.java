@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The messages between the nodes: one channel per sender and receiver, in order unless the scenario
- * lets them overtake. The last row of channels holds the requests from outside.
+ * lets them overtake each other. The last row of channels holds the requests from outside.
  */
 final class Network {
   private final World<?> world;
@@ -16,7 +16,7 @@ final class Network {
   private final int nodes;
   private final List<Flight>[][] channels;
 
-  /** Which side of the cut each node is on; all on the same when the network is whole. */
+  /** Which side of the cut each node is on; all are on the same side of a whole network. */
   private final boolean[] beyond;
 
   private int lastId;
@@ -35,7 +35,7 @@ final class Network {
     }
   }
 
-  /** The sender's index of what comes from outside. */
+  /** The sender's index for requests from outside. */
   int outside() {
     return nodes;
   }
@@ -58,7 +58,7 @@ final class Network {
     channels[from][to].add(new Flight(id, receiver, envelope, clock, earliest, latest));
   }
 
-  /** A request that waits outside. */
+  /** A request waiting outside. */
   void ask(int to, ActorRef receiver, Object message, long at) {
     Envelope envelope = new Envelope(message, ActorRef.noSender());
     long earliest = timing.isAsync() ? 0 : at;
@@ -71,7 +71,7 @@ final class Network {
     world.tell(SimEvent.Kind.LOSE, from, to, lost.id(), lost.message(), null);
   }
 
-  /** The copy waits right behind the original. */
+  /** The copy is queued right behind the original. */
   void duplicate(int from, int to, int nth) {
     Flight original = channels[from][to].get(nth - 1);
     Flight copy = original.copy(++lastId);
@@ -79,7 +79,7 @@ final class Network {
     world.tell(SimEvent.Kind.DUPLICATE, from, to, copy.id(), original.id(), null);
   }
 
-  /** Messages across the cut are lost, those on their way too, as with a broken connection. */
+  /** Messages across the cut are lost, including those in flight, as with a broken connection. */
   void cut(List<Integer> side) {
     side.forEach(node -> beyond[node] = true);
     for (int from = 0; from < nodes; from++) {

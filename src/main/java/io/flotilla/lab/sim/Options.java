@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What may come next.
+ * What may happen next.
  *
- * @param normal what the world does of itself, the most natural first
+ * @param normal what the world does by itself, the most natural first
  * @param faults what may go wrong or be mended
  */
 public record Options(List<Choice> normal, List<Choice> faults) {
-  /** Whether nothing is left to happen of itself. */
+  /** Whether nothing is left to happen by itself. */
   public boolean quiet() {
     return normal.isEmpty();
   }

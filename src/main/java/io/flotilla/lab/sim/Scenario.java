@@ -7,11 +7,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What is run: who takes part, how each behaves, what is asked of them, and how the world may treat
- * them.
+ * What is run: the nodes, their behavior, the requests they get, and what the world may do to them.
  *
  * @param nodes names in order; letters and digits only
- * @param behavior how the node of a host behaves; called again for every life of the node
+ * @param behavior makes the behavior of a host's node, anew for every life of the node
  * @param script requests from outside, in order per node
  * @param crashable the nodes that crashes, cuts and pauses may hit
  * @param limits where a run ends
@@ -28,15 +27,15 @@ public record Scenario<M>(
   /**
    * A request from outside.
    *
-   * @param at virtual milliseconds; without meaning in an asynchronous world
+   * @param at virtual milliseconds; meaningless in an asynchronous world
    */
   public record Stimulus<M>(String node, M message, long at) {}
 
   /**
-   * @param steps the most choices of one run
+   * @param steps the largest number of choices in a run
    * @param horizon the virtual time at which a run ends
    * @param calm the virtual time after which no new fault happens
-   * @param timers the most timers that may fire in one run; keeps small worlds finite
+   * @param timers how many timers may fire in one run; keeps small worlds finite
    */
   public record Limits(int steps, long horizon, long calm, int timers) {
     public static final Limits DEFAULT = new Limits(400, Timing.NEVER, Timing.NEVER, 10_000);
@@ -47,7 +46,7 @@ public record Scenario<M>(
     script = List.copyOf(script);
     for (String node : nodes) {
       if (!node.matches("[A-Za-z0-9]+")) {
-        throw new IllegalArgumentException("A node's name is letters and digits, not " + node);
+        throw new IllegalArgumentException("A node's name has only letters and digits: " + node);
       }
     }
   }

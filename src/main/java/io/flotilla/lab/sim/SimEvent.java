@@ -8,7 +8,7 @@ package io.flotilla.lab.sim;
  * @param node where it happened; empty for what happens to the network as a whole
  * @param peer the other end of a message, or empty
  * @param message the message's number, or 0; a duplicate has a number of its own
- * @param payload the message, the reported event, or what else there is to say; may be empty
+ * @param payload the message, the reported event or other details; may be empty
  * @param clock the true vector clock of the node after the event; null where no node acts
  */
 public record SimEvent(
@@ -41,7 +41,7 @@ public record SimEvent(
     DUPLICATE,
     CRASH,
     RECOVER,
-    /** The network falls in two; the payload names one side. */
+    /** The network splits in two; the payload names one side. */
     CUT,
     HEAL,
     PAUSE,

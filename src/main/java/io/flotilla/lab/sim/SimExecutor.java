@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class SimExecutor extends ExecutorServiceConfigurator {
   private final Kernel kernel;
 
-  /** Called by Akka, by this signature. */
+  /** Akka calls a constructor with this signature. */
   public SimExecutor(Config config, DispatcherPrerequisites prerequisites) {
     super(config, prerequisites);
     this.kernel = ((SimScheduler) prerequisites.scheduler()).kernel();

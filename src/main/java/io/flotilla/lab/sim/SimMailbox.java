@@ -16,12 +16,12 @@ import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * The default mailbox: a message from one node to another leaves for the network; one within a
- * node, a timer's, or anything outside the world enters the queue.
+ * The default mailbox: a message from one node to another goes to the network; anything else
+ * (within a node, from a timer, outside the world) enters the queue.
  */
 public final class SimMailbox implements MailboxType, ProducesMessageQueue<SimMailbox.Queue> {
 
-  /** Called by Akka, by this signature. */
+  /** Akka calls a constructor with this signature. */
   public SimMailbox(ActorSystem.Settings settings, Config config) {}
 
   @Override
@@ -66,8 +66,8 @@ public final class SimMailbox implements MailboxType, ProducesMessageQueue<SimMa
       World<?> world = kernel.world();
       int from = kernel.current();
       if (reports) {
-        // Told apart here, and not by an actor that reads its mail later, so that a report stands
-        // in the trace exactly between the messages its node sent before it and after it.
+        // Recognized here, not by an actor that reads it later, so that the trace shows a report
+        // exactly between the messages its node sent before and after it.
         if (world != null) {
           world.reported(from, (Report) envelope.message());
         }

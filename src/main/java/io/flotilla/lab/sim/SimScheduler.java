@@ -13,14 +13,14 @@ import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * Virtual time. What a node schedules becomes a timer of that node in the run under way; the run
- * decides when it fires. What nobody of a run schedules (Akka's own housekeeping) never fires.
+ * Virtual time. What a node schedules becomes a timer of that node in the current run; the run
+ * decides when it fires. What is not scheduled by a node (Akka's own housekeeping) never fires.
  */
 public final class SimScheduler extends AbstractScheduler implements Closeable {
   private final Kernel kernel = new Kernel();
   private final List<Runnable> onClose = new ArrayList<>();
 
-  /** Called by Akka, by this signature. */
+  /** Akka calls a constructor with this signature. */
   public SimScheduler(Config config, LoggingAdapter log, ThreadFactory threads) {}
 
   Kernel kernel() {

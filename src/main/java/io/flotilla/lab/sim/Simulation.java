@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * An ActorSystem without a thread of its own, in which runs follow one another. Belongs to the
- * thread that made it.
+ * An ActorSystem without threads of its own, in which runs follow one another. Only the thread that
+ * created it may use it.
  */
 public final class Simulation implements AutoCloseable {
   private final ActorSystem<Void> system;
@@ -30,18 +30,18 @@ public final class Simulation implements AutoCloseable {
     QUIET,
     /** More would have happened, but the scenario's limit of steps or timers was reached. */
     LIMIT,
-    /** The caller had seen enough. */
+    /** The caller ended it. */
     STOPPED,
     /** A node's code threw. */
     FAILED
   }
 
   /**
-   * What is left of a run.
+   * The result of a run.
    *
    * @param steps how many choices were taken
    * @param options what could have come next
-   * @param state tells states apart, as far as the nodes and the network go
+   * @param state tells states of the nodes and the network apart
    */
   public record Ended(End end, int steps, Options options, Fingerprint state) {}
 
@@ -65,7 +65,7 @@ public final class Simulation implements AutoCloseable {
     return Behaviors.empty();
   }
 
-  /** The parent of all nodes: does in its own context what it is told to. */
+  /** The parent of all nodes: runs in its own context what it is sent. */
   private static final class Director extends AbstractBehavior<Consumer<ActorContext<?>>> {
     Director(ActorContext<Consumer<ActorContext<?>>> ctx) {
       super(ctx);
@@ -82,7 +82,7 @@ public final class Simulation implements AutoCloseable {
     }
   }
 
-  /** What a run is asked besides its scenario. */
+  /** What a run needs besides its scenario. */
   public record Request(
       long seed,
       Chooser chooser,
@@ -95,12 +95,12 @@ public final class Simulation implements AutoCloseable {
       return new Request(seed, chooser, listener, () -> false, false);
     }
 
-    /** Ends the run as soon as this says so. */
+    /** Ends the run as soon as this returns true. */
     public Request until(BooleanSupplier seenEnough) {
       return new Request(seed, chooser, listener, seenEnough, states);
     }
 
-    /** Also tells every node's state after each step. */
+    /** Also reports every node's state after each step. */
     public Request withStates() {
       return new Request(seed, chooser, listener, enough, true);
     }
@@ -109,7 +109,7 @@ public final class Simulation implements AutoCloseable {
   /** Runs the scenario from its start to its end. */
   public <M> Ended run(Scenario<M> scenario, Request request) {
     if (kernel.world() != null) {
-      throw new IllegalStateException("A run is under way.");
+      throw new IllegalStateException("A run is in progress.");
     }
     World<M> run = new World<>(scenario, kernel, request.seed(), request.listener());
     kernel.enter(run);

@@ -26,13 +26,13 @@ final class Timer implements Cancellable, Comparable<Timer> {
     return deadline;
   }
 
-  /** Moves a repeated timer to its next turn; only while it is in no queue. */
+  /** Moves a repeated timer to its next turn; call it only while it is in no queue. */
   void again(long nextSequence) {
     deadline += interval;
     sequence = nextSequence;
   }
 
-  /** Timers of the same instant keep the order in which they were started. */
+  /** Timers due at the same instant keep the order in which they were started. */
   @Override
   public int compareTo(Timer other) {
     int byTime = Long.compare(deadline, other.deadline);

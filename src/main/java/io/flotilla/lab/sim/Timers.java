@@ -4,10 +4,9 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * The nodes' timers and what time it is. With bounded delays all nodes share one clock; in an
- * asynchronous world each has its own, which moves only when one of its timers fires. That makes
- * the order of a node's timers depend on its own history alone, as it must for states to be
- * compared.
+ * The nodes' timers and clocks. With bounded delays all nodes share one clock; in an asynchronous
+ * world each has its own, which moves only when one of its timers fires. That makes the order of a
+ * node's timers depend on its own history alone, as it must for states to be compared.
  */
 final class Timers {
   private final PriorityQueue<Timer>[] byNode;
@@ -32,7 +31,7 @@ final class Timers {
     return clocks[async && node >= 0 ? node : 0];
   }
 
-  /** Time passes, though never backwards: what is overdue happens now. */
+  /** Advances time, never backwards: what is overdue happens now. */
   void advance(int node, long to) {
     int i = async ? node : 0;
     clocks[i] = Math.max(clocks[i], to);
@@ -53,7 +52,7 @@ final class Timers {
     return budget > 0 ? queue.peek() : null;
   }
 
-  /** Takes the node's next timer out, to be run; a repeated one goes back in for later. */
+  /** Removes the node's next timer to be run; a repeated one is put back for later. */
   Timer take(int node) {
     Timer timer = next(node);
     byNode[node].poll();
@@ -69,7 +68,7 @@ final class Timers {
     }
   }
 
-  /** A crash takes the node's timers with it. */
+  /** A crash removes the node's timers. */
   void forget(int node) {
     byNode[node].clear();
   }

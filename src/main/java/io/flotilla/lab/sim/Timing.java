@@ -3,8 +3,8 @@ package io.flotilla.lab.sim;
 /**
  * What the network promises about time.
  *
- * @param min least delay of a message in virtual milliseconds
- * @param max greatest delay; {@link #NEVER} makes the world asynchronous: a message may take any
+ * @param min shortest delay of a message in virtual milliseconds
+ * @param max longest delay; {@link #NEVER} makes the world asynchronous: a message may take any
  *     time, each node's clock runs at its own speed, and so a timer may fire before any message
  */
 public record Timing(long min, long max) {

@@ -2,7 +2,7 @@ package io.flotilla.lab.sim;
 
 import java.util.function.Consumer;
 
-/** A hash over everything that happened in a run: two runs are the same if their hashes are. */
+/** A hash of everything that happened in a run: runs with equal hashes are equal. */
 public final class TraceHash implements Consumer<SimEvent> {
   private final Fingerprint hash = new Fingerprint();
 

@@ -218,7 +218,7 @@ final class World<M> {
     listener.accept(new SimEvent(step, time, kind, node, peer, id, payload, clock));
   }
 
-  /** Tells the state of every node, for recorded runs. */
+  /** Reports the state of every node, for recorded runs. */
   void tellStates() {
     for (int i = 0; i < size; i++) {
       tell(Kind.STATE, i, -1, 0, down[i] ? "" : harnesses[i].state(), null);
@@ -231,9 +231,9 @@ final class World<M> {
 
   /**
    * What distinguishes this state from others: every node's own history of inputs, which with
-   * deterministic behaviors determines its state, disk and dice; what is on its way; what is down,
-   * paused or cut; and what may still go wrong. A message counts with its true clock: of two that
-   * say the same, it matters to a judge of clocks which one was lost.
+   * deterministic behaviors determines its state, disk and dice; the messages in flight; what is
+   * down, paused or cut; and what may still go wrong. A message includes its true clock: of two
+   * with the same content, it matters to properties about clocks which one was lost.
    */
   void fingerprint(Fingerprint into) {
     long now = timers.now(0);
@@ -244,7 +244,7 @@ final class World<M> {
     network.fingerprint(into, now);
     into.add(left.toString()).add(timers.budget());
     if (!scenario.timing().isAsync()) {
-      // Near its end a run sees the time itself: no fault after the calm, nothing after the
+      // Near the end of a run the time itself matters: no fault after the calm, nothing after the
       // horizon.
       into.add(scenario.limits().horizon() < Timing.NEVER ? now : 0);
     }

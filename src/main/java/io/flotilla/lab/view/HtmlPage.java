@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The run as one web page that needs nothing else: the template with the run's data in it. */
+/** The run as a self-contained web page: the template with the run's data in it. */
 public final class HtmlPage {
   private static final ObjectMapper JSON = new ObjectMapper();
 

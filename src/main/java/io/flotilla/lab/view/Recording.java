@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param nodes the lanes, in order
  * @param events all that happened, states included
- * @param choices what was chosen, one for each step
- * @param verdicts what each property had to say
+ * @param choices the choice of each step
+ * @param verdicts the verdict on each property
  */
 public record Recording(
     String title,
@@ -21,7 +21,7 @@ public record Recording(
     List<Verdict> verdicts) {
 
   /**
-   * What a property said of a run.
+   * The verdict on a property.
    *
    * @param kind "always", "at end" or "sometimes"
    * @param outcome "holds", "BROKEN", "seen", "not seen" or "not judged"

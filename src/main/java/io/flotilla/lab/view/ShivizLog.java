@@ -4,10 +4,10 @@ import io.flotilla.lab.sim.SimEvent;
 import java.util.List;
 
 /**
- * The run's local events as a log that ShiViz opens as it is: the first line is the parser's
- * regular expression, the second the delimiter between executions (none), then for each event its
- * text on one line and host and vector clock on the next. Each host's own clock starts at 1 and
- * rises by 1, and a clock names only hosts that have events.
+ * The run's local events as a log that ShiViz can open: the first line is the parser's regular
+ * expression, the second the delimiter between executions (none), then for each event its text on
+ * one line and host and vector clock on the next. Each host's own clock counts up from 1, and a
+ * clock names only hosts that have events.
  */
 public final class ShivizLog {
   static final String REGEX = "(?<event>.*)\\n(?<host>\\S*) (?<clock>{.*})";

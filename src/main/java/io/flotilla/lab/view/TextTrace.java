@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The space-time trace for a terminal: time runs down, each node has its column. */
 public final class TextTrace {
-  /** Wide enough for a node's life line. */
+  /** Wide enough for a node's lifeline. */
   private static final int LANE = 4;
 
   private TextTrace() {}
@@ -88,7 +88,7 @@ public final class TextTrace {
     };
   }
 
-  /** What each property had to say. */
+  /** The verdict on each property. */
   public static void verdicts(Recording run, PrintWriter out) {
     int width = run.verdicts().stream().mapToInt(v -> v.property().length()).max().orElse(0) + 2;
     for (Recording.Verdict v : run.verdicts()) {

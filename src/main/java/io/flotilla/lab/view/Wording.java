@@ -11,7 +11,7 @@ final class Wording {
 
   private Wording() {}
 
-  /** A record without its fields' names: {@code Vote(1, B, true)}. */
+  /** A record without its field names: {@code Vote(1, B, true)}. */
   static String brief(String text) {
     String plain = text.replace("Optional.empty", "-");
     StringBuilder out = new StringBuilder();
@@ -45,7 +45,7 @@ final class Wording {
       case TIMER -> "timer: " + text;
       case REPORT -> "★ " + text;
       case LOSE -> "✗ lost on its way to " + e.peer() + ": " + text;
-      case DUPLICATE -> "⧉ doubled on its way to " + e.peer();
+      case DUPLICATE -> "⧉ duplicated on its way to " + e.peer();
       case CRASH -> "✗✗ CRASH";
       case RECOVER -> "RECOVERS";
       case PAUSE -> "PAUSED";

@@ -111,7 +111,8 @@ class FollowerTest {
       assertThat(next(lines)).isEqualTo("from two");
       assertThat(remarks)
           .contains(
-              "Publisher " + authority(one) + ": it has ended", "Going on with " + authority(two));
+              "Publisher " + authority(one) + ": it has ended",
+              "Continuing with " + authority(two));
     }
   }
 

@@ -43,14 +43,14 @@ class LabCommandTest {
         .contains("A ★ Stamped(act, [1, 0, 0])")
         .contains("A → B  Note(A, [2, 0, 0])")
         .contains("B ★ Stamped(receive, [2, 1, 0])")
-        .contains("holds       always     V(a) < V(b) exactly if a came before b")
-        .contains("To see it again: ./flotilla lab run vector --seed 1 --faults none --choices :A");
+        .contains("holds       always     V(a) < V(b) if and only if a came before b")
+        .contains("To repeat it: ./flotilla lab run vector --seed 1 --faults none --choices :A");
   }
 
   @Test
   void a_printed_run_can_be_repeated_to_the_letter() {
     Ran first = run("run", "raft", "--seed", "7");
-    String again = first.out().split("To see it again: ./flotilla lab ")[1].strip();
+    String again = first.out().split("To repeat it: ./flotilla lab ")[1].strip();
     Ran second = run(again.split(" "));
     assertThat(first.out()).containsPattern("trace hash [0-9a-f]{32}");
     assertThat(second.out()).isEqualTo(first.out());
@@ -81,7 +81,7 @@ class LabCommandTest {
   void exploring_tells_states_depth_and_verdicts() {
     Ran ran = run("explore", "lamport");
     assertThat(ran.code()).isZero();
-    assertThat(ran.out()).contains("all there are").contains("holds         a cause has the");
+    assertThat(ran.out()).contains("complete within").contains("holds         a cause has the");
     Ran broken = run("explore", "lamport", "--mutant", "no-tick-on-send");
     assertThat(broken.code()).isEqualTo(1);
     assertThat(broken.out()).contains("BROKEN        a cause has the").contains("choices :A,:A");
@@ -89,21 +89,21 @@ class LabCommandTest {
 
   static Stream<Arguments> wrongUses() {
     return Stream.of(
-        Arguments.of("run paxoss", "There is no algorithm 'paxoss'. There are: lamport"),
-        Arguments.of("explore nothing", "There is no algorithm 'nothing'"),
+        Arguments.of("run paxoss", "Unknown algorithm 'paxoss'. Known are: lamport"),
+        Arguments.of("explore nothing", "Unknown algorithm 'nothing'"),
         Arguments.of("run paxos --mutant none", "paxos has no mutant 'none'. It has: own-value"),
         Arguments.of("run bully-partition --mutant x", "It has: none"),
         Arguments.of("run paxos --seed -1", "--seed must be 0 or greater, not -1."),
         Arguments.of("run paxos --seed x", "Invalid value for option '--seed'"),
-        Arguments.of("run paxos --choices A;B", "--choices: 'A;B' is no choice"),
+        Arguments.of("run paxos --choices A;B", "--choices: 'A;B' is not a choice"),
         Arguments.of("run paxos --choices A:B", "--choices: choice 1, A:B, is not possible there"),
-        Arguments.of("run paxos --faults fire=1", "--faults: 'fire=1' is no fault"),
+        Arguments.of("run paxos --faults fire=1", "--faults: 'fire=1' is not a fault"),
         Arguments.of(
             "run paxos --html /nowhere/x.html", "Can't write /nowhere/x.html: no such file"),
         Arguments.of("run paxos --shiviz /proc", "Can't write /proc"),
         Arguments.of("run", "Missing required parameter: 'ALGORITHM'"),
         Arguments.of("explore paxos --states 0", "--states and --depth must be 1 or greater."),
-        Arguments.of("", "Say which: list, run or explore."),
+        Arguments.of("", "Missing subcommand: list, run or explore."),
         Arguments.of("walk", "Unmatched argument"));
   }
 

@@ -48,14 +48,15 @@ class ChoiceTest {
   void anything_else_is_refused_with_the_forms_there_are(String text) {
     assertThatThrownBy(() -> Choice.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'" + text + "' is no choice; a choice is one of A:B");
+        .hasMessageContaining("'" + text + "' is not a choice; a choice is one of A:B");
   }
 
   @Test
   void a_list_is_separated_by_commas() {
     assertThat(Choice.parseList(":A, A:B,B@")).hasSize(3);
     assertThat(Choice.parseList("")).isEmpty();
-    assertThatThrownBy(() -> Choice.parseList("A:B,,B@")).hasMessageContaining("'' is no choice");
+    assertThatThrownBy(() -> Choice.parseList("A:B,,B@"))
+        .hasMessageContaining("'' is not a choice");
   }
 
   @Test
@@ -67,7 +68,7 @@ class ChoiceTest {
       assertThatThrownBy(() -> Faults.parse(wrong))
           .as(wrong)
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("is no fault");
+          .hasMessageContaining("is not a fault");
     }
   }
 }
