@@ -18,10 +18,7 @@ interface Form {
 
   Object read(Input in) throws IOException;
 
-  /**
-   * The value read when the field is missing. It isn't written either, unless the field tracks
-   * presence.
-   */
+  /** The value of a missing field; not written, unless the field tracks presence. */
   Object absent();
 
   /** A length-prefixed form. */

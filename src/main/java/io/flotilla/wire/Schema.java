@@ -13,9 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The messages of {@code src/main/proto}, from the descriptors that the protobuf compiler wrote.
- */
+/** The messages of {@code src/main/proto}, from the compiled descriptors. */
 final class Schema {
   /** Prefix of all package names. */
   static final String ROOT = "flotilla.";
