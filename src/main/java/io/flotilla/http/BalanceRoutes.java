@@ -79,7 +79,7 @@ final class BalanceRoutes {
                 return ApiError.response(
                     StatusCodes.SERVICE_UNAVAILABLE,
                     "coordinator-unavailable",
-                    "The coordinator does not answer; without exact=true this node picks alone.");
+                    "The coordinator does not answer; without exact=true this node chooses itself.");
               }
               return choice
                   .map(c -> answer(service, c.instance(), Policy.ROUND_ROBIN, c.version()))

@@ -110,10 +110,7 @@ final class DiskCheck {
     return identity;
   }
 
-  /**
-   * Puts the log aside and turns this into an empty disk with a new name, which has promised
-   * nothing.
-   */
+  /** Puts the log aside and turns this into an empty disk with a new name, without promises. */
   Identity replace() throws IOException {
     if (Files.exists(group.getParent())) {
       Survey.putAside(group.getParent(), aside());

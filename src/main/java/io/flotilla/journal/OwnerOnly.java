@@ -23,9 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a data directory accessible only to its owner: directories 0700, files 0600. What a node
- * creates itself has these permissions from the start; what Ratis creates lies in such a directory
- * and is tightened later.
+ * Makes a data directory accessible only to its owner: directories 0700, files 0600. A node's own
+ * files are created so; what Ratis creates lies in such a directory and is tightened.
  */
 public final class OwnerOnly {
   private static final Logger LOGGER = LoggerFactory.getLogger(OwnerOnly.class);

@@ -17,7 +17,7 @@
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk, which
  *       are messages of {@link io.flotilla.wire}.
  *   <li>{@code Mark}: how far this disk has acknowledged; {@code DiskCheck}: whether it still has
- *       that data.
+ *       it.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
  *       is.
  *   <li>{@code LogHealth}, {@link io.flotilla.journal.Halt}: when a node should stop.
@@ -51,8 +51,7 @@
  *   <li>One write, serialized, is at most 4 MiB.
  *   <li>Ratis doesn't flush the directory after renaming its vote file and log segments: on some
  *       file systems a power cut (not a crash) could revert a vote.
- *   <li>A member's address is part of the group's configuration; changing it requires an empty
- *       disk.
+ *   <li>A member's address is part of the group's configuration; changing it takes an empty disk.
  *   <li>If a majority of the disks is lost, the group doesn't recover by itself.
  * </ul>
  */

@@ -44,8 +44,7 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
    * A topic's answer to a read.
    *
    * @param after the place that the read named
-   * @param gap whether this incarnation of the topic doesn't know that place, or no longer has what
-   *     followed
+   * @param gap whether the topic doesn't know that place, or no longer has what followed
    * @param from the place that the items follow: {@code after} unless there is a gap
    */
   record Messages(Position after, boolean gap, Position from, List<byte[]> items)

@@ -99,8 +99,7 @@ final class TypedForm implements Form.Delimited {
     try {
       return whenUnknown.newInstance(name);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(
-          declared + " declares no usable stand-in for unknown messages", e);
+      throw new IllegalStateException(declared + " has no stand-in for unknown messages", e);
     }
   }
 }

@@ -39,10 +39,7 @@ public final class Wire {
   private final Map<Class<?>, Text<?>> texts;
   private final Map<String, RecordForm> byName = new ConcurrentHashMap<>();
 
-  /**
-   * Not a ClassValue: a class would then keep this object and its actor system alive as long as
-   * itself.
-   */
+  /** Not a ClassValue, as the class would then keep this object and its actor system alive. */
   private final Map<Class<?>, RecordForm> byClass = new ConcurrentHashMap<>();
 
   /**
@@ -81,8 +78,7 @@ public final class Wire {
       form.writeContent(out, message, sizes);
       out.checkNoSpaceLeft();
     } catch (IOException e) {
-      throw new IllegalStateException(
-          message.getClass() + " differs in size from what was computed", e);
+      throw new IllegalStateException(message.getClass() + " has another size than computed", e);
     }
     return bytes;
   }
@@ -213,6 +209,6 @@ public final class Wire {
     } else if (type instanceof TypeVariable<?> v) {
       return raw(v.getBounds()[0]);
     }
-    throw new IllegalStateException("not a class or a parameterized class: " + type + "?");
+    throw new IllegalStateException("not a class: " + type);
   }
 }
