@@ -47,7 +47,7 @@ class ArchitectureTest {
     "io.flotilla.kv..", "io.flotilla.registry..", "io.flotilla.topic.."
   };
 
-  /** Where the time of day is shown to people, or is what a program is about: in nothing else. */
+  /** The only places that may use the time of day: to show it, or as the program's subject. */
   private static final String SHOWS_TIME_OF_DAY =
       "io\\.flotilla\\.("
           + "node\\.FlotillaNode" // dates events, and the beginning of the coordinator
@@ -73,7 +73,7 @@ class ArchitectureTest {
         || owner.startsWith("java.time.") && target.getName().matches("now|system.*|tick.*");
   }
 
-  /** Where a clock enters the server. Everything else is given its time. */
+  /** Where a clock enters the server. Everything else has its time passed in. */
   private static final String READS_A_CLOCK =
       "io\\.flotilla\\.("
           + "node\\.FlotillaNode" // puts the parts together
@@ -83,7 +83,7 @@ class ArchitectureTest {
           + "|logging\\.LineLimit" // made by the logging framework
           + ")(\\$.*)?";
 
-  /** Whatever has an end or an age in the server can be tried in a time that a test moves. */
+  /** Everything in the server that expires or ages can be tested on a clock the test moves. */
   @ArchTest
   static final ArchRule the_server_is_given_its_time =
       noClasses()
@@ -103,7 +103,7 @@ class ArchitectureTest {
         || target.getOwner().isEquivalentTo(System.class) && target.getName().equals("nanoTime");
   }
 
-  /** An event's time of day is stored, and told to who watches. */
+  /** An event's time of day is stored and shown to watchers. */
   @ArchTest
   static final ArchRule no_decision_sees_the_time_of_day_of_an_event =
       noClasses()
@@ -236,7 +236,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.flotilla.client..");
 
-  /** Java's regular expressions recurse, and go back: an input of some KiB ends a node. */
+  /** Java's regular expressions recurse and backtrack: an input of a few KiB can stop a node. */
   @ArchTest
   static final ArchRule what_clients_send_is_read_without_regular_expressions =
       noClasses()
@@ -308,7 +308,7 @@ class ArchitectureTest {
           .should()
           .beAssignableTo(akka.actor.Actor.class);
 
-  /** Else its state would be touched by the thread that completes the future. */
+  /** Otherwise the thread completing the future would touch its state. */
   @ArchTest
   static final ArchRule an_actor_hears_of_a_future_by_a_message =
       noClasses()
@@ -335,7 +335,7 @@ class ArchitectureTest {
   private static final Set<String> AFTER =
       Set.of("whenComplete", "handle", "then", "exceptionally");
 
-  /** The two ends of one thing: as a server has it, and as a client or an example sees it. */
+  /** Two sides of one concept: the server's, and that of a client or an example. */
   private static final Set<String> TWO_ENDS =
       Set.of(
           "Check",
@@ -347,7 +347,7 @@ class ArchitectureTest {
           "Subscriber",
           "Topics");
 
-  /** These have a second one each, on the other side of a wall, until one form serves both. */
+  /** Each of these has a twin on the other side of a wall, until one form serves both. */
   private static final Set<String> TWO_FORMS = Set.of("ByteReader", "ByteWriter");
 
   @ArchTest
@@ -366,7 +366,7 @@ class ArchitectureTest {
   static final ArchRule there_are_no_cycles =
       slices().matching("io.flotilla.(**)").should().beFreeOfCycles();
 
-  /** Of this project; what else it uses is another matter. */
+  /** Only classes of this project; its libraries don't matter here. */
   private static ArchRule knowsOnly(String own, String... others) {
     return noClasses()
         .that()

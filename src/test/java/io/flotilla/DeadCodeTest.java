@@ -32,15 +32,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What nothing uses is taken out. A use counts wherever it is, also in code that is itself not
- * used: once that is gone, the next run finds what only it used.
+ * Unused code is removed. A use counts even in code that is itself unused: once that is gone, the
+ * next run finds what only it used.
  *
  * <p>Used from outside are {@code main}, the client's public methods, and what a framework calls:
  * methods that override one of its own, members with an annotation of its own, and classes that a
  * configuration file names.
  */
 class DeadCodeTest {
-  /** Public because tests of other packages look through them, and nothing else does. */
+  /** Public only because tests in other packages use them. */
   private static final Set<String> WINDOWS =
       Set.of(
           "io.flotilla.entity.Quota.unlimited",
@@ -53,7 +53,7 @@ class DeadCodeTest {
           "io.flotilla.registry.balance.Balancer.loads",
           "io.flotilla.registry.balance.Balancer.pick");
 
-  /** Known: to be used, once members can leave for good, or taken out. */
+  /** Known: to be used once members can leave for good, or else removed. */
   private static final Set<String> TO_GO = Set.of("io.flotilla.registry.MemberOp$Remove.<init>");
 
   /** As a value; as a key it is what a serializer is for. */
@@ -61,7 +61,7 @@ class DeadCodeTest {
 
   private static Set<JavaClass> product;
 
-  /** Of which a framework makes instances. */
+  /** Instantiated by a framework. */
   private static Set<String> namedInConfiguration;
 
   private static Set<String> classLiterals;
@@ -89,7 +89,7 @@ class DeadCodeTest {
         .isEmpty();
   }
 
-  /** It or one that is nested in it. */
+  /** The class or one nested in it. */
   private static boolean uses(JavaClass user, JavaClass used) {
     return !outermost(user).equals(used)
         && user.getDirectDependenciesFromSelf().stream()
@@ -139,7 +139,7 @@ class DeadCodeTest {
         .isEmpty();
   }
 
-  /** A constant's readers don't name it. */
+  /** Constants are inlined, so their readers don't name them. */
   private static boolean isInlined(JavaField field) {
     return field.getModifiers().containsAll(Set.of(STATIC, FINAL))
         && (field.getRawType().isPrimitive() || field.getRawType().isEquivalentTo(String.class));
@@ -179,7 +179,7 @@ class DeadCodeTest {
     return namedInConfiguration.contains(c.getName());
   }
 
-  /** By the language, by a framework, or by nobody: classes of static methods. */
+  /** Called by the language or a framework, or never: in classes of static methods. */
   private static boolean isMadeByOthers(JavaCodeUnit constructor) {
     JavaClass owner = constructor.getOwner();
     return isOfTheClient(owner) && owner.isRecord() // out of JSON
@@ -188,7 +188,7 @@ class DeadCodeTest {
             && constructor.getRawParameterTypes().isEmpty();
   }
 
-  /** What a record or an enum has by itself, and what overrides. */
+  /** Implicit members of records and enums, and overriding methods. */
   private static boolean isOfItsKind(JavaCodeUnit m) {
     JavaClass owner = m.getOwner();
     int parameters = m.getRawParameterTypes().size();
@@ -203,7 +203,7 @@ class DeadCodeTest {
                         && s.getRawParameterTypes().size() == parameters);
   }
 
-  /** The classes that a class hands to somebody as such. */
+  /** The classes that a class passes on as class objects. */
   private static Stream<String> literals(JavaClass c) {
     Stream<JavaClass> inCode =
         c.getReferencedClassObjects().stream().map(ReferencedClassObject::getRawType);

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Ports at which nobody listens. They lie below those that the system hands out to connections and
- * to servers that don't care, so a node that ends finds its port free when it starts again; none is
- * given twice, and other processes of a build begin at another place.
+ * Free ports, from below the range that the system assigns by itself, so that a node finds its port
+ * still free after a restart. None is returned twice, and other processes of a build start at a
+ * different place.
  */
 public final class FreePorts {
   private static final int FIRST = 12_000;

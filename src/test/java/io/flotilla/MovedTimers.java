@@ -16,12 +16,12 @@ import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * The timers of an actor system in a time that a test moves. Akka's own for this purpose sleeps
- * before it moves the time, so that actors can catch up; with this one a test has to know that they
- * have, by an answer for instance, and time passes in no time.
+ * The timers of an actor system, on a clock that the test moves. Akka's own version sleeps before
+ * moving the time, so that actors can catch up; here the test itself makes sure that they have, for
+ * instance by an answer, and no real time passes.
  */
 public final class MovedTimers extends AbstractScheduler {
-  /** Of an actor system whose timers these are. */
+  /** Configures an actor system to use these timers. */
   public static final Config CONFIG =
       ConfigFactory.parseString("akka.scheduler.implementation = " + MovedTimers.class.getName());
 
@@ -39,7 +39,7 @@ public final class MovedTimers extends AbstractScheduler {
     return (MovedTimers) Adapter.toClassic(system).scheduler();
   }
 
-  /** Timers that are due meanwhile have told their actors so when this returns. */
+  /** When this returns, timers due by then have sent their messages. */
   public void pass(Duration span) {
     long end = moved(0) + span.toNanos();
     for (Task due = next(end); due != null; due = next(end)) {

@@ -21,7 +21,7 @@ public record Page(Path file, String text) {
   private static final Pattern HEADING = Pattern.compile("^#+ +(.*)$", Pattern.MULTILINE);
 
   /**
-   * A {@code sh} block and the {@code text} block behind it.
+   * A {@code sh} block and the {@code text} block after it.
    *
    * @param output what the script prints; null if the page does not say
    */
@@ -64,18 +64,18 @@ public record Page(Path file, String text) {
     return block.results().map(b -> new Example(b.group(1), b.group(2))).toList();
   }
 
-  /** Where its links lead, as they are written; none in examples. */
+  /** The targets of its links, as written, without those in examples. */
   public List<String> links() {
     return LINK.matcher(prose()).results().map(m -> m.group(1)).toList();
   }
 
-  /** Where a link within the project leads; the page itself if the link only names a heading. */
+  /** The target of a link within the project; the page itself if the link names only a heading. */
   public Path target(String link) {
     String path = link.replaceFirst("#.*", "");
     return path.isEmpty() ? file : file.resolveSibling(path).normalize();
   }
 
-  /** Whether there is a heading that a link names as {@code #anchor}, in the way GitHub does. */
+  /** Whether a heading exists for {@code #anchor}, as GitHub forms anchors. */
   public boolean hasHeading(String anchor) {
     return HEADING
         .matcher(prose())

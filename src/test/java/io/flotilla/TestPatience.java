@@ -6,9 +6,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * How long a test waits for what must happen, however busy the machine is: a test that passes takes
- * no longer by it. Applies to every test class (see {@code junit-platform.properties}); what Akka's
- * test kits wait is in {@code reference.conf}.
+ * How long a test waits for something that must happen, generous enough for a busy machine; passing
+ * tests take no longer for it. Applies to every test class (see {@code junit-platform.properties});
+ * the time-outs of Akka's test kits are in {@code reference.conf}.
  */
 public final class TestPatience implements BeforeAllCallback {
   public static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -6,26 +6,26 @@ import akka.http.javadsl.model.StatusCodes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** Asks for the node's token, if it has one, where Consul's clients put it. */
+/** Requires the node's token, if one is set, in any of the places where Consul's clients put it. */
 final class Access {
   private static final String BEARER = "Bearer ";
 
   private final String token;
 
   /**
-   * @param token empty: everybody may ask
+   * @param token empty: no token is required
    */
   Access(String token) {
     this.token = token;
   }
 
-  /** Probes have no token. */
+  /** Probes need no token. */
   void check(HttpRequest request) {
     if (!token.isEmpty() && !OperationsRoutes.isOpen(request) && !isKnown(request)) {
       throw new ApiError(
           StatusCodes.FORBIDDEN,
           "permission-denied",
-          "This node wants its token: as X-Consul-Token, as Authorization: Bearer or as ?token=.");
+          "This node requires its token: as X-Consul-Token, Authorization: Bearer or ?token=.");
     }
   }
 
@@ -39,7 +39,7 @@ final class Access {
         || request.getUri().query().get("token").filter(this::same).isPresent();
   }
 
-  /** Takes the same time wherever they differ. */
+  /** Compares in constant time. */
   private boolean same(String given) {
     return MessageDigest.isEqual(
         given.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));

@@ -30,9 +30,9 @@ import java.util.stream.Stream;
 /**
  * {@code /v1/agent/service/…}, {@code /v1/agent/check/…} and {@code /v1/agent/maintenance}
  * (https://developer.hashicorp.com/consul/api-docs/agent/service). Every Flotilla node answers for
- * what was registered through any of them.
+ * everything registered through any of them.
  *
- * <p>Where older clients use GET to change something, GET is taken too.
+ * <p>Where older clients use GET to change something, GET is accepted too.
  */
 final class AgentRoutes {
   private static final int MAX_CHECKS = 64;
@@ -42,7 +42,7 @@ final class AgentRoutes {
   private final Supplier<Member> self;
 
   /**
-   * @param self this node, as it is known to those who connect to it
+   * @param self this node, as clients that connect to it know it
    */
   AgentRoutes(CatalogAnswers catalog, Supplier<Member> self) {
     this.catalog = catalog;

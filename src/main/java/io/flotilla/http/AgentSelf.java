@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The answer of {@code agent/self}, with what Consul's clients read from it. */
+/** The answer of {@code agent/self}: the fields that Consul's clients read. */
 record AgentSelf(
     @JsonProperty("Config") Config config,
     @JsonProperty("DebugConfig") Map<String, Object> debugConfig,
@@ -14,7 +14,7 @@ record AgentSelf(
     @JsonProperty("Member") Member member,
     @JsonProperty("Meta") Meta meta,
     @JsonProperty("Stats") Stats stats) {
-  /** The Consul whose behaviour is followed; clients read it to decide what they may ask. */
+  /** The Consul version whose behaviour is followed; clients read it to choose features. */
   private static final String CONSUL_VERSION = "1.20.0";
 
   record Config(
@@ -37,7 +37,7 @@ record AgentSelf(
     static final Coord NO_DISTANCES = new Coord(0, 1.5, List.of(0, 0, 0, 0, 0, 0, 0, 0));
   }
 
-  /** As Serf describes one. */
+  /** A member as Serf describes it. */
   record Member(
       @JsonProperty("Name") String name,
       @JsonProperty("Addr") String addr,
@@ -51,7 +51,7 @@ record AgentSelf(
       @JsonProperty("DelegateMax") int delegateMax,
       @JsonProperty("DelegateCur") int delegateCur) {
     /**
-     * @param suffix of its name
+     * @param suffix appended to the name
      */
     static Member of(ClusterStatus.Member m, String suffix) {
       Tags tags = new Tags("consul", Params.DATACENTER, nodeId(m.id()));
@@ -82,7 +82,7 @@ record AgentSelf(
 
   record Stats(@JsonProperty("consul") Consul consul) {}
 
-  /** Texts, as in Consul. */
+  /** Strings, as in Consul. */
   record Consul(@JsonProperty("leader") String leader, @JsonProperty("server") String server) {}
 
   static AgentSelf of(ClusterStatus.Snapshot s) {

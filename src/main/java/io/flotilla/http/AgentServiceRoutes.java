@@ -25,8 +25,8 @@ import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /**
- * {@code agent/service/ID}, which with {@code ?hash} waits until the registration is another, and
- * {@code agent/health/service/…}, whose status says how the service is.
+ * {@code agent/service/ID}, which with {@code ?hash} waits until the registration changes, and
+ * {@code agent/health/service/…}, whose HTTP status reflects the service's health.
  */
 final class AgentServiceRoutes {
   private final CatalogAnswers catalog;
@@ -56,7 +56,7 @@ final class AgentServiceRoutes {
     return service(params, id, known, new Until(wait, params.patience()), 0);
   }
 
-  /** The end of a wait that may take several reads. */
+  /** The deadline of a wait that may take several reads. */
   private final class Until {
     private final long endNanos;
     private final CompletableFuture<?> patience;
@@ -80,7 +80,7 @@ final class AgentServiceRoutes {
     }
   }
 
-  /** Its checks and its node may change many times without the registration being another. */
+  /** Loops, as checks and node may change often while the registration stays the same. */
   private CompletionStage<HttpResponse> service(
       Params params, String id, String known, Until until, long after) {
     return catalog
@@ -115,7 +115,7 @@ final class AgentServiceRoutes {
     return HexFormat.of().toHexDigits(crc.getValue());
   }
 
-  // ---- health, told by the status
+  // ---- health, as HTTP status
 
   private CompletionStage<HttpResponse> healthById(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of("format"));
@@ -131,7 +131,7 @@ final class AgentServiceRoutes {
         });
   }
 
-  /** All of this name that were registered through {@code agent/*}; the worst says the status. */
+  /** All services of this name registered through {@code agent/*}; the worst sets the status. */
   private CompletionStage<HttpResponse> healthByName(String name, HttpRequest request) {
     Params params = Params.of(request, Set.of("format"));
     return catalog.whole(

@@ -15,14 +15,14 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Counts answers until the client has taken them: of many that ask for much and read nothing, those
- * for whom there is no memory are refused. What is small always fits.
+ * Counts the memory of answers until clients have read them. When many clients request much and
+ * read nothing, those for which no memory is left are refused. Small answers always fit.
  */
 final class Answers {
-  /** Such an answer is among what a connection costs. */
+  /** Answers up to this size are covered by the cost of the connection. */
   private static final int FREE_BYTES = 1024;
 
-  /** What the protocol may have taken without the client having taken it. */
+  /** How much the protocol may have buffered that the client has not yet read. */
   static final int SLICE_BYTES = 16 * 1024;
 
   private static final Budget UNCOUNTED = new Budget("uncounted", Long.MAX_VALUE);
@@ -37,12 +37,12 @@ final class Answers {
     if (response.entity() instanceof HttpEntity.Strict strict) {
       return strict(response, strict, account);
     } else if (EventStream.is(response)) {
-      return response; // counts for itself what waits
+      return response; // does its own counting
     }
     return Streaming.through(response, Flow.<ByteString>create().via(new Taken(account, pace)));
   }
 
-  /** Refuses an answer before it is made: many that nobody takes would cost much time. */
+  /** Refuses an answer before it is built, to save the time if it would never be read. */
   static void roomFor(long bytes, Client client) {
     if (bytes > FREE_BYTES && !client.answer().fits(bytes)) {
       throw overloaded();
@@ -53,7 +53,7 @@ final class Answers {
     return new ApiError(
         StatusCodes.TOO_MANY_REQUESTS,
         "overloaded",
-        "Too many answers of this node wait to be read; try later.");
+        "Too many of this node's answers are waiting to be read; try later.");
   }
 
   private HttpResponse strict(HttpResponse response, HttpEntity.Strict body, Account account) {
@@ -65,8 +65,8 @@ final class Answers {
     } else if (!account.tryKeep(bytes, slices(body.getData()))) {
       return overloaded().response();
     }
-    // Counted as a whole until the end: a slice is part of it. The account keeps it, as streams of
-    // a connection that has ended may refer to an answer for a while that counts no more.
+    // Counted as a whole until the end, so slices are not counted again. The account keeps it, as
+    // streams of a connection that has ended still refer to the answer when it no longer counts.
     return response.withEntity(
         HttpEntities.create(
             body.getContentType(),

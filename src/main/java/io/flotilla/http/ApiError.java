@@ -8,7 +8,7 @@ import io.flotilla.entity.Refusal;
 
 /**
  * A request that can't be served, as JSON: {@code
- * {"error":{"code":"bad-parameter","message":"…"}}}. The code is stable, the message is for people
+ * {"error":{"code":"bad-parameter","message":"…"}}}. The code is stable; the message is for people
  * and says what to do next.
  */
 public final class ApiError extends RuntimeException {
@@ -39,7 +39,7 @@ public final class ApiError extends RuntimeException {
       case "answer-too-large" -> StatusCodes.PAYLOAD_TOO_LARGE;
       case "unknown-service", "unknown-check", "unknown-node" -> StatusCodes.NOT_FOUND;
       case "stale-fencing-token" -> StatusCodes.CONFLICT;
-      // Consul's clients take anything else for an answer of true or false.
+      // Consul's clients take any other status for an answer of true or false.
       case "unknown-session" -> StatusCodes.INTERNAL_SERVER_ERROR;
       default -> StatusCodes.BAD_REQUEST;
     };

@@ -22,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * {@code GET /v1/balance/SERVICE?policy=&key=}: the instance to use for the next request, picked by
- * this node from its latest table. {@code exact=true} is round robin over the whole cluster, and
+ * this node from its latest table. {@code exact=true} is round robin across the whole cluster and
  * needs the coordinator.
  *
- * <p>What is done with the answer is not known here: it does not count as a request under way.
+ * <p>What the client does with the answer is unknown, so it does not count as a request under way.
  */
 final class BalanceRoutes {
   private static final Set<String> PARAMS = Set.of("policy", "key", "exact");
@@ -79,7 +79,7 @@ final class BalanceRoutes {
                 return ApiError.response(
                     StatusCodes.SERVICE_UNAVAILABLE,
                     "coordinator-unavailable",
-                    "The coordinator does not answer; without exact=true this node picks itself.");
+                    "The coordinator does not answer; without exact=true this node chooses itself.");
               }
               return choice
                   .map(c -> answer(service, c.instance(), Policy.ROUND_ROBIN, c.version()))

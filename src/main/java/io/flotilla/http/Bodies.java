@@ -17,12 +17,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 
-/** Reads bodies as a whole. What has come of one counts as memory until it is answered. */
+/** Reads whole bodies. The bytes received count as memory until the request is answered. */
 final class Bodies {
   private Bodies() {}
 
   /**
-   * @param timeout until which the body has to be here
+   * @param timeout time limit for receiving the body
    */
   static CompletionStage<HttpEntity.Strict> strict(
       HttpRequest request, Duration timeout, long maxBytes, ActorSystem<?> system) {
@@ -45,14 +45,14 @@ final class Bodies {
     if (cause instanceof TimeoutException) {
       return incomplete(
           StatusCodes.REQUEST_TIMEOUT,
-          "The body has not come within " + timeout.toMillis() + " ms.");
+          "The body did not arrive within " + timeout.toMillis() + " ms.");
     } else if (cause instanceof EntityStreamException e) {
       return e.info().summary().startsWith("Request too large")
           ? new ApiError(
               StatusCodes.PAYLOAD_TOO_LARGE,
               "body-too-large",
               "The body has more than " + maxBytes + " bytes.")
-          : incomplete(StatusCodes.BAD_REQUEST, "The body broke off.");
+          : incomplete(StatusCodes.BAD_REQUEST, "The body ended early.");
     }
     return new CompletionException(cause);
   }
@@ -66,7 +66,7 @@ final class Bodies {
       throw new ApiError(
           StatusCodes.TOO_MANY_REQUESTS,
           "overloaded",
-          "This node receives too much at a time; try later.");
+          "This node is receiving too much data at once; try later.");
     }
     return bytes;
   }

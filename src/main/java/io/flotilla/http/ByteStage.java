@@ -6,7 +6,7 @@ import akka.stream.Outlet;
 import akka.stream.stage.GraphStage;
 import akka.util.ByteString;
 
-/** A stage through which bytes pass. */
+/** A stage that passes bytes through. */
 abstract class ByteStage extends GraphStage<FlowShape<ByteString, ByteString>> {
   final Inlet<ByteString> in = Inlet.create("in");
   final Outlet<ByteString> out = Outlet.create("out");

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Asks the catalog. Some of what it answers can be filtered. */
+/** Asks the catalog; some of its answers can be filtered. */
 final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
   CatalogAnswers(Registry registry, LocalReads<CatalogState> copies, Duration timeout) {
     super(registry, copies, timeout);
@@ -31,9 +31,9 @@ final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
   }
 
   /**
-   * A list or an object, of which {@code ?filter} may choose some.
+   * A list or an object, from which {@code ?filter} may select items.
    *
-   * @param fields of its items, for the filter
+   * @param fields of the items, for the filter
    */
   <L extends Result.Many<?>> CompletionStage<HttpResponse> read(
       Params params, CatalogRead<L> read, Set<String> fields, Body<L> body) {
@@ -56,7 +56,7 @@ final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
     return write(params, write, id).thenApply(result -> ConsulHeaders.fresh(done, result.index()));
   }
 
-  /** {@code ?node-meta=key:value}, each of which must hold. */
+  /** {@code ?node-meta=key:value}; may be repeated, and all must match. */
   static Map<String, String> nodeMeta(HttpRequest request) {
     Map<String, String> meta = new LinkedHashMap<>();
     for (String pair : Params.all(request, "node-meta")) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Nodes, services and checks as Consul's clients read them. */
+/** Nodes, services and checks as JSON in Consul's form. */
 final class CatalogJson {
   static final Set<String> ENTRY_FIELDS = Set.of("Node", "Service", "Checks");
   static final Set<String> NODE_FIELDS =
@@ -108,7 +108,7 @@ final class CatalogJson {
     json.writeEndObject();
   }
 
-  /** As the agent shows it, without indexes. */
+  /** In the agent's form, without indexes. */
   static void agentService(JsonGenerator json, Service s, String contentHash) throws IOException {
     json.writeStartObject();
     serviceFields(json, s);
@@ -202,7 +202,7 @@ final class CatalogJson {
     json.writeEndObject();
   }
 
-  /** In the largest unit that says it exactly; empty for none. */
+  /** In the largest unit that is exact; empty for 0. */
   private static String duration(long millis) {
     if (millis == 0) {
       return "";

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /**
  * {@code /v1/catalog/…}: nodes and services
  * (https://developer.hashicorp.com/consul/api-docs/catalog), and {@code /v1/coordinate/…}, which
- * knows the one datacenter and no distances.
+ * has just the one datacenter and no distances.
  */
 final class CatalogRoutes {
   private static final Set<String> LIST_PARAMS = Set.of("node-meta", "filter", "cached");
@@ -92,7 +92,7 @@ final class CatalogRoutes {
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::node));
   }
 
-  /** In the same order as {@code health/service}: Traefik puts the two together. */
+  /** In the same order as {@code health/service}, because Traefik combines the two. */
   private CompletionStage<HttpResponse> service(String name, HttpRequest request) {
     Params params = Params.of(request, SERVICE_PARAMS);
     return catalog.read(

@@ -14,11 +14,11 @@ import java.util.Map;
 
 /**
  * A health check as clients register it
- * (https://developer.hashicorp.com/consul/api-docs/agent/check#register-check). Flotilla makes
- * HTTP, TCP and TTL checks; it runs nobody's scripts.
+ * (https://developer.hashicorp.com/consul/api-docs/agent/check#register-check). Flotilla supports
+ * HTTP, TCP and TTL checks; it runs no scripts.
  */
 final class CheckBody {
-  /** Checks are not made more often. */
+  /** The shortest interval between checks. */
   private static final long MIN_INTERVAL_MILLIS = 100;
 
   private static final long DEFAULT_TIMEOUT_MILLIS = 10_000;
@@ -43,8 +43,8 @@ final class CheckBody {
   private CheckBody() {}
 
   /**
-   * @param id if the client gave none
-   * @param name if the client gave none
+   * @param id used if the client gave none
+   * @param name used if the client gave none
    */
   static Check agentCheck(JsonBody body, String node, String id, String name, String serviceId) {
     CheckDefinition definition = definition(body);
@@ -52,7 +52,7 @@ final class CheckBody {
     return check(body, node, id, name, serviceId, type, definition, true);
   }
 
-  /** A check that somebody else makes. */
+  /** A check performed by someone else. */
   static Check externalCheck(JsonBody body, String node) {
     String name = body.text("Name");
     return check(body, node, name, name, body.text("ServiceID"), "", CheckDefinition.NONE, false);
@@ -85,7 +85,7 @@ final class CheckBody {
         RegistryBody.output(body.text("Output")));
   }
 
-  /** Critical until it has shown otherwise. */
+  /** Critical unless the client says otherwise. */
   static Status status(JsonBody body) {
     String text = body.text("Status");
     return text.isEmpty() ? Status.CRITICAL : status(text);
@@ -96,14 +96,14 @@ final class CheckBody {
         .orElseThrow(
             () ->
                 ApiError.badParameter(
-                    "Invalid check status: '" + text + "'; passing, warning and critical are."));
+                    "Invalid check status: '" + text + "'; must be passing, warning or critical."));
   }
 
   private static CheckDefinition definition(JsonBody body) {
     for (String field : UNSUPPORTED) {
       if (body.isGiven(field)) {
         throw ApiError.badParameter(
-            "Checks by '" + field + "' are not made here; HTTP, TCP and TTL are.");
+            "Checks by '" + field + "' are not supported; use HTTP, TCP or TTL.");
       }
     }
     String http = http(body.text("HTTP"));
@@ -112,11 +112,11 @@ final class CheckBody {
     long interval = body.millis("Interval");
     boolean active = !http.isEmpty() || !tcp.isEmpty();
     if (!http.isEmpty() && !tcp.isEmpty()) {
-      throw ApiError.badParameter("A check is by HTTP or by TCP, not by both.");
+      throw ApiError.badParameter("A check uses HTTP or TCP, not both.");
     }
     if (active ? ttl != 0 : interval != 0) {
       throw ApiError.badParameter(
-          "Interval goes with HTTP or TCP and excludes TTL: give one or the other.");
+          "Interval is for HTTP and TCP checks and excludes TTL: give one or the other.");
     }
     if (active ? interval == 0 : ttl == 0) {
       throw ApiError.badParameter(
@@ -185,7 +185,7 @@ final class CheckBody {
         && Integer.parseInt(port) <= 65_535;
   }
 
-  /** A name, an address of IPv4, or one of IPv6 in brackets. */
+  /** A name, an IPv4 address, or an IPv6 address in brackets. */
   private static boolean isHost(String host) {
     return host.startsWith("[")
         ? host.length() > 2 && host.indexOf(']') == host.length() - 1

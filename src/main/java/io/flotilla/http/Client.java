@@ -8,12 +8,12 @@ import io.flotilla.memory.Budgets;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who waits for the answer to one request.
+ * A client waiting for the answer to one request.
  *
- * @param patience completes when it is over
- * @param body what of the request's body is in memory
- * @param answer what of the answer is in memory and was not taken yet
- * @param guest the node has no room for it, see {@link Connections}
+ * @param patience completes when the client should not be kept waiting any longer
+ * @param body the part of the request's body in memory
+ * @param answer the part of the answer in memory that the client has not read yet
+ * @param guest whether the node has no room for it, see {@link Connections}
  */
 record Client(
     CompletableFuture<Patience.End> patience, Account body, Account answer, boolean guest) {
@@ -41,7 +41,7 @@ record Client(
         new CompletableFuture<>(), new Account(BOUNDLESS), new Account(BOUNDLESS), false);
   }
 
-  /** The answer has been handed over or is not wanted any more. */
+  /** Called when the answer has been handed over or is no longer wanted. */
   void close() {
     body.close();
     answer.close();

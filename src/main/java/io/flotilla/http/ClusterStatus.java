@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
-/** What this node knows of the cluster: the answer of {@code GET /v1/cluster}. */
+/** What this node knows about the cluster: the answer of {@code GET /v1/cluster}. */
 public interface ClusterStatus {
 
   /**
-   * @param leader the member whose Raft server leads, or null while none is known
+   * @param leader the member whose Raft server leads, or null if unknown
    * @param coordinator the oldest member, where the cluster's singletons live, or null
    */
   record Snapshot(
@@ -22,9 +22,9 @@ public interface ClusterStatus {
       @JsonProperty("Shards") List<Shard> shards) {}
 
   /**
-   * What all that is stored occupies, and may occupy.
+   * How much memory the stored data uses, and may use.
    *
-   * @param alarm what grows is refused
+   * @param alarm whether writes that add data are refused
    */
   record Store(
       @JsonProperty("Bytes") long bytes,
@@ -32,7 +32,7 @@ public interface ClusterStatus {
       @JsonProperty("Alarm") boolean alarm) {}
 
   /**
-   * @param status as Akka's cluster sees it: Up, Joining, Leaving, Down, …; Absent when it is no
+   * @param status as seen by Akka Cluster: Up, Joining, Leaving, Down, …; Absent if it isn't a
    *     member now
    * @param reachable false while the failure detector suspects it
    */
@@ -55,25 +55,25 @@ public interface ClusterStatus {
       @JsonProperty("Committed") long committed,
       @JsonProperty("LogBytes") long logBytes) {}
 
-  /** Where a shard of namespaces lives. */
+  /** The location of a shard of namespaces. */
   record Shard(
       @JsonProperty("Type") String type,
       @JsonProperty("Shard") String shard,
       @JsonProperty("Node") String node,
       @JsonProperty("Namespaces") List<String> namespaces) {}
 
-  /** The state of the whole, asked from the members where this node does not know it. */
+  /** The state of the whole cluster; what this node does not know it asks the other members. */
   java.util.concurrent.CompletionStage<Snapshot> snapshot();
 
-  /** What this node knows without asking. */
+  /** What this node knows without asking others. */
   Snapshot local();
 
-  /** Whether this node can serve reads and writes now; if not, why. */
+  /** Why this node can't serve reads and writes now; empty if it can. */
   java.util.Optional<String> notReady();
 
   /**
-   * The SHA-256 of each member's whole state at one common index of the log, by member id; without
-   * those that did not answer. Fails when there is no quorum.
+   * The SHA-256 of each member's whole state at one common log index, by member id, without members
+   * that did not answer. Fails without a quorum.
    */
   java.util.concurrent.CompletionStage<java.util.Map<String, String>> digests();
 }

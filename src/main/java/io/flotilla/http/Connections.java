@@ -13,30 +13,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The open connections of a node, as far as its memory goes. When there is no room for another one,
- * that on which nothing was asked for longest is closed for it. When something is asked on all of
- * them, the newcomer is a guest: it is told whether the node lives, and nothing else.
+ * The open connections of a node, limited by its memory. When there is no room for another one, the
+ * longest idle is closed for it. When all are busy, the newcomer becomes a guest: it may ask
+ * whether the node is alive, and nothing else.
  */
 final class Connections {
-  /** What an open connection costs, measured, and what it may hold of what has come besides. */
+  /** The measured cost of an open connection, plus the unparsed input that it may hold. */
   static final long CONNECTION_BYTES = 17 * 1024 + Line.FREE_BYTES;
 
-  /** One of them; all calls of it come from within {@link Connections}. */
+  /** A connection; called only by {@link Connections}. */
   interface Connection {
-    /** Soon, on its own thread. */
+    /** Closes soon, on its own thread. */
     void close();
 
-    /** As soon as everything is answered. */
+    /** Closes as soon as everything is answered. */
     void end();
 
-    /** What is not answered yet is answered so that it will not be. */
+    /** Answers pending requests with an error. */
     void giveUp();
 
-    /** Much has come that is no whole request yet. */
+    /** Whether much input has arrived that does not yet form a whole request. */
     boolean isUnfinished();
   }
 
-  /** So many guests are let in at a time, so that one of many is still heard out. */
+  /** Limits the number of guests at a time, but leaves each of them time to be answered. */
   private static final int MAX_GUESTS = 100;
 
   private final Budget budget;
@@ -50,7 +50,7 @@ final class Connections {
     this.budget = budget;
   }
 
-  /** It begins idle. */
+  /** Registers a connection, idle at first. */
   synchronized void opened(Connection connection) {
     if (!budget.tryAcquire(CONNECTION_BYTES) && !takePlaceOfIdle()) {
       guests.add(connection);
@@ -70,19 +70,19 @@ final class Connections {
         crowded = false;
       }
       if (hasPlace) {
-        guests.add(longest); // its place is the newcomer's now
+        guests.add(longest); // gives its place to the newcomer
         return true;
       }
     }
     return false;
   }
 
-  /** What has come on them so far takes up the memory for what comes. */
+  /** Closes connections whose unfinished input takes up the memory for further input. */
   synchronized void closeUnfinished() {
     open.stream().filter(Connection::isUnfinished).forEach(Connection::close);
   }
 
-  /** All, within this time. Completes when there is none any more; there must come no new ones. */
+  /** Ends all connections within this time; completes with the last. None may be opened after. */
   synchronized CompletionStage<Done> end(Duration patience) {
     ending = true;
     open.forEach(Connection::end);

@@ -6,7 +6,7 @@ import akka.http.javadsl.model.headers.RawHeader;
 import io.flotilla.entity.LeaderContact;
 import java.util.List;
 
-/** The headers that Consul's clients read from every answer that has an index. */
+/** The headers that Consul's clients expect on every answer that has an index. */
 final class ConsulHeaders {
   private static final HttpHeader KNOWN_LEADER = RawHeader.create("X-Consul-KnownLeader", "true");
   private static final HttpHeader NO_LEADER = RawHeader.create("X-Consul-KnownLeader", "false");
@@ -14,12 +14,12 @@ final class ConsulHeaders {
 
   private ConsulHeaders() {}
 
-  /** Of a linearizable answer: the leader was heard, and nothing is stale. */
+  /** For a linearizable answer: the leader was reached, and nothing is stale. */
   static HttpResponse fresh(HttpResponse response, long index) {
     return response.addHeaders(List.of(index(index), KNOWN_LEADER, FRESH));
   }
 
-  /** Of the answer of this node's own copy. */
+  /** For an answer from this node's own copy. */
   static HttpResponse stale(HttpResponse response, long index, LeaderContact leader) {
     return response.addHeaders(
         List.of(

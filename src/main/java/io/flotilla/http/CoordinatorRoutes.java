@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** {@code GET /v1/coordinator}: where the coordinator lives, since when, and what it does. */
+/** {@code GET /v1/coordinator}: where the coordinator runs, since when, and what it does. */
 final class CoordinatorRoutes {
   private final CoordinatorView coordinator;
 
@@ -32,13 +32,13 @@ final class CoordinatorRoutes {
             (status, failure) -> failure == null ? Json.ok(Answer.of(status)) : none().response());
   }
 
-  /** There is none at the moment, or it can't be reached from here. */
+  /** No coordinator is running at the moment, or it can't be reached from here. */
   static ApiError none() {
     return new ApiError(
         StatusCodes.SERVICE_UNAVAILABLE,
         "no-coordinator",
         "The coordinator does not answer; it may be moving to another node. Try again in a moment."
-            + " Lookups and balancing go on meanwhile.");
+            + " Lookups and balancing keep working meanwhile.");
   }
 
   private record Answer(

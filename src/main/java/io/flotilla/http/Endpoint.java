@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What answers at a path.
+ * The handler of a path.
  *
- * @param methods that it takes; none: any
- * @param path from the root, {@code /v1/catalog/nodes}
- * @param maxBytes of the body, which is read first; 0: it isn't read
+ * @param methods that it accepts; empty: any
+ * @param path absolute, such as {@code /v1/catalog/nodes}
+ * @param maxBytes limit of the body, which is read first; 0: no body is read
  */
 record Endpoint(List<HttpMethod> methods, String path, Reach reach, int maxBytes, Handler handler) {
 
   enum Reach {
-    /** This path alone. */
+    /** Only this path. */
     HERE,
 
-    /** What is behind this path and a {@code /}. */
+    /** Anything after this path and a {@code /}. */
     BELOW,
 
     BOTH;
@@ -34,7 +34,7 @@ record Endpoint(List<HttpMethod> methods, String path, Reach reach, int maxBytes
     }
   }
 
-  /** The body is null where none is read. Refuses by throwing an {@link ApiError}. */
+  /** The body is null if none is read. Throws {@link ApiError} to refuse a request. */
   interface Handler {
     CompletionStage<HttpResponse> answer(HttpRequest request, HttpEntity.Strict body);
   }

@@ -14,8 +14,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Makes the rows of the tables that say what answers where: {@code GET.at("/v1/catalog/nodes",
- * this::nodes)}. With a number of bytes in it, the body of the request is read up to there.
+ * Builds the rows of the routing tables: {@code GET.at("/v1/catalog/nodes", this::nodes)}. If a row
+ * gives a number of bytes, the request's body is read, up to that limit.
  */
 final class Endpoints {
   static final Endpoints GET = new Endpoints(HttpMethods.GET);
@@ -24,7 +24,7 @@ final class Endpoints {
   static final Endpoints DELETE = new Endpoints(HttpMethods.DELETE);
   static final Endpoints ANY = new Endpoints();
 
-  /** Where old clients of Consul use GET to change something. */
+  /** For paths where old Consul clients use GET to change something. */
   static final Endpoints GET_OR_PUT = new Endpoints(HttpMethods.GET, HttpMethods.PUT);
 
   static final Endpoints PUT_OR_POST = new Endpoints(HttpMethods.PUT, HttpMethods.POST);
@@ -48,7 +48,7 @@ final class Endpoints {
     return endpoint(path, Reach.HERE, maxBytes, answer);
   }
 
-  /** A name behind this path, which may have any characters. */
+  /** This path followed by a name, which may contain any characters. */
   Endpoint under(
       String path, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
     return under(path, 0, (name, request, body) -> answer.apply(name, request));
@@ -62,7 +62,7 @@ final class Endpoints {
         (request, body) -> answer.apply(name(request, path), request, body));
   }
 
-  /** This path and all below it; which part means what is seen to where it is answered. */
+  /** This path and everything below it; the handler interprets the rest. */
   Endpoint from(String path, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
     return from(path, 0, (request, body) -> answer.apply(request));
   }
@@ -71,7 +71,7 @@ final class Endpoints {
     return endpoint(path, Reach.BOTH, maxBytes, answer);
   }
 
-  /** For what need not be waited for. */
+  /** Wraps a handler that answers at once. */
   static Function<HttpRequest, CompletionStage<HttpResponse>> now(
       Function<HttpRequest, HttpResponse> answer) {
     return request -> CompletableFuture.completedFuture(answer.apply(request));
@@ -84,7 +84,7 @@ final class Endpoints {
   private static String name(HttpRequest request, String path) {
     String name = RequestTarget.name(request, path);
     if (name.isEmpty()) {
-      throw ApiError.badParameter("Name what you mean: " + path + "/NAME.");
+      throw ApiError.badParameter("Add a name: " + path + "/NAME.");
     }
     return name;
   }

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Asks the entities of one kind and makes HTTP of their answers. Reads are linearizable unless
- * {@code ?stale} asks for this node's own copy, which answers also while it is cut off.
+ * Asks the entities of one kind and turns their answers into HTTP. Reads are linearizable unless
+ * {@code ?stale} asks for this node's own copy, which works even while the node is cut off.
  *
  * @param <S> the state that is read
  * @param <D> the draft that is written to
@@ -33,7 +33,7 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   }
 
   /**
-   * A list, of which the client gets one page after another.
+   * Answers with a list, sent page by page.
    *
    * @param json see {@link Pages}
    */
@@ -43,7 +43,7 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   }
 
   /**
-   * @param answer made of a list, of which no more than the beginning may be here
+   * @param answer builds the answer from a list, of which only the beginning may have been fetched
    */
   final <L extends Result.Many<?>> CompletionStage<HttpResponse> begun(
       Params params, Operation.Read<S, L> read, Function<Page<L>, HttpResponse> answer) {
@@ -59,7 +59,7 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
     return new Pages<>(json, next -> entities.more(params.namespace(), next, timeout)).answer(page);
   }
 
-  /** For an answer that is made of the whole list. */
+  /** For an answer that needs the whole list. */
   final <L extends Result.Many<?>> CompletionStage<HttpResponse> whole(
       Params params, Operation.Read<S, L> read, Function<L, HttpResponse> answer) {
     return params.flag("stale")
@@ -89,7 +89,7 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
     return entities.write(params.namespace(), write, id, timeout);
   }
 
-  /** A write that answers a list. */
+  /** A write whose result is a list. */
   final <L extends Result.Many<?>> CompletionStage<Page<L>> writeList(
       Params params, Operation.Write<D, L> write, RequestId id) {
     return entities.writeList(params.namespace(), write, id, timeout);

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * {@code /v1/event/…}: the latest 256 events of the namespace
- * (https://developer.hashicorp.com/consul/api-docs/event). Other than Consul's, which are gossiped,
- * they are part of the catalog: none is lost, and all nodes list the same.
+ * (https://developer.hashicorp.com/consul/api-docs/event). Unlike Consul's, which are gossiped,
+ * they are part of the catalog: none is lost, and all nodes list the same events.
  */
 final class EventRoutes {
   private static final int MAX_PAYLOAD_BYTES = 4096;

@@ -21,14 +21,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * One client's answer of server-sent events
- * (https://html.spec.whatwg.org/multipage/server-sent-events.html). What is sent waits in a bounded
- * queue, and counts as memory ({@link PendingEvents}): a client that does not read as fast as
- * events come gets what is in it, then the event {@code slow}, and the answer ends. While nothing
- * happens a comment is sent every 10 s.
+ * A stream of server-sent events to one client
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html). Events wait in a bounded queue
+ * and count as memory ({@link PendingEvents}). A client that reads too slowly gets what is in the
+ * queue, then the event {@code slow}, and the stream ends. While nothing happens, a comment is sent
+ * every 10 s.
  */
 final class EventStream {
-  /** What may wait for a client, in bytes, however much memory there is. */
+  /** Limit in bytes of what may wait for a client, however much memory is free. */
   private static final long MAX_PENDING_BYTES = 8L << 20;
 
   private static final int MAX_PENDING = 65_536;
@@ -44,7 +44,7 @@ final class EventStream {
   private final ByteString slow;
   private final PendingEvents memory;
 
-  /** What waits in the queue. Guarded by itself, as is the sum of it. */
+  /** The events in the queue. Also guards their total size. */
   private final Deque<ByteString> pending = new ArrayDeque<>();
 
   private long pendingBytes;
@@ -60,9 +60,9 @@ final class EventStream {
   }
 
   /**
-   * @param memory for what waits
-   * @param slow message of the event {@code slow}
-   * @param join subscribes to what is to be sent; what it returns is run once the client is gone or
+   * @param memory for events waiting to be sent
+   * @param slow the message in the event {@code slow}
+   * @param join subscribes to the events; the Runnable it returns is run when the client is gone or
    *     too slow, perhaps more than once
    */
   static HttpResponse answer(
@@ -98,8 +98,8 @@ final class EventStream {
   }
 
   /**
-   * A stream of events, whoever sends them, ends with the patience; another answer is whole. Akka
-   * HTTP's transformation of a chunked body would not end before the events do.
+   * Ends a stream of events when patience is over; leaves other answers alone. Akka HTTP's own
+   * transformation of a chunked body would not end before the events do.
    */
   static HttpResponse until(CompletionStage<?> patience, HttpResponse response) {
     if (!is(response)) {
@@ -121,12 +121,12 @@ final class EventStream {
 
   private record Message(@JsonProperty("Message") String message) {}
 
-  /** An event after which a client resumes with this id. */
+  /** An event whose id lets a client resume after it. */
   static ByteString event(Object id, String name, Object data) {
     return ByteString.fromString("id: " + id + "\n").concat(event(name, data));
   }
 
-  /** To a client that is gone, or whose answer has ended, nothing is sent. */
+  /** Does nothing if the client is gone or its stream has ended. */
   void send(ByteString events) {
     if (ended.get()) {
       return;
@@ -154,19 +154,19 @@ final class EventStream {
     }
   }
 
-  /** What waits is still sent, then this, and the answer ends; the first to end it is the one. */
+  /** Sends what is waiting, then this, and ends the stream. Only the first call counts. */
   void end(ByteString last) {
     if (ended.compareAndSet(false, true)) {
       farewell = last;
       try {
         queue.complete();
       } catch (IllegalStateException gone) {
-        // The client hung up, which has closed the queue already. That can't be asked beforehand.
+        // The client hung up, which closed the queue; that can't be checked beforehand.
       }
     }
   }
 
-  /** The client is to ask anew, which a browser's EventSource does by itself. */
+  /** Ends the stream so that the client reconnects, as a browser's EventSource does. */
   void end() {
     end(ByteString.emptyByteString());
   }
@@ -181,7 +181,7 @@ final class EventStream {
     return events;
   }
 
-  /** The client is gone, or has it all: nothing waits for it any more. */
+  /** The client is gone or has received everything: releases what was waiting. */
   private void forget() {
     synchronized (pending) {
       gone = true;

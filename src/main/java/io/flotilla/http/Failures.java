@@ -13,18 +13,18 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a JSON error of everything that goes wrong within a request. */
+/** Turns everything that goes wrong in a request into a JSON error. */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   private static final String GOING_DOWN =
-      "This node goes down or starts again; ask another one, or this one in a moment.";
+      "This node is shutting down or restarting; ask another node, or retry in a moment.";
 
   private Failures() {}
 
   /**
-   * @param ending whether the node goes down, so that what fails without a reason of its own fails
-   *     because of that
+   * @param ending whether the node is shutting down, which then explains failures without a reason
+   *     of their own
    */
   static HttpResponse response(HttpRequest request, Throwable failure, boolean ending) {
     Throwable e = Futures.unwrap(failure);
@@ -33,7 +33,7 @@ final class Failures {
     } else if (e instanceof Refusal refusal) {
       return ApiError.of(refusal).response();
     } else if (e instanceof TimeoutException) {
-      return noAnswer(request, "What was asked within the cluster did not answer in time.");
+      return noAnswer(request, "No answer from within the cluster in time.");
     } else if (e instanceof EntityStreamSizeException size) {
       return ApiError.response(
           StatusCodes.PAYLOAD_TOO_LARGE,
@@ -51,24 +51,22 @@ final class Failures {
     return ApiError.response(
         StatusCodes.INTERNAL_SERVER_ERROR,
         "internal-error",
-        "The request failed within the server; its log says why.");
+        "The request failed inside the server; its log says why.");
   }
 
-  /** A read can be asked again; of anything else it is not known whether it was done. */
+  /** A read can be retried; for anything else the outcome is unknown. */
   private static HttpResponse noAnswer(HttpRequest request, String why) {
     boolean read = request.method().equals(HttpMethods.GET);
     return ApiError.response(
         StatusCodes.SERVICE_UNAVAILABLE, read ? "unavailable" : "outcome-unknown", why);
   }
 
-  /** Of what was under way, or still came, when the node had to end. Any of it may be a write. */
+  /** For requests under way, or still arriving, when the node had to stop. Any may be a write. */
   static HttpResponse goingDown() {
     return ApiError.response(StatusCodes.SERVICE_UNAVAILABLE, "outcome-unknown", GOING_DOWN);
   }
 
-  /**
-   * Akka HTTP tells why a body could not be read in the summary; a body too large is a 400 there.
-   */
+  /** The reason is in Akka HTTP's summary, which reports a body that is too large as a 400. */
   private static HttpResponse badBody(IllegalRequestException e) {
     if (e.info().summary().startsWith("Request too large")
         || e.status().intValue() == StatusCodes.PAYLOAD_TOO_LARGE.intValue()) {

@@ -16,15 +16,15 @@ import java.util.function.Predicate;
  * Consul's {@code ?filter=} (https://developer.hashicorp.com/consul/api-docs/features/filtering)
  * over the items of a JSON answer: {@code ==}, {@code !=}, {@code in}, {@code not in}, {@code
  * contains}, {@code not contains}, {@code is empty} and {@code is not empty}, joined by {@code
- * and}, {@code or}, {@code not} and parentheses. Regular expressions are not taken: with Java's, a
- * client could keep the server busy for ever. Nor is this read with any.
+ * and}, {@code or}, {@code not} and parentheses. Regular expressions are not supported: with
+ * Java's, a client could keep the server busy for ever. Nor does the parser use any.
  *
- * <p>Behind a selector that leads through a list, one of its items is enough.
+ * <p>If a selector leads through a list, one matching item is enough.
  */
 final class Filter {
   private static final int MAX_CHARS = 4096;
 
-  /** As deep as parentheses and {@code not} may be nested. */
+  /** How deep parentheses and {@code not} may be nested. */
   private static final int MAX_DEPTH = 64;
 
   private final Predicate<JsonNode> predicate;
@@ -34,7 +34,7 @@ final class Filter {
   }
 
   /**
-   * @param fields that an item has
+   * @param fields of an item
    */
   static Filter parse(String text, Set<String> fields) {
     if (text.length() > MAX_CHARS) {
@@ -43,13 +43,13 @@ final class Filter {
     return new Filter(new Parser(FilterTokens.of(text), fields).whole());
   }
 
-  /** Chooses among the items of a list, or among the values of an object. */
+  /** Selects items of a list, or values of an object. */
   byte[] apply(byte[] json) {
     try {
       JsonNode all = Json.MAPPER.readTree(json);
       return Json.MAPPER.writeValueAsBytes(chosen(all));
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // what this server wrote is JSON
+      throw new UncheckedIOException(e); // can't happen: this server wrote the JSON
     }
   }
 
@@ -80,7 +80,7 @@ final class Filter {
         "The filter can't be read: " + why + ".");
   }
 
-  /** {@code or} binds weaker than {@code and}, and that weaker than {@code not}. */
+  /** {@code not} binds tighter than {@code and}, which binds tighter than {@code or}. */
   private static final class Parser {
     private final List<Token> tokens;
     private final Set<String> fields;
@@ -155,10 +155,10 @@ final class Filter {
       } else if (take("matches")) {
         throw bad("regular expressions are not supported");
       }
-      throw bad("behind '" + first.text() + "' a comparison is expected");
+      throw bad("a comparison must follow '" + first.text() + "'");
     }
 
-    /** One that leads nowhere is a misspelt one. */
+    /** An unknown selector is an error: it is probably misspelt. */
     private Selector selector(Token token) {
       List<String> path = List.of(token.text().split("\\."));
       if (token.quoted() || path.isEmpty() || !fields.contains(path.get(0))) {
@@ -175,7 +175,7 @@ final class Filter {
       return item -> selector.of(item).stream().anyMatch(n -> n.asText().equals(value));
     }
 
-    /** An item of a list, a key of an object, or a part of a string. */
+    /** Matches an item of a list, a key of an object, or part of a string. */
     private static Predicate<JsonNode> has(Selector selector, String value) {
       return item ->
           selector.of(item).stream()
@@ -212,9 +212,9 @@ final class Filter {
     }
   }
 
-  /** {@code Service.Meta.version}: the way to values, through objects and lists. */
+  /** A path to values through objects and lists, such as {@code Service.Meta.version}. */
   private record Selector(List<String> path) {
-    /** The values, those of a list one by one. */
+    /** The values found, with lists flattened. */
     List<JsonNode> of(JsonNode item) {
       List<JsonNode> found = new ArrayList<>();
       raw(item).forEach(n -> flatten(n, found));

@@ -3,15 +3,15 @@ package io.flotilla.http;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a filter into words, strings and signs, in one pass. */
+/** Splits a filter into words, strings and operators, in one pass. */
 final class FilterTokens {
   private static final String SPACE = " \t\n\u000b\f\r";
 
-  /** What no word has in it. */
+  /** Characters that end a word. */
   private static final String NOT_OF_A_WORD = SPACE + "()=!\"`";
 
   /**
-   * @param quoted a string rather than a word or a sign
+   * @param quoted a string rather than a word or an operator
    */
   record Token(String text, boolean quoted) {
     boolean is(String word) {
@@ -40,7 +40,7 @@ final class FilterTokens {
       int start = at;
       Token token = one();
       if (token == null) {
-        throw Filter.bad("something is wrong at '" + text.substring(start).strip() + "'");
+        throw Filter.bad("syntax error at '" + text.substring(start).strip() + "'");
       }
       tokens.add(token);
     }
@@ -53,7 +53,7 @@ final class FilterTokens {
     }
   }
 
-  /** Null if there is none at this place. */
+  /** Null if no token starts here. */
   private Token one() {
     return switch (text.charAt(at)) {
       case '"' -> escaped();
@@ -87,7 +87,7 @@ final class FilterTokens {
     return token;
   }
 
-  /** A backslash stands before a character that is meant as it is. */
+  /** A backslash makes the next character literal. */
   private Token escaped() {
     StringBuilder inside = new StringBuilder();
     for (int i = at + 1; i < text.length(); i++) {

@@ -23,19 +23,19 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * A request to {@code /v1/proxy/SERVICE/REST} as the service gets it: REST with the query, without
- * the headers that concern one connection only (RFC 9110, section 7.6.1), with {@code
- * X-Forwarded-For}, {@code -Host}, {@code -Proto} and {@code -Prefix}.
+ * A request to {@code /v1/proxy/SERVICE/REST} as forwarded to the service: REST with the query,
+ * without hop-by-hop headers (RFC 9110, section 7.6.1), with {@code X-Forwarded-For}, {@code
+ * -Host}, {@code -Proto} and {@code -Prefix}.
  *
- * <p>The node's token is taken out: it is a secret between the client and the cluster.
+ * <p>The node's token is removed: it is a secret between the client and the cluster.
  *
  * @param service decoded
- * @param rest begins with a slash, as the client sent it
+ * @param rest the rest of the path, from its slash on, as the client sent it
  */
 record ForwardedRequest(HttpRequest request, String service, String rest) {
   static final String PREFIX = "/v1/proxy/";
 
-  /** Consul's header for what is a parameter elsewhere: the query belongs to the service. */
+  /** A header here, elsewhere a parameter: the query belongs to the service. */
   private static final String NAMESPACE = "x-consul-namespace";
 
   private static final Set<String> OF_ONE_CONNECTION =
@@ -73,7 +73,7 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
     return header(NAMESPACE).filter(v -> !v.isEmpty()).orElse("default");
   }
 
-  /** Other upgrades, such as to HTTP/2, a server may ignore. */
+  /** A server may ignore other upgrades, such as to HTTP/2. */
   boolean isWebSocket() {
     return header("upgrade").filter("websocket"::equalsIgnoreCase).isPresent()
         || request.getAttribute(AttributeKeys.webSocketUpgrade).isPresent();
@@ -106,7 +106,7 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
     return request.getHeader(name).map(HttpHeader::value);
   }
 
-  /** The address it came from; empty if that is not known. */
+  /** The client's address; empty if unknown. */
   static String client(HttpRequest request) {
     return request
         .getAttribute(AttributeKeys.remoteAddress)
@@ -116,7 +116,7 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
   }
 
   /**
-   * @param token the node's; empty: it has none
+   * @param token the node's token; empty: none
    */
   HttpRequest outgoing(String token) {
     List<HttpHeader> headers = new ArrayList<>();
@@ -129,7 +129,7 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
     headers.add(RawHeader.create("X-Forwarded-Host", header("host").orElse("")));
     headers.add(RawHeader.create("X-Forwarded-Proto", "http"));
     headers.add(RawHeader.create("X-Forwarded-Prefix", prefix()));
-    // One connection serves one request, and ends with it.
+    // Each connection serves a single request.
     headers.add(RawHeader.create("Connection", "close"));
     headers.add(RawRequestURI.create(rest + query(token)));
     return HttpRequest.create()
@@ -170,7 +170,7 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
         };
   }
 
-  /** The headers that go on to the other side. */
+  /** The headers to pass on to the other side. */
   static List<HttpHeader> endToEnd(HttpMessage message) {
     Set<String> dropped = new HashSet<>(OF_ONE_CONNECTION);
     message

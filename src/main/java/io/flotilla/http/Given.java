@@ -9,7 +9,7 @@ import akka.util.ByteString;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
-/** Lets the body of a request pass; a client that gives too little for too long is given up. */
+/** Passes a request's body through; fails it if the client sends too slowly for too long. */
 final class Given extends ByteStage {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -17,7 +17,7 @@ final class Given extends ByteStage {
   private final Runnable tooSlow;
 
   /**
-   * @param tooSlow is told before the body fails
+   * @param tooSlow run before the body fails
    */
   Given(Pace pace, Runnable tooSlow) {
     this.pace = pace;

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * {@code /v1/health/…}: services with how they are, and checks
+ * {@code /v1/health/…}: services with their health, and checks
  * (https://developer.hashicorp.com/consul/api-docs/health). A look-up by name is {@code
  * health/service/NAME?passing}.
  */

@@ -27,14 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes connections, and speaks HTTP on each. It puts the layers together that Akka HTTP's own
- * binding consists of, as that lets nobody stand between the network and the parser.
+ * Accepts connections and speaks HTTP on each. It assembles the layers of Akka HTTP's own binding
+ * itself, because that binding leaves no place between the network and the parser.
  */
 final class HttpPort {
   private static final Logger log = LoggerFactory.getLogger(HttpPort.class);
   private static final Duration END_PATIENCE = Duration.ofSeconds(3);
 
-  /** What TLSPlacebo gives is what the layer takes, which Java's generics do not see. */
+  /** The type of TLSPlacebo does fit the layer, which Java's generics can't express. */
   private static final BidiFlow<
           SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound, NotUsed>
       PLAIN = BidiFlow.fromFunctions(sent -> sent, received -> received);
@@ -48,7 +48,7 @@ final class HttpPort {
   }
 
   /**
-   * @param requests on one connection; answers are in the order of what they answer
+   * @param requests handles the requests of one connection; answers are in their order
    */
   static CompletionStage<HttpPort> bind(
       ActorSystem<?> system,
@@ -74,7 +74,7 @@ final class HttpPort {
         .thenApply(binding -> new HttpPort(binding, open));
   }
 
-  /** Whatever goes wrong with one connection must not end the port. */
+  /** A failing connection must not close the port. */
   private static void serve(
       ActorSystem<?> system,
       Tcp.IncomingConnection connection,
@@ -98,7 +98,7 @@ final class HttpPort {
     return binding.localAddress();
   }
 
-  /** When the node ends, what was asked is answered, and then connections are closed. */
+  /** When the node shuts down, pending requests are answered before connections are closed. */
   HttpPort endsWith(ActorSystem<?> system) {
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
     shutdown.addTask(

@@ -35,11 +35,11 @@ import java.util.function.LongSupplier;
 public final class HttpServer {
   /**
    * @param host interface to bind to
-   * @param requestTimeout how long a request may take, waiting for a change not counted
-   * @param idleTimeout how long a connection may be open with nothing asked
-   * @param exactTtl whether sessions end when their TTL is over, if the client says nothing of it
+   * @param requestTimeout how long a request may take, not counting waits for a change
+   * @param idleTimeout how long a connection may be idle
+   * @param exactTtl whether sessions end exactly at their TTL, unless the client says otherwise
    * @param budgets of memory
-   * @param minRate bytes a second with which clients have to send and to read
+   * @param minRate bytes a second that clients must at least send and read
    */
   public record Settings(
       String host,
@@ -52,11 +52,11 @@ public final class HttpServer {
       long minRate) {}
 
   /**
-   * What the front end makes accessible.
+   * What the front end gives access to.
    *
    * @param keys this node's copies of the key spaces, for stale reads
    * @param catalogs this node's copies of the catalogs
-   * @param balancer picks from the table that the coordinator publishes
+   * @param balancer picks instances from the table that the coordinator publishes
    */
   public record Parts(
       KeyValueStore kv,
@@ -131,7 +131,7 @@ public final class HttpServer {
         topics.endpoints());
   }
 
-  /** The registry, and what is asked of the cluster itself. */
+  /** The registry, and the status of the cluster itself. */
   private List<List<Endpoint>> cluster(Parts parts) {
     CatalogAnswers catalog =
         new CatalogAnswers(
@@ -175,7 +175,7 @@ public final class HttpServer {
     return server.withParserSettings(parser.withMaxUriLength(maxUri));
   }
 
-  /** Where it listens then. */
+  /** Completes with the address it listens on. */
   public CompletionStage<InetSocketAddress> bind() {
     ServerSettings server = server();
     Flow<HttpRequest, HttpResponse, NotUsed> requests =

@@ -13,11 +13,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes JSON answers, of records. Entries, sessions, and what the registry lists are written field
- * by field: they come by the thousand, in runs.
+ * Writes records as JSON answers. Entries, sessions and registry lists are written field by field
+ * instead, because there may be thousands of them.
  */
 final class Json {
-  /** Maps are written in the order of their keys, as Consul's are. */
+  /** Writes maps in key order, as Consul does. */
   static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
@@ -32,7 +32,7 @@ final class Json {
     try (JsonGenerator json = MAPPER.createGenerator(out)) {
       body.write(json);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // a byte array does not fail
+      throw new UncheckedIOException(e); // can't happen with a byte array
     }
     return out.toByteArray();
   }

@@ -14,10 +14,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The JSON object a client sent, and the kinds of fields that are read from it; a field that is
- * null is taken for a missing one. Consul's clients write the names of fields in any case: {@code
- * name}, {@code Name}, {@code ID}, {@code Id}; of several that differ in nothing else the first
- * counts. Fields that nobody asks for are ignored.
+ * A JSON object sent by a client, with readers for its fields; null counts as missing. Consul's
+ * clients write field names in any case: {@code name}, {@code Name}, {@code ID}, {@code Id}; of
+ * several that differ only in case the first counts. Unknown fields are ignored.
  */
 final class JsonBody {
   private final JsonNode node;
@@ -32,7 +31,7 @@ final class JsonBody {
     this.path = path;
   }
 
-  /** An empty body is an empty object. */
+  /** Reads an object; an empty body counts as an empty one. */
   static JsonBody object(HttpEntity.Strict body) {
     JsonNode node = parse(body);
     if (node == null || node.isMissingNode() || node.isNull()) {
@@ -46,7 +45,7 @@ final class JsonBody {
   }
 
   /**
-   * @param path precedes the names of numbers when they are refused: {@code Weights.}
+   * @param path prefix of the names of numbers in error messages, such as {@code Weights.}
    */
   static JsonBody object(JsonNode node, String path) {
     return new JsonBody(node, path);
@@ -75,8 +74,8 @@ final class JsonBody {
   }
 
   /**
-   * Half of a surrogate pair, which an escape can name, is no character. Stored it would become
-   * another one, and the key another key.
+   * Rejects lone surrogates, which escapes can produce but UTF-8 can't encode: stored, such a
+   * character would become another one, and the key another key.
    */
   private static void checkText(JsonNode whole) {
     Deque<JsonNode> left = new ArrayDeque<>(List.of(whole));
@@ -93,7 +92,7 @@ final class JsonBody {
   private static void checkText(String text) {
     if (text.codePoints()
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-      throw malformed("half of a surrogate pair is no text");
+      throw malformed("half of a surrogate pair is not valid text");
     }
   }
 
@@ -106,7 +105,7 @@ final class JsonBody {
     return StreamSupport.stream(list.spliterator(), false);
   }
 
-  /** For a field that may be of several kinds. Null if it is missing. */
+  /** A field of any kind; null if missing. */
   JsonNode get(String name) {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (field.getKey().equalsIgnoreCase(name)) {
@@ -120,7 +119,7 @@ final class JsonBody {
     return get(name) != null;
   }
 
-  /** Whether there is anything in it, of whatever kind. */
+  /** Whether the field has a non-empty value of any kind. */
   boolean isGiven(String name) {
     JsonNode value = get(name);
     return value != null
@@ -128,12 +127,12 @@ final class JsonBody {
         && !(value.isContainerNode() && value.isEmpty());
   }
 
-  /** The names as they were written. */
+  /** The field names as written. */
   List<String> names() {
     return node.properties().stream().map(Map.Entry::getKey).toList();
   }
 
-  /** Empty if it is missing. */
+  /** Empty if missing. */
   String text(String name) {
     JsonNode value = get(name);
     if (value != null && !value.isTextual()) {
@@ -150,7 +149,7 @@ final class JsonBody {
     return value != null && value.booleanValue();
   }
 
-  /** An unsigned 64-bit number; 0 if it is missing. */
+  /** An unsigned 64-bit number; 0 if missing. */
   long unsigned(String name) {
     JsonNode value = get(name);
     if (value == null) {
@@ -164,7 +163,7 @@ final class JsonBody {
     return value.bigIntegerValue().longValue();
   }
 
-  /** From 0. */
+  /** A whole number from 0 to {@code max}. */
   int number(String name, int max, int otherwise) {
     return (int) number(name, (long) max, otherwise);
   }
@@ -184,7 +183,7 @@ final class JsonBody {
     return value.longValue();
   }
 
-  /** In milliseconds: {@code "10s"}, or a number of nanoseconds. 0 if it is missing or empty. */
+  /** In milliseconds: {@code "10s"}, or a number of nanoseconds. 0 if missing or empty. */
   long millis(String name) {
     JsonNode value = get(name);
     if (value == null || value.isTextual() && value.textValue().isEmpty()) {
@@ -200,13 +199,13 @@ final class JsonBody {
     return duration.toMillis();
   }
 
-  /** Null if it is missing. */
+  /** Null if missing. */
   JsonBody child(String name) {
     JsonNode value = get(name);
     return value == null ? null : object(value);
   }
 
-  /** Empty if it is missing. */
+  /** Empty if missing. */
   Stream<JsonNode> list(String name) {
     JsonNode value = get(name);
     if (value == null) {
@@ -218,7 +217,7 @@ final class JsonBody {
     return items(value);
   }
 
-  /** Empty if it is missing. */
+  /** Empty if missing. */
   List<String> texts(String name) {
     return list(name)
         .map(
@@ -231,7 +230,7 @@ final class JsonBody {
         .toList();
   }
 
-  /** Pairs of strings, in their order; empty if it is missing. */
+  /** Pairs of strings in their original order; empty if missing. */
   Map<String, String> pairs(String name) {
     Map<String, String> pairs = new LinkedHashMap<>();
     JsonNode value = get(name);

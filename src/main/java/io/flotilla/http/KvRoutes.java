@@ -39,7 +39,7 @@ final class KvRoutes {
   static final int MAX_VALUE_BYTES = 512 * 1024;
   static final int MAX_KEY_BYTES = 4096;
 
-  /** Flotilla's own: what a holder shows with a guarded write, {@code ?fence=}. */
+  /** Flotilla's own: the token that a lock holder passes as {@code ?fence=} with a write. */
   static final String FENCING_TOKEN = "X-Flotilla-Fencing-Token";
 
   private static final Set<String> GET_PARAMS =
@@ -48,7 +48,7 @@ final class KvRoutes {
       Set.of("flags", "cas", "acquire", "release", "fence");
   private static final Set<String> DELETE_PARAMS = Set.of("recurse", "cas", "fence");
 
-  /** A raw value is somebody's data: no browser may take it for a page. */
+  /** A raw value is user data: browsers must not render it as a page. */
   private static final List<HttpHeader> RAW_HEADERS =
       List.of(
           RawHeader.create("X-Content-Type-Options", "nosniff"),
@@ -81,7 +81,7 @@ final class KvRoutes {
   }
 
   /**
-   * @param json null: a value as it is
+   * @param json null: the raw value
    */
   private <L extends Result.Many<?>> CompletionStage<HttpResponse> read(
       HttpRequest request,
@@ -126,7 +126,7 @@ final class KvRoutes {
   private static long fence(Params params) {
     OptionalLong fence = params.index("fence");
     if (fence.isPresent() && fence.getAsLong() == 0) {
-      throw ApiError.badParameter("'fence' must be a token that an acquire answered, from 1.");
+      throw ApiError.badParameter("'fence' must be a token returned by an acquire, at least 1.");
     }
     return fence.orElse(0);
   }
@@ -142,7 +142,7 @@ final class KvRoutes {
     return ConsulHeaders.fresh(Json.ok(ok ? TRUE : FALSE), index);
   }
 
-  /** What a read found: entries or keys. */
+  /** Answers with the entries or keys found. */
   private <L extends Result.Many<?>> HttpResponse found(
       HttpRequest request, Params params, Page<L> page, Function<L, byte[]> json) {
     L list = page.list();

@@ -22,19 +22,19 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The bytes of one connection, between the network and the protocol. It is there as long as the
- * connection, whatever the protocol has ended before.
+ * The bytes of one connection, between the network and the protocol. It lasts as long as the
+ * connection, even if the protocol ends earlier.
  *
- * <p>What has come may be with the protocol's parser: a head or a chunk that is not whole yet. The
- * parser keeps it without a limit that a node could live with, and says nothing of it; so the bytes
- * are counted before they reach it, until it has made something of them.
+ * <p>The protocol's parser buffers incomplete heads and chunks, with limits too high for a node and
+ * without reporting how much. So the bytes are counted before they reach the parser, until it has
+ * turned them into something.
  *
- * <p>What is sent is written piece by piece, and how long a client takes for a piece is known.
+ * <p>Output is written piece by piece, to measure how long the client takes for each.
  */
 final class Line {
   /**
-   * One read from the network, {@code akka.io.tcp.direct-buffer-size}. As much is among what a
-   * connection costs: what has come behind a request that is whole isn't known.
+   * One read from the network, {@code akka.io.tcp.direct-buffer-size}. The cost of a connection
+   * covers this much, because it isn't known how much has arrived after a complete request.
    */
   static final int FREE_BYTES = 16 * 1024;
 
@@ -49,9 +49,9 @@ final class Line {
   private volatile AsyncCallback<Done> abort;
 
   /**
-   * @param budget of what has come
-   * @param pace at which it has to come, and what is sent has to be taken
-   * @param noRoom is told when a connection has to end because the budget is used up
+   * @param budget for unparsed input
+   * @param pace at which the client must send and read
+   * @param noRoom run when the connection must end because the budget is used up
    */
   Line(Budget budget, Pace pace, Runnable noRoom) {
     this.account = new Account(budget);
@@ -59,38 +59,38 @@ final class Line {
     this.noRoom = noRoom;
   }
 
-  /** Bytes of which the parser has made nothing yet. */
+  /** Bytes that the parser has not yet turned into anything. */
   synchronized long unused() {
     return unused;
   }
 
-  /** Whether what the parser waits for comes too slowly. */
+  /** Whether the client sends too slowly what the parser is waiting for. */
   synchronized boolean givesTooSlowly() {
     return unused > 0 && pace.isTooSlow(unused, pace.now() - comingSinceNanos);
   }
 
-  /** Whether the client takes what is being written too slowly. */
+  /** Whether the client reads too slowly what is being written. */
   synchronized boolean takesTooSlowly() {
     return leaving > 0 && pace.isTooSlow(leaving, pace.now() - leavingSinceNanos);
   }
 
-  /** Whether nothing waits to be written. */
+  /** Whether everything has been written. */
   synchronized boolean hasWritten() {
     return leaving == 0;
   }
 
-  /** The parser has made something of what has come; may be called from any thread. */
+  /** Called when the parser has produced something; from any thread. */
   synchronized void used() {
     unused = 0;
     account.giveBack();
   }
 
-  /** Completes when the connection is no more. */
+  /** Completes when the connection is closed. */
   CompletionStage<Done> ended() {
     return ended;
   }
 
-  /** Ends the connection at once, whatever is still to be sent. */
+  /** Ends the connection at once, dropping unsent output. */
   void abort() {
     abort.invoke(Done.getInstance());
   }
@@ -110,8 +110,8 @@ final class Line {
   }
 
   /**
-   * Between the protocol and this connection to the network. With the smallest buffer there, a
-   * piece is asked for when the one before it has been written.
+   * Puts this between the protocol and the network. Thanks to the smallest possible write buffer
+   * there, a piece is requested only when the previous one has been written.
    */
   Flow<ByteString, ByteString, NotUsed> to(Flow<ByteString, ByteString, NotUsed> network) {
     return BidiFlow.fromGraph(new Stage())
@@ -155,7 +155,7 @@ final class Line {
                 }
               }
 
-              /** The client has closed its side; it may still read what comes. */
+              /** The client has closed its side; it may still read. */
               @Override
               public void onUpstreamFinish() {
                 complete(received);
@@ -169,7 +169,7 @@ final class Line {
                 pull(fromNetwork);
               }
 
-              /** The protocol has waited for the client to take what was sent, and now gives up. */
+              /** The protocol has given up waiting for the client to read. */
               @Override
               public void onDownstreamFinish(Throwable cause) {
                 cancel(fromNetwork, new TimeoutException("the client does not take its answer"));
@@ -185,7 +185,7 @@ final class Line {
                 push(toNetwork, bytes);
               }
 
-              /** Ends when all has been written; until then the connection can be aborted. */
+              /** Ends once everything is written; until then the connection can be aborted. */
               @Override
               public void onUpstreamFinish() {
                 if (isAvailable(toNetwork)) {

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * {@code agent/join} and {@code agent/force-leave}. The members of a Flotilla cluster are fixed by
- * its list of seeds, and a dead one is removed by itself: what is asked for is the case already, or
- * can't be had.
+ * its list of seeds, and dead ones are removed automatically: such a request is either already
+ * fulfilled or impossible.
  */
 final class MembershipRoutes {
   private final ClusterStatus cluster;
@@ -38,7 +38,7 @@ final class MembershipRoutes {
       throw new ApiError(
           StatusCodes.BAD_REQUEST,
           "fixed-members",
-          "'" + address + "' is not in the list of seeds, which says who the members are.");
+          "'" + address + "' is not in the list of seeds, which defines the members.");
     }
     return CompletableFuture.completedFuture(HttpResponse.create());
   }

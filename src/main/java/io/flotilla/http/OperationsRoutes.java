@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
 /**
- * For those who run it. {@code /alive}: the process answers. {@code /ready}: it can serve reads and
+ * For operators. {@code /alive}: the process answers. {@code /ready}: it can serve reads and
  * writes, 503 with the reason if not. {@code /metrics}: Prometheus. {@code /v1/cluster}: members,
  * roles, leader, shards.
  */
@@ -33,7 +33,7 @@ final class OperationsRoutes {
     this.metrics = metrics;
   }
 
-  /** Whether it is answered however little room there is, and without a token. */
+  /** Whether the path is served without a token, even to guests. */
   static boolean isOpen(HttpRequest request) {
     String path = request.getUri().getPathString();
     return request.method().equals(HttpMethods.GET)
@@ -72,7 +72,7 @@ final class OperationsRoutes {
               throw new ApiError(
                   StatusCodes.SERVICE_UNAVAILABLE,
                   "unavailable",
-                  "The members could not be asked: there is no majority now.");
+                  "The members could not be asked: there is no majority at present.");
             });
   }
 
@@ -98,8 +98,8 @@ final class OperationsRoutes {
       @JsonProperty("Members") List<Replica> members) {}
 
   /**
-   * @param log null if nothing is known of it
-   * @param digest null if it did not answer
+   * @param log null if unknown
+   * @param digest null if the member did not answer
    */
   private record Replica(
       @JsonProperty("Id") String id,
@@ -112,7 +112,7 @@ final class OperationsRoutes {
   }
 
   /**
-   * @param lag how many entries are committed and not yet applied there
+   * @param lag number of entries committed but not yet applied there
    */
   private record Log(
       @JsonProperty("Role") String role,

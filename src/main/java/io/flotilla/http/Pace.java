@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How slow the other side may be: what it gives or takes has to come, on average and after a grace,
- * with so many bytes a second. Only the time for which the other side is waited for counts.
+ * How slow the other side may be: after a grace period it must on average send or read at this
+ * rate. Only time spent waiting for the other side counts.
  *
- * @param bytesPerSecond at least
- * @param nanoTime by which the time is measured, as {@link System#nanoTime}
+ * @param bytesPerSecond the minimum rate
+ * @param nanoTime the clock, as {@link System#nanoTime}
  */
 record Pace(long bytesPerSecond, Duration grace, LongSupplier nanoTime) {
 
@@ -16,7 +16,7 @@ record Pace(long bytesPerSecond, Duration grace, LongSupplier nanoTime) {
     return nanoTime.getAsLong();
   }
 
-  /** Whether that is too little for so long. */
+  /** Whether this many bytes are too few for the time waited. */
   boolean isTooSlow(long bytes, long waitedNanos) {
     double secondsGiven = (double) bytes / bytesPerSecond;
     return waitedNanos > grace.toNanos() + secondsGiven * 1e9;

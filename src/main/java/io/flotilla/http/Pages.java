@@ -15,14 +15,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Makes JSON of a list. A long one is written page after page as the client takes it, and no page
- * is fetched before it is wanted; what is in memory of it is little. If the rest can't be had, the
- * answer breaks off with the connection, so that nobody takes it for whole.
+ * Writes a list as JSON. A long one is written page by page as the client reads, each page fetched
+ * only when needed, so little is in memory at a time. If the rest can't be fetched, the connection
+ * is cut, so that no client takes the answer for complete.
  *
- * @param json a run of the list as an answer of its own: an array, or an object whose last brackets
- *     hold the items
- * @param more fetches what follows
- * @param <L> the list
+ * @param json writes a run of the list as a complete answer: an array, or an object whose last
+ *     brackets hold the items
+ * @param more fetches the next page
+ * @param <L> the type of the list
  */
 record Pages<L extends Result.Many<?>>(
     Function<L, byte[]> json, Function<Page<L>, CompletionStage<Page<L>>> more) {
@@ -30,14 +30,14 @@ record Pages<L extends Result.Many<?>>(
   private static final ByteString COMMA = ByteString.fromString(",");
 
   /**
-   * What is left of the list: the page that is here from one place on, and then the rest.
+   * What is left to write: the current page from one place on, then the rest.
    *
-   * @param begun whether an item was written
+   * @param begun whether an item has been written
    */
   private record Left<L extends Result.Many<?>>(Page<L> page, int from, boolean begun) {}
 
   /**
-   * @param first a whole list or the beginning of one
+   * @param first a whole list or its beginning
    */
   HttpResponse answer(Page<L> first) {
     L list = first.list();
@@ -50,12 +50,12 @@ record Pages<L extends Result.Many<?>>(
                 ContentTypes.APPLICATION_JSON, stream(new Left<>(first, 0, false))));
   }
 
-  @SuppressWarnings("unchecked") // a run of a list is such a list
+  @SuppressWarnings("unchecked") // a run of a list has the list's type
   private L run(L list, int from, int end) {
     return (L) list.run(from, end);
   }
 
-  /** An answer without items tells where they go: behind the bracket that opens last. */
+  /** An answer without items shows where they belong: after the last opening bracket. */
   private Source<ByteString, NotUsed> stream(Left<L> all) {
     byte[] empty = json.apply(run(all.page().list(), 0, 0));
     int head = empty.length;

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The query parameters of one request. A parameter the path does not have is an error rather than
- * ignored: a misspelt {@code cas} must not become an unconditional write.
+ * The query parameters of one request. Unknown parameters are errors rather than ignored: a
+ * misspelt {@code cas} must not become an unconditional write.
  */
 final class Params {
   static final String DATACENTER = "dc1";
@@ -43,7 +43,7 @@ final class Params {
     if (query.isEmpty()) {
       return new Params(Map.of(), Patience.over(request));
     }
-    RequestTarget.decoded(query.get()); // fails if it is no text
+    RequestTarget.decoded(query.get()); // fails if it isn't valid text
     Map<String, String> values = new HashMap<>();
     for (var pair : request.getUri().query().toList()) {
       String name = pair.first();
@@ -60,7 +60,7 @@ final class Params {
     return params;
   }
 
-  /** All values of a parameter that may be repeated; each is compared with each of a service. */
+  /** All values of a repeatable parameter; limited, as each is compared with many. */
   static List<String> all(HttpRequest request, String name) {
     List<String> all =
         request.getUri().query().toList().stream()
@@ -94,7 +94,7 @@ final class Params {
     return values.containsKey(name) && !values.get(name).equals("false");
   }
 
-  /** As {@link #flag}, of which clients may send the value as a number too. */
+  /** Like {@link #flag}, but the value may also be a number. */
   boolean choice(String name) {
     return switch (values.getOrDefault(name, "false")) {
       case "", "1", "t", "T", "true", "TRUE", "True" -> true;
@@ -103,7 +103,7 @@ final class Params {
     };
   }
 
-  /** Fails when more than one of them was given. */
+  /** Fails if more than one of them is given. */
   void atMostOneOf(String... names) {
     List<String> given = Arrays.stream(names).filter(values::containsKey).toList();
     if (given.size() > 1) {
@@ -167,12 +167,12 @@ final class Params {
     }
   }
 
-  /** The index to wait for. Spring's client sends -1 before it has seen one: that is none. */
+  /** The index to wait for. Spring's client sends -1 before it has seen one, which means none. */
   long minIndex() {
     return "-1".equals(values.get("index")) ? 0 : index("index").orElse(0);
   }
 
-  /** How long to wait for a change: 5 minutes unless given, at most 10. */
+  /** How long to wait for a change: 5 minutes by default, at most 10. */
   Duration waitTime() {
     String text = values.get("wait");
     if (text == null || text.isEmpty()) {
@@ -182,12 +182,12 @@ final class Params {
     return wait.isZero() ? DEFAULT_WAIT : wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
   }
 
-  /** Completes when nobody wants to wait any longer. */
+  /** Completes when the client should not be kept waiting any longer. */
   CompletableFuture<?> patience() {
     return patience;
   }
 
-  /** As in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */
+  /** A duration as in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */
   static Duration duration(String name, String text) {
     return GoDuration.parse(text)
         .orElseThrow(

@@ -8,8 +8,8 @@ import akka.http.scaladsl.model.StatusCode;
 import akka.http.scaladsl.settings.ServerSettings;
 
 /**
- * Answers what is so malformed that no route sees it: a broken percent-encoding, a URI or header
- * that is too long. Named in akka.conf, where Akka HTTP finds it as it finds a Scala object.
+ * Answers requests too malformed to reach a route: broken percent-encoding, an overlong URI or
+ * header. Akka HTTP loads it by the name in akka.conf, as it would a Scala object.
  */
 public final class ParsingErrors extends ParsingErrorHandler {
   public static final ParsingErrors MODULE$ = new ParsingErrors();

@@ -4,18 +4,18 @@ import akka.http.javadsl.model.HttpRequest;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Says when nobody has the patience any more to wait for an answer that is delayed on purpose. What
- * waits for a change is then answered as things are, and a stream of events ends.
+ * Tells when to stop delaying an answer. Requests that wait for a change are then answered with the
+ * current state, and streams of events end.
  */
 final class Patience {
   /** Why it is over. */
   enum End {
-    /** The client has closed its side; it may still read what comes. */
+    /** The client has closed its side; it may still read. */
     CLIENT_LEFT,
 
     /**
-     * Others of the client's requests stand behind this one: so many that its connection is not
-     * read any more and nobody would notice it leave, or one that has to wait for this one.
+     * More of the client's requests are queued behind this one: either so many that its connection
+     * is no longer read and a disconnect would go unnoticed, or one that must wait for this one.
      */
     OTHERS_BEHIND,
 

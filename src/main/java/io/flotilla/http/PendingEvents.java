@@ -6,8 +6,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * Events that wait for their readers on this node. What is sent to many counts once, until the last
- * of them has taken it or is gone.
+ * Events waiting for their readers on this node. An event for several readers counts once, until
+ * the last of them has taken it or is gone.
  */
 final class PendingEvents {
   private static final int MAX_SHARES = 8;

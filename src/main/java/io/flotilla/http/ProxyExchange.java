@@ -28,13 +28,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One request and its answer over a connection of their own. So a pooled connection that the
- * instance has just closed fails no request, and the connection ends when the answer has ended.
+ * One request and its answer over a connection of their own. So no request fails because the
+ * instance has just closed a pooled connection, and the connection ends with the answer.
  */
 final class ProxyExchange {
   private static final Duration TO_BE_READ = Duration.ofSeconds(5);
 
-  /** How long nothing may come from the instance once the client has closed its side. */
+  /** How long the instance may be silent once the client has closed its side. */
   private static final Duration AFTER_CLIENT_LEFT = Duration.ofSeconds(1);
 
   private final ActorSystem<?> system;
@@ -49,9 +49,9 @@ final class ProxyExchange {
   private volatile Cancellable timer;
 
   /**
-   * @param responseTimeout from the last byte that was sent to the beginning of the answer
+   * @param responseTimeout from the last byte sent to the beginning of the answer
    * @param idleTimeout between two parts of the answer
-   * @param pace at which the client has to send
+   * @param pace at which the client must send
    */
   ProxyExchange(ActorSystem<?> system, Duration responseTimeout, Duration idleTimeout, Pace pace) {
     this.pace = pace;
@@ -61,8 +61,8 @@ final class ProxyExchange {
   }
 
   /**
-   * @return fails with {@link TimeoutException} when the answer does not begin in time, and with
-   *     something else when the connection ends before it
+   * @return fails with {@link TimeoutException} if the answer does not begin in time, and with
+   *     another exception if the connection ends before
    */
   CompletionStage<HttpResponse> run(
       HttpRequest request,
@@ -103,7 +103,7 @@ final class ProxyExchange {
     return answer.thenApply(this::streamed);
   }
 
-  /** Who sends a byte now and then would keep two connections for as long as it likes. */
+  /** A client that sends a byte now and then could hold two connections for as long as it likes. */
   private HttpRequest atPace(HttpRequest request) {
     Flow<ByteString, ByteString, NotUsed> given =
         Flow.<ByteString>create().via(new Given(pace, () -> fail(tooSlow())));
@@ -129,7 +129,7 @@ final class ProxyExchange {
   }
 
   /**
-   * One that only closed its side waits for an answer that is on its way. One that is gone would
+   * A client that only closed its side is still waiting for the answer. One that is gone would
    * otherwise cost two connections until the instance answers.
    */
   private void clientLeft() {
@@ -159,7 +159,7 @@ final class ProxyExchange {
     }
   }
 
-  /** An upload may take long: time counts while nothing is sent. */
+  /** An upload may take long, so time counts only while nothing is sent. */
   private void watchOver(long nanos) {
     timer =
         system
@@ -185,7 +185,7 @@ final class ProxyExchange {
     }
   }
 
-  /** Date and Server are this node's own, as Akka HTTP wants it. */
+  /** Date and Server are this node's own, as Akka HTTP insists. */
   private HttpResponse streamed(HttpResponse response) {
     List<HttpHeader> headers =
         ForwardedRequest.endToEnd(response).stream()
@@ -196,7 +196,7 @@ final class ProxyExchange {
       end();
       return forwarded;
     }
-    // The client may have left: then nobody will ever read the body.
+    // If the client has left, the body will never be read.
     Cancellable unread =
         system.scheduler().scheduleOnce(TO_BE_READ, this::end, system.executionContext());
     return Streaming.through(

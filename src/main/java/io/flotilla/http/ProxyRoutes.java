@@ -20,13 +20,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * {@code /v1/proxy/SERVICE/REST}: hands the request to an instance of the service, with any method
- * and a body of any length, and its answer back; both as streams. The policy is the service's own
- * (Meta {@code flotilla-policy}, {@code flotilla-hash-key}); the namespace may be given as {@code
- * X-Consul-Namespace}.
+ * {@code /v1/proxy/SERVICE/REST}: forwards the request, with any method and a body of any length,
+ * to an instance of the service and returns its answer, streaming both. The policy is the service's
+ * own (Meta {@code flotilla-policy}, {@code flotilla-hash-key}); the namespace may be given as
+ * {@code X-Consul-Namespace}.
  *
- * <p>An instance that does not take the connection is left out for a while and another is tried.
- * Once a byte may have been sent, nothing is tried again: it might be done twice.
+ * <p>An instance that refuses the connection is skipped for a while and another is tried. Once a
+ * byte may have been sent there is no retry, as the request might be executed twice.
  */
 final class ProxyRoutes {
   private final ActorSystem<?> system;
@@ -39,8 +39,8 @@ final class ProxyRoutes {
   private final AtomicInteger underWay = new AtomicInteger();
 
   /**
-   * @param token the node's; empty: it has none
-   * @param pace at which clients have to send
+   * @param token the node's token; empty: none
+   * @param pace at which clients must send
    */
   ProxyRoutes(
       ActorSystem<?> system,
@@ -57,7 +57,7 @@ final class ProxyRoutes {
     ClientConnectionSettings defaults = ClientConnectionSettings.create(system.settings().config());
     this.client =
         defaults.withParserSettings(
-            // What the instance says is handed on as it was said.
+            // The instance's headers are passed on unchanged.
             defaults.getParserSettings().withModeledHeaderParsing(false));
   }
 
@@ -75,7 +75,7 @@ final class ProxyRoutes {
       throw new ApiError(
           StatusCodes.NOT_IMPLEMENTED,
           "websocket-not-supported",
-          "The HTTP proxy passes no WebSockets; a TCP proxy does.");
+          "The HTTP proxy does not support WebSockets; a TCP proxy does.");
     }
     if (underWay.incrementAndGet() > limits.maxRequests()) {
       underWay.decrementAndGet();

@@ -11,15 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What registrations of services, nodes and checks have in common, and its limits. */
+/** Common parts of the registrations of services, nodes and checks, with their limits. */
 final class RegistryBody {
-  /** With all of its tags, meta and checks a service is smaller. */
+  /** Larger than a service with all of its tags, meta and checks. */
   static final int MAX_BYTES = 256 * 1024;
 
   static final int MAX_NAME_BYTES = 512;
   static final int MAX_NOTES_BYTES = 4096;
 
-  /** Of the output of a check, what is beyond is cut off. */
+  /** The output of a check is cut off after this. */
   static final int MAX_OUTPUT_CHARS = 4096;
 
   private static final int MAX_META = 64;
@@ -31,14 +31,14 @@ final class RegistryBody {
 
   private RegistryBody() {}
 
-  /** Its id is its name where none is given. */
+  /** The id defaults to the name. */
   static Service service(JsonBody body, String node, String name, boolean agent) {
     required(name, "the service's name");
     String id = body.text("ID").isEmpty() ? name : body.text("ID");
     String address = bounded("Address", body.text("Address"), MAX_NAME_BYTES);
     if (List.of("0.0.0.0", "::", "[::]").contains(address)) {
       throw ApiError.badParameter(
-          "Invalid service address '" + address + "': nobody can connect to it.");
+          "Invalid service address '" + address + "': clients can't connect to it.");
     }
     List<String> tags = body.texts("Tags");
     Map<String, String> meta = meta(body, "Meta");
@@ -97,7 +97,7 @@ final class RegistryBody {
         (key, value) -> {
           if (key.isEmpty() || !key.chars().allMatch(RegistryBody::isOfMetaKey)) {
             throw ApiError.badParameter(
-                "A key of '" + name + "' has letters, digits, '_' and '-' only.");
+                "A key of '" + name + "' may contain only letters, digits, '_' and '-'.");
           }
           bounded("key of " + name, key, MAX_META_KEY_BYTES);
           bounded(name + "." + key, value, MAX_META_VALUE_BYTES);

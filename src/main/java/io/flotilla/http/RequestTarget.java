@@ -16,20 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The target of a request as the client sent it, which alone decides what is meant. Akka HTTP
- * resolves the segments {@code .} and {@code ..} of a path, so that {@code public/../secret} would
- * be {@code secret}; and it decodes bytes that are no UTF-8 to one and the same character. Here a
- * dot segment is a part of the name like any other, and a name that is no text is refused.
+ * The target of a request exactly as the client sent it. Akka HTTP resolves the segments {@code .}
+ * and {@code ..} of a path, so that {@code public/../secret} would become {@code secret}, and it
+ * decodes all invalid UTF-8 to the same character. Here a dot segment is an ordinary part of the
+ * name, and a name that isn't valid UTF-8 is refused.
  */
 final class RequestTarget {
   private static final Logger LOG = LoggerFactory.getLogger(RequestTarget.class);
 
   private static final AttributeKey<String> TARGET = AttributeKey.create("target", String.class);
 
-  /** The target as it came, which akka.http.server.raw-request-uri-header lets the parser add. */
+  /** The raw target; akka.http.server.raw-request-uri-header makes the parser add it. */
   private static final String HEADER = "Raw-Request-URI";
 
-  /** Measured: 105, in code that is interpreted. */
+  /** Measured: 105, in interpreted code. */
   private static final int STACK_BYTES_PER_CHARACTER = 192;
 
   private static final int DEFAULT_STACK_KIB = 1024;
@@ -37,9 +37,9 @@ final class RequestTarget {
   private RequestTarget() {}
 
   /**
-   * The longest target that can be taken. Akka HTTP resolves dot segments before anybody is asked,
-   * and by a recursion as deep as the path is long; a stack that overflows ends the process. With
-   * the stack of node.options the configured length is taken, with Java's default less.
+   * The longest target that can be accepted. Akka HTTP resolves dot segments before any of our code
+   * runs, with a recursion as deep as the path is long, and a stack overflow ends the process. With
+   * the stack size in node.options the configured length is safe; with Java's default only less.
    */
   static int maxLength(int configured) {
     String kib =
@@ -50,19 +50,19 @@ final class RequestTarget {
     int possible = (int) Math.min(configured, stack / STACK_BYTES_PER_CHARACTER);
     if (possible < configured) {
       LOG.warn(
-          "URIs may have {} characters only, instead of {}: start Java with -Xss3m for all",
+          "URIs are limited to {} characters, not {}: start Java with -Xss3m for all of them",
           possible,
           configured);
     }
     return possible;
   }
 
-  /** The request with the path that it came with, which routes then match. */
+  /** The request with its original path, for routes to match. */
   static HttpRequest asSent(HttpRequest request) {
     String target =
         originForm(request.getHeader(RawRequestURI.class).map(RawRequestURI::uri).orElseThrow());
     HttpRequest plain = request.removeHeader(HEADER).addAttribute(TARGET, target);
-    // Without scheme and authority no dot segment is resolved. "*" has no path: it stays.
+    // Without scheme and authority no dot segment is resolved. "*" has no path and is left alone.
     return target.startsWith("/") ? plain.withUri(parsed(target)) : plain;
   }
 
@@ -72,7 +72,7 @@ final class RequestTarget {
             new ParserInput.StringBasedParserInput(target), StandardCharsets.UTF_8, Uri.RELAXED));
   }
 
-  /** Proxies' clients send {@code http://host/path} (RFC 9112, section 3.2.2). */
+  /** Clients of proxies send {@code http://host/path} (RFC 9112, section 3.2.2). */
   private static String originForm(String target) {
     int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
     if (scheme < 0) {
@@ -85,9 +85,9 @@ final class RequestTarget {
   }
 
   /**
-   * The path from a segment on, percent-encoded as it came; empty if it has not so many.
+   * The path from a segment on, still percent-encoded; empty if it has fewer segments.
    *
-   * @param segments how many are left out, each with the {@code /} before it
+   * @param segments how many to skip, each with the {@code /} before it
    */
   static String behind(HttpRequest request, int segments) {
     String path = path(request);
@@ -105,17 +105,17 @@ final class RequestTarget {
   }
 
   /**
-   * The name behind a path and the {@code /} after it, decoded. It may have any characters; a
-   * {@code /} of it may come as it is or as {@code %2F}.
+   * The decoded name after a path and its {@code /}. It may contain any characters; a {@code /} in
+   * it may be sent as it is or as {@code %2F}.
    *
-   * @param path which the request has; only the number of its segments counts
+   * @param path that the request has; only the number of its segments matters
    */
   static String name(HttpRequest request, String path) {
     int segments = (int) path.chars().filter(c -> c == '/').count();
     return decoded(behind(request, segments));
   }
 
-  /** What is percent-encoded, as text. A {@code +} stays one. */
+  /** Decodes percent-encoded text. A {@code +} stays as it is. */
   static String decoded(String encoded) {
     if (encoded.indexOf('%') < 0) {
       return encoded;
@@ -136,7 +136,7 @@ final class RequestTarget {
       throw new ApiError(
           StatusCodes.BAD_REQUEST,
           "malformed-request",
-          "What is percent-encoded in the path or the query is no UTF-8.");
+          "The percent-encoding in the path or query is not valid UTF-8.");
     }
   }
 }

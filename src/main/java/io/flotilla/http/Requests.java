@@ -13,24 +13,24 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
-/** What several routes read from a request in the same way. */
+/** What several routes read from requests in the same way. */
 final class Requests {
   static final String REQUEST_ID = "X-Flotilla-Request-Id";
   private static final int MAX_REQUEST_ID = 128;
 
-  /** Parameters that say who asks, or how the answer is to look. */
+  /** Parameters about the sender or the form of the answer, not about the operation. */
   private static final Set<String> NOT_ASKED = Set.of("token", "pretty", "near");
 
   private Requests() {}
 
-  /** The client's own id of a write that has no body, or null. */
+  /** The client's own id for a write without a body, or null. */
   static RequestId id(HttpRequest request) {
     return id(request, null);
   }
 
   /**
-   * The client's own id of a write, or null. A repetition asks for the same: with the same method,
-   * on the same path, with the same parameters and body.
+   * The client's own id for a write, or null. A repeat must have the same method, path, parameters
+   * and body.
    */
   static RequestId id(HttpRequest request, HttpEntity.Strict body) {
     Optional<String> id = request.getHeader(REQUEST_ID).map(HttpHeader::value);
@@ -60,8 +60,8 @@ final class Requests {
   }
 
   /**
-   * How long to wait for a change; up to a sixteenth longer than asked, so that many watchers do
-   * not all come back at once.
+   * How long to wait for a change: up to a sixteenth longer than asked, so that many watchers don't
+   * all return at once.
    */
   static Wait wait(Params params) {
     if (params.minIndex() == 0) {

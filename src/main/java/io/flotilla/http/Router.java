@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Finds the endpoint that a request asks for, and makes errors of what goes wrong there. */
+/** Finds the endpoint for a request, and turns failures there into error answers. */
 final class Router {
-  /** A path, and the segments that may follow it. */
+  /** A path and the segments that may follow it. */
   private static final class Place {
     final Map<String, Place> next = new HashMap<>();
     final List<Endpoint> here = new ArrayList<>();
@@ -31,8 +31,8 @@ final class Router {
   private final Place root = new Place();
 
   /**
-   * @param bodyTimeout until which a body has to be here
-   * @param endpoints at the same path the first is asked first
+   * @param bodyTimeout time limit for receiving a body
+   * @param endpoints of those at the same path, the first has precedence
    */
   Router(
       ActorSystem<?> system, Access access, Duration bodyTimeout, List<List<Endpoint>> endpoints) {
@@ -82,7 +82,7 @@ final class Router {
         candidates.isEmpty() ? unknownPath() : wrongMethod(candidates));
   }
 
-  /** The longest path comes first. It is compared segment by segment, each of them decoded. */
+  /** Collects the longest path first. Paths are compared segment by segment, decoded. */
   private static void collect(Place place, Uri.Path rest, List<Endpoint> candidates) {
     if (rest.isEmpty()) {
       candidates.addAll(place.here);
@@ -110,11 +110,11 @@ final class Router {
     return ApiError.response(
             StatusCodes.METHOD_NOT_ALLOWED,
             "wrong-method",
-            "This path does not take this method; see the header Allow.")
+            "This path does not support this method; see the Allow header.")
         .addHeader(Allow.create(allowed));
   }
 
-  /** What fails then without a reason of its own fails because of that. */
+  /** While shutting down, this explains failures without a reason of their own. */
   private boolean isEnding() {
     return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
   }

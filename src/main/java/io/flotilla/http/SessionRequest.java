@@ -16,7 +16,7 @@ import java.util.UUID;
 final class SessionRequest {
   private static final Duration DEFAULT_LOCK_DELAY = Duration.ofSeconds(15);
 
-  /** Numbers below are seconds, as Consul takes them. */
+  /** Smaller numbers are seconds, as in Consul. */
   private static final long SECONDS_BELOW = 1_000;
 
   private static final int MAX_NAME_BYTES = 4096;
@@ -25,8 +25,8 @@ final class SessionRequest {
   private SessionRequest() {}
 
   /**
-   * @param ownNode named when the client names none
-   * @param exactTtl whether it ends when its TTL is over, and not when twice that is
+   * @param ownNode used if the client names none
+   * @param exactTtl whether the session ends at its TTL rather than at twice its TTL
    */
   static Session session(JsonBody body, String ownNode, boolean exactTtl) {
     String ttl = body.text("TTL");
@@ -68,7 +68,7 @@ final class SessionRequest {
     };
   }
 
-  /** A duration as text, or a number: of seconds below 1,000, of nanoseconds from there. */
+  /** A duration as text, or a number: seconds below 1,000, else nanoseconds. */
   private static Duration lockDelay(JsonNode value) {
     if (value == null) {
       return DEFAULT_LOCK_DELAY;
@@ -80,7 +80,7 @@ final class SessionRequest {
       double number = value.doubleValue();
       delay = Duration.ofNanos((long) (number < SECONDS_BELOW ? number * 1e9 : number));
     } else {
-      throw ApiError.badParameter("Invalid LockDelay, must be such as \"15s\" or 15.");
+      throw ApiError.badParameter("Invalid LockDelay, must be a duration such as \"15s\" or 15.");
     }
     if (delay.toNanos() > Session.MAX_LOCK_DELAY_NANOS) {
       throw ApiError.badParameter("Invalid LockDelay, must be from 0s to 60s.");

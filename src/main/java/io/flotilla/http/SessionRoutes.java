@@ -26,9 +26,9 @@ import java.util.function.Supplier;
 
 /**
  * {@code /v1/session/…}: Consul's sessions
- * (https://developer.hashicorp.com/consul/api-docs/session). Other than in Consul, a TTL may be as
- * short as 1 s, and a session that was created with {@code ?exact-ttl} ends when its TTL is over;
- * all others end at twice their TTL. Those say so when they are shown, by a field of their own.
+ * (https://developer.hashicorp.com/consul/api-docs/session). Unlike in Consul, a TTL may be as
+ * short as 1 s, and a session created with {@code ?exact-ttl} ends exactly at its TTL, which a
+ * field of its own shows; all others end at twice their TTL.
  */
 final class SessionRoutes {
   private static final int MAX_BODY_BYTES = 64 * 1024;
@@ -40,7 +40,7 @@ final class SessionRoutes {
   private final boolean exactTtl;
 
   /**
-   * @param exactTtl whether TTLs are exact if the client says nothing of it
+   * @param exactTtl whether TTLs are exact unless the client says otherwise
    */
   SessionRoutes(
       EntityAnswers<KeySpaceState, KeySpaceDraft> store,
@@ -110,7 +110,7 @@ final class SessionRoutes {
                     ? ApiError.response(
                         StatusCodes.NOT_FOUND,
                         "unknown-session",
-                        "Session id '" + id + "' not found: it has ended or never was.")
+                        "Session id '" + id + "' not found: it has ended or never existed.")
                     : ConsulHeaders.fresh(Json.ok(json(found)), found.index()));
   }
 

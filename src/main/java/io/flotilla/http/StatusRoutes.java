@@ -41,7 +41,7 @@ final class StatusRoutes {
         });
   }
 
-  /** With {@code ?wan} a member's name has its datacenter behind it, as Consul has it. */
+  /** With {@code ?wan} the datacenter is appended to a member's name, as in Consul. */
   private HttpResponse members(HttpRequest request) {
     boolean wan = Params.of(request, Set.of("wan", "segment")).flag("wan");
     String suffix = wan ? "." + Params.DATACENTER : "";

@@ -8,11 +8,11 @@ import akka.http.javadsl.model.RequestEntity;
 import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
 
-/** Bodies that are streams. */
+/** Helpers for streamed bodies. */
 final class Streaming {
   private Streaming() {}
 
-  /** The body of a request through a flow that lets all bytes pass. */
+  /** Sends a request's body through a flow that passes all bytes on. */
   static RequestEntity through(RequestEntity entity, Flow<ByteString, ByteString, NotUsed> flow) {
     return entity instanceof HttpEntity.Default body
         ? HttpEntities.create(
@@ -21,8 +21,8 @@ final class Streaming {
   }
 
   /**
-   * The answer with its body through a flow that lets all bytes pass: unlike Akka HTTP's own
-   * transformation this keeps the length that was told.
+   * Sends an answer's body through a flow that passes all bytes on. Unlike Akka HTTP's own
+   * transformation, this keeps the declared length.
    */
   static HttpResponse through(HttpResponse response, Flow<ByteString, ByteString, NotUsed> flow) {
     return response.entity() instanceof HttpEntity.Default body

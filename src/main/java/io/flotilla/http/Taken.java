@@ -11,14 +11,13 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Lets the body of an answer pass as the client takes it. Each part counts as memory from when it
- * is made until it is taken; when there is no memory for it, it waits. A client that takes too
- * little for too long is given up.
+ * Passes an answer's body on as the client reads it. Each part counts as memory until it is read,
+ * and waits while there is no memory for it. Fails if the client reads too slowly for too long.
  */
 final class Taken extends ByteStage {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  /** Parts up to here are among what a connection costs. */
+  /** Parts up to this size are covered by the cost of the connection. */
   private static final int FREE_BYTES = 1024;
 
   private final Account account;
@@ -35,14 +34,14 @@ final class Taken extends ByteStage {
   }
 
   private final class Logic extends TimerGraphStageLogic {
-    /** Waits for memory; or null. */
+    /** The part waiting for memory, or null. */
     private ByteString held;
 
     private long counted;
     private long passed;
     private long waitedNanos;
 
-    /** When the client was given something, or else something began to wait for memory. */
+    /** When the last part was passed on, or began to wait for memory. */
     private long sinceNanos;
 
     Logic() {
@@ -80,7 +79,7 @@ final class Taken extends ByteStage {
     private void pass() {
       long bytes = held.size() > FREE_BYTES ? held.size() : 0;
       if (!account.tryAcquire(bytes)) {
-        return; // until the next look
+        return; // tries again on the timer
       }
       counted = bytes;
       passed += held.size();

@@ -18,7 +18,7 @@ public final class TopicEvents {
   private TopicEvents() {}
 
   /**
-   * @param after the place of the message before the first
+   * @param after the place of the message before the first one
    */
   public static ByteString encode(Position after, List<byte[]> messages) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(128 * messages.size());
@@ -40,10 +40,7 @@ public final class TopicEvents {
     return ByteString.fromArrayUnsafe(out.toByteArray());
   }
 
-  /**
-   * Whether the bytes can be sent as lines of UTF-8 and come out the same: a carriage return would
-   * be taken for the end of a line.
-   */
+  /** Whether the bytes survive being sent as lines of UTF-8: a carriage return would end a line. */
   private static boolean isText(byte[] message) {
     for (byte b : message) {
       if (b == '\r' || b == 0) {
@@ -58,7 +55,7 @@ public final class TopicEvents {
     }
   }
 
-  /** One line of data for each line, as the receiver joins them by line feeds. */
+  /** Writes each line as a line of data; the receiver joins them with line feeds. */
   private static void lines(byte[] message, ByteArrayOutputStream out) {
     int start = 0;
     for (int i = 0; i <= message.length; i++) {

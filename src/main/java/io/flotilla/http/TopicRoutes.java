@@ -26,21 +26,21 @@ import java.util.concurrent.CompletionStage;
  * {@code /v1/topics/TOPIC}: POST publishes the body, at most 256 KiB, and answers {@code
  * {"Id":"…"}}; GET subscribes: every message as a server-sent event.
  *
- * <p>Events: {@code message}, or {@code base64} for a body that is no text; their id is the
- * message's. {@code start} says after which id messages are told, if the client named none. {@code
- * gap}: messages may be missing before the next, because those after the id that the client named
- * are forgotten, or because the topic has moved to another node; it names the oldest id that can be
- * had, with which the stream goes on. {@code slow} ends the answer of a client that does not read
- * as fast as messages come.
+ * <p>Events: {@code message}, or {@code base64} for a body that isn't text; their id is the
+ * message's. {@code start} gives the id after which messages will follow, if the client named none.
+ * {@code gap}: messages may be missing before the next, because those after the id that the client
+ * named are no longer kept, or because the topic has moved to another node; it names the oldest
+ * available id, from which the stream continues. {@code slow} ends the stream of a client that
+ * reads more slowly than messages arrive.
  *
- * <p>A browser's EventSource resumes by itself, with {@code Last-Event-ID}; {@code ?after=} says
- * the same. Without either the stream begins with the next message.
+ * <p>A browser's EventSource resumes by itself, with {@code Last-Event-ID}; {@code ?after=} does
+ * the same. Without either, the stream begins with the next message.
  */
 final class TopicRoutes {
   static final int MAX_TOPIC_BYTES = 512;
   private static final Set<String> GET_PARAMS = Set.of("after");
   private static final String SLOW =
-      "You read more slowly than messages come: subscribe again after the last id you saw.";
+      "You read more slowly than messages arrive: subscribe again after the last id you saw.";
 
   private final ActorSystem<?> system;
   private final PendingEvents pending;
@@ -77,12 +77,12 @@ final class TopicRoutes {
     if (outcome instanceof Topics.Taken taken) {
       return Json.ok(new Published(taken.id().toString()));
     } else if (outcome instanceof Topics.Overloaded) {
-      throw overloaded("There are too many messages under way or too many topics; try later.");
+      throw overloaded("Too many messages are under way, or there are too many topics; try later.");
     }
     throw new ApiError(
         StatusCodes.SERVICE_UNAVAILABLE,
         "outcome-unknown",
-        "The topic did not answer in time: it may have the message or not. Repeat it with the same "
+        "The topic did not answer in time; it may have the message. Repeat it with the same "
             + Requests.REQUEST_ID
             + ".");
   }
@@ -125,7 +125,7 @@ final class TopicRoutes {
             .orElseThrow(
                 () ->
                     ApiError.badParameter(
-                        "'after' must be the id of a message, as a POST or an event told it."));
+                        "'after' must be the id of a message, from a POST or an event."));
   }
 
   private static String topic(HttpRequest request) {

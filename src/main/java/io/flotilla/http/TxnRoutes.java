@@ -24,10 +24,10 @@ import java.util.concurrent.CompletionStage;
 /**
  * {@code PUT /v1/txn}: up to 128 operations on keys, all done or none
  * (https://developer.hashicorp.com/consul/api-docs/txn). Consul's operations on nodes, services and
- * checks are not taken.
+ * checks are not supported.
  */
 final class TxnRoutes {
-  /** Of the whole body; a single value has the limit it has elsewhere. */
+  /** Limit of the whole body; each value also has its usual limit. */
   private static final int MAX_BODY_BYTES = 1024 * 1024;
 
   private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
@@ -134,7 +134,7 @@ final class TxnRoutes {
   }
 
   /**
-   * @param results always null, for clients that look
+   * @param results always null, for clients that look for it
    */
   private record Failed(
       @JsonProperty("Results") Object results, @JsonProperty("Errors") List<Failure> errors) {

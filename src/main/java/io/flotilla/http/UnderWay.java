@@ -31,28 +31,26 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Knows the requests under way on a connection: it stands between the protocol and the routes.
+ * Tracks the requests under way on a connection; sits between the protocol and the routes.
  *
- * <p>Requests that a client sends without waiting for answers are served at the same time only if
- * none of them can change anything (RFC 9112, 9.3.2); otherwise one after another.
+ * <p>Pipelined requests are served concurrently only if none of them can change anything (RFC 9112,
+ * 9.3.2); otherwise one after another.
  *
- * <p>It closes a connection on which nothing was asked for a while, or whose client does not take
- * what it asked for. Akka HTTP's own idle time-out can't tell a client that waits for the answer of
- * a blocking query from one that has forgotten its connection. It is there until the connection is
- * no more, though all requests may be answered long before: what is answered may not be taken.
+ * <p>It closes a connection that has been idle for a while, or whose client does not read its
+ * answers. Akka HTTP's own idle time-out can't tell a client waiting for a blocking query from one
+ * that has forgotten its connection. The stage lasts until the connection is closed, even if all
+ * requests were answered long before, because answers may remain unread.
  *
- * <p>And it tells the requests under way when there is no {@link Patience} any more, as Akka HTTP
- * tells nobody that a client has left: it only ends the stream of requests.
+ * <p>It also ends the {@link Patience} of the requests under way, because all that Akka HTTP does
+ * when a client leaves is to end the stream of requests.
  */
 final class UnderWay
     extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
 
-  /** How often it is looked whether something has to end. */
+  /** How often to check whether something must end. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /**
-   * How long a connection may be there with nothing to do; the protocol's own linger is shorter.
-   */
+  /** How long a finished connection may linger; the protocol's own linger is shorter. */
   private static final Duration LINGER = Duration.ofSeconds(10);
 
   private static final Set<HttpMethod> SAFE =
@@ -76,10 +74,10 @@ final class UnderWay
   private boolean unreadable;
 
   /**
-   * @param idle how long a connection may be open with nothing asked
-   * @param pipelined as many requests the protocol takes from a connection before it is answered
+   * @param idle how long a connection may be idle
+   * @param pipelined how many requests the protocol accepts from a connection before answering
    * @param open all connections of the node
-   * @param pace at which clients have to take what they asked for
+   * @param pace at which clients must read their answers
    */
   record Limits(Duration idle, int pipelined, Connections open, Budgets budgets, Pace pace) {}
 
@@ -92,8 +90,8 @@ final class UnderWay
   }
 
   /**
-   * @param line of this connection
-   * @param client at its other end
+   * @param line this connection
+   * @param client the address at its other end
    */
   UnderWay(Limits limits, Line line, RemoteAddress client) {
     this.limits = limits;
@@ -102,8 +100,8 @@ final class UnderWay
   }
 
   /**
-   * What leaves. A request that Akka HTTP has parsed but can't make, as it would be chunked in
-   * HTTP/1.0, fails the connection; the last that it sends then is a 500 without a body.
+   * Filters output. A request that Akka HTTP can parse but not represent, as it would be chunked in
+   * HTTP/1.0, fails the connection; the last output is then a 500 without a body.
    */
   ByteString sent(ByteString bytes) {
     return unreadable && bytes.take(FAULT.size()).equals(FAULT) ? UNREADABLE : bytes;
@@ -120,30 +118,30 @@ final class UnderWay
   }
 
   private final class Logic extends TimerGraphStageLogic implements Connections.Connection {
-    /** Of the requests that have no answer yet, in their order. */
+    /** Clients of the requests not answered yet, in request order. */
     private final Deque<Client> unanswered = new ArrayDeque<>();
 
-    /** Of the answers that are streams and have not ended. */
+    /** Clients of the streamed answers that have not ended. */
     private final Set<Client> streams = new HashSet<>();
 
-    /** Those of them that the protocol has begun to send. */
+    /** How many of these the protocol has begun to send. */
     private int running;
 
-    /** What is under way may change something; then nothing else is. */
+    /** Whether the request under way may change something; it is then the only one. */
     private boolean unsafe;
 
-    /** Must not begin yet; or null. */
+    /** The request that must not begin yet, or null. */
     private HttpRequest held;
 
     private boolean ending;
 
-    /** Nothing more is to be sent after what the protocol has. */
+    /** Whether nothing more will be sent after what the protocol has. */
     private boolean finished;
 
     private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
     private long quietSinceNanos = limits.pace().now();
 
-    /** Since when nothing is left to do; or null. */
+    /** Since when nothing is left to do, or null. */
     private Long overSinceNanos;
 
     private final AsyncCallback<Done> gone = createAsyncCallback(done -> completeStage());
@@ -264,7 +262,7 @@ final class UnderWay
           asking.asks(counted(request).addAttribute(AttributeKeys.remoteAddress, client)));
     }
 
-    /** A part of a body is something that the parser made of what had come. */
+    /** Each part of a body means that the parser has used its input. */
     private HttpRequest counted(HttpRequest request) {
       return request.entity().isStrict()
           ? request
@@ -288,7 +286,7 @@ final class UnderWay
       lastStream.complete(why);
     }
 
-    /** An answer that is a stream is under way until its last byte. */
+    /** A streamed answer is under way until its last byte. */
     private HttpResponse answered(HttpResponse response) {
       Client asked = unanswered.remove();
       asked.body().close();
@@ -300,7 +298,7 @@ final class UnderWay
       }
       streams.add(asked);
       lastStream = asked.patience();
-      quietSinceNanos = limits.pace().now(); // from now on it can be taken
+      quietSinceNanos = limits.pace().now(); // from now on the client can read it
       AsyncCallback<Done> ended =
           createAsyncCallback(
               done -> {
@@ -384,8 +382,8 @@ final class UnderWay
     }
 
     /**
-     * Ends the connection, once the protocol asks for more. While an answer waits in it to be sent,
-     * Akka HTTP must not be told of the end by both sides, or the connection stays open for ever.
+     * Ends the connection once the protocol asks for more. While it still has an answer to send,
+     * signalling the end to Akka HTTP from both sides would keep the connection open for ever.
      */
     private void finish() {
       finished = true;
@@ -439,7 +437,7 @@ final class UnderWay
     public void postStop() {
       endPatience(Patience.End.CLIENT_LEFT);
       unanswered.forEach(Client::close);
-      // One that the protocol has not begun never ends.
+      // A stream that the protocol has not begun never ends.
       streams.forEach(Client::close);
     }
   }

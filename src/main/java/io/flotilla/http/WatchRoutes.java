@@ -23,16 +23,16 @@ import java.util.Set;
  * {@code GET /v1/watch?prefix=P&index=N}: every change under the prefix after the index, once and
  * in order, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  *
- * <p>Events: {@code start} with the index from which all is told; {@code change}, whose id is the
- * change's index, so that a browser's EventSource resumes by itself with {@code Last-Event-ID};
- * {@code compacted} with the oldest index that can be resumed from, when changes after N are
- * forgotten; {@code slow} when the watcher does not read as fast as changes come. The last two end
- * the answer. While nothing happens a comment is sent every 10 s. Without an index the watch starts
- * now. {@code sessions} tells also what happens to sessions, for the empty prefix only.
+ * <p>Events: {@code start} with the index after which every change follows; {@code change}, whose
+ * id is the change's index, so that a browser's EventSource resumes by itself with {@code
+ * Last-Event-ID}; {@code compacted} with the oldest index that can be resumed from, when changes
+ * after N are no longer kept; {@code slow} when the watcher reads more slowly than changes arrive.
+ * The last two end the stream. While nothing happens, a comment is sent every 10 s. Without an
+ * index the watch starts now. {@code sessions} adds sessions, for the empty prefix only.
  */
 final class WatchRoutes {
   private static final String SLOW =
-      "You read more slowly than changes come: watch again from the last index you saw.";
+      "You read more slowly than changes arrive: watch again from the last index you saw.";
 
   private static final Set<String> PARAMS = Set.of("prefix", "sessions");
 
@@ -98,8 +98,8 @@ final class WatchRoutes {
               "compacted",
               new Compacted(
                   oldest,
-                  "Changes up to this index are forgotten: read the keys, then watch from their"
-                      + " index.")));
+                  "Changes up to this index are no longer kept: read the keys, then watch from"
+                      + " their index.")));
     }
   }
 

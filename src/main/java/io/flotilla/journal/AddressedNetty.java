@@ -26,14 +26,13 @@ import org.apache.ratis.server.ServerFactory;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
- * Ratis's Netty transport that checks the addressee. A member that lost its disk comes back under a
- * new peer id at its old address; what is sent there to the old id (votes above all) must not be
- * answered by the new one, which knows nothing of what the old one promised. Ratis itself only
- * looks at the group.
+ * Ratis's Netty transport that checks the addressee. A member that lost its disk returns with a new
+ * peer id at its old address; requests to the old id (vote requests above all) must not be answered
+ * by the new one, which doesn't know what the old one promised. Ratis itself checks only the group.
  *
- * <p>It tells of each vote before it leaves, so that none is given twice ({@link Mark}), and
- * refuses Ratis's client and administration requests from the network: Flotilla makes those in
- * process only.
+ * <p>It reports each vote before it is sent, so that none is given twice ({@link Mark}), and
+ * refuses Ratis's client and administration requests from the network: Flotilla makes those only in
+ * process.
  */
 public final class AddressedNetty implements RpcType {
   private static final Set<String> FROM_PEERS =
@@ -52,7 +51,7 @@ public final class AddressedNetty implements RpcType {
     return new Factory(parameters);
   }
 
-  /** Told of each vote, this server's own included, before it leaves the node. */
+  /** Called with each vote, this server's own included, before it is sent. */
   @FunctionalInterface
   interface Votes {
     void voted(long term, String candidate) throws IOException;
@@ -111,7 +110,7 @@ public final class AddressedNetty implements RpcType {
     }
   }
 
-  /** What the transport sees as the server; all else of the process sees the server itself. */
+  /** The server as the transport sees it; the rest of the process uses the server itself. */
   private static Object incoming(RaftServer server, Votes votes, Method method, Object[] arguments)
       throws Throwable {
     if (arguments != null && method.getDeclaringClass() != Object.class) {
@@ -128,7 +127,7 @@ public final class AddressedNetty implements RpcType {
     return result;
   }
 
-  /** What the server sees as the transport: who asks for votes has voted for himself. */
+  /** The transport as the server sees it: a candidate that requests votes has voted for itself. */
   private static Object outgoing(RaftServerRpc rpc, Votes votes, Method method, Object[] arguments)
       throws Throwable {
     if (arguments != null

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The epochs this node has claimed, and what the holders say that their states occupy. A claim is
- * <em>fresh</em> between the load of the snapshot and the read of the highest sequence number: only
- * then may the second go on where the first began.
+ * The epochs this node has claimed, and the sizes of the states as their holders report them. A
+ * claim is <em>fresh</em> between loading the snapshot and reading the highest sequence number:
+ * only then may the second step reuse the claim of the first.
  */
 final class Claims {
   private record Held(long epoch, boolean fresh) {}
@@ -26,18 +26,18 @@ final class Claims {
     return h == null ? 0 : h.epoch;
   }
 
-  /** The epoch a write is to carry; afterwards the claim isn't fresh any more. */
+  /** The epoch for a write; afterwards the claim is no longer fresh. */
   long epochForWrite(String persistenceId) {
     return takeEpoch(persistenceId);
   }
 
-  /** The epoch if the claim is fresh, once; otherwise 0. */
+  /** The epoch if the claim is fresh, which it then no longer is; otherwise 0. */
   long takeFresh(String persistenceId) {
     Held h = held.get(persistenceId);
     return h != null && h.fresh ? takeEpoch(persistenceId) : 0;
   }
 
-  /** What the state will occupy when the next write is done; told with that write. */
+  /** The size of the state after the next write; sent with that write. */
   void occupies(String persistenceId, long bytes) {
     occupied.put(persistenceId, bytes);
   }

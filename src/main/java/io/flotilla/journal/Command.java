@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An entry of the replicated log. Every command may arrive twice: an attempt whose answer was lost
- * is sent again, so each is answered the second time as it was the first, unless another writer has
- * claimed the id in between.
+ * An entry of the replicated log. Every command may arrive twice, because an attempt whose answer
+ * was lost is sent again. The second time it gets the same answer as the first, unless another
+ * writer has claimed the id in between.
  */
 sealed interface Command {
 
-  /** A new incarnation takes over the id. {@code claimId} makes the repeat recognisable. */
+  /** A new incarnation takes over the id. {@code claimId} identifies repeats. */
   record Claim(String persistenceId, UUID claimId) implements Command {}
 
   /**
-   * Events from {@code firstSequenceNr} on, all or none. An empty array is a rejected event.
+   * Appends events from {@code firstSequenceNr} on, all or none; an empty array is a rejected one.
    *
-   * @param stateBytes what the state after them occupies, or {@link EntityLog#UNKNOWN}
+   * @param stateBytes the size of the state after them, or {@link EntityLog#UNKNOWN}
    */
   record Append(
       String persistenceId, long epoch, long firstSequenceNr, List<byte[]> events, long stateBytes)
@@ -30,7 +30,7 @@ sealed interface Command {
       String persistenceId, long epoch, long sequenceNr, long timestamp, int chunk, byte[] bytes)
       implements Command {}
 
-  /** Makes the chunks a snapshot, if these and exactly these have arrived. */
+  /** Turns the chunks into a snapshot, if exactly these have arrived. */
   record CommitSnapshot(
       String persistenceId, long epoch, long sequenceNr, long timestamp, int chunks, int crc32c)
       implements Command {}
@@ -45,7 +45,7 @@ sealed interface Command {
       long maxTimestamp)
       implements Command {}
 
-  /** Changes nothing; lets the members of an idle group notice that they lag. */
+  /** Changes nothing; lets members of an idle group notice that they lag. */
   record NoOp() implements Command {}
 
   /** Every member computes the digest of its state at this entry's index. */

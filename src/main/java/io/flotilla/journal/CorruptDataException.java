@@ -1,6 +1,6 @@
 package io.flotilla.journal;
 
-/** Stored or received bytes aren't what this version of Flotilla wrote or can read. */
+/** Stored or received bytes are damaged, or this version of Flotilla can't read them. */
 public final class CorruptDataException extends JournalException {
   private static final long serialVersionUID = 1L;
 

@@ -6,20 +6,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A node's data directory, for commands that look at it while the node is down. */
+/** A node's data directory, for commands that work on it while the node is down. */
 public final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * @param acknowledged the last index the disk had acknowledged; -1 for none, or if it can't be
-   *     told any more
-   * @param end the last index that is there
-   * @param lost what was said of the loss; null when nothing was lost
-   * @param aside where to find what could not be used
+   * @param acknowledged the last index the disk had acknowledged; -1 if none or no longer known
+   * @param end the last index still present
+   * @param lost a description of the loss; null if nothing was lost
+   * @param aside where unusable data was put
    */
   public record Accepted(String node, long acknowledged, long end, String lost, Path aside) {}
 
-  /** Whether the node is in a cluster, or was, as far as its directory tells. */
+  /** Whether the node is or was in a cluster, according to its directory. */
   public static boolean hasCluster(Path directory) throws IOException {
     if (Files.exists(directory.resolve("identity"), LinkOption.NOFOLLOW_LINKS)) {
       try {
@@ -38,8 +37,8 @@ public final class DataDirectory {
   }
 
   /**
-   * Lets a node whose disk has lost what it had acknowledged go on with what is left. The node must
-   * be down. What the disk had acknowledged and lost may be lost for good.
+   * Lets a node whose disk has lost acknowledged data go on with what is left. The node must be
+   * down. The lost data may be gone for good.
    */
   public static Accepted acceptLoss(Path directory) throws IOException {
     if (!Files.exists(directory.resolve("identity"), LinkOption.NOFOLLOW_LINKS)) {

@@ -24,7 +24,7 @@ final class DataLock implements AutoCloseable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // Held by this very process: as good as held by another.
+      // Held by this very process: treated like a lock held by another.
     } finally {
       if (lock == null) {
         channel.close();
@@ -34,7 +34,7 @@ final class DataLock implements AutoCloseable {
       throw new IOException(
           "The data directory "
               + directory.toAbsolutePath()
-              + " is in use by another process. Stop that one, or give this node a directory of"
+              + " is in use by another process. Stop that process, or give this node a directory of"
               + " its own (flotilla.node.data).");
     }
     return new DataLock(channel);

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
-/** The digests this member has taken lately, and those of the others for the asking. */
+/** This member's recent digests; also collects those of the others. */
 final class DigestBook {
   private static final int KEPT = 16;
   private static final int ATTEMPTS = 20;
@@ -31,12 +31,12 @@ final class DigestBook {
     }
   }
 
-  /** Empty if it isn't known. */
+  /** Empty if unknown. */
   String at(long index) {
     return taken.getOrDefault(index, "");
   }
 
-  /** Asks every member, repeatedly, as each takes its digest when it gets there. */
+  /** Asks every member repeatedly, since each computes its digest when it reaches the index. */
   CompletableFuture<Map<String, String>> collect(long index) {
     List<CompletableFuture<Map.Entry<String, String>>> asked = new ArrayList<>();
     for (Seed seed : settings.seeds()) {

@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a disk still has all that it acknowledged, looked at before Ratis opens the log.
+ * Checks that a disk still has everything it acknowledged, before Ratis opens the log.
  *
- * <p>What is damaged behind the mark was never acknowledged, such as the torn end of a log after a
- * power cut: it is cut off. A disk that ends before its mark may neither vote nor serve.
+ * <p>Damage beyond the mark, such as the torn end of a log after a power cut, was never
+ * acknowledged and is cut off. A disk that ends before its mark may neither vote nor serve.
  */
 final class DiskCheck {
   private static final Logger LOGGER = LoggerFactory.getLogger(DiskCheck.class);
@@ -49,7 +49,7 @@ final class DiskCheck {
     try {
       promise = mark.load(identity.peerId());
     } catch (IOException e) {
-      return lost("how far it had acknowledged can't be told any more (" + e.getMessage() + ")");
+      return lost("it is no longer known how far it had acknowledged (" + e.getMessage() + ")");
     }
     boolean gone =
         !hasLog(group) && (identity.group() == Group.MEMBER || !promise.equals(Mark.Promise.NONE));
@@ -67,7 +67,7 @@ final class DiskCheck {
         + (survey.damage() == null ? "." : ": " + survey.damage() + ".");
   }
 
-  /** What is lost, or null. */
+  /** A description of the loss, or null. */
   String loss() {
     return loss;
   }
@@ -80,12 +80,12 @@ final class DiskCheck {
     return promise;
   }
 
-  /** Makes the disk hold what can be read of it, and nothing else. */
+  /** Reduces the disk to what can be read of it. */
   void repair() throws IOException {
     if (survey.damage() != null) {
       LOGGER.warn(
-          "Repaired the log in {}: {}. It was acknowledged up to {} and goes up to {}; what could"
-              + " not be used is in {}",
+          "Repaired the log in {}: {}. It was acknowledged up to {} and now ends at {}; what was"
+              + " unusable is in {}",
           group.getParent(),
           survey.damage(),
           promise.index(),
@@ -99,7 +99,7 @@ final class DiskCheck {
     }
   }
 
-  /** From now on this disk promises no more than it has: nothing at all if its log is gone. */
+  /** From now on this disk promises only what it has: nothing at all if its log is gone. */
   Identity acceptLoss() throws IOException {
     if (!hasLog(group)) {
       return replace();
@@ -110,9 +110,7 @@ final class DiskCheck {
     return identity;
   }
 
-  /**
-   * Puts the log aside and makes this an empty disk with a name of its own, on which nobody counts.
-   */
+  /** Puts the log aside and turns this into an empty disk with a new name, without promises. */
   Identity replace() throws IOException {
     if (Files.exists(group.getParent())) {
       Survey.putAside(group.getParent(), aside());

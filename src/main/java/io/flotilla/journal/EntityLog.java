@@ -6,14 +6,14 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * Everything the group keeps of one persistence id. Immutable.
+ * Everything the group stores for one persistence id. Immutable.
  *
- * @param epoch log index of the claim that holds; 0 before the first claim
- * @param claimId the claim's own name, by which its repeat is recognised
+ * @param epoch log index of the current claim; 0 before the first
+ * @param claimId identifies the claim, to recognise repeats
  * @param events the events not deleted
  * @param snapshots committed snapshots by rising sequence number
- * @param upload the snapshot that is arriving, or null
- * @param stateBytes what the state after the last event occupies in memory, as its holder says, or
+ * @param upload the snapshot being received, or null
+ * @param stateBytes memory used by the state after the last event, as reported by its holder, or
  *     {@link #UNKNOWN}
  */
 record EntityLog(
@@ -27,40 +27,40 @@ record EntityLog(
   static final long UNKNOWN = -1;
 
   /**
-   * What an id costs besides its state: its place here, a few names of it elsewhere, and where it
-   * is awake, its actor.
+   * Cost of an id besides its state: its entry here, a few copies of its name elsewhere, and its
+   * actor where that is running.
    */
   static final long OVERHEAD = 4096;
 
-  /** Of a state in the log at most: a snapshot, the events since, the next snapshot. */
+  /** How often the log holds a state at most: a snapshot, the events since, the next snapshot. */
   static final int COPIES = 3;
 
   private static final UUID NO_CLAIM = new UUID(0, 0);
   static final EntityLog EMPTY =
       new EntityLog(0, NO_CLAIM, EventRun.EMPTY, List.of(), null, UNKNOWN);
 
-  /** A committed snapshot: its bytes in the chunks they came in. */
+  /** A committed snapshot, its bytes in the chunks as received. */
   record StoredSnapshot(long sequenceNr, long timestamp, List<byte[]> chunks) {
     long size() {
       return EntityLog.bytes(chunks);
     }
   }
 
-  /** Chunks that have arrived of a snapshot not yet committed. */
+  /** The chunks received so far of a snapshot not yet committed. */
   record Upload(long sequenceNr, long timestamp, List<byte[]> chunks) {
     boolean isOf(long aSequenceNr, long aTimestamp) {
       return sequenceNr == aSequenceNr && timestamp == aTimestamp;
     }
   }
 
-  /** The new state, and what to answer. */
+  /** The new state and the reply. */
   record Step(EntityLog log, Reply reply) {}
 
   Step claim(long index, Command.Claim c) {
     if (epoch != 0 && claimId.equals(c.claimId())) {
       return new Step(this, new Reply.Claimed(epoch, events.highest()));
     }
-    // The predecessor's half-sent snapshot can't be committed any more.
+    // The predecessor's half-sent snapshot can no longer be committed.
     EntityLog claimed = new EntityLog(index, c.claimId(), events, snapshots, null, stateBytes);
     return new Step(claimed, new Reply.Claimed(index, events.highest()));
   }
@@ -124,7 +124,7 @@ record EntityLog(
           new Reply.Refused("the snapshot's chunks don't fit its checksum; save it again"));
     }
     List<StoredSnapshot> all = new ArrayList<>(snapshots);
-    // Saving a sequence number again replaces what was saved of it.
+    // Saving a snapshot again replaces the earlier one.
     all.removeIf(s -> s.sequenceNr() == c.sequenceNr());
     int at = 0;
     while (at < all.size() && all.get(at).sequenceNr() < c.sequenceNr()) {
@@ -179,13 +179,12 @@ record EntityLog(
     return new EntityLog(epoch, claimId, newEvents, snapshots, upload, newStateBytes);
   }
 
-  // ---- what it occupies
+  // ---- size
 
   /**
-   * What the id counts for the quota: what its holder says that its state occupies, and for ids
-   * that are there but hold next to nothing, what it costs to keep them apart. Events and snapshots
-   * count only as far as they are more than the copies that the quota leaves room for anyway:
-   * between two checkpoints they come and go.
+   * The id's size against the quota: the state's size as reported by its holder, plus a fixed cost,
+   * so that nearly empty ids count too. Events and snapshots count only in excess of the copies
+   * that the quota leaves room for anyway, since they fluctuate between checkpoints.
    */
   long weight() {
     long kept = events.bytes();

@@ -9,9 +9,8 @@ import scala.jdk.javaapi.OptionConverters;
 /**
  * The stored form of one event, opaque to the replicated log.
  *
- * <p>The payload is what Akka's serializer of that number made of it under that manifest, so it
- * stays readable as long as a serializer of that number understands the manifest, whatever writes
- * today.
+ * <p>The payload was written by the Akka serializer with this id, under this manifest. It stays
+ * readable as long as a serializer with the id understands the manifest, whichever writes today.
  *
  * @param metadata null for none
  */

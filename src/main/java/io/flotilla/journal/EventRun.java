@@ -4,16 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The events of one persistence id: sequence numbers without gaps, the bytes opaque.
+ * The events of one persistence id: gapless sequence numbers, opaque bytes.
  *
- * <p>Immutable to its holder, yet an append costs no copy: versions share one array, in which each
- * sees its own stretch. Only the newest version may extend the array in place; appending to an
- * older one copies.
+ * <p>Immutable, yet appending needs no copy: versions share an array, each seeing its own range.
+ * Only the newest may extend the array in place; appending to an older one copies it.
  */
 final class EventRun {
   static final EventRun EMPTY = new EventRun(new Slots(0), 0, 0, 1, 0);
 
-  /** What an event takes besides its bytes. */
+  /** Memory cost of an event besides its bytes. */
   private static final int OVERHEAD = 24;
 
   private static final class Slots {
@@ -39,7 +38,7 @@ final class EventRun {
     this.bytes = bytes;
   }
 
-  /** No events, {@code deletedTo} and everything before it having been deleted. */
+  /** No events; those up to {@code deletedTo} have been deleted. */
   static EventRun deletedTo(long deletedTo) {
     return new EventRun(new Slots(0), 0, 0, deletedTo + 1, 0);
   }
@@ -62,7 +61,7 @@ final class EventRun {
     return to - from;
   }
 
-  /** What the events kept occupy in memory. */
+  /** Memory used by the events kept. */
   long bytes() {
     return bytes;
   }
@@ -107,14 +106,14 @@ final class EventRun {
     if (kept > dropped && from + dropped < slots.array.length / 2) {
       return new EventRun(slots, from + dropped, to, first + dropped, left);
     }
-    // The copy lets the collector have the deleted events.
+    // Copied so that the deleted events can be garbage-collected.
     Slots target = new Slots(kept);
     System.arraycopy(slots.array, from + dropped, target.array, 0, kept);
     target.used = kept;
     return new EventRun(target, 0, kept, first + dropped, left);
   }
 
-  /** Whether the events from {@code firstSequenceNr} on are these, as far as they're still kept. */
+  /** Whether the events from {@code firstSequenceNr} on equal these, as far as they're kept. */
   boolean matches(long firstSequenceNr, List<byte[]> events) {
     for (int i = 0; i < events.size(); i++) {
       long sequenceNr = firstSequenceNr + i;

@@ -4,8 +4,8 @@ import io.flotilla.wire.UnreadableException;
 import io.flotilla.wire.Wire;
 
 /**
- * Reads what the log may only use if it knows all of it: a member that passed something over would
- * do something else than the others, or lose it at the next checkpoint.
+ * Reads data that the log may use only if it knows every field: a member that skipped one would
+ * diverge from the others, or lose the field at the next checkpoint.
  */
 final class Exact {
   private Exact() {}

@@ -17,16 +17,15 @@ import org.slf4j.LoggerFactory;
  * How a node gets its place in the Raft group.
  *
  * <ol>
- *   <li>A disk with a log takes it up again, if the log has all that this disk acknowledged. If
- *       not, it waits until the others have a leader, and becomes an empty one.
- *   <li>A disk without one looks whether any other node has the group. If so it begins an empty
- *       log; when the group doesn't know this disk, the leader puts it in the place of the node's
- *       old one.
- *   <li>Only if every other node answers and none has a group does the first seed form it, of the
- *       disks that are there; and only when it was told to: all disks may have been lost.
+ *   <li>A disk whose log has everything it acknowledged resumes with that log. If the log lacks
+ *       something, the disk waits until the others have a leader and starts over empty.
+ *   <li>A disk without a log checks whether any other node has the group. If so, it starts an empty
+ *       log; if the group doesn't know this disk, the leader substitutes it for the node's old one.
+ *   <li>Only if every other node answers and none has a group does the first seed form it from the
+ *       disks present, and only if told to (--bootstrap), because all disks may have been lost.
  * </ol>
  *
- * <p>All of it blocks and runs on one thread of its own.
+ * <p>Everything here blocks and runs on a thread of its own.
  */
 final class Formation {
   private static final Logger LOGGER = LoggerFactory.getLogger(Formation.class);
@@ -48,19 +47,17 @@ final class Formation {
     this.mark = mark;
   }
 
-  /** What this node waits for, in a sentence, or null. */
+  /** What this node is waiting for, as a sentence, or null. */
   String waitingFor() {
     return waiting;
   }
 
-  /** Whether this disk has lost what it had acknowledged, and isn't replaced yet. */
+  /** Whether this disk has lost acknowledged data and hasn't been replaced yet. */
   boolean isDamaged() {
     return damaged;
   }
 
-  /**
-   * Waits until this disk holds what it had acknowledged, or is a new one that promised nothing.
-   */
+  /** Returns once this disk holds what it had acknowledged, or is a new one without promises. */
   private void examine() throws IOException, InterruptedException {
     identity = Identity.of(settings);
     DiskCheck disk = new DiskCheck(settings.dataDirectory(), identity, mark);
@@ -120,14 +117,14 @@ final class Formation {
     try {
       node.close();
     } catch (IOException | RuntimeException e) {
-      LOGGER.debug("A server that didn't start didn't close either", e);
+      LOGGER.debug("A server that failed to start also failed to close", e);
     }
   }
 
   /** Returns when this disk takes part in the group. */
   void takePlace(RaftNode node) throws IOException, InterruptedException {
     if (node.division() == null && identity.group() == Group.JOINING) {
-      // The last start ended before the log was begun, so this disk hasn't promised anything.
+      // The last start ended before the log was created, so this disk hasn't promised anything.
       begin(node, identity.initialMembers());
     }
     for (int step = 0; node.division() == null && !stopped; step++) {
@@ -150,7 +147,8 @@ final class Formation {
 
   private void findGroup(RaftNode node, boolean report) throws IOException, InterruptedException {
     if (settings.isAlone()) {
-      LOGGER.info("The disk is empty and there are no other members: a new cluster of one");
+      LOGGER.info(
+          "The disk is empty and there are no other members: starting a new cluster of one");
       begin(node, List.of(me()));
       return;
     }
@@ -201,8 +199,8 @@ final class Formation {
             ? "It forms a new group once all answer and none has one."
             : who
                 + " forms a new group, once all answer and none has one, if it is started with"
-                + " --bootstrap (FLOTILLA_BOOTSTRAP=true): only for a cluster that never was, as"
-                + " whatever an old one stored is not in the new one.";
+                + " --bootstrap (FLOTILLA_BOOTSTRAP=true): only for a cluster that never existed,"
+                + " because the new one contains nothing that an old one stored.";
     return "The disk in "
         + settings.dataDirectory()
         + " is empty, so this node waits for one that has the group: "
@@ -234,7 +232,7 @@ final class Formation {
       return true;
     }
     LOGGER.warn(
-        "At the address of {} in flotilla.cluster.seeds is node {} of cluster {}: ignored",
+        "The address of {} in flotilla.cluster.seeds belongs to node {} of cluster {}: ignored",
         id,
         other.node(),
         other.cluster());
@@ -265,7 +263,7 @@ final class Formation {
         }
       }
     }
-    waiting = "The leader hasn't taken this node's disk, " + node.peerId() + ", in yet: " + problem;
+    waiting = "The leader hasn't admitted this node's disk " + node.peerId() + " yet: " + problem;
     if (report) {
       LOGGER.info("{}", waiting);
     }
@@ -292,7 +290,7 @@ final class Formation {
     identity = next;
   }
 
-  /** The answer to {@link PeerMessage.WhoAreYou}, or null while this node doesn't know itself. */
+  /** The answer to {@link PeerMessage.WhoAreYou}, or null while this node has no identity. */
   IAm introduce(long nonce, RaftNode node) {
     Identity own = identity;
     if (own == null || node == null) {
@@ -309,10 +307,10 @@ final class Formation {
         node.isLeaderReady());
   }
 
-  /** The answer to {@link PeerMessage.Join}: empty when the member is in. Blocks for long. */
+  /** The answer to {@link PeerMessage.Join}: empty once the member is admitted. Blocks for long. */
   String admit(RaftNode node, Member joining) {
     if (node == null || !node.isLeaderReady()) {
-      return settings.self().id() + " doesn't lead";
+      return settings.self().id() + " isn't the leader";
     }
     if (node.members().contains(joining)) {
       return "";
@@ -320,7 +318,7 @@ final class Formation {
     if (settings.seed(joining.nodeId()) == null) {
       return joining.nodeId() + " isn't in this node's flotilla.cluster.seeds";
     }
-    LOGGER.info("Taking {} in, in the place of {}'s old disk", joining, joining.nodeId());
+    LOGGER.info("Admitting {} in place of {}'s old disk", joining, joining.nodeId());
     try {
       var reply = node.replace(joining).get(30, java.util.concurrent.TimeUnit.SECONDS);
       return reply.isSuccess() ? "" : String.valueOf(reply.getException().getMessage());

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process when its copy of the log can't be trusted any more: a member that stays alive
- * without its log is worse than one that is gone. The others take over; a supervisor restarts it.
+ * Ends the process when its copy of the log can no longer be trusted: a member that stays alive
+ * without its log is worse than none. The others take over; a supervisor restarts it.
  */
 @FunctionalInterface
 public interface Halt {
@@ -17,7 +17,7 @@ public interface Halt {
   /** {@code message} says what happened and what to do. */
   void halt(String message);
 
-  /** Given at the creation of an actor system to observe instead of ending the process. */
+  /** Passed when creating an actor system, to observe halts instead of ending the process. */
   final class HaltSetup extends Setup {
     private final Halt halt;
 
@@ -33,7 +33,7 @@ public interface Halt {
   private static void exit(String message) {
     Logger logger = LoggerFactory.getLogger(Halt.class);
     logger.error("{}", message);
-    // Not System.exit: its hooks would wait for the very log that has failed.
+    // Not System.exit: its shutdown hooks would wait for the very log that has failed.
     Runtime.getRuntime().halt(EXIT_CODE);
   }
 }

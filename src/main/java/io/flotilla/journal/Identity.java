@@ -18,28 +18,28 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
- * Who this disk is: written once on an empty data directory, and again when the disk gets its
+ * The identity of this disk: written to an empty data directory, and again when the disk gets its
  * group.
  *
- * <p>The peer id belongs to the disk, not to the node: a disk that was lost never comes back under
- * its old id, so nobody counts on what the old one had promised.
+ * <p>The peer id belongs to the disk, not to the node: a replacement for a lost disk never reuses
+ * its id, so no member relies on what the old disk had promised.
  *
  * @param initialMembers the members the group began with; empty for one that joined later
  */
 record Identity(
     String node, String cluster, String peerId, Group group, List<Member> initialMembers) {
 
-  /** How far this disk has come. Raft may only count on a disk that is a MEMBER. */
+  /** How far this disk has come. Raft may rely only on a MEMBER. */
   enum Group {
     NONE,
-    /** The log was about to be begun; without one it never was, and may be begun again. */
+    /** The log was about to be created. If none exists, it never was, and may still be. */
     JOINING,
     MEMBER
   }
 
   private static final String FILE = "identity";
 
-  /** Of all that is in the data directory. */
+  /** Format of the whole data directory. */
   private static final String FORMAT = "4";
 
   private static final Set<String> OLD_FORMATS = Set.of("1", "2", "3");
@@ -48,12 +48,12 @@ record Identity(
           + " it was changed. To keep its keys, start that version on it and run, for each"
           + " namespace: curl -o keys.json 'http://127.0.0.1:8500/v1/kv/?recurse&ns=default'. Then"
           + " move the directory away, start this version, and put the keys there with"
-          + " PUT /v1/kv/KEY (their values are in Base64), or with ./flotilla kv set. To begin anew,"
-          + " just move the directory away.";
+          + " PUT /v1/kv/KEY (their values are in Base64), or with ./flotilla kv set. To start"
+          + " afresh, just move the directory away.";
   private static final String CHECK = "check=";
   private static final int MOST_BYTES = 1 << 16;
 
-  /** Reads the directory's identity, or makes a new one when the directory is empty. */
+  /** Reads the directory's identity, or creates one if the directory is empty. */
   static Identity of(JournalSettings settings) throws IOException {
     Path directory = settings.dataDirectory();
     Path file = directory.resolve(FILE);
@@ -70,7 +70,7 @@ record Identity(
     return fresh(directory, settings.self().id(), settings.clusterName());
   }
 
-  /** A disk that has promised nothing, under a peer id that no disk ever had. */
+  /** A disk that has promised nothing, with a peer id that no disk has ever had. */
   static Identity fresh(Path directory, String node, String cluster) throws IOException {
     String peerId = String.format("%s-%08x", node, new SecureRandom().nextInt());
     Identity fresh = new Identity(node, cluster, peerId, Group.NONE, List.of());
@@ -86,7 +86,7 @@ record Identity(
     return group != Group.NONE;
   }
 
-  /** Whether a copy of the log, however damaged, is in the directory. */
+  /** Whether the directory contains a copy of the log, however damaged. */
   static boolean hasRaftData(JournalSettings settings) {
     return Files.exists(
         DiskCheck.group(settings.dataDirectory(), settings.clusterName()).resolve("current"));
@@ -109,7 +109,7 @@ record Identity(
     OwnerOnly.replace(directory.resolve(FILE), StandardCharsets.UTF_8.encode(text.toString()));
   }
 
-  /** The identity in a data directory, which must have one. */
+  /** Reads the identity of a data directory, which must have one. */
   static Identity in(Path directory) throws IOException {
     return read(directory.resolve(FILE));
   }
@@ -132,7 +132,7 @@ record Identity(
     } catch (IllegalArgumentException e) {
       throw new IOException(
           file
-              + " isn't whole, or was written by a newer version of Flotilla. If it can't be"
+              + " is incomplete, or was written by a newer version of Flotilla. If it can't be"
               + " restored, move "
               + file.toAbsolutePath().getParent()
               + " away: the node then joins with an empty disk and is filled by the others.",

@@ -1,6 +1,6 @@
 package io.flotilla.journal;
 
-/** What the replicated log can answer instead of a result. The subtype says what a retry means. */
+/** A failure of the replicated log. The subtype says what a retry means. */
 public abstract sealed class JournalException extends RuntimeException
     permits FencedException,
         OutcomeUnknownException,

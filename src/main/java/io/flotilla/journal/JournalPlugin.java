@@ -29,7 +29,7 @@ public final class JournalPlugin extends AsyncWriteJournal {
   private final Serialization serialization = SerializationExtension.get(context().system());
   private final Executor executor = context().dispatcher();
 
-  /** The last write under way per id: the next waits for it, so a retry can't overtake. */
+  /** The last write under way per id; the next waits for it, so that a retry can't overtake. */
   private final Map<String, CompletableFuture<Done>> tails = new HashMap<>();
 
   /** Instantiated by Akka, by name. */
@@ -86,8 +86,8 @@ public final class JournalPlugin extends AsyncWriteJournal {
           new IllegalArgumentException(
               bytes + " bytes in one write; flotilla.journal.max-write-bytes is " + limit));
     }
-    // The claim that holds now, not the one that holds when it is this write's turn: what an old
-    // incarnation has asked for must not slip in behind a new one.
+    // The claim held now, not when it is this write's turn: a write requested by an old
+    // incarnation must not slip in after a new one.
     long epoch = log.claims().epochForWrite(persistenceId);
     long stateBytes = log.claims().occupied(persistenceId);
     return inTurn(
@@ -151,9 +151,9 @@ public final class JournalPlugin extends AsyncWriteJournal {
   }
 
   /**
-   * The number after which the new incarnation goes on. The claim that the load of the snapshot has
-   * made is used if it is still the last one and nothing was written with it; else a new one is
-   * made.
+   * The sequence number after which the new incarnation continues. The claim made when loading the
+   * snapshot is reused if it is still the latest and nothing was written with it; otherwise a new
+   * one is made.
    */
   @Override
   public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
@@ -167,7 +167,7 @@ public final class JournalPlugin extends AsyncWriteJournal {
     return ScalaFutures.of(
         entity,
         found -> {
-          // fromSequenceNr is one less than where the replay will begin, and not below 0.
+          // The replay will begin one after fromSequenceNr, which isn't below 0.
           if (fromSequenceNr > 0 && found.events().deletedTo() > fromSequenceNr) {
             throw new FencedException(
                 "the events of "

@@ -8,22 +8,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Tells a leader whether there was no later one when it was asked. No clock decides: a majority of
- * the members says, after the question has come, that it is in no later term. A later leader would
- * have been elected by a majority, each of which entered the later term before it voted, and any
- * two majorities have a member in common.
+ * Tells a leader whether it was still the latest when asked. This relies on no clock: after the
+ * question has arrived, a majority of the members confirms that it is in no later term. A later
+ * leader would have been elected by a majority, each member of which entered the later term before
+ * voting, and any two majorities share a member.
  *
  * <p>Ratis's own check is not used: see docs/decisions/0004.
  *
- * <p>One round of questions answers for all that waited when it began; who comes meanwhile waits
- * for the next.
+ * <p>One round of questions serves all requests that were waiting when it began; later ones wait
+ * for the next round.
  */
 final class LeadCheck {
   private final Function<String, CompletableFuture<Long>> askTerm;
   private List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private boolean asking;
 
-  /** A member's word, given after the question came, that this is the term it is in. */
+  /** A member's statement of its term, made after the question arrived. */
   record Term(long term, String peerId) {
     static final Term UNKNOWN = new Term(-1, "");
 
@@ -33,17 +33,17 @@ final class LeadCheck {
   }
 
   /**
-   * @param askTerm asks a member, by its peer id, for its term now; null if it doesn't say
+   * @param askTerm asks a member, by peer id, for its current term; null if it doesn't answer
    */
   LeadCheck(Function<String, CompletableFuture<Long>> askTerm) {
     this.askTerm = askTerm;
   }
 
   /**
-   * Completes if, at some moment after this call, {@code node} led and nobody led in a later term;
-   * fails if that can't be told.
+   * Completes if, at some moment after this call, {@code node} led and no member led in a later
+   * term; fails if that can't be established.
    *
-   * @param asker what the member that asks says of itself, or null
+   * @param asker the asking member's own term, or null
    */
   CompletableFuture<Void> confirm(RaftNode node, Term asker) {
     if (settledBy(asker, node)) {
@@ -61,7 +61,7 @@ final class LeadCheck {
     return question;
   }
 
-  /** Of three members, this one and the one that asks are a majority. */
+  /** In a group of three, this member and the asker are a majority. */
   private static boolean settledBy(Term asker, RaftNode node) {
     if (asker == null || !asker.isKnown()) {
       return false;
@@ -97,7 +97,7 @@ final class LeadCheck {
     }
   }
 
-  /** One question to each of the others; never throws. */
+  /** Puts the question to each of the others; never throws. */
   private CompletableFuture<Void> round(RaftNode node) {
     try {
       Tally tally = Tally.of(node);
@@ -115,7 +115,7 @@ final class LeadCheck {
     }
   }
 
-  /** Counts those that are in no later term than this member, which leads. */
+  /** Counts the members in no later term than this one, the leader. */
   static final class Tally {
     final CompletableFuture<Void> result = new CompletableFuture<>();
     private final String self;
@@ -124,7 +124,7 @@ final class LeadCheck {
     private final Set<String> agreed = new HashSet<>();
 
     /**
-     * @param configurations the voters; during a change of the members, those before it too
+     * @param configurations the voters; during a membership change, also the previous ones
      */
     Tally(String self, long term, List<Set<String>> configurations) {
       this.self = self;
@@ -134,10 +134,10 @@ final class LeadCheck {
 
     static Tally of(RaftNode node) {
       Tally tally = new Tally(node.peerId(), node.term(), node.voters());
-      if (node.isLeaderReady()) { // in that term or, if it has lost the lead meanwhile, a later one
+      if (node.isLeaderReady()) { // in that term or, if it lost the lead meanwhile, in a later one
         tally.add(tally.self, tally.term);
       } else {
-        tally.refuse("this node doesn't lead");
+        tally.refuse("this node isn't the leader");
       }
       return tally;
     }
@@ -149,7 +149,7 @@ final class LeadCheck {
       return others;
     }
 
-    /** {@code said} is null for a member that doesn't answer. */
+    /** {@code said} is null if the member doesn't answer. */
     synchronized void add(String peer, Long said) {
       if (said != null && said > term) {
         refuse(peer + " is in a later term");

@@ -4,8 +4,8 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * Since when this member has not heard that the group has a leader. It outlives the roles: a Raft
- * server that was the leader, or stands for election, counts its time in the new role only.
+ * How long this member has not heard of a leader. It spans changes of role, whereas a Raft server
+ * that was the leader, or is a candidate, counts only the time in its new role.
  */
 final class LeaderSilence {
   private final LongSupplier nanoTime;
@@ -17,10 +17,10 @@ final class LeaderSilence {
   }
 
   /**
-   * To be called now and then, and when somebody asks.
+   * Call this regularly, and whenever the value is needed.
    *
-   * @param sinceHeardMillis of the leader, which is known; empty: there is none
-   * @return milliseconds since it was heard of
+   * @param sinceHeardMillis time since the known leader was heard; empty if no leader is known
+   * @return milliseconds since a leader was last heard of
    */
   synchronized long observe(OptionalLong sinceHeardMillis) {
     long now = nanoTime.getAsLong();

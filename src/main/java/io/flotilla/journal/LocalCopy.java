@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What this member's own copy of the log holds of a persistence id, beyond what the asker knows.
- * The copy may be behind the leader's.
+ * What this member's own copy of the log holds for a persistence id beyond what the asker knows. It
+ * may lag behind the leader's.
  *
- * @param snapshot to begin with, if the events alone don't connect to what the asker knows
- * @param events in their order, behind the snapshot or behind what the asker knows
- * @param sequenceNr of the last event in here; to be asked for what comes after
+ * @param snapshot the starting point, if the events alone don't connect to what the asker knows
+ * @param events in order, following the snapshot or what the asker knows
+ * @param sequenceNr of the last event included; the starting point for the next request
  */
 public record LocalCopy(Optional<Object> snapshot, List<Object> events, long sequenceNr) {
 

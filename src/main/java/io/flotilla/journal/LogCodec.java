@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * The stored form of commands, and the form of replies on the wire.
+ * The stored form of commands and the wire form of replies.
  *
  * <pre>
- * 'F' version(1) message behind its name... crc32c(4, over everything before it)
+ * 'F' version(1) name and message... crc32c(4, over everything before it)
  * </pre>
  *
- * <p>A member that doesn't know all of a command can't do what the others do, and stops.
+ * <p>A member that doesn't know every field of a command would diverge from the others: it stops.
  */
 final class LogCodec {
   private static final int MAGIC = 'F';

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the log twice a second: that it lives, how large it is, and whether a follower of an
- * idle group needs a nudge.
+ * Checks twice a second that the log is alive, how large it is, and whether a follower of an idle
+ * group needs a nudge.
  */
 final class LogHealth {
   private static final Logger LOGGER = LoggerFactory.getLogger(LogHealth.class);
@@ -33,7 +33,7 @@ final class LogHealth {
   private volatile boolean stopped;
   private volatile long logBytes;
 
-  // Used by the looking thread only.
+  // Used only by the checking thread.
   private int looks;
   private long lastIndex = -1;
   private int idleLooks;
@@ -68,23 +68,23 @@ final class LogHealth {
         tighten();
       }
     } catch (RuntimeException e) {
-      LOGGER.warn("Looking after the log failed", e);
+      LOGGER.warn("A check of the log failed", e);
     }
   }
 
-  /** Where the process isn't started with umask 077, Ratis's files are for others to read. */
+  /** If the process wasn't started with umask 077, other users can read Ratis's files. */
   private void tighten() {
     try {
       OwnerOnly.tighten(settings.raftDirectory());
     } catch (IOException e) {
-      LOGGER.debug("Files of the log remain open to others", e);
+      LOGGER.debug("Files of the log remain accessible to other users", e);
     }
   }
 
   /**
-   * A follower that joined with an empty disk isn't caught up before the next entry comes, so an
-   * idle leader writes one; only while such a follower answers, or it would wear the disks for a
-   * node that is switched off.
+   * A follower that joined with an empty disk catches up only with the next entry, so an idle
+   * leader writes one; but only while such a follower answers, so as not to wear out the disks for
+   * a node that is switched off.
    */
   private void nudge(RaftServer.Division division) {
     DivisionInfo info = division.getInfo();
@@ -157,7 +157,7 @@ final class LogHealth {
                 try {
                   return Files.isRegularFile(file) ? Files.size(file) : 0;
                 } catch (IOException e) {
-                  return 0; // deleted since
+                  return 0; // deleted meanwhile
                 }
               })
           .sum();
@@ -171,7 +171,7 @@ final class LogHealth {
         + settings.raftDirectory()
         + " failed ("
         + cause
-        + "), so this node ends: nothing it can't keep was acknowledged. Look at the disk (full?"
+        + "), so this node stops: it acknowledged nothing that it can't keep. Check the disk (full?"
         + " read-only? broken?), then start the node again. If the disk is lost, start it with an"
         + " empty directory: the other nodes fill it.";
   }
@@ -179,10 +179,10 @@ final class LogHealth {
   static String closed(JournalSettings settings) {
     return "The log in "
         + settings.raftDirectory()
-        + " was closed from within: an entry that couldn't be applied, a pause of the process"
-        + " longer than flotilla.journal.max-pause, or a newer disk that has taken this one's"
-        + " place. Start the node again. If it ends the same way, move its data directory away"
-        + " while a majority of the others runs: it then joins empty and is filled.";
+        + " was closed by Raft: an entry couldn't be applied, the process paused for longer"
+        + " than flotilla.journal.max-pause, or a newer disk has taken this one's place."
+        + " Start the node again. If it ends the same way, move its data directory away"
+        + " while a majority of the others is running: it then joins empty and is filled.";
   }
 
   static String lost(JournalSettings settings, String loss) {
@@ -195,8 +195,8 @@ final class LogHealth {
 
   static String lostInAGroup(JournalSettings settings, String loss) {
     return loss
-        + " So this node neither votes nor serves; it waits for the others to have a leader, and"
-        + " is filled by them then. If too many of them are lost for that, stop this node, accept"
+        + " So this node neither votes nor serves; it waits until the others have a leader, and"
+        + " is then filled by them. If too many of them are lost for that, stop this node, accept"
         + " what its disk has lost, and start it again: "
         + accept(settings);
   }
@@ -210,8 +210,8 @@ final class LogHealth {
         + settings.raftDirectory()
         + " can't be read ("
         + cause
-        + "). It was left as it is. While a majority of the other nodes runs, move the data"
-        + " directory away and start again: the node then joins empty and is filled. If there is no"
-        + " such majority, restore the directory from a backup.";
+        + "). It was left as it is. While a majority of the other nodes is running, move the"
+        + " data directory away and start again: the node then joins empty and is filled. Without"
+        + " such a majority, restore the directory from a backup.";
   }
 }

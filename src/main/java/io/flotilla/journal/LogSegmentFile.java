@@ -13,16 +13,16 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 
 /**
- * A file of Ratis's log, read without Ratis, which deletes what it finds empty. It is {@code
- * "RaftLog1" {length(varint) entry crc32c(4)}...}, zeros behind; the name says the first index and,
- * once it is closed, the last.
+ * A file of Ratis's log, read without Ratis, which deletes files that it finds empty. The format is
+ * {@code "RaftLog1" {length(varint) entry crc32c(4)}...}, followed by zeros; the name contains the
+ * first index and, once closed, the last.
  *
  * @param first index of its first entry
- * @param named index of its last entry as the name says it, or -1 while it is open
- * @param last index of the last entry that can be read; {@code first - 1} without any
+ * @param named index of its last entry according to its name, or -1 while open
+ * @param last index of the last readable entry; {@code first - 1} if none
  * @param lastTerm that entry's term, or 0
- * @param length bytes up to its end
- * @param damage what follows instead of the next entry, or of the end; null when nothing is wrong
+ * @param length bytes up to the end of that entry
+ * @param damage what was found in place of the next entry or the end; null if nothing is wrong
  */
 record LogSegmentFile(
     Path path, long first, long named, long last, long lastTerm, long length, String damage) {
@@ -30,7 +30,7 @@ record LogSegmentFile(
       Pattern.compile("log_(?:inprogress_(\\d{1,18})|(\\d{1,18})-(\\d{1,18}))");
   private static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.UTF_8);
 
-  /** Empty when the file is no segment. */
+  /** Empty if the file isn't a segment. */
   static Optional<LogSegmentFile> read(Path path) throws IOException {
     Matcher name = NAME.matcher(path.getFileName().toString());
     if (!name.matches()) {
@@ -46,7 +46,7 @@ record LogSegmentFile(
     return named < 0;
   }
 
-  /** What it is to be called when its last entry is {@link #last}. */
+  /** The name it should have if its last entry is {@link #last}. */
   Path properPath() {
     return isOpen() ? path : path.resolveSibling("log_" + first + "-" + last);
   }
@@ -85,7 +85,7 @@ record LogSegmentFile(
       return whole;
     }
 
-    /** A segment is made large before it is filled. */
+    /** Segments are preallocated. */
     private boolean onlyZeros() {
       for (int i = in.position(); i < in.limit(); i++) {
         if (in.get(i) != 0) {
@@ -104,15 +104,15 @@ record LogSegmentFile(
         }
         length = in.position();
       }
-      // Ratis doesn't look behind the last entry of a closed segment.
-      return named >= 0 && last == named || onlyZeros() ? null : "bytes behind the last entry";
+      // Ratis ignores what follows the last entry of a closed segment.
+      return named >= 0 && last == named || onlyZeros() ? null : "bytes after the last entry";
     }
 
     private String entry() {
       int begin = in.position();
       long size = varint();
       if (size <= 0 || size + 4 > in.remaining()) {
-        return "an entry that isn't whole";
+        return "an incomplete entry";
       }
       int entryBegin = in.position();
       in.position(entryBegin + (int) size);

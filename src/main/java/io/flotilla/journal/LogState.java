@@ -8,7 +8,7 @@ import org.pcollections.HashTreePMap;
  * snapshots and digests read it off the apply thread without locks. A pure function of the log: no
  * clock, no randomness.
  *
- * @param bytes what all ids count together, see {@link EntityLog#weight}
+ * @param bytes total size of all ids, see {@link EntityLog#weight}
  */
 record LogState(HashPMap<String, EntityLog> entities, long bytes) {
   static final LogState EMPTY = new LogState(HashTreePMap.empty());
@@ -17,7 +17,7 @@ record LogState(HashPMap<String, EntityLog> entities, long bytes) {
     this(entities, entities.values().stream().mapToLong(EntityLog::weight).sum());
   }
 
-  /** The state after the command, and the answer to it. */
+  /** The state after a command, and the reply. */
   record Applied(LogState state, Reply reply) {}
 
   EntityLog entity(String persistenceId) {

@@ -28,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ratis's view of {@link LogState}: decodes entries, applies them one after the other, writes the
- * state to a file now and then. Everything here runs on Ratis's threads and must be short.
+ * Ratis's view of {@link LogState}: decodes entries, applies them one by one, and writes the state
+ * to a file from time to time. Everything here runs on Ratis's threads and must be quick.
  */
 final class LogStateMachine extends BaseStateMachine {
   private static final Logger LOGGER = LoggerFactory.getLogger(LogStateMachine.class);
 
-  /** What the rest of the package wants to hear; called on Ratis's threads, must not block. */
+  /** Callbacks for the rest of the package, on Ratis's threads; must not block. */
   interface Listener {
     void leaderChanged();
 
@@ -59,7 +59,7 @@ final class LogStateMachine extends BaseStateMachine {
   private volatile LogState state = LogState.EMPTY;
   private volatile long appliedIndex = RaftLog.INVALID_LOG_INDEX;
 
-  // Used by the apply thread only.
+  // Used only by the apply thread.
   private long bytesSinceCheckpoint;
   private long checkpointAt = RaftLog.INVALID_LOG_INDEX;
   private long reportedCheckpoint = RaftLog.INVALID_LOG_INDEX;
@@ -107,7 +107,7 @@ final class LogStateMachine extends BaseStateMachine {
   public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage)
       throws IOException {
     super.initialize(server, group, storage);
-    // Without these transitions Ratis closes the division for good after a snapshot's installation.
+    // Without these transitions Ratis closes the division for good after installing a snapshot.
     getLifeCycle()
         .startAndTransition(
             () -> {
@@ -157,15 +157,15 @@ final class LogStateMachine extends BaseStateMachine {
   }
 
   /**
-   * The log's worker calls this before it flushes up to {@code index}, and waits for the result
-   * when it has, before it acknowledges anything.
+   * The log's worker calls this before flushing up to {@code index}. After the flush it waits for
+   * the result before it acknowledges anything.
    */
   @Override
   public CompletableFuture<Void> flush(long index) {
     return new WhenAwaited(() -> mark.acknowledge(index));
   }
 
-  /** Called before the log is cut off from {@code index} on, waited for when it is. */
+  /** Called before the log is truncated from {@code index} on; the result is awaited afterwards. */
   @Override
   public CompletableFuture<Void> truncate(long index) {
     try {
@@ -177,7 +177,7 @@ final class LogStateMachine extends BaseStateMachine {
     }
   }
 
-  /** Does its work in the thread that waits for it, at the time when it does. */
+  /** Does its work only when awaited, on the waiting thread. */
   private static final class WhenAwaited extends CompletableFuture<Void> {
     private interface Work {
       void run() throws IOException;
@@ -238,8 +238,8 @@ final class LogStateMachine extends BaseStateMachine {
   }
 
   /**
-   * Called on the apply thread after every few entries: reports a finished one, so that Ratis
-   * purges the log, and begins one when enough has come.
+   * Called on the apply thread after every few entries: reports a finished checkpoint, so that
+   * Ratis purges the log, and begins a new one when enough has accumulated.
    */
   @Override
   public long takeSnapshot() {
@@ -290,7 +290,7 @@ final class LogStateMachine extends BaseStateMachine {
     try {
       members.write(term, index, changed);
     } catch (IOException e) {
-      LOGGER.warn("The copy of the members remains an old one: {}", e.toString());
+      LOGGER.warn("The copy of the members could not be updated: {}", e.toString());
     }
   }
 

@@ -21,27 +21,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 
 /**
- * How far this disk has acknowledged, kept apart from the log: if the log ends before its mark, the
- * disk has lost what others count on. And the last vote it gave.
+ * Records how far this disk has acknowledged, and its last vote. Kept apart from the log: if the
+ * log ends before its mark, the disk has lost data that others rely on.
  *
- * <p>The file {@code mark} has two slots, written in turn, so that one is whole whatever happens. A
- * record is in the file before what it promises leaves this node, and so outlives the process; a
- * vote is also on the disk by then, an index {@link #SYNC_MILLIS} later at most. Why that is enough
- * is in decision 20.
+ * <p>The file {@code mark} has two slots, written in turn, so that one is always intact. A record
+ * is in the file before its promise leaves this node, and so survives the process; by then a vote
+ * is also on disk, while an index follows within {@link #SYNC_MILLIS}. Decision 20 explains why
+ * that suffices.
  */
 final class Mark implements AutoCloseable {
   private static final String FILE = "mark";
   private static final long MAGIC = 0x464c4f544d41524bL; // FLOTMARK
   private static final int VERSION = 1;
-  // A page of its own for each: the device tears no more than what it was writing.
+  // Each slot has a page of its own, as a power cut may tear the page being written.
   private static final int SLOT = 4096;
   private static final int RECORD = 256;
   private static final long SYNC_MILLIS = 20;
 
   /**
-   * @param index what was acknowledged last; -1 before the first
+   * @param index the last index acknowledged; -1 before the first
    * @param term of the last vote
-   * @param votedFor its peer id; empty before the first
+   * @param votedFor the candidate's peer id; empty before the first
    */
   record Promise(long index, long term, String votedFor) {
     static final Promise NONE = new Promise(-1, 0, "");
@@ -53,9 +53,8 @@ final class Mark implements AutoCloseable {
   private Promise promise = Promise.NONE;
   private final List<Truncation> truncations = new ArrayList<>();
 
-  // Threads that write may be interrupted, which would close a channel: they use the plain file,
-  // and
-  // the channel belongs to the thread that syncs.
+  // Interrupting a writing thread would close a channel: writers use the plain file, and only the
+  // syncing thread uses the channel.
   private RandomAccessFile out;
   private volatile FileChannel channel;
   private volatile IOException failure;
@@ -63,7 +62,7 @@ final class Mark implements AutoCloseable {
   private final ScheduledExecutorService syncing =
       Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-mark"));
 
-  /** A cut of the log that is under way: what lies behind it may be flushed, but won't stay. */
+  /** A truncation under way: entries beyond it may still be flushed, but won't stay. */
   static final class Truncation {
     private final long last;
 
@@ -80,7 +79,7 @@ final class Mark implements AutoCloseable {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Begins the mark of a disk's life. Blocks until it is on the disk. */
+  /** Creates the mark for a new disk. Blocks until it is on disk. */
   synchronized void create(String ofPeer, Promise initial) throws IOException {
     closeFile();
     Files.deleteIfExists(file);
@@ -93,7 +92,7 @@ final class Mark implements AutoCloseable {
     StateFiles.syncDirectory(file.getParent());
   }
 
-  /** Takes up the mark that is on the disk. */
+  /** Loads the mark from the disk. */
   synchronized Promise load(String ofPeer) throws IOException {
     closeFile();
     if (!exists()) {
@@ -120,7 +119,7 @@ final class Mark implements AutoCloseable {
     out = new RandomAccessFile(file.toFile(), "rw");
   }
 
-  /** Ends this disk's promises: it is about to become another one. */
+  /** Ends this disk's promises, before it becomes a new one. */
   synchronized void remove() throws IOException {
     closeFile();
     promise = Promise.NONE;
@@ -128,7 +127,7 @@ final class Mark implements AutoCloseable {
     StateFiles.syncDirectory(file.getParent());
   }
 
-  /** To be called when the log has this index on the disk, before anybody is told. */
+  /** Called when the log has this index on disk, before anything is acknowledged. */
   synchronized void acknowledge(long index) throws IOException {
     long stays = index;
     for (Truncation t : truncations) {
@@ -170,7 +169,7 @@ final class Mark implements AutoCloseable {
     }
   }
 
-  /** The log will be cut off from {@code index} on; on the disk before it is. */
+  /** Called before the log is truncated from {@code index} on. Blocks until that is on disk. */
   synchronized Truncation truncating(long index) throws IOException {
     Truncation truncation = new Truncation(index - 1);
     truncations.add(truncation);
@@ -186,13 +185,13 @@ final class Mark implements AutoCloseable {
     truncations.remove(truncation);
   }
 
-  /** A state file was taken over, which replaces the log up to {@code index}. */
+  /** A received state file has replaced the log up to {@code index}. */
   synchronized void installed(long index) throws IOException {
     truncations.clear();
     acknowledge(index);
   }
 
-  /** A vote is about to leave. Blocks until that is on the disk. */
+  /** Called before a vote is sent. Blocks until it is on disk. */
   synchronized void voted(long term, String candidate) throws IOException {
     if (term == promise.term && candidate.equals(promise.votedFor)) {
       return;
@@ -246,11 +245,11 @@ final class Mark implements AutoCloseable {
       return record.array();
     }
 
-    /** Null when there is no whole record. */
+    /** Null if there is no intact record. */
     static Slot read(FileChannel channel, long position) throws IOException {
       ByteBuffer record = ByteBuffer.allocate(RECORD);
       while (record.hasRemaining() && channel.read(record, position + record.position()) > 0) {
-        // on
+        // not intact
       }
       record.flip();
       try {
@@ -283,7 +282,7 @@ final class Mark implements AutoCloseable {
     private static String get(ByteBuffer from) {
       int length = from.getShort();
       if (length < 0 || length > from.remaining()) {
-        throw new IllegalArgumentException("no length of a name");
+        throw new IllegalArgumentException("invalid name length");
       }
       byte[] bytes = new byte[length];
       from.get(bytes);

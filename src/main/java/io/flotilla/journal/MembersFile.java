@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A copy of Ratis's note of the members, {@code raft-meta.conf}, which has no checksum: the same
- * entry of the log, in a file {@code members} beside the log, with a CRC-32C behind it.
+ * A copy of Ratis's record of the members, {@code raft-meta.conf}, which has no checksum: the same
+ * log entry, followed by a CRC-32C, in a file {@code members} next to the log.
  */
 final class MembersFile {
   private static final Logger LOGGER = LoggerFactory.getLogger(MembersFile.class);
@@ -25,7 +25,7 @@ final class MembersFile {
     this.file = directory.resolve("members");
   }
 
-  /** Called when the entry with these members was applied, and Ratis's note was written. */
+  /** Called once the entry with these members is applied and Ratis's record is written. */
   void write(long term, long index, RaftConfigurationProto members) throws IOException {
     write(
         LogEntryProto.newBuilder()
@@ -47,7 +47,7 @@ final class MembersFile {
   }
 
   /**
-   * Mends Ratis's note by the copy, or the copy by the note.
+   * Restores Ratis's record from the copy, or the copy from the record.
    *
    * @param end the last index of the log
    */
@@ -60,24 +60,24 @@ final class MembersFile {
         write(noted);
       }
     } else if (noted == null || noted.getIndex() > end || !follows(noted, copy)) {
-      LOGGER.warn("Restored Ratis's note of the members, {}, from its copy", note);
+      LOGGER.warn("Restored Ratis's record of the members, {}, from its copy", note);
       OwnerOnly.replace(note, ByteBuffer.wrap(copy.toByteArray()));
     }
   }
 
-  /** The copy is written after the note, so the note may be newer. */
+  /** The copy is written after the record, so the record may be newer. */
   private static boolean follows(LogEntryProto noted, LogEntryProto copy) {
     return noted.getIndex() > copy.getIndex()
         || noted.getIndex() == copy.getIndex()
             && noted.getConfigurationEntry().equals(copy.getConfigurationEntry());
   }
 
-  /** Null when there is none that is whole. */
+  /** Null if there is no intact one. */
   private static LogEntryProto read(Path path, int checksumBytes) {
     try (FileChannel in = OwnerOnly.open(path, StandardOpenOption.READ)) {
       ByteBuffer content = ByteBuffer.allocate((int) Math.min(in.size(), 1 << 20));
       while (content.hasRemaining() && in.read(content) >= 0) {
-        // on
+        // not intact
       }
       int length = content.position() - checksumBytes;
       if (length <= 0

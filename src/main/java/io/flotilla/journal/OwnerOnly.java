@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A data directory is its owner's alone: directories 0700, files 0600. What a node creates itself
- * is so from the beginning; what Ratis creates lies in such a directory, and is tightened.
+ * Makes a data directory accessible only to its owner: directories 0700, files 0600. A node's own
+ * files are created so; what Ratis creates lies in such a directory and is tightened.
  */
 public final class OwnerOnly {
   private static final Logger LOGGER = LoggerFactory.getLogger(OwnerOnly.class);
@@ -36,12 +36,12 @@ public final class OwnerOnly {
 
   private OwnerOnly() {}
 
-  /** Creates the directory, and those above it, if it isn't there. */
+  /** Creates the directory and its parents if missing. */
   public static void createDirectories(Path directory) throws IOException {
     Files.createDirectories(directory, attributes(DIRECTORY));
   }
 
-  /** Opens a file, which is nobody else's if this creates it. Never follows a symbolic link. */
+  /** Opens a file, creating it for the owner only. Never follows a symbolic link. */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     Set<OpenOption> all = new HashSet<>(List.of(options));
     all.add(LinkOption.NOFOLLOW_LINKS);
@@ -57,7 +57,7 @@ public final class OwnerOnly {
     }
   }
 
-  /** Puts a new file in the place of another at once. Blocks until it is on the disk. */
+  /** Replaces a file atomically. Blocks until it is on disk. */
   static void replace(Path target, ByteBuffer content) throws IOException {
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
     try (FileChannel out =
@@ -79,32 +79,32 @@ public final class OwnerOnly {
         : new FileAttribute<?>[0];
   }
 
-  /** Takes from others what they may do in a data directory, and says so if they could. */
+  /** Revokes others' access to a data directory, and logs it if they had any. */
   static void protect(Path directory) {
     try {
       boolean open = POSIX && !DIRECTORY.containsAll(Files.getPosixFilePermissions(directory));
       int found = tighten(directory);
       if (open) {
         LOGGER.warn(
-            "{} was open to others, {} files and directories in all; now they are their owner's",
+            "{} was accessible to others, {} files and directories in all; now only to their owner",
             directory,
             found);
       }
     } catch (IOException e) {
-      LOGGER.warn("What is in {} remains open to others: {}", directory, e.toString());
+      LOGGER.warn("The contents of {} remain accessible to others: {}", directory, e.toString());
     }
   }
 
   /**
-   * Takes from all others what they may do with a directory and what is in it. Follows no link.
+   * Revokes all others' access to a directory and its contents. Follows no links.
    *
-   * @return how many files and directories were open to others
+   * @return how many files and directories were accessible to others
    */
   static int tighten(Path directory) throws IOException {
     if (!POSIX || !Files.isDirectory(directory)) {
       return 0;
     }
-    // The directory itself may be reached by a link: then its target is meant.
+    // The directory itself may be a link, which then stands for its target.
     try (Stream<Path> all = Files.walk(directory.toRealPath())) {
       return all.mapToInt(OwnerOnly::tightenOne).sum();
     } catch (UncheckedIOException e) {
@@ -125,7 +125,7 @@ public final class OwnerOnly {
       Files.setPosixFilePermissions(path, wanted);
       return 1;
     } catch (NoSuchFileException e) {
-      return 0; // deleted since
+      return 0; // deleted meanwhile
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

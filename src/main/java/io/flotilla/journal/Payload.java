@@ -5,8 +5,8 @@ import akka.serialization.Serializer;
 import akka.serialization.Serializers;
 
 /**
- * An object as Akka's serialization writes it, with what is needed to read it again. No class name
- * is stored, unless the serializer's manifest is one.
+ * An object as written by Akka's serialization, with everything needed to read it back. No class
+ * name is stored, unless the serializer's manifest is one.
  */
 record Payload(int serializer, String manifest, byte[] bytes) {
   static Payload of(Object value, Serialization serialization) {

@@ -13,18 +13,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
 /**
- * The way to the logs of the other nodes: an actor at the same path on each, reachable before the
- * nodes have joined an Akka cluster. Large messages go to a second actor, whose path has a stream
- * of its own in Artery.
+ * Connects the logs of the nodes: an actor at the same path on each, reachable before the nodes
+ * have joined an Akka cluster. Large messages go to a second actor, whose path has its own stream
+ * in Artery.
  */
 final class PeerLink {
   private static final String NAME = "flotilla-log";
   private static final String BULK_NAME = "flotilla-log-bulk";
   private static final int BULK_BYTES = 64 << 10;
 
-  /** What arrives from the others. */
+  /** Handles messages from other nodes. */
   interface Handler {
-    /** Not an answer to {@link PeerLink#ask}; {@code reply} may be used from any thread. */
+    /** A message other than an answer to {@link PeerLink#ask}; {@code reply} is thread-safe. */
     void received(PeerMessage message, java.util.function.Consumer<PeerMessage> reply);
   }
 
@@ -40,7 +40,7 @@ final class PeerLink {
     this.settings = settings;
   }
 
-  /** From now on it receives. */
+  /** Starts receiving. */
   void open(Handler handler) {
     this.self = system.systemActorOf(Props.create(Receiver.class, this, handler), NAME);
     system.systemActorOf(Props.create(Receiver.class, this, handler), BULK_NAME);
@@ -89,8 +89,8 @@ final class PeerLink {
   }
 
   /**
-   * Passes messages on; it has no state of its own. A classic actor, since Akka tells such a one
-   * who sent a message: an answer goes to whoever asked, and what is on the way carries no address.
+   * Passes messages on; has no state. It is a classic actor because those know the sender of a
+   * message: answers can go to the sender without an address in the message.
    */
   static final class Receiver extends AbstractActor {
     private final PeerLink link;

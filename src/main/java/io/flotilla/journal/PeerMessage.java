@@ -4,10 +4,10 @@ import io.flotilla.journal.RaftNode.Member;
 import io.flotilla.wire.Message;
 import java.util.List;
 
-/** What the logs of two nodes say to each other over Akka. At most once; the asker repeats. */
+/** Messages between the logs of two nodes, sent over Akka at most once; the asker repeats. */
 sealed interface PeerMessage extends Message {
 
-  /** What a {@link Forward} carries. */
+  /** The content of a {@link Forward}. */
   enum Kind {
     /** An encoded {@link Command}. */
     WRITE,
@@ -15,11 +15,11 @@ sealed interface PeerMessage extends Message {
     CONFIRM
   }
 
-  /** How a {@link Forward} went. */
+  /** The outcome of a {@link Forward}. */
   enum Status {
     /** The body is an encoded {@link Reply}. */
     OK,
-    /** Not the leader (any more), or not yet: ask again, perhaps another. */
+    /** Not the leader, no longer or not yet: ask again, perhaps another node. */
     NOT_LEADER,
     OVERLOAD
   }
@@ -39,9 +39,9 @@ sealed interface PeerMessage extends Message {
   record WhoAreYou(long nonce) implements PeerMessage {}
 
   /**
-   * @param initialMembers those the group began with, as far as this node knows; may be empty
-   * @param members those it has now, as far as this node knows
-   * @param leads whether it leads the group and has had a majority's word for it
+   * @param initialMembers the group's first members, as far as this node knows; may be empty
+   * @param members its current members, as far as this node knows
+   * @param leads whether it leads the group, as confirmed by a majority
    */
   record IAm(
       long nonce,
@@ -54,16 +54,16 @@ sealed interface PeerMessage extends Message {
       boolean leads)
       implements PeerMessage {}
 
-  /** To all: whoever leads, take me in. */
+  /** To all: whichever of you leads, admit me. */
   record Join(long nonce, Member member) implements PeerMessage {}
 
-  /** {@code problem} is empty when the member is in. */
+  /** {@code problem} is empty once the member is admitted. */
   record JoinAnswer(long nonce, String problem) implements PeerMessage {}
 
   /** What was your digest at this log index? */
   record AskDigest(long nonce, long index) implements PeerMessage {}
 
-  /** Which Raft term are you in? To that member only, not to a later one of the same node. */
+  /** Which Raft term are you in? For this member only, not for a later one of the same node. */
   record AskTerm(long nonce, String peerId) implements PeerMessage {}
 
   record TermIs(long nonce, long term) implements PeerMessage {}

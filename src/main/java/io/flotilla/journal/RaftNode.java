@@ -30,8 +30,8 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 
 /**
- * This node's Raft server, used in process. Methods that say so block; the others never do. The
- * group is a parameter, so that one server can carry several later.
+ * This node's Raft server, used in process. Only methods that say so block. The group is a
+ * parameter, so that one server can carry several later.
  */
 final class RaftNode {
   private static final long HAND_OVER_MILLIS = 1000;
@@ -70,7 +70,7 @@ final class RaftNode {
         UUID.nameUUIDFromBytes(("flotilla:" + clusterName).getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Prepares the server. With {@code recover} it takes up the group that is on the disk. */
+  /** Prepares the server. With {@code recover} it resumes the group on the disk. */
   RaftNode(
       JournalSettings settings,
       String peerId,
@@ -109,10 +109,10 @@ final class RaftNode {
 
   private void adopt() throws IOException {
     RaftServer.Division found = server.getDivision(groupId);
-    // Throws if the log could not be opened; Ratis itself goes on without a division then.
+    // Throws if the log could not be opened; Ratis itself would carry on without a division.
     long first = found.getRaftLog().getStartIndex();
     if (first > machine.appliedIndex() + 1) {
-      // A power cut between two renames of Ratis, while it took over a state file, can do this.
+      // A power cut between two renames while Ratis installs a state file can cause this.
       throw new IllegalStateException(
           "the log begins at index "
               + first
@@ -122,7 +122,7 @@ final class RaftNode {
     division = found;
   }
 
-  /** Blocks. Begins a group with an empty log; {@code initial} is empty for one that joins. */
+  /** Blocks. Creates a group with an empty log; {@code initial} is empty if this node joins one. */
   void addGroup(List<Member> initial) throws IOException {
     RaftClientReply reply =
         server.groupManagement(
@@ -180,7 +180,7 @@ final class RaftNode {
             : 0);
   }
 
-  /** The members as far as this one knows. */
+  /** The members, as far as this one knows. */
   List<Member> members() {
     RaftServer.Division d = division;
     return d == null
@@ -189,8 +189,8 @@ final class RaftNode {
   }
 
   /**
-   * Who votes, by peer id: the members, and during a change those before it too, of which a
-   * majority each is needed. None while this node has no group.
+   * The voters by peer id: the members and, during a membership change, also the previous ones; a
+   * majority of each set is needed. Empty while this node has no group.
    */
   List<Set<String>> voters() {
     RaftServer.Division d = division;
@@ -210,13 +210,13 @@ final class RaftNode {
     return d == null ? -1 : d.getInfo().getCurrentTerm();
   }
 
-  /** Whether no change of the members is under way, as far as this one knows. */
+  /** Whether no membership change is under way, as far as this member knows. */
   boolean isStable() {
     RaftServer.Division d = division;
     return d != null && d.getRaftConf().getPreviousPeers().isEmpty();
   }
 
-  /** Blocks a moment. A leader that is about to close spares the others the election time-out. */
+  /** Blocks briefly. Called before a leader closes, to spare the others the election time-out. */
   void handOverLead() throws IOException {
     RaftServer.Division d = division;
     if (d == null || !d.getInfo().isLeader()) {
@@ -240,7 +240,7 @@ final class RaftNode {
     }
   }
 
-  /** Appends a command to the log. On the leader only; completes when it is applied here. */
+  /** Appends a command to the log, on the leader only; completes when it is applied here. */
   CompletableFuture<RaftClientReply> write(byte[] command) {
     return submit(
         request(RaftClientRequest.writeRequestType())
@@ -259,7 +259,7 @@ final class RaftNode {
 
   private CompletableFuture<RaftClientReply> submit(RaftClientRequest request) {
     try {
-      // To the division itself: RaftServer's own method hands over to a pool and waits for it.
+      // Straight to the division: RaftServer's own method would block on a thread pool.
       return ((RaftClientAsynchronousProtocol) division).submitClientRequestAsync(request);
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedFuture(e);
@@ -267,8 +267,8 @@ final class RaftNode {
   }
 
   /**
-   * On the leader only: puts {@code joining} in the place of the members of the same node name. One
-   * change at a time; Ratis refuses a second.
+   * On the leader only: replaces the members of the same node name with {@code joining}. One change
+   * at a time; Ratis refuses a second.
    */
   CompletableFuture<RaftClientReply> replace(Member joining) {
     List<RaftPeer> current = members().stream().map(Member::toPeer).toList();

@@ -13,10 +13,10 @@ import org.apache.ratis.server.RaftServerConfigKeys.Rpc;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
-/** Ratis's properties, each with the reason why it isn't left at its default. */
+/** Ratis's properties, each with the reason for not keeping the default. */
 final class RaftSettings {
   /**
-   * Entries between two looks at whether a checkpoint is due, or the log can be purged. Both are
+   * Entries between two checks whether a checkpoint is due or the log can be purged. The checks are
    * nearly free, and an entry may be megabytes.
    */
   private static final int LOOK = 16;
@@ -59,21 +59,21 @@ final class RaftSettings {
     Log.Appender.setWaitTimeMin(p, TimeDuration.ZERO);
     // WARN_AND_RETURN would drop acknowledged entries.
     Log.setCorruptionPolicy(p, CorruptionPolicy.EXCEPTION);
-    // Both acknowledge before the disk has it.
+    // Both would acknowledge entries before they are on disk.
     Log.setAsyncFlushEnabled(p, false);
     Log.setUnsafeFlushEnabled(p, false);
-    // The mark is written after the log (LogStateMachine.flush): waited for then, not before.
+    // The mark is written after the log (LogStateMachine.flush) and awaited only then.
     Log.StateMachineData.setSync(p, false);
     Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
     Log.setPreallocatedSize(p, SizeInBytes.valueOf("1MB"));
     Log.setSegmentCacheNumMax(p, 2);
     Log.setPurgeUptoSnapshotIndex(p, true);
     Log.setPurgeGap(p, LOOK);
-    // One entry must fit the appender's buffer, and that the write buffer.
+    // An entry must fit into the appender's buffer, and that into the write buffer.
     long entry = JournalSettings.MAX_WRITE_BYTES + (512L << 10);
     Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf(entry));
     Log.setWriteBufferSize(p, SizeInBytes.valueOf(entry + 1024));
-    // State files travel in pieces, between which heartbeats get their turn.
+    // State files are sent in pieces, to let heartbeats through in between.
     Log.Appender.setSnapshotChunkSizeMax(p, SizeInBytes.valueOf("512KB"));
   }
 

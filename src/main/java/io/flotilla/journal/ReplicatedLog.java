@@ -27,14 +27,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This node's part of the replicated log: an Akka extension that owns the Raft server. The journal
- * and the snapshot store write through it; others ask it who writes and who leads.
+ * and the snapshot store write through it; other packages ask it about writers and the leader.
  */
 public final class ReplicatedLog implements Extension {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final long TICK_MILLIS = 100;
   private static final long WATCH_MILLIS = 500;
 
-  /** Given at the creation of an actor system to measure by another clock than the system's. */
+  /** Passed when creating an actor system, to use a clock other than the system's. */
   static final class ClockSetup extends Setup {
     private final LongSupplier nanoTime;
 
@@ -85,7 +85,7 @@ public final class ReplicatedLog implements Extension {
     this.settings = JournalSettings.of(system.settings().config());
     this.halt = Halt.of(system);
     this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
-    // Joining waits for minutes, and so may the admission of another: each has a thread.
+    // Joining and admitting another member may each take minutes, so each has a thread.
     this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
     LongSupplier nanoTime =
         system
@@ -109,7 +109,7 @@ public final class ReplicatedLog implements Extension {
     system.registerOnTermination(this::stop);
   }
 
-  /** Completes when this node takes part in the Raft group and a leader is known. Idempotent. */
+  /** Completes when this node takes part in the Raft group and knows a leader. Idempotent. */
   public synchronized CompletionStage<Done> start() {
     if (started == null) {
       started = new CompletableFuture<>();
@@ -148,11 +148,11 @@ public final class ReplicatedLog implements Extension {
       submitter.tick();
       leaderContactMillis();
     } catch (RuntimeException e) {
-      LOGGER.error("Looking after the requests under way failed", e);
+      LOGGER.error("A check of the requests under way failed", e);
     }
   }
 
-  /** Closes the log. What is under way ends with its outcome unknown. Idempotent. */
+  /** Closes the log. Requests under way end with an unknown outcome. Idempotent. */
   public synchronized CompletionStage<Done> stop() {
     if (stopped == null) {
       stopped = new CompletableFuture<>();
@@ -183,7 +183,7 @@ public final class ReplicatedLog implements Extension {
         part.close();
       }
     } catch (Exception e) {
-      LOGGER.warn("The log didn't close in order; the next start repairs it", e);
+      LOGGER.warn("The log didn't close cleanly; the next start repairs it", e);
     }
   }
 
@@ -191,11 +191,11 @@ public final class ReplicatedLog implements Extension {
     try {
       node.handOverLead();
     } catch (IOException | RuntimeException e) {
-      LOGGER.debug("The others will elect a leader by themselves", e);
+      LOGGER.debug("Handing over the lead failed; the others will elect a leader by themselves", e);
     }
   }
 
-  /** The epoch this node last claimed for the id; 0 if it never did. */
+  /** The epoch this node last claimed for the id; 0 if none. */
   public long writerEpoch(String persistenceId) {
     return claims.epoch(persistenceId);
   }
@@ -203,8 +203,8 @@ public final class ReplicatedLog implements Extension {
   /**
    * A linearizable read barrier. Completes iff, at some moment after this call, the id's writer
    * epoch in the replicated state was still {@code epoch}; then everything acknowledged before the
-   * call is known to the holder of that epoch. Fails with {@link FencedException} when another has
-   * claimed the id, with {@link NoQuorumException} when that can't be told in time.
+   * call is known to the holder of that epoch. Fails with {@link FencedException} if another writer
+   * has claimed the id, with {@link NoQuorumException} if there is no answer in time.
    */
   public CompletionStage<Done> confirmWriter(String persistenceId, long epoch) {
     return submitter
@@ -218,45 +218,45 @@ public final class ReplicatedLog implements Extension {
   }
 
   /**
-   * Completes when this member has applied all that was acknowledged before the call, by whichever
-   * member. Fails with {@link NoQuorumException} when that can't be told in time.
+   * Completes when this member has applied everything acknowledged before the call, by whichever
+   * member. Fails with {@link NoQuorumException} if that takes too long.
    */
   public CompletionStage<Done> catchUp() {
-    // No id is empty, so this one is unclaimed for ever and the leader answers with its own index.
+    // No id is empty, so this one is never claimed, and the leader answers with its own index.
     return submitter
         .confirm("", 0)
-        .thenCompose(reply -> appliedHere(((Reply.Done) reply).index(), "tell what there is"))
+        .thenCompose(reply -> appliedHere(((Reply.Done) reply).index(), "read all that is stored"))
         .thenApply(nothing -> Done.getInstance());
   }
 
   /**
-   * What this node waits for before it takes part in the group, in a sentence; empty if nothing.
+   * What this node is waiting for before it takes part in the group, as a sentence; empty if
+   * nothing.
    */
   public Optional<String> waitingFor() {
     return Optional.ofNullable(formation.waitingFor());
   }
 
   /**
-   * What the id's state will occupy when its next event is stored: told to the others with it, so
-   * that all know what is stored altogether. Who never says so is counted by its events and
-   * snapshots.
+   * Reports the size of the id's state after its next event. It is stored with that event, so that
+   * all members know the total. Ids that never report are counted by their events and snapshots.
    */
   public void occupies(String persistenceId, long bytes) {
     claims.occupies(persistenceId, bytes);
   }
 
-  /** What all that is stored occupies, as far as this member has applied the log. Cheap. */
+  /** Total size of the stored state, as far as this member has applied the log. Cheap. */
   public long storedBytes() {
     RaftNode n = node;
     return n == null ? 0 : n.machine().state().bytes();
   }
 
-  /** What this node knows now. Cheap. */
+  /** The log's status as this node knows it. Cheap. */
   public LogStatus status() {
     return health.status();
   }
 
-  /** The leader's node id as far as this node knows, or null. */
+  /** The leader's node id, as far as this node knows, or null. */
   public String leaderNodeId() {
     RaftNode n = node;
     String leader = n == null ? null : n.leader();
@@ -265,7 +265,7 @@ public final class ReplicatedLog implements Extension {
 
   /**
    * The SHA-256 of each member's state at one common log index, by node id. A member that doesn't
-   * answer in time, or has come past that index by a state file, is left out; ask again.
+   * answer in time, or has skipped that index by installing a state file, is left out; ask again.
    */
   public CompletionStage<Map<String, String>> digests() {
     return submitter
@@ -281,15 +281,15 @@ public final class ReplicatedLog implements Extension {
     return claims;
   }
 
-  /** This member's copy of an id's log, as far as it has applied it. */
+  /** This member's copy of an id's log, as far as applied here. */
   EntityLog local(String persistenceId) {
     RaftNode n = node;
     return n == null ? EntityLog.EMPTY : n.machine().state().entity(persistenceId);
   }
 
   /**
-   * Reads this member's own copy of an id, without asking the others: what follows the event {@code
-   * knownSequenceNr}.
+   * Reads what follows the event {@code knownSequenceNr} from this member's own copy of an id,
+   * without asking the others.
    */
   public LocalCopy localCopy(String persistenceId, long knownSequenceNr) {
     return LocalCopy.of(
@@ -311,8 +311,8 @@ public final class ReplicatedLog implements Extension {
   }
 
   /**
-   * Claims the id and completes with the local copy of its log, which then has everything that was
-   * ever acknowledged and to which only this claim's holder can add.
+   * Claims the id and completes with the local copy of its log, which then has everything ever
+   * acknowledged and to which only this claim's holder can add.
    */
   CompletableFuture<EntityLog> claim(String persistenceId, boolean fresh) {
     return submitter
@@ -371,7 +371,7 @@ public final class ReplicatedLog implements Extension {
     link.send(nodeId, message);
   }
 
-  /** The term that a member of the group is in; null if it doesn't say. */
+  /** A member's current term; null if it doesn't answer. */
   private CompletableFuture<Long> askTerm(String peerId) {
     return link.ask(
             RaftNode.nodeOf(peerId),

@@ -1,14 +1,12 @@
 package io.flotilla.journal;
 
-/** What the state machine answers to a {@link Command}. */
+/** The state machine's reply to a {@link Command}. */
 sealed interface Reply {
 
-  /**
-   * The claim holds. {@code epoch} is the log index of the claim, so a later claim's is greater.
-   */
+  /** Claimed. {@code epoch} is the log index of the claim, so a later claim's is greater. */
   record Claimed(long epoch, long highestSequenceNr) implements Reply {}
 
-  /** Done, now or when the command came the first time; {@code index} is this entry's log index. */
+  /** Done, now or when the command first arrived; {@code index} is this entry's log index. */
   record Done(long index) implements Reply {}
 
   /** Refused: the id's epoch is {@code currentEpoch}, 0 if it was never claimed. */

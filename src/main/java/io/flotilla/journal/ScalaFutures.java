@@ -7,11 +7,11 @@ import scala.concurrent.Future;
 import scala.concurrent.Promise;
 import scala.concurrent.Promise$;
 
-/** What is a stage here, and a future of Scala for Akka Persistence. */
+/** Converts completion stages to Scala futures for Akka Persistence. */
 final class ScalaFutures {
   private ScalaFutures() {}
 
-  /** With the failure itself, not wrapped: callers match on its type. */
+  /** Fails with the original exception, unwrapped: callers match on its type. */
   static <T, R> Future<R> of(CompletionStage<T> stage, Function<T, R> result) {
     Promise<R> promise = Promise$.MODULE$.apply();
     stage.whenComplete(

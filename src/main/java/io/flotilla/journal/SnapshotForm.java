@@ -19,11 +19,10 @@ import java.util.Optional;
 import scala.jdk.javaapi.OptionConverters;
 
 /**
- * The stored form of a snapshot, in chunks: a {@link SnapshotHead}, and the bytes that the
- * serializer made of it.
+ * The stored form of a snapshot, in chunks: a {@link SnapshotHead}, then the serialized bytes.
  *
- * <p>A snapshot may take a good part of the heap. Beside the state itself there are two copies at
- * most: what the serializer makes of it, or reads, and the chunks.
+ * <p>A snapshot may take a good part of the heap. Besides the state itself there are at most two
+ * copies: the bytes that the serializer writes or reads, and the chunks.
  */
 final class SnapshotForm {
   private static final byte[] NOTHING = new byte[0];
@@ -78,7 +77,7 @@ final class SnapshotForm {
     stored.chunks().forEach(chunk -> chunks.add(new ByteArrayInputStream(chunk)));
     try (InputStream in = new SequenceInputStream(Collections.enumeration(chunks))) {
       if (!(Parts.read(in, Exact.unknownIn(what)) instanceof SnapshotHead head)) {
-        throw new CorruptDataException(what + " doesn't begin as one");
+        throw new CorruptDataException(what + " doesn't begin with a snapshot head");
       }
       if (head.bytes() < 0 || head.bytes() > stored.size()) {
         throw new CorruptDataException(what + ": " + head.bytes() + " bytes in " + stored.size());
@@ -88,7 +87,7 @@ final class SnapshotForm {
         throw new CorruptDataException(what + " ends too early");
       }
       if (in.read() != -1) {
-        throw new CorruptDataException(what + " goes on where it should end");
+        throw new CorruptDataException(what + " is longer than its head says");
       }
       return SelectedSnapshot.create(
           metadata(persistenceId, stored, head, serialization),

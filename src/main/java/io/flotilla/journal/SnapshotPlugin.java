@@ -18,8 +18,8 @@ import java.util.function.LongFunction;
 import scala.concurrent.Future;
 
 /**
- * Akka Persistence's snapshot store over the {@link ReplicatedLog}. Snapshots travel in chunks, one
- * at a time, so that a large one leaves room for everything else.
+ * Akka Persistence's snapshot store over the {@link ReplicatedLog}. Snapshots are sent chunk by
+ * chunk, so that a large one leaves room for everything else.
  */
 public final class SnapshotPlugin extends SnapshotStore {
   private final ReplicatedLog log = ReplicatedLog.get(context().system());
@@ -27,8 +27,8 @@ public final class SnapshotPlugin extends SnapshotStore {
   private final Executor executor = context().dispatcher();
 
   /**
-   * Snapshots whose saving failed. Akka follows such a failure with a deletion of the same sequence
-   * number, which must not hit an older snapshot that is perhaps all there is.
+   * Snapshots that could not be saved. After such a failure Akka deletes the same sequence number,
+   * which must not hit an older snapshot, perhaps the only one.
    */
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
@@ -96,8 +96,8 @@ public final class SnapshotPlugin extends SnapshotStore {
   }
 
   /**
-   * A checkpoint makes what came before it superfluous: the older snapshots and the events up to it
-   * are deleted. Nobody waits for that; what fails is done after the next checkpoint.
+   * Deletes what a checkpoint makes superfluous: older snapshots, and the events up to it. Runs in
+   * the background; what fails is deleted after the next checkpoint.
    */
   private void prune(String id, long sequenceNr) {
     long epoch = log.claims().epoch(id);

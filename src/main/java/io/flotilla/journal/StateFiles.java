@@ -21,8 +21,8 @@ import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.MD5FileUtil;
 
 /**
- * The state machine's files, each the whole state at one log index. A file appears under its final
- * name only when it and its checksum are on the disk.
+ * The state machine's files, each the whole state at one log index. A file gets its final name only
+ * once it and its checksum are on disk.
  */
 final class StateFiles extends SimpleStateMachineStorage {
   private static final int BUFFER = 1 << 16;
@@ -30,7 +30,7 @@ final class StateFiles extends SimpleStateMachineStorage {
 
   @Override
   public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) {
-    // Called on the apply thread after every look at the threshold; write() does it instead.
+    // Called on the apply thread at every check of the threshold; write() does it instead.
   }
 
   /** Blocks until the file is on the disk. */
@@ -66,7 +66,7 @@ final class StateFiles extends SimpleStateMachineStorage {
     }
   }
 
-  /** Ratis doesn't sync a state file that it received, though it says that it has it. */
+  /** Ratis doesn't sync a state file it received before reporting it as installed. */
   static void sync(SingleFileSnapshotInfo info) throws IOException {
     Path path = info.getFile().getPath();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {

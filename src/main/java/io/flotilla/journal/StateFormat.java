@@ -23,21 +23,21 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The file form of a {@link LogState}, also what its digest is taken over.
+ * The file form of a {@link LogState}, which its digest is also computed from.
  *
  * <pre>
  * "FLOTSTAT" version(4) {part}... end crc32c(4, over everything before it)
  * </pre>
  *
- * <p>The parts are {@link StatePart}s as {@link Parts} writes them, so that a file of any size is
- * read and written with one of them in memory. Ids are in their order, so equal states have equal
- * bytes on every member.
+ * <p>The parts are {@link StatePart}s written by {@link Parts}, so a file of any size is read and
+ * written with one part in memory. Ids are sorted, so equal states have equal bytes on every
+ * member.
  */
 final class StateFormat {
   private static final long MAGIC = 0x464c4f5453544154L; // FLOTSTAT
   private static final int VERSION = 3;
 
-  /** Events of one part; a single one may exceed it. */
+  /** Limit of the events in one part; a single event may exceed it. */
   private static final int EVENTS_BYTES = 256 * 1024;
 
   private StateFormat() {}
@@ -126,7 +126,7 @@ final class StateFormat {
     return state.done();
   }
 
-  /** Whether the file's checksum is right; what it says isn't looked at. */
+  /** Whether the file's checksum is right; its contents aren't checked. */
   static boolean isWhole(Path file) {
     try (InputStream raw = Files.newInputStream(file)) {
       long rest = Files.size(file) - Integer.BYTES;

@@ -5,13 +5,13 @@ import java.util.UUID;
 
 /** A part of a state file, see {@link StateFormat}. */
 sealed interface StatePart {
-  /** Begins what is kept of an id. */
+  /** Begins the data of an id. */
   record Id(String persistenceId, long epoch, UUID claimId, long firstSequenceNr, long stateBytes)
       implements StatePart {}
 
   record Events(List<byte[]> events) implements StatePart {}
 
-  /** Begins a snapshot, or the chunks that have arrived of one. */
+  /** Begins a snapshot, or the chunks received so far of one. */
   record Snapshot(long sequenceNr, long timestamp, boolean committed) implements StatePart {}
 
   record Chunk(byte[] bytes) implements StatePart {}

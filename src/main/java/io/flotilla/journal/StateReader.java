@@ -7,7 +7,7 @@ import java.util.List;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
 
-/** Makes a {@link LogState} of the parts of its file, see {@link StateFormat}. */
+/** Builds a {@link LogState} from the parts of its file, see {@link StateFormat}. */
 final class StateReader {
   private HashPMap<String, EntityLog> entities = HashTreePMap.empty();
   private StatePart.Id id;
@@ -30,7 +30,7 @@ final class StateReader {
       snapshot = s;
       chunks = new ArrayList<>();
     } else if (snapshot == null) {
-      throw new CorruptDataException("a part of no snapshot in " + id.persistenceId());
+      throw new CorruptDataException("a chunk without a snapshot in " + id.persistenceId());
     } else {
       chunks.add(((StatePart.Chunk) part).bytes());
     }

@@ -18,12 +18,12 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 
 /**
- * Brings requests to the leader, wherever it is, and keeps trying until the deadline.
+ * Sends requests to the leader, wherever it is, and keeps trying until the deadline.
  *
- * <p>On the leader's node a request goes straight into Raft; from another it is forwarded. When the
- * leader changes or doesn't answer, it is sent again: commands are recognised when they come twice,
- * so what a failed attempt leaves open is settled by the next, unless that is refused. Then, and
- * past the deadline, the outcome is unknown, unless nothing was ever sent.
+ * <p>On the leader's node a request goes straight to Raft; other nodes forward it. If the leader
+ * changes or doesn't answer, the request is sent again: repeated commands are recognised, so the
+ * next attempt settles what a failed one left open, unless it is refused. Then, and past the
+ * deadline, the outcome is unknown, unless nothing was ever sent.
  */
 final class Submitter {
   private static final byte[] NOTHING = new byte[0];
@@ -40,7 +40,7 @@ final class Submitter {
   private final AtomicInteger served = new AtomicInteger();
   private volatile boolean closed;
 
-  /** One request and its attempts; the fields that change are guarded by the request itself. */
+  /** One request and its attempts; mutable fields are guarded by the request itself. */
   private static final class Request {
     final long id;
     final Kind kind;
@@ -60,7 +60,7 @@ final class Submitter {
     }
   }
 
-  /** {@code raft} may supply null while this node isn't up; {@code send} takes a node id. */
+  /** {@code raft} supplies null while this node isn't up; {@code send} takes a node id. */
   Submitter(
       JournalSettings settings,
       Supplier<RaftNode> raft,
@@ -79,10 +79,10 @@ final class Submitter {
     return submit(Kind.WRITE, LogCodec.encode(command), settings.deadline().toNanos());
   }
 
-  /** Asks, linearizably, whether the epoch still holds: {@code Done} or {@code Fenced}. */
+  /** Asks, linearizably, whether the epoch is still current: {@code Done} or {@code Fenced}. */
   CompletableFuture<Reply> confirm(String persistenceId, long epoch) {
     RaftNode node = raft.get();
-    // Read here, after the question has come: it counts as this member's answer to the leader.
+    // Read after the question has arrived, so it counts as this member's answer to the leader.
     LeadCheck.Term own =
         node == null ? LeadCheck.Term.UNKNOWN : new LeadCheck.Term(node.term(), node.peerId());
     byte[] body = Wire.PLAIN.write(new PeerMessage.Confirm(epoch, persistenceId, own));
@@ -124,8 +124,8 @@ final class Submitter {
       request.underWay = true;
       request.target = leader;
       number = ++request.attempt;
-      // In process Ratis itself ends an attempt when it loses the lead; sending a second entry
-      // while the first waits for a slow disk would only make the disk slower.
+      // In process, Ratis itself ends an attempt when it loses the lead; a second entry, while the
+      // first waits for a slow disk, would only slow the disk further.
       request.retryAt =
           local ? request.deadline : nanoTime.getAsLong() + settings.attemptTimeout().toNanos();
     }
@@ -187,13 +187,13 @@ final class Submitter {
       }
       request.underWay = false;
     }
-    // After an earlier attempt, being refused now doesn't tell what became of that one.
+    // A refusal says nothing about the outcome of earlier attempts.
     if (status == Status.OVERLOAD && number == 1) {
       fail(request, new OverloadException("the leader has too many requests; retry later"));
     }
   }
 
-  /** The leader has changed, or has become ready: what doesn't already wait for it goes there. */
+  /** The leader has changed or become ready: sends it everything not already waiting for it. */
   void leaderChanged() {
     requests.values().forEach(this::attempt);
   }
@@ -236,8 +236,8 @@ final class Submitter {
   }
 
   /**
-   * A repeat that is refused tells nothing of the attempts before it: one of them may have been
-   * done just before another writer took over.
+   * The refusal of a repeat says nothing about earlier attempts: one of them may have succeeded
+   * just before another writer took over.
    */
   private void complete(Request request, int number, Reply reply) {
     boolean refused = reply instanceof Reply.Fenced || reply instanceof Reply.OutOfOrder;
@@ -275,7 +275,7 @@ final class Submitter {
     }
   }
 
-  /** Another node takes this one for the leader. */
+  /** Handles a request from a node that takes this one for the leader. */
   void serve(Forward forward, Consumer<PeerMessage> reply) {
     RaftNode node = raft.get();
     if (node == null || !node.isLeaderReady()) {

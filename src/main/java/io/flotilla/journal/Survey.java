@@ -18,8 +18,8 @@ import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.util.MD5FileUtil;
 
 /**
- * What can be read of a log that isn't open: the newest whole state file, and the entries that
- * follow it without a gap. Looking changes nothing; {@link #repair} makes the disk hold just that.
+ * The readable part of a log that isn't open: the newest intact state file, and the entries that
+ * follow it without a gap. A survey changes nothing; {@link #repair} reduces the disk to this part.
  */
 final class Survey {
 
@@ -44,12 +44,12 @@ final class Survey {
     return survey;
   }
 
-  /** The last index that can be read; -1 if none. */
+  /** The last readable index; -1 if none. */
   long end() {
     return end;
   }
 
-  /** The term of the last entry that can be read, or of the state file. */
+  /** The term of the last readable entry, or of the state file. */
   long lastTerm() {
     return lastTerm;
   }
@@ -111,7 +111,7 @@ final class Survey {
     }
   }
 
-  /** Takes the segment, or what is good of it, into the run; false if nothing can follow it. */
+  /** Adds the segment, or its intact part, to the run; false if nothing can follow it. */
   private boolean follows(LogSegmentFile segment) {
     long expected = run.isEmpty() ? checkpoint + 1 : run.get(run.size() - 1).last() + 1;
     boolean fits = run.isEmpty() ? segment.first() <= expected : segment.first() == expected;
@@ -124,7 +124,7 @@ final class Survey {
             ? segment.path() + ": after index " + segment.last() + " comes " + segment.damage()
             : "the entries from " + expected + " to " + (segment.first() - 1) + " are missing";
     if (!segment.isOpen() && segment.named() <= checkpoint) {
-      // All that it had is in the state file, and so is what was before it.
+      // All its entries are in the state file, and so are those before them.
       run.forEach(s -> unusable.add(s.path()));
       run.clear();
       spoil(segment.path(), what);
@@ -149,8 +149,7 @@ final class Survey {
   }
 
   /**
-   * Cuts off and puts aside what can't be used, so that Ratis finds what this found and nothing
-   * else.
+   * Cuts off and puts aside what can't be used, so that Ratis finds exactly what this survey found.
    */
   void repair(Path aside) throws IOException {
     for (Path file : unusable) {
@@ -182,7 +181,7 @@ final class Survey {
     }
   }
 
-  /** Ratis reads no state file at all when it can't read the checksum beside one of them. */
+  /** Ratis reads no state file at all if it can't read the checksum next to one of them. */
   private static void mendChecksum(Path file) throws IOException {
     MD5Hash computed = MD5FileUtil.computeMd5ForFile(file.toFile());
     MD5Hash stored;
@@ -221,7 +220,7 @@ final class Survey {
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       stream.forEach(files::add);
     } catch (NoSuchFileException e) {
-      // as good as empty
+      // treated as empty
     }
     return files;
   }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ratis's note of its term and vote, {@code raft-meta}, which has no checksum. Each vote that left
- * this node is in the mark as well, so a note that is damaged, older or gone is written anew.
+ * Ratis's record of its term and vote, {@code raft-meta}, which has no checksum. Each vote that was
+ * sent is also in the mark, so a damaged, outdated or missing record can be rewritten.
  */
 final class VoteFile {
   private static final Logger LOGGER = LoggerFactory.getLogger(VoteFile.class);
@@ -36,7 +36,7 @@ final class VoteFile {
     StringWriter text = new StringWriter();
     note.store(text, "");
     OwnerOnly.replace(file, StandardCharsets.UTF_8.encode(text.toString()));
-    LOGGER.warn("Wrote Ratis's note of its vote, {}, anew: {}", file, promise);
+    LOGGER.warn("Rewrote Ratis's record of its vote, {}: {}", file, promise);
   }
 
   private static boolean isRight(Path file, Mark.Promise promise, long lastTerm) {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The latest messages of a topic, numbered from 1 without a hole. The oldest are given up when
- * there are too many or they are too large.
+ * The latest messages of a topic, numbered from 1 without gaps. The oldest are dropped when there
+ * are too many or they take too much memory.
  */
 final class Buffer {
-  /** What a message takes beside its bytes, about. */
+  /** Approximate memory cost of a message besides its bytes. */
   private static final int OVERHEAD = 200;
 
   private record Kept(String requestId, byte[] data) {
@@ -27,9 +27,9 @@ final class Buffer {
   private long last;
 
   /**
-   * Takes a message, unless it is the repetition of a request that is still known.
+   * Adds a message, unless it repeats a request that is still remembered.
    *
-   * @return the message's number, for a repetition that of the first
+   * @return the message's number; for a repeat, that of the original
    */
   long add(String requestId, byte[] data) {
     Long known = requests.get(requestId);
@@ -51,12 +51,12 @@ final class Buffer {
     }
   }
 
-  /** The number of the latest message; 0 if there was none. */
+  /** The number of the latest message; 0 before the first. */
   long last() {
     return last;
   }
 
-  /** All messages with a higher number than this are here. */
+  /** The number before the oldest message kept. */
   long before() {
     return last - kept.size();
   }
@@ -69,7 +69,7 @@ final class Buffer {
    * The next messages after a number.
    *
    * @param after not below {@link #before}
-   * @param maxBytes of their data together, but always one message if there is one
+   * @param maxBytes of data in total; a single message may exceed it
    */
   List<byte[]> after(long after, int messages, long maxBytes) {
     List<byte[]> found = new ArrayList<>();

@@ -4,18 +4,18 @@ import java.util.Optional;
 
 /**
  * A place in a topic, written {@code <epoch>-<sequence>}: the id of a message, and the place after
- * it. The epoch is that of the topic's incarnation. A later one knows nothing of its predecessor's
- * messages, so places of different epochs can't be compared.
+ * it. The epoch identifies the topic's incarnation. An incarnation knows nothing of its
+ * predecessors' messages, so places of different epochs can't be compared.
  *
  * @param sequence from 1; 0 is the place before the first message
  */
 public record Position(String epoch, long sequence) {
   private static final int MAX_EPOCH_CHARS = 32;
 
-  /** Of a long, whatever they are. */
+  /** Any number of this many digits fits a long. */
   private static final int MAX_DIGITS = 18;
 
-  /** Empty if the text is no position. */
+  /** Empty if the text isn't a position. */
   public static Optional<Position> parse(String text) {
     int dash = text.indexOf('-');
     if (dash < 1 || dash > MAX_EPOCH_CHARS || text.length() > dash + 1 + MAX_DIGITS) {
@@ -42,7 +42,7 @@ public record Position(String epoch, long sequence) {
     return new Position(epoch, sequence + messages);
   }
 
-  /** Whether it is of the same epoch and not behind the other. */
+  /** Whether this is in the same epoch as the other and not behind it. */
   boolean reaches(Position other) {
     return epoch.equals(other.epoch) && sequence >= other.sequence;
   }

@@ -3,15 +3,15 @@ package io.flotilla.topic;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The room that the topics living on this node share: each may fill an equal part of it, or less if
- * its own limit is lower.
+ * The memory shared by the topics on this node: each may fill an equal part of it, or less if its
+ * own limit is lower.
  */
 public final class Room {
   /**
-   * @param topics that may live on this node
-   * @param bytes that the messages of all of them may occupy
-   * @param topicMessages that one topic keeps
-   * @param topicBytes that one topic keeps
+   * @param topics allowed on this node
+   * @param bytes that the messages of all topics may occupy
+   * @param topicMessages kept by one topic
+   * @param topicBytes kept by one topic
    */
   public record Limits(int topics, long bytes, int topicMessages, long topicBytes) {}
 
@@ -22,7 +22,7 @@ public final class Room {
     this.limits = limits;
   }
 
-  /** False if there are too many topics; otherwise {@link #leave} must follow some day. */
+  /** False if there are too many topics; otherwise {@link #leave} must be called eventually. */
   boolean enter() {
     if (topics.incrementAndGet() <= limits.topics()) {
       return true;
@@ -39,7 +39,7 @@ public final class Room {
     return limits.topicMessages();
   }
 
-  /** What one topic may occupy, as many as there are now. */
+  /** What one topic may occupy, given their current number. */
   long share() {
     return Math.min(limits.topicBytes(), limits.bytes() / Math.max(1, topics.get()));
   }

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A topic: gives every message the next number and keeps the latest, in memory. It lives on one
- * node at a time; where it lives next it begins anew, with another epoch and no messages.
+ * A topic: numbers its messages and keeps the latest in memory. It lives on one node at a time; on
+ * moving to another it starts afresh, with a new epoch and no messages.
  *
- * <p>Nodes read from it, as from a log: a {@link Read} names the place up to which the reader knows
- * everything. So the topic keeps no account of who was told what, and a read that is sent twice
- * does no harm. A read with nothing to answer waits until a message comes.
+ * <p>Nodes read from it as from a log: a {@link Read} names the place up to which the reader knows
+ * everything. So the topic doesn't track what each reader has seen, and repeating a read does no
+ * harm. A read that finds nothing new waits for the next message.
  */
 public final class Topic extends AbstractBehavior<Topic.Command> {
   public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "Topic");
 
-  /** Limits of one answer; it must fit into a frame of the network. */
+  /** Limits of one answer, which must fit into a remoting frame. */
   static final int ANSWER_MESSAGES = 1024;
 
   static final int ANSWER_BYTES = 512 * 1024;
@@ -32,7 +32,7 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
   public sealed interface Command {}
 
   /**
-   * @param requestId a repetition with the same id is answered like the first
+   * @param requestId a repeat with the same id gets the same answer
    */
   public record Publish(String requestId, byte[] data, ActorRef<Answer> replyTo)
       implements Command, Message {}
@@ -45,8 +45,8 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
   public record NoRoom() implements Answer {}
 
   /**
-   * @param after the place up to which the reader knows everything; null: where is the end?
-   * @param mayWait not to be answered before there is something to say
+   * @param after the place up to which the reader knows everything; null asks for the end
+   * @param mayWait whether to delay the answer until there is news
    */
   public record Read(Position after, boolean mayWait, ActorRef<TopicFeed.Messages> replyTo)
       implements Command, Message {}
@@ -59,7 +59,7 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
   private final Room room;
 
   /**
-   * @param epoch never given to another incarnation of any topic; lower-case letters and digits
+   * @param epoch unique to this incarnation, across all topics; lower-case letters and digits
    */
   public static Behavior<Command> create(String epoch, Room room) {
     return room.enter()
@@ -67,7 +67,7 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
         : Behaviors.setup(Full::new);
   }
 
-  /** Refuses one request and is gone; with the next one there may be room. */
+  /** Refuses one request and stops; the next one may find room. */
   private static final class Full extends AbstractBehavior<Command> {
     Full(ActorContext<Command> context) {
       super(context);
@@ -137,7 +137,7 @@ public final class Topic extends AbstractBehavior<Topic.Command> {
     return this;
   }
 
-  /** Others may have come since, so this one's part may be smaller. */
+  /** More topics may have started since, which makes this one's share smaller. */
   private void trim() {
     buffer.trim(room.messages(), room.share());
   }

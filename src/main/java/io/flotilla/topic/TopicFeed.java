@@ -20,12 +20,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * All subscribers to one topic on this node. It reads on from the end with one waiting read,
- * however many subscribers there are; who starts further back is brought up by reads of its own.
+ * All subscribers to one topic on this node. However many there are, a single waiting read follows
+ * the end of the topic; subscribers that start further back catch up with reads of their own.
  *
- * <p>Every second what was asked is asked again. That finds the topic where it has moved to, keeps
- * it in memory while it has subscribers, and needs no further protocol: an answer names the place
- * it continues, and one that continues nobody's place is ignored.
+ * <p>Pending reads are repeated every second. That finds a topic that has moved, keeps it in memory
+ * while it has subscribers, and needs no further protocol: an answer names the place it continues
+ * from, and is ignored if no subscriber is there.
  */
 final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
   static final Duration TICK = Duration.ofSeconds(1);
@@ -41,11 +41,11 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
   record Leave(Subscriber subscriber) implements Command {}
 
   /**
-   * What a topic answers.
+   * A topic's answer to a read.
    *
-   * @param after the place that was asked for
-   * @param gap that place is not known to this incarnation of the topic, or no more
-   * @param from the place that the items follow: the same as {@code after} unless there is a gap
+   * @param after the place that the read named
+   * @param gap whether the topic doesn't know that place, or no longer has what followed
+   * @param from the place that the items follow: {@code after} unless there is a gap
    */
   record Messages(Position after, boolean gap, Position from, List<byte[]> items)
       implements Command, Message {
@@ -66,10 +66,10 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
   private final Subscriber.Encoder encoder;
   private final Runnable onIdle;
 
-  /** Who was told everything up to {@link #last}. */
+  /** Subscribers that have received everything up to {@link #last}. */
   private final Set<Subscriber> live = new LinkedHashSet<>();
 
-  /** Up to where each of the others was told everything; null: begins with the first answer. */
+  /** How far each of the others has come; null: starts with the first answer. */
   private final Map<Subscriber, Position> behind = new LinkedHashMap<>();
 
   /** Null until the topic has answered. */
@@ -78,9 +78,9 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
   private int idleTicks;
 
   /**
-   * @param topic sends to the topic, wherever it lives
-   * @param onIdle called when nobody subscribes any more; the feed stops unless somebody came
-   *     before
+   * @param topic sends to the topic, wherever it is
+   * @param onIdle called when the last subscriber is gone; the feed then stops unless one has
+   *     joined meanwhile
    */
   static Behavior<Command> create(
       Consumer<Topic.Command> topic, Subscriber.Encoder encoder, Runnable onIdle) {
@@ -171,10 +171,10 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
     return this;
   }
 
-  /** The next messages for all who are at the end. */
+  /** Passes the next messages to all subscribers at the end. */
   private void advance(Messages messages) {
     if (!messages.gap() && messages.items().isEmpty()) {
-      return; // the answer to a read that did not wait
+      return; // the answer to a catch-up read
     }
     Told told = new Told(messages, messages.items().size());
     live.removeIf(subscriber -> !told.to(subscriber));
@@ -183,8 +183,8 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
   }
 
   /**
-   * Those further back who asked from this place. They are told no more than those at the end were,
-   * so that they join them; and nothing of an epoch that those have not heard of.
+   * Brings up the subscribers waiting at this place, but no further than those at the end, so that
+   * they join them; and into no epoch that those haven't reached.
    */
   private void catchUp(Messages messages) {
     if (!last.reaches(messages.from())) {
@@ -209,7 +209,7 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
     }
   }
 
-  /** The first messages of an answer, encoded when the first subscriber is told. */
+  /** The first messages of an answer, encoded for the first subscriber and reused. */
   private final class Told {
     final Messages messages;
     final int count;
@@ -220,7 +220,7 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
       this.count = count;
     }
 
-    /** Whether it listens on. */
+    /** Returns whether the subscriber is still listening. */
     boolean to(Subscriber subscriber) {
       if (count > 0 && encoded == null) {
         encoded = encoder.encode(messages.from(), messages.items().subList(0, count));
@@ -257,7 +257,7 @@ final class TopicFeed extends AbstractBehavior<TopicFeed.Command> {
     return live.isEmpty() && behind.isEmpty();
   }
 
-  /** Who subscribed here subscribes anew, from where it was. */
+  /** All subscribers subscribe again, each from where it was. */
   private Behavior<Command> loseAll() {
     live.forEach(Listener::lose);
     behind.keySet().forEach(Listener::lose);

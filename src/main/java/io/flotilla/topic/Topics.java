@@ -18,39 +18,39 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * This node's client of the topics. It admits a bounded number of messages and subscribers; beyond
- * that they are refused at once, instead of waiting in memory.
+ * This node's client of the topics. It admits a bounded number of messages and subscribers; more
+ * are refused at once rather than queued in memory.
  */
 public final class Topics {
-  /** A message larger than this is refused. */
+  /** Larger messages are refused. */
   public static final int MAX_MESSAGE_BYTES = 256 * 1024;
 
-  /** A lost answer is asked for again so soon, with the same request id. */
+  /** When a message without an answer is sent again, with the same request id. */
   private static final Duration RESEND = Duration.ofSeconds(1);
 
   /**
-   * @param messages that may be on their way from this node to their topics
+   * @param messages that may be in flight from this node to their topics
    * @param subscribers on this node
    */
   public record Limits(int messages, int subscribers) {}
 
   private record Name(String namespace, String topic) {
-    /** Of the entity: any namespace and topic give an id that no others give. */
+    /** The entity id, unique to this namespace and topic. */
     String entityId() {
       return namespace.length() + ":" + namespace + topic;
     }
   }
 
-  /** What became of a message. */
+  /** The outcome of a publish. */
   public sealed interface Outcome {}
 
   /** The topic has it. */
   public record Taken(Position id) implements Outcome {}
 
-  /** Nobody will get it: too much is under way on this node, or the topic's node is full. */
+  /** It was dropped: too much is under way on this node, or the topic's node is full. */
   public record Overloaded() implements Outcome {}
 
-  /** No answer in time: the topic may have it or not. */
+  /** No answer in time: the topic may or may not have it. */
   public record Unknown() implements Outcome {}
 
   private final ActorSystem<?> system;
@@ -63,7 +63,7 @@ public final class Topics {
   private final AtomicInteger subscribers = new AtomicInteger();
 
   /**
-   * @param encoder makes what subscribers are sent
+   * @param encoder encodes messages for subscribers
    * @param nanoTime as {@link System#nanoTime}
    */
   public Topics(
@@ -83,7 +83,7 @@ public final class Topics {
   /**
    * Publishes one message.
    *
-   * @param requestId under which it may be repeated without being published twice; null: none
+   * @param requestId makes repeats safe: the message is published once; null: none
    * @return never fails
    */
   public CompletionStage<Outcome> publish(
@@ -125,10 +125,10 @@ public final class Topics {
   }
 
   /**
-   * Tells a subscriber every message of a topic.
+   * Subscribes to a topic's messages.
    *
-   * @param after the place up to which it knows everything; null: from now on
-   * @return to be run when it wants no more; null if there are too many subscribers
+   * @param after the place up to which the subscriber knows everything; null: from now on
+   * @return ends the subscription; null if there are too many subscribers
    */
   public Runnable subscribe(String namespace, String topic, Position after, Subscriber subscriber) {
     if (subscribers.incrementAndGet() > limits.subscribers()) {

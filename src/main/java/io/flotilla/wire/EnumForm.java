@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The constants of an enum have the names, not the order, of the enum in the proto. */
+/** Matches enum constants to those in the proto by name, not by order. */
 final class EnumForm implements Form {
   private final String name;
   private final int[] numbers;
@@ -48,7 +48,7 @@ final class EnumForm implements Form {
     int number = in.coded().readEnum();
     Object constant = byNumber.get(number);
     if (constant == null) {
-      throw new UnreadableException(name + " of a version not known here: " + number);
+      throw new UnreadableException(name + " has a value unknown to this version: " + number);
     }
     return constant;
   }

@@ -59,17 +59,17 @@ abstract class FieldForm {
     return field.getNumber();
   }
 
-  /** Of the whole field, with its tags; 0 if it isn't written. */
+  /** Size of the whole field, tags included; 0 if it isn't written. */
   abstract int size(Object record, Sizes sizes);
 
   abstract void write(CodedOutputStream out, Object record, Sizes sizes) throws IOException;
 
   abstract void read(Input in, Object[] values) throws IOException;
 
-  /** Called when all has been read: makes the component's value. */
+  /** Called after the last field has been read; makes the component's value. */
   abstract void finish(Object[] values);
 
-  /** False if the field isn't of the known type. */
+  /** Returns false if the field isn't of the expected type. */
   final boolean read(int readTag, Input in, Object[] values) throws IOException {
     if (readTag != tag) {
       return false;
@@ -88,7 +88,7 @@ abstract class FieldForm {
     }
   }
 
-  /** The component's value, where the message has no way to say that there is none. */
+  /** The component's value, where the message has no way to express null. */
   final Object required(Object record) {
     Object value = get(record);
     if (value == null) {
@@ -219,7 +219,7 @@ abstract class FieldForm {
     }
   }
 
-  /** A list of numbers: one after the other, behind one tag. */
+  /** A packed list of numbers: all of them behind one tag. */
   private static final class PackedField extends ListField {
     PackedField(FieldDescriptor field, int place, MethodHandle accessor, Form form) {
       super(field, place, accessor, form);
@@ -266,7 +266,7 @@ abstract class FieldForm {
     }
   }
 
-  /** A map with texts as keys, written in their order, so that equal maps give equal bytes. */
+  /** A map with string keys, written in key order so that equal maps give equal bytes. */
   private static final class MapField extends FieldForm {
     private static final int KEY_TAG = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private final int valueTag;

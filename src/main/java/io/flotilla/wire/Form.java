@@ -4,13 +4,13 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 
-/** How the values of one type are written, behind the tag of their field. */
+/** How values of one type are written, after the tag of their field. */
 interface Form {
-  /** One of {@link WireFormat}'s. */
+  /** One of the wire types in {@link WireFormat}. */
   int wireType();
 
   /**
-   * @param sizes where the sizes of what has its length in front are kept, in the order of writing
+   * @param sizes collects the sizes of length-prefixed parts, in writing order
    */
   int size(Object value, Sizes sizes);
 
@@ -18,10 +18,10 @@ interface Form {
 
   Object read(Input in) throws IOException;
 
-  /** What is read where nothing was written; not written, unless the field knows absence. */
+  /** The value of a missing field; not written, unless the field tracks presence. */
   Object absent();
 
-  /** A form in front of which its length stands. */
+  /** A length-prefixed form. */
   interface Delimited extends Form {
     @Override
     default int wireType() {

@@ -4,7 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
 
 /**
- * What is being read.
+ * The input being read.
  *
  * @param onUnknown run for each field that this version doesn't know
  */

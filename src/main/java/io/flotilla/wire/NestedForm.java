@@ -4,7 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 
 /**
- * A message within a message. Its form is found when it is needed first, as it may be within
+ * A message within a message. Its form is looked up on first use, because a message may contain
  * itself.
  */
 final class NestedForm implements Form.Delimited {

@@ -12,9 +12,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What is too large for one message: messages one after another, each behind its name and, as is
- * usual with protobuf, with its length in front. However much it is, one of them at a time is in
- * memory besides the bytes.
+ * Data too large for one message: a sequence of length-prefixed messages, as is usual with
+ * protobuf, each preceded by its name. Besides the bytes, only one message at a time is in memory.
  *
  * @param bytes all of them
  */
@@ -31,12 +30,12 @@ public record Parts(byte[] bytes) {
         out.writeByteArrayNoTag(one);
       }
     } catch (IOException e) {
-      throw new IllegalStateException("parts don't have the size they said", e);
+      throw new IllegalStateException("the parts differ in size from what was computed", e);
     }
     return new Parts(all);
   }
 
-  /** Takes one after another. Returns whether this version knows all that is in them. */
+  /** Passes the messages on one by one. Returns whether this version knows everything in them. */
   public boolean read(Consumer<Object> each) {
     boolean[] whole = {true};
     CodedInputStream coded = CodedInputStream.newInstance(bytes);
@@ -51,7 +50,7 @@ public record Parts(byte[] bytes) {
     return whole[0];
   }
 
-  // ---- one of them
+  // ---- a single part
 
   public static void write(OutputStream out, Object message) throws IOException {
     byte[] bytes = Wire.PLAIN.writeTyped(message, 0, 0);
@@ -61,7 +60,7 @@ public record Parts(byte[] bytes) {
     out.write(bytes);
   }
 
-  /** Ends what is followed by something else: read as null. */
+  /** Marks the end of a sequence when other data follows it; read as null. */
   public static void writeEnd(OutputStream out) throws IOException {
     out.write(0);
   }
@@ -72,13 +71,13 @@ public record Parts(byte[] bytes) {
   public static Object read(InputStream in, Runnable onUnknown) throws IOException {
     int first = in.read();
     if (first < 0) {
-      throw new EOFException("no further part, and no end");
+      throw new EOFException("the parts break off without an end mark");
     }
     int length = CodedInputStream.readRawVarint32(first, in);
-    // readNBytes grows with what is really there: a damaged length can't ask for gigabytes.
+    // readNBytes allocates only as data arrives: a damaged length can't ask for gigabytes.
     byte[] bytes = in.readNBytes(Math.max(0, length));
     if (bytes.length != length) {
-      throw new EOFException("a part of " + length + " bytes ends after " + bytes.length);
+      throw new EOFException("a part of " + length + " bytes breaks off after " + bytes.length);
     }
     return Wire.PLAIN.readTyped(bytes, 0, length, onUnknown);
   }

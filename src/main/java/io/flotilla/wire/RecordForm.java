@@ -27,7 +27,7 @@ final class RecordForm implements Form.Delimited {
     this.type = type;
     RecordComponent[] all = type.getRecordComponents();
     if (all == null || all.length != descriptor.getFields().size()) {
-      throw new IllegalStateException(type + " and " + name + " don't have the same parts");
+      throw new IllegalStateException(type + " and " + name + " don't have the same fields");
     }
     this.components = all.length;
     try {
@@ -68,7 +68,7 @@ final class RecordForm implements Form.Delimited {
     return name;
   }
 
-  /** The same in UTF-8: it is written with each value of several possible types. */
+  /** The name in UTF-8, as written before each value whose type may vary. */
   byte[] nameBytes() {
     return nameBytes;
   }

@@ -13,9 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The messages of {@code src/main/proto}, as the protobuf compiler has left them. */
+/** The messages of {@code src/main/proto}, from the compiled descriptors. */
 final class Schema {
-  /** In front of the names of all packages. */
+  /** Prefix of all package names. */
   static final String ROOT = "flotilla.";
 
   private static final String RESOURCE = "io/flotilla/wire/messages.desc";
@@ -23,7 +23,7 @@ final class Schema {
   private final Map<String, FileDescriptor> files = new HashMap<>();
   private final Map<String, Descriptor> messages = new HashMap<>();
 
-  /** There may be several: programs, and the tests, have messages of their own. */
+  /** Reads every descriptor file on the class path: applications, and the tests, have their own. */
   Schema() {
     try {
       for (URL each : Collections.list(Schema.class.getClassLoader().getResources(RESOURCE))) {
@@ -36,7 +36,7 @@ final class Schema {
     }
   }
 
-  /** Each file stands behind those that it imports. */
+  /** Files come after those they import. */
   private void add(FileDescriptorSet set) throws DescriptorValidationException {
     for (FileDescriptorProto file : set.getFileList()) {
       if (!files.containsKey(file.getName())) {
@@ -56,7 +56,7 @@ final class Schema {
     }
   }
 
-  /** By their full names. */
+  /** All messages by full name. */
   Map<String, Descriptor> messages() {
     return messages;
   }

@@ -4,15 +4,15 @@ import com.google.protobuf.CodedOutputStream;
 import java.util.Arrays;
 
 /**
- * The sizes of the parts of one message that have their length in front. They are found once, and
- * then written in the same order.
+ * The sizes of the length-prefixed parts of one message: computed once, then written in the same
+ * order.
  */
 final class Sizes {
   private int[] sizes = new int[32];
   private int found;
   private int written;
 
-  /** Keeps the place of a part; those within it come after it. */
+  /** Reserves the slot for a part; the parts nested in it follow. */
   int reserve() {
     if (found == sizes.length) {
       sizes = Arrays.copyOf(sizes, found * 2);
@@ -20,7 +20,7 @@ final class Sizes {
     return found++;
   }
 
-  /** The size of the content, now known. Returns it with that of the length itself. */
+  /** Records the size of the content. Returns it plus the size of the length prefix. */
   int delimited(int place, int content) {
     sizes[place] = content;
     return CodedOutputStream.computeUInt32SizeNoTag(content) + content;

@@ -1,7 +1,7 @@
 package io.flotilla.wire;
 
 /**
- * Marks a message that Akka stores. If this version doesn't know all that is in one, it is read as
- * a {@link Partial}: whoever reads it must not be the reason that the rest is lost.
+ * Marks a message that Akka stores. If it contains fields unknown to this version, it is read as a
+ * {@link Partial}, so that the reader can avoid losing them.
  */
 public interface StoredMessage extends Message {}

@@ -4,7 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 
-/** A value that is written as a text. */
+/** A value written as a string. */
 record TextForm(Wire.Text<Object> text) implements Form {
   @Override
   public int wireType() {

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.lang.reflect.Constructor;
 
 /**
- * A value that may be of several types, where the Java type is an interface: {@code
- * flotilla.Typed}, the name of its message and the message. Empty for null.
+ * A value whose Java type is an interface, written as {@code flotilla.Typed}: the name of its
+ * message and the message itself. Empty for null.
  *
- * <p>Whether a message of a name not known here spoils what it is part of, {@link WhenUnknown}
- * says.
+ * <p>{@link WhenUnknown} decides whether an unknown message name makes the enclosing message
+ * unreadable.
  */
 final class TypedForm implements Form.Delimited {
   static final String NAME = "flotilla.Typed";
@@ -32,7 +32,7 @@ final class TypedForm implements Form.Delimited {
     try {
       return annotation == null ? null : annotation.value().getConstructor(String.class);
     } catch (NoSuchMethodException e) {
-      throw new IllegalStateException(annotation + " can't be made of a name", e);
+      throw new IllegalStateException(annotation + " can't be created from a name", e);
     }
   }
 
@@ -99,7 +99,7 @@ final class TypedForm implements Form.Delimited {
     try {
       return whenUnknown.newInstance(name);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(declared + " doesn't say what it is when unknown", e);
+      throw new IllegalStateException(declared + " has no stand-in for unknown messages", e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.flotilla.wire;
 
-/** Bytes that can't be read: damaged, or of a version of Flotilla that this one doesn't know. */
+/** Bytes that can't be read: damaged, or written by an unknown version of Flotilla. */
 public final class UnreadableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

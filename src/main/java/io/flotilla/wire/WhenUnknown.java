@@ -6,12 +6,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On an interface whose values are part of larger messages: what is read in place of one that this
- * version doesn't know. Without it, the whole message can't be read.
+ * For an interface whose values are part of larger messages: names the stand-in for a value that
+ * this version doesn't know. Without it, the whole message is unreadable.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface WhenUnknown {
-  /** Its only component is the name of the message. */
+  /** A record whose only component is the name of the unknown message. */
   Class<? extends Record> value();
 }

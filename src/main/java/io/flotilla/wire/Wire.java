@@ -16,10 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Writes records as their messages, and reads them again. What it can't read is refused with an
- * {@link UnreadableException}; fields that it doesn't know are passed over.
+ * Writes records as protobuf messages and reads them back. Unreadable input is rejected with an
+ * {@link UnreadableException}; unknown fields are skipped.
  *
- * <p>Safe for any number of threads.
+ * <p>Thread-safe.
  */
 public final class Wire {
   private static final Schema SCHEMA = new Schema();
@@ -27,25 +27,23 @@ public final class Wire {
 
   private static final Text<UUID> UUIDS = new Text<>(UUID::toString, UUID::fromString);
 
-  /** For whatever names no actors. */
+  /** For messages without actor references. */
   public static final Wire PLAIN = new Wire(Map.of());
 
-  /** How values of a type are written as a text. */
+  /** How values of a type are written as strings. */
   public record Text<T>(Function<T, String> write, Function<String, T> read) {}
 
-  /** A message of any type, behind its name. */
+  /** A message of any type, preceded by its name. */
   private final TypedForm typed = new TypedForm(this, Object.class);
 
   private final Map<Class<?>, Text<?>> texts;
   private final Map<String, RecordForm> byName = new ConcurrentHashMap<>();
 
-  /**
-   * No ClassValue: a class would keep this, and the actor system it is of, for as long as it is.
-   */
+  /** Not a ClassValue, as the class would then keep this object and its actor system alive. */
   private final Map<Class<?>, RecordForm> byClass = new ConcurrentHashMap<>();
 
   /**
-   * @param texts types with a text form, besides {@link UUID}
+   * @param texts types with a string form, besides {@link UUID}
    */
   Wire(Map<Class<?>, Text<?>> texts) {
     this.texts = new java.util.HashMap<>(texts);
@@ -62,10 +60,10 @@ public final class Wire {
   }
 
   /**
-   * Writes the message behind its name.
+   * Writes the message, preceded by its name.
    *
-   * @param before bytes left free in front of it
-   * @param after bytes left free behind it
+   * @param before bytes left free before it
+   * @param after bytes left free after it
    */
   public byte[] writeTyped(Object message, int before, int after) {
     return write(typed, message, before, after);
@@ -80,7 +78,7 @@ public final class Wire {
       form.writeContent(out, message, sizes);
       out.checkNoSpaceLeft();
     } catch (IOException e) {
-      throw new IllegalStateException(message.getClass() + " doesn't have the size it said", e);
+      throw new IllegalStateException(message.getClass() + " has another size than computed", e);
     }
     return bytes;
   }
@@ -109,7 +107,7 @@ public final class Wire {
   }
 
   /**
-   * Reads a message that is written behind its name; null if there is nothing.
+   * Reads a message preceded by its name; null if empty.
    *
    * @param onUnknown as with {@link #read(String, byte[], Runnable)}
    */
@@ -147,7 +145,7 @@ public final class Wire {
   private RecordForm make(String name) {
     Descriptor descriptor = SCHEMA.messages().get(Schema.ROOT + name);
     if (descriptor == null) {
-      throw new UnreadableException("no message is called " + name + " in this version");
+      throw new UnreadableException("no message is named " + name + " in this version");
     }
     return new RecordForm(name, descriptor, javaClass(descriptor), this);
   }
@@ -166,8 +164,8 @@ public final class Wire {
   /**
    * The form of a component's values.
    *
-   * @param argument of its type that says what they are, as in {@code List<Entry>}; -1 if it is
-   *     itself what they are
+   * @param argument which type argument the values have, as in {@code List<Entry>}; -1 for the
+   *     component's own type
    */
   Form valueForm(FieldDescriptor field, RecordComponent component, int argument) {
     Type type = component.getGenericType();
@@ -192,11 +190,11 @@ public final class Wire {
     };
   }
 
-  @SuppressWarnings("unchecked") // whatever it is of, it is applied to values of that type only
+  @SuppressWarnings("unchecked") // registered for this type, so only applied to values of it
   private Text<Object> text(Class<?> type) {
     Text<?> text = texts.get(type);
     if (text == null) {
-      throw new IllegalStateException(type + " has no text form here");
+      throw new IllegalStateException(type + " has no string form here");
     }
     return (Text<Object>) text;
   }
@@ -211,6 +209,6 @@ public final class Wire {
     } else if (type instanceof TypeVariable<?> v) {
       return raw(v.getBounds()[0]);
     }
-    throw new IllegalStateException("what is a " + type + "?");
+    throw new IllegalStateException("not a class: " + type);
   }
 }

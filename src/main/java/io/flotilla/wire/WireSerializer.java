@@ -8,7 +8,7 @@ import akka.serialization.SerializerWithStringManifest;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Gives Akka the messages of {@link Wire}; a message's name is its manifest. */
+/** Serializes messages for Akka with {@link Wire}; the manifest is the message's name. */
 public final class WireSerializer extends SerializerWithStringManifest {
   /** The manifest of {@link Parts}. */
   private static final String PARTS = "parts";
@@ -24,12 +24,12 @@ public final class WireSerializer extends SerializerWithStringManifest {
     this.wire = new Wire(Map.of(ActorRef.class, text));
   }
 
-  /** Found late: serializers are made before the system is ready. */
+  /** Looked up on use: serializers are created before the system is ready. */
   private ActorRefResolver actors() {
     return ActorRefResolver.get(Adapter.toTyped(system));
   }
 
-  /** On disk together with each event: never to be changed. */
+  /** Stored with each event: must never change. */
   @Override
   public int identifier() {
     return 850_005;

@@ -1,17 +1,17 @@
 /**
- * The one form in which things are stored and sent: Protocol Buffers.
+ * The one format for storage and transport: Protocol Buffers.
  *
  * <p>Each record that leaves a node's memory has a message of the same name in {@code
- * src/main/proto}, and each of its components a field: {@code io.flotilla.kv.Change$Stored} is
- * {@code flotilla.kv.Change.Stored}. The message is the contract. It may gain fields, but a number
- * that was used keeps its meaning, and so nodes of two versions understand each other.
+ * src/main/proto}, with a field for each of its components: {@code io.flotilla.kv.Change$Stored} is
+ * {@code flotilla.kv.Change.Stored}. The message is the contract. It may gain fields, but a field
+ * number, once used, keeps its meaning, so that nodes of two versions understand each other.
  *
- * <p>Nothing is generated: {@link io.flotilla.wire.Wire} finds fields and components by their names
- * and writes with protobuf's own streams. So the domain's records need no twins, and a new message
- * takes a record and a few lines of proto.
+ * <p>No code is generated: {@link io.flotilla.wire.Wire} matches fields and components by name and
+ * writes with protobuf's own streams. The domain's records need no generated twins, and a new
+ * message takes a record and a few lines of proto.
  *
- * <p>What is too large for one message is a sequence of them, {@link io.flotilla.wire.Parts}. What
- * Akka stores is a {@link io.flotilla.wire.StoredMessage}: if a later version has written it, what
- * this one doesn't know of it must not get lost.
+ * <p>Data too large for one message is a sequence of them, {@link io.flotilla.wire.Parts}. Messages
+ * that Akka stores are {@link io.flotilla.wire.StoredMessage}s: fields written by a later version
+ * must not get lost.
  */
 package io.flotilla.wire;

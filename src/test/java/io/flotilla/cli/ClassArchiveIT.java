@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The class archive, made by the launcher in a copy of the program's directory. */
 class ClassArchiveIT {
-  /** Java writes the archive there in the end, and can't. */
+  /** A place where Java can't write the archive at exit. */
   private static final String NOWHERE = "-XX:ArchiveClassesAtExit=/nowhere/at/all.jsa";
 
   @TempDir private Path home;

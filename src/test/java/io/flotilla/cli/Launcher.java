@@ -20,7 +20,7 @@ final class Launcher {
   private final List<String> environment = new ArrayList<>();
 
   /**
-   * @param dir for output files, and for what commands remember from one to the next
+   * @param dir for output files, and for state that commands keep between runs
    */
   Launcher(Path dir) {
     this(dir, SCRIPT);
@@ -31,7 +31,7 @@ final class Launcher {
     this.script = script;
   }
 
-  /** A variable for the commands run after this. */
+  /** Sets a variable for commands run afterwards. */
   Launcher with(String name, String value) {
     environment.add(name + "=" + value);
     return this;
@@ -83,7 +83,7 @@ final class Launcher {
     }
   }
 
-  /** A command that goes on until it is ended. */
+  /** A command that runs until it is stopped. */
   record Running(Process process, Path out, Path err) implements AutoCloseable {
     String output() {
       return read(out);

@@ -68,7 +68,7 @@ class UpIT {
     await().until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(Files.exists(dir.resolve("data/up.json"))).isFalse();
 
-    // The data directory is used again, a lost disk is filled; another terminal can end the whole.
+    // The data directory is reused, a lost disk is filled; another terminal can stop everything.
     Dirs.delete(dir.resolve("data/n2"));
     try (Launcher.Running up = start(flotilla, base)) {
       assertThat(flotilla.run("kv", "get", "équipe/a b%").output()).isEqualTo("grün ç\n");
@@ -77,7 +77,7 @@ class UpIT {
       assertThat(up.process().isAlive()).isFalse();
     }
 
-    // All disks lost are no reason to begin an empty cluster.
+    // Even if all disks are lost, no empty cluster is formed.
     List.of("data/n1", "data/n2", "data/n3").forEach(lost -> Dirs.delete(dir.resolve(lost)));
     Outcome lost = flotilla.run("up", "--http-port", "" + base, "--data", dir + "/data");
     assertThat(lost.exitCode()).as(lost.all()).isEqualTo(1);

@@ -71,7 +71,7 @@ class FailoverTest {
         Flotilla flotilla =
             to(silent.address(), good.address()).attemptTimeout(Duration.ofSeconds(2)).build()) {
       Flotilla.await(flotilla.kv().set("k", "v"));
-      // More than once, where even the other takes so long.
+      // More than once, if the other takes long too.
       assertThat(moves).contains("no answer in time").containsOnly("no answer in time");
       assertThat(good.seen.get(0).requestId())
           .isNotNull()

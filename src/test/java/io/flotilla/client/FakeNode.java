@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A real HTTP server on a free loopback port that answers as a test tells it to. */
+/** A real HTTP server on a free loopback port that answers as the test scripts it. */
 public final class FakeNode implements AutoCloseable {
   /** What arrived, in order. */
   public record Seen(String method, String uri, String requestId, String token, String body) {}

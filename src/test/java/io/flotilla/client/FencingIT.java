@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A holder is stopped past its TTL, the next one writes, the first goes on: no write of the first
- * is taken any more. With a real node and real processes; rounds: {@code -Dfencing.rounds=100}.
+ * A holder is paused past its TTL, the next one writes, the first resumes: no more of its writes
+ * are accepted. With a real node and real processes; rounds: {@code -Dfencing.rounds=100}.
  */
 class FencingIT {
   private static final int ROUNDS = Integer.getInteger("fencing.rounds", 100);
@@ -81,7 +81,7 @@ class FencingIT {
     }
   }
 
-  /** Waits; if in vain, tells who lives, who stands in line and what was printed. */
+  /** Waits; on failure reports which processes live, the waiting line and the output. */
   private void expect(String what, KeyValue kv, Callable<Boolean> condition) {
     try {
       await(what).atMost(SOON).pollInterval(20, TimeUnit.MILLISECONDS).until(condition);
@@ -100,7 +100,7 @@ class FencingIT {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
   }
 
-  /** Who wrote last: token, process, number. */
+  /** The last write: token, process, number. */
   private static String[] last(KeyValue kv) {
     return Flotilla.await(kv.get("data")).map(e -> e.text().split(" ")).orElse(new String[3]);
   }
@@ -150,14 +150,14 @@ class FencingIT {
       System.out.printf(
           "%d rounds: %d stale writes tried and refused, %d writes taken, by %d holders%n",
           ROUNDS, refused.get(), tokens.size(), tokens.stream().distinct().count());
-      assertThat(tokens).as("tokens of all writes that were taken").isSorted();
+      assertThat(tokens).as("tokens of all accepted writes").isSorted();
       assertThat(refused.get()).isGreaterThanOrEqualTo(ROUNDS);
     }
   }
 
   private volatile long reached;
 
-  /** Collects the token of every write that was taken. */
+  /** Collects the token of every accepted write. */
   private Thread watching(Watch watch, List<Long> tokens) {
     Thread thread =
         new Thread(

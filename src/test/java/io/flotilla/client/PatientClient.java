@@ -2,7 +2,7 @@ package io.flotilla.client;
 
 import io.flotilla.TestPatience;
 
-/** Clients that give up, or send again what was not answered, only after a long time. */
+/** Clients that wait a long time before they give up or repeat a request. */
 public final class PatientClient {
   private PatientClient() {}
 

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** However much a batch asks for, what leaves at a time is bounded. */
+/** However much a batch asks for, the amount sent at a time is bounded. */
 class AnswerTest {
   private static final ActorTestKit KIT =
       ActorTestKit.create(ConfigFactory.parseString("akka.actor.provider = local"));

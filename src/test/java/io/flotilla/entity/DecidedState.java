@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Decides batches as the actor does, and holds what the decisions leave against what the events
- * make of the same state: no part may differ, and no answer.
+ * Decides batches as the actor does, and compares the resulting state with the one that the events
+ * produce: no part may differ, and no answer.
  *
  * @param <S> the model's state
  * @param <C> a change of it
@@ -46,7 +46,7 @@ public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
     state = next;
   }
 
-  /** What the log makes of these, had they been a batch of their own. */
+  /** The log's outcome for these operations as a batch of their own. */
   private S after(List<? extends Operation<?>> ops) {
     Draft<S, C> decision = decide.apply(state);
     for (Operation<?> op : new ArrayList<>(ops)) {

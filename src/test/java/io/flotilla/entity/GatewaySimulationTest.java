@@ -14,14 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Gateways and an entity in a world where messages are lost, doubled, late and out of order, where
- * nodes crash, and where two incarnations live for a while: whatever happens, what clients were
- * answered goes with what the log has. Each seed is another world; a failure names its seed.
+ * Gateways and an entity in a world where messages are lost, duplicated, late and out of order,
+ * where nodes crash, and where two incarnations coexist for a while: whatever happens, clients'
+ * answers are consistent with the log. Each seed is another world; a failure names its seed.
  */
 class GatewaySimulationTest {
   private static final int SEEDS = 1_500;
 
-  /** What is wrong shows in one of some hundred; the first one ends the search. */
+  /** A flaw shows in one seed of a few hundred; the first one ends the search. */
   private static final int MOST_SEEDS = 2_000;
 
   private static Simulation simulation;
@@ -68,7 +68,7 @@ class GatewaySimulationTest {
     assertThat(run(seed, flaw, new TreeSet<>())).as("seed %d again", seed).isEqualTo(finding);
   }
 
-  /** What is wrong, if anything is. */
+  /** The first inconsistency, if any. */
   private static Optional<String> run(long seed, Flaw flaw, SortedSet<String> seen) {
     return new LinesWorld(seed, flaw, seen).run(simulation);
   }

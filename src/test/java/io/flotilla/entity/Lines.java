@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A model as small as can be: lines are added to a list. One that was added twice shows. */
+/** A minimal model: lines are added to a list, where duplicates show. */
 final class Lines {
   private Lines() {}
 
@@ -77,7 +77,7 @@ final class Lines {
     }
   }
 
-  /** What is refused now would be done after any other line: no two tries need be alike. */
+  /** A write refused now would succeed after any other line, so two attempts may differ. */
   record AddIfEven(String line) implements Write {
     @Override
     public Result.Done decide(LinesDraft draft) {

@@ -17,22 +17,22 @@ import java.util.List;
 
 /**
  * A place where the entity may live, in a simulated world. {@link EntityActor} needs Akka
- * Persistence, whose journal is no part of that world; this one takes the same steps with the same
- * parts ({@link Draft}, {@link Answer}, {@link LastAnswers}, {@link LastBatches}, {@link
+ * Persistence, whose journal isn't part of that world; this class takes the same steps with the
+ * same parts ({@link Draft}, {@link Answer}, {@link LastAnswers}, {@link LastBatches}, {@link
  * EntityState}) on a {@link LinesLog}. An event is stored and answered in one step; the log's
  * confirmation of a read or refusal comes later, and other batches may come before it.
  */
 final class LinesEntity extends AbstractBehavior<Object> {
-  /** What is done wrong, to see that it is found. */
+  /** Flaws to inject, to check that they are found. */
   enum Flaw {
     NONE,
-    /** A batch is taken whatever incarnation it is meant for. */
+    /** A batch is accepted whichever incarnation it is meant for. */
     TAKES_BATCHES_MEANT_FOR_ANOTHER,
-    /** What was answered without being stored is not known any more. */
+    /** Answers given without storing anything are forgotten. */
     FORGETS_ANSWERS,
-    /** The event does not say which batch it is of, or nobody looks. */
+    /** Events don't name their batch, or the name is ignored. */
     FORGETS_STORED_BATCHES,
-    /** Each transmission of a batch has a number of its own. */
+    /** Each transmission of a batch gets a new number. */
     IS_SENT_NEW_NUMBERS,
     /** Reads and refusals are answered without asking the log. */
     CONFIRMS_NOTHING
@@ -54,7 +54,7 @@ final class LinesEntity extends AbstractBehavior<Object> {
   private final LastAnswers answers = new LastAnswers();
   private final Views views = new Views(1 << 20, () -> 0);
 
-  /** 0: it does not live here at the moment. */
+  /** 0: the entity isn't running here at the moment. */
   private long incarnation;
 
   private EntityState<State, Added> state;
@@ -96,7 +96,7 @@ final class LinesEntity extends AbstractBehavior<Object> {
     return this;
   }
 
-  /** As after a recovery: the log is claimed, and nobody is remembered. */
+  /** As after a recovery: the log is claimed, and no gateway is remembered. */
   private void begin() {
     incarnation = log.claim();
     state = log.state();

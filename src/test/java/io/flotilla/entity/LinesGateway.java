@@ -25,7 +25,7 @@ final class LinesGateway {
   private ActorRef<Gateway.Command> gateway;
 
   /**
-   * @param shard where the entity is taken to be
+   * @param shard where the entity is believed to be
    */
   static Behavior<Object> create(Host<Object> host, Supplier<String> shard) {
     return Behaviors.setup(

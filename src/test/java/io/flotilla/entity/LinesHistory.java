@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What clients asked and were answered in one run, to be held against what the log has. */
+/** The clients' requests and answers in one run, for comparison with the log. */
 final class LinesHistory {
-  /** {@code result} is null as long as it is not known. */
+  /** {@code result} is null until known. */
   private record Seen(Object op, Result result, long called, long answered) {
-    /** Whether the client may take it that nothing was done. */
+    /** Whether the client may assume that nothing was done. */
     boolean deniesWrite() {
       return result instanceof Result.Done done && !done.ok()
           || result instanceof Result.Refused refused && !refused.code().equals("outcome-unknown");
@@ -37,7 +37,7 @@ final class LinesHistory {
     }
   }
 
-  /** What is wrong, if anything is. */
+  /** The first inconsistency, if any. */
   Optional<String> finding(List<String> stored) {
     for (Seen seen : byId.values()) {
       if (seen.op() instanceof Lines.Write write) {

@@ -3,7 +3,7 @@ package io.flotilla.entity;
 import io.flotilla.entity.Lines.Added;
 import io.flotilla.entity.Lines.State;
 
-/** The log of a simulated world: it outlives all nodes, and takes what the latest claimer says. */
+/** The log of a simulated world: outlives all nodes, accepts writes from the latest claimer. */
 final class LinesLog {
   private EntityState<State, Added> stored = EntityState.of(State.EMPTY);
   private long epoch;

@@ -16,8 +16,8 @@ import java.util.SortedSet;
 import java.util.function.Supplier;
 
 /**
- * One run of three gateways and of an entity that may live in two places. Its seed says what is
- * asked, and all that chance does.
+ * One run of three gateways and of an entity that may live in two places. Its seed determines the
+ * requests and every random event.
  */
 final class LinesWorld {
   private static final List<String> GATEWAYS = List.of("G1", "G2", "G3");
@@ -34,7 +34,7 @@ final class LinesWorld {
   private String home = "E1";
 
   /**
-   * @param seen is given what happened, by kind
+   * @param seen collects the kinds of events that happened
    */
   LinesWorld(long seed, Flaw flaw, SortedSet<String> seen) {
     this.seed = seed;
@@ -42,7 +42,7 @@ final class LinesWorld {
     this.seen = seen;
   }
 
-  /** What is wrong, if anything is. */
+  /** The first inconsistency, if any. */
   Optional<String> run(Simulation simulation) {
     Simulation.Ended ended =
         simulation.run(scenario(), Simulation.Request.of(seed, Chooser.seeded(seed), this::accept));
@@ -75,7 +75,7 @@ final class LinesWorld {
   }
 
   private Behavior<Object> behavior(Host<Object> host) {
-    // A shard region may believe for a while that the entity is where it was.
+    // For a while a shard region may still believe the entity to be at its old place.
     Supplier<String> shard =
         () -> host.random().nextInt(6) > 0 ? home : home.equals("E1") ? "E2" : "E1";
     return GATEWAYS.contains(host.id())

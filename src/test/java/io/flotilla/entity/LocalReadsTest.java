@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Waiting reads of a copy to which nothing happens. */
+/** Waiting reads of a copy that doesn't change. */
 class LocalReadsTest {
   private static final LocalLog NOTHING =
       new LocalLog() {
@@ -80,7 +80,7 @@ class LocalReadsTest {
     isAnsweredAsThingsAre(answer);
   }
 
-  /** It looks on threads of its own, which may be late. */
+  /** It checks on threads of its own, which may be late. */
   private void passUntilDone(CompletableFuture<?> answer) {
     for (int i = 0; i < 1_000 && !answer.isDone(); i++) {
       time.pass(Duration.ofSeconds(1));

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The network, for gateways and entities of one process: what they say to each other becomes bytes
- * on its way, as it does between nodes.
+ * A network for gateways and entities in one process: their messages are serialized on the way, as
+ * between nodes.
  */
 public final class Loopback {
   private final ActorTestKit kit;
@@ -24,7 +24,7 @@ public final class Loopback {
     this.kit = kit;
   }
 
-  /** A message as it arrives where the entity is. */
+  /** A message as it arrives at the entity. */
   public EntityActor.Command arriving(EntityActor.Command message) {
     EntityActor.Command sent = message;
     if (message instanceof EntityActor.Batch b) {

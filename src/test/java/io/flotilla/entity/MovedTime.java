@@ -7,7 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The time of an actor system and of its clocks: it passes when a test says so. */
+/** The time of an actor system and its clocks, moved by the test. */
 final class MovedTime {
   static final Config CONFIG =
       ConfigFactory.parseString(
@@ -29,7 +29,7 @@ final class MovedTime {
     return nanos.get();
   }
 
-  /** Timers that are due meanwhile have told their actors so when this returns. */
+  /** When this returns, timers due by then have sent their messages. */
   void pass(Duration span) {
     nanos.addAndGet(span.toNanos());
     timers.timePasses(span);

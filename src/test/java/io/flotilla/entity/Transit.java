@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What lies between two nodes: messages become bytes, and messages again. */
+/** The way between two nodes: messages become bytes, and messages again. */
 public final class Transit implements AutoCloseable {
   private final ActorTestKit kit =
       ActorTestKit.create(

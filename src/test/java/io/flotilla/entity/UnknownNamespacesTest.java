@@ -25,9 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Requests to namespaces that nobody has written to, with a log that answers when it is told to.
- */
+/** Requests to namespaces never written to, with a log that answers when the test says so. */
 class UnknownNamespacesTest {
   private static final KeyOp.Put PUT = new KeyOp.Put("a", new byte[1], 0, OptionalLong.empty(), 0);
   private static final Duration LONG = Duration.ofMinutes(2);

@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What a query with an index does where nothing matches. A wait of 10 minutes stands for ever. */
+/** Queries with an index where nothing matches. A wait of 10 minutes stands for one without end. */
 class BlockingQueryTest {
   private static final TestServer SERVER = new TestServer();
   private static final String WAIT = "&wait=10m&index=";

@@ -43,7 +43,7 @@ class EventStreamTest {
   @Timeout(600)
   void to_a_client_that_is_gone_nothing_is_sent_and_nothing_happens() throws Exception {
     response.entity().getDataBytes().runWith(Sink.head(), KIT.system());
-    // The first time the answer has ended; then it was found out that nobody is there.
+    // First because the stream has ended, then because the client turned out to be gone.
     while (left.get() < 2) {
       stream.get().send(ByteString.fromString("late"));
     }

@@ -108,7 +108,7 @@ class FilterTest {
         .isInstanceOf(ApiError.class);
   }
 
-  /** Text that a pattern with groups and repetitions would recurse over, or go back in. */
+  /** Text that would make a pattern with groups and repetitions recurse or backtrack. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -181,7 +181,7 @@ class FilterTest {
         });
   }
 
-  /** Many terms are a list, not a tower that is climbed for each item. */
+  /** Many terms form a list, not a deep tree that each item must traverse. */
   @Test
   void many_terms_are_chosen_by_on_a_small_stack() throws Exception {
     String many = "ID==z or ".repeat(440) + "ID==a";
@@ -200,7 +200,7 @@ class FilterTest {
     void run() throws Exception;
   }
 
-  /** A quarter of what Java gives a thread; what overflows it fails the test. */
+  /** A quarter of Java's default stack; overflowing it fails the test. */
   private static void onASmallStack(Work work) throws Exception {
     FutureTask<Void> task =
         new FutureTask<>(

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GoldenAnswersTest {
   private static final String ASKS = "> ";
 
-  /** Of the connection, or other each time. */
+  /** Headers of the connection, or different each time. */
   private static final Set<String> UNTOLD =
       Set.of("date", "server", "content-length", "connection");
 

@@ -24,7 +24,7 @@ final class HangUps {
 
   /**
    * @param path of the stream
-   * @param write something that its clients are told
+   * @param write something that is sent to its clients
    */
   static void during(TestServer server, String path, int clients, Runnable write)
       throws IOException {

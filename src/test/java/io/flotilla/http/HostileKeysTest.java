@@ -23,13 +23,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is stored is what was named, whatever the name looks like and whichever way it came. */
+/** A name is stored exactly as given, whatever it looks like and however it is encoded. */
 class HostileKeysTest {
   private static final TestServer SERVER = new TestServer();
   private static final RawHttp HTTP = new RawHttp(SERVER);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Few parts, so that keys which a server may confuse come together often. */
+  /** Few parts, so that keys that a server may confuse often meet. */
   private static final List<String> PARTS =
       List.of(
           "..",
@@ -78,7 +78,7 @@ class HostileKeysTest {
     return key.toString();
   }
 
-  /** One of the many ways to write it: what may stay as it is may be percent-encoded too. */
+  /** One of the many ways to write it: characters that may stay unencoded may be encoded too. */
   private static String encoded(String key, Random random) {
     StringBuilder target = new StringBuilder();
     for (byte b : key.getBytes(UTF_8)) {
@@ -101,7 +101,7 @@ class HostileKeysTest {
     return found;
   }
 
-  /** Random requests, of which a plain map knows the outcome. */
+  /** Random requests, whose outcomes a plain map predicts. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void over_http(long seed) throws IOException {
@@ -220,7 +220,7 @@ class HostileKeysTest {
     assertThat(HTTP.send("GET", "/v1/health/service/x/../web", null).body()).isEqualTo("[]");
   }
 
-  /** A path that leads out of its place leads nowhere, and never to another one's resource. */
+  /** A path that leads out of its prefix leads nowhere, never to another resource. */
   @ParameterizedTest
   @CsvSource({
     "GET, /v1/x/../kv/secret",

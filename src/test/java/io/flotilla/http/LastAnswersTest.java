@@ -30,7 +30,7 @@ class LastAnswersTest {
           ConfigFactory.parseString("akka.actor.provider = local")
               .withFallback(ConfigFactory.load()));
 
-  /** More than the system takes for a client that doesn't read. */
+  /** More than the system buffers for a client that doesn't read. */
   private static final int MUCH = 32 << 20;
 
   private record Asked(String path, CompletableFuture<HttpResponse> answer) {}

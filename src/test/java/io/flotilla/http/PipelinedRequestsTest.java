@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Requests that are sent before those in front of them are answered, RFC 9112, 9.3.2. */
+/** Requests sent before earlier ones are answered, RFC 9112, 9.3.2. */
 @Timeout(600)
 class PipelinedRequestsTest {
   private static final TestServer SERVER = new TestServer();
@@ -47,7 +47,7 @@ class PipelinedRequestsTest {
       requests.append(put("/kv/seen", "value-" + i)).append(get("/kv/seen?raw"));
     }
     assertThat(answers(requests.toString()).split("value-"))
-        .as("what stands behind each 'value-'")
+        .as("the text after each 'value-'")
         .hasSize(201)
         .satisfies(
             parts -> {
@@ -57,7 +57,7 @@ class PipelinedRequestsTest {
             });
   }
 
-  /** After it nothing on the connection can be understood. */
+  /** After this, nothing on the connection can be understood. */
   @Test
   void aRequestThatCanNotBeReadIsTheLast() throws IOException {
     String chunked =

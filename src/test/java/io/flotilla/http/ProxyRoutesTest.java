@@ -362,7 +362,7 @@ class ProxyRoutesTest {
     noneUnderWay();
   }
 
-  /** Whether a number is above zero and what it was when it was last looked at. */
+  /** Whether a number is above zero and has not changed since the last check. */
   private static final class Unchanged {
     private final AtomicInteger number;
     private int last;

@@ -31,7 +31,7 @@ final class ProxyServer implements AutoCloseable {
   static final String TOKEN = "s3cret";
   private static final Pace PACE = new Pace(1024, Duration.ofSeconds(3), System::nanoTime);
 
-  /** Ids of the instances that took no connection. */
+  /** Ids of the instances that refused the connection. */
   final Queue<String> ejected = new ConcurrentLinkedQueue<>();
 
   final Balancer balancer =
@@ -98,7 +98,7 @@ final class ProxyServer implements AutoCloseable {
     return socket;
   }
 
-  /** The whole answer to a request that is sent as it is. */
+  /** The whole answer to a request sent verbatim. */
   String raw(String request) throws IOException {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));

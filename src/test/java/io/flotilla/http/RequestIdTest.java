@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A client's own id of a request: a repetition is answered as before, and done once. */
+/** A client's own request id: a repeat gets the same answer and is executed only once. */
 class RequestIdTest {
   private static final TestServer SERVER = new TestServer();
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ?stale}: answered by the node that is asked, without anybody else. */
+/** {@code ?stale}: answered by the node asked, without any other. */
 @Timeout(600)
 class StaleReadsTest {
   private static final TestServer SERVER = new TestServer();

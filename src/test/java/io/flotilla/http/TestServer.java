@@ -74,7 +74,7 @@ public final class TestServer implements AutoCloseable {
   private final ConcurrentMap<String, ActorRef<EntityActor.Command>> catalogs =
       new ConcurrentHashMap<>();
 
-  /** Namespaces whose entity was ever started, as the log knows it of those that claimed an id. */
+  /** Namespaces whose entity was ever started, as the log knows from claims. */
   private final Set<String> keySpaceNames = ConcurrentHashMap.newKeySet();
 
   private final Set<String> catalogNames = ConcurrentHashMap.newKeySet();
@@ -83,10 +83,10 @@ public final class TestServer implements AutoCloseable {
   final Budgets budgets;
   private final String base;
 
-  /** How far the clock by which the server measures its clients is ahead. */
+  /** How far the clock that measures clients is ahead. */
   private final AtomicLong ahead = new AtomicLong();
 
-  /** What stale reads tell of the leader. */
+  /** What stale reads report about the leader. */
   volatile LeaderContact contact = new LeaderContact(true, 0);
 
   public TestServer() {
@@ -106,9 +106,9 @@ public final class TestServer implements AutoCloseable {
   }
 
   /**
-   * @param minRate bytes a second with which clients have to read
+   * @param minRate bytes a second that clients must at least read
    * @param timeout of requests, and grace for slow clients
-   * @param idle how long a connection may be open with nothing asked
+   * @param idle how long a connection may be idle
    */
   TestServer(Budgets budgets, long minRate, Duration timeout, Duration idle) {
     this(false, budgets, minRate, timeout, idle);
@@ -177,7 +177,7 @@ public final class TestServer implements AutoCloseable {
     return Set.copyOf(keySpaceNames);
   }
 
-  /** The same of the registry. */
+  /** The same for the registry. */
   Set<String> catalogs() {
     return Set.copyOf(catalogNames);
   }
@@ -230,7 +230,7 @@ public final class TestServer implements AutoCloseable {
         System::nanoTime);
   }
 
-  /** All topics begin anew, as if they had moved. */
+  /** Restarts all topics, as if they had moved. */
   void moveTopics() {
     topicActors.values().forEach(kit::stop);
     topicActors.clear();
@@ -348,7 +348,7 @@ public final class TestServer implements AutoCloseable {
     ahead.addAndGet(time.toNanos());
   }
 
-  /** As a node ends that is told to: what is under way is given a moment. */
+  /** Shuts down as a node does on request: requests under way are given a moment. */
   void endInOrder() {
     CoordinatedShutdown.get(kit.system()).runAll(CoordinatedShutdown.unknownReason());
   }
@@ -396,7 +396,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** Of an error. */
+  /** The code of an error. */
   static String code(HttpResponse<String> response) {
     return json(response).path("error").path("code").asText();
   }

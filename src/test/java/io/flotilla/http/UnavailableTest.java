@@ -38,7 +38,7 @@ class UnavailableTest {
     assertThat(TestServer.code(answer)).isEqualTo(code);
   }
 
-  /** A node that ends, or starts again in the same process, answers those who are connected. */
+  /** A node that stops, or restarts in the same process, answers connected clients. */
   @Test
   void whatWaitsIsAnsweredBeforeTheNodeEnds() throws Exception {
     server.put("/kv/a", "1");
@@ -52,7 +52,7 @@ class UnavailableTest {
     }
   }
 
-  /** What the node did not get to may be a write: nobody may take it for refused. */
+  /** A request that the node did not get to may be a write, and must not look refused. */
   @Test
   void whatCanNotBeAnsweredBeforeTheNodeEndsHasACodeToo() throws Exception {
     try (Socket client = connect()) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What asks for a namespace in which nothing was ever written makes nothing. */
+/** Requests to a namespace never written to create nothing. */
 class UnknownNamespaceRoutesTest {
   private static final TestServer SERVER = new TestServer();
 

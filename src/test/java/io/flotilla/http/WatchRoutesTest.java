@@ -171,7 +171,7 @@ class WatchRoutesTest {
   void a_watcher_that_does_not_read_is_told_and_cut_off_and_slows_nobody() throws IOException {
     try (Watch lazy = new Watch("prefix=&" + ns)) {
       assertThat(lazy.next().name()).isEqualTo("start");
-      // Small enough that those who do read keep up: what is remembered for them is 4 MiB.
+      // Small enough for those that do read to keep up: 4 MiB are remembered for them.
       for (int i = 0; i < 1_200; i++) {
         put("k", i + "x".repeat(50_000));
       }

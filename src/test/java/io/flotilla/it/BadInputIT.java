@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What clients and strangers send wrong: a clear JSON error, nothing changed, and the node goes on.
+ * Bad input from clients and strangers: a clear JSON error, no change, and the node keeps running.
  */
 class BadInputIT {
   @TempDir static Path data;
@@ -112,7 +112,7 @@ class BadInputIT {
     assertThat(answer).contains("application/json").contains("\"code\":");
   }
 
-  /** What overflows a stack or keeps a processor for minutes, if it is read carelessly. */
+  /** Input that overflows the stack or occupies a processor for minutes if parsed carelessly. */
   @Test
   void long_paths_filters_and_numbers_are_refused_and_the_node_goes_on() throws IOException {
     String tail = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -237,7 +237,7 @@ class BadInputIT {
         .until(() -> cluster.get(0, "/metrics").body().length() >= before / 2);
   }
 
-  /** Sends bytes as they are and returns what comes until the node closes the connection. */
+  /** Sends bytes verbatim and returns everything received until the node closes the connection. */
   private static String raw(String request) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", cluster.httpPort(0))) {
       socket.setSoTimeout(TestPatience.MILLIS);

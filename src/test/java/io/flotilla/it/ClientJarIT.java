@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A program of somebody else's: compiled and run with the client's jar and what the client's POM
- * asks for, and with nothing else of this project.
+ * A third party's program: compiled and run with the client's jar and the dependencies in its POM,
+ * and nothing else of this project.
  */
 class ClientJarIT {
   private static final Path JAR = Path.of("target/flotilla-client.jar").toAbsolutePath();

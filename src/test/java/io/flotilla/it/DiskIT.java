@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Disks that lose what real nodes had acknowledged, behind their backs. */
+/** Disks that silently lose what real nodes had acknowledged. */
 @Timeout(900)
 class DiskIT {
   @TempDir Path data;
@@ -77,7 +77,7 @@ class DiskIT {
     }
   }
 
-  /** Twenty bytes off the end of what is used of the log. */
+  /** Cuts twenty bytes off the end of the used part of the log. */
   private static void cut(Path directory) throws IOException {
     Path segment;
     try (Stream<Path> files = Files.walk(directory)) {

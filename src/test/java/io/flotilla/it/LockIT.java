@@ -144,7 +144,7 @@ class LockIT {
     long last = 0;
     for (int i = 0; i < history.size(); i += 2) {
       long token = Long.parseLong(history.get(i).substring("begin ".length()));
-      assertThat(history.get(i + 1)).as("nobody else in between").isEqualTo("end " + token);
+      assertThat(history.get(i + 1)).as("no other holder in between").isEqualTo("end " + token);
       assertThat(token).as("tokens rise").isGreaterThan(last);
       last = token;
     }

@@ -20,9 +20,8 @@ import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /**
- * The jars that a POM asks for, with those that their own POMs ask for, out of Maven's local
- * repository. It knows parents and properties; a version that only a {@code dependencyManagement}
- * names is an error.
+ * The jars that a POM depends on, directly or not, from Maven's local repository. It knows parents
+ * and properties; a version that only a {@code dependencyManagement} names is an error.
  */
 final class PomClassPath {
   private static final Path REPOSITORY =

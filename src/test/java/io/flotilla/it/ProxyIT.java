@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Traffic through {@code ./flotilla proxy} while what is behind it is killed and comes back. */
+/** Traffic through {@code ./flotilla proxy} while its backends are killed and return. */
 class ProxyIT {
   @TempDir static Path data;
   private static RealCluster cluster;
@@ -39,7 +39,7 @@ class ProxyIT {
     cluster.close();
   }
 
-  /** When something was killed: from just before to when it was surely gone. */
+  /** The time of a kill: from just before it until the process was surely gone. */
   private record Death(long from, long to) {
     static Death of(Runnable kill) {
       long from = System.nanoTime();
@@ -47,7 +47,7 @@ class ProxyIT {
       return new Death(from, System.nanoTime());
     }
 
-    /** Answers how many failed; it must have been under way at that instant. */
+    /** Returns how many requests failed; each must have been under way at that moment. */
     long explains(List<Asked> all) {
       List<Asked> failed = all.stream().filter(Asked::failed).toList();
       assertThat(failed).as("failed requests").allMatch(a -> a.underWayBetween(from, to));

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A cluster with little memory is filled until it refuses: no node ends for it, and each starts
- * again with all that it holds.
+ * A cluster with little memory is filled until it refuses writes: no node dies of it, and each
+ * restarts with all its data.
  */
 class QuotaIT {
   private static final int TXN = 64;

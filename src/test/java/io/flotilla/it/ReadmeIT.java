@@ -18,10 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Runs what README and tour tell to run. A {@code sh} block with curl in it is run as one script,
- * in order, against a fresh node for each page; the {@code text} block behind it, if there is one,
- * is what it must print. A block without curl is not run, and must begin with one of {@link
- * #NOT_RUN}; so must every block of the other pages.
+ * Runs the commands in README and tour. Each {@code sh} block with curl in it is run as a script,
+ * in order, against a fresh node for each page; a {@code text} block after it is what it must
+ * print. A block without curl is not run, and must begin with one of {@link #NOT_RUN}; so must
+ * every block of the other pages.
  */
 class ReadmeIT {
   private static final List<String> NOT_RUN = List.of("./flotilla ", "mvn ", "bench/", "cd docker");
@@ -87,7 +87,7 @@ class ReadmeIT {
     }
   }
 
-  /** Without what differs from run to run. */
+  /** Removes what differs from run to run. */
   private static String masked(String output) {
     return output
         .replace("\r", "")

@@ -23,10 +23,7 @@ import org.awaitility.Awaitility;
 
 /** Nodes as real processes of the packaged jar, on free loopback ports; to be killed and paused. */
 final class RealCluster implements AutoCloseable {
-  /**
-   * For anything that must happen sooner or later, also on a machine that is busy with other
-   * things.
-   */
+  /** For anything that must happen sooner or later, even on a busy machine. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final Path LAUNCHER = Path.of("flotilla").toAbsolutePath();
@@ -90,7 +87,7 @@ final class RealCluster implements AutoCloseable {
               "--seeds=" + seeds(),
               "--bootstrap=" + !formed);
       builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
-      // On a busy machine a change of the leader takes long; no test is about how long.
+      // On a busy machine a change of leader takes long, and no test depends on how long.
       builder.environment().put("FLOTILLA_REQUEST_TIMEOUT", "60s");
       builder.environment().put("FLOTILLA_JOURNAL_DEADLINE", "50s");
       builder.environment().put("FLOTILLA_JOURNAL_READ_DEADLINE", "50s");
@@ -142,7 +139,7 @@ final class RealCluster implements AutoCloseable {
     return Flotilla.builder(addresses()).deadline(PATIENCE).build();
   }
 
-  // ---- what can happen to a node
+  // ---- faults
 
   void kill(int node) {
     processes[node].destroyForcibly();
@@ -198,7 +195,7 @@ final class RealCluster implements AutoCloseable {
     return processes[node].isAlive();
   }
 
-  /** The disk is lost. */
+  /** Deletes the disk. */
   void wipe(int node) {
     try (Stream<Path> files = Files.walk(dataOf(node))) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -239,7 +236,7 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
-  /** The node on which a namespace lives, once it lives anywhere. */
+  /** The node on which a namespace runs, once it runs anywhere. */
   int ownerOf(String namespace) {
     try (Flotilla client = client()) {
       return Awaitility.await()

@@ -11,7 +11,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** A program beside the nodes, judged by what it prints; to be killed. */
+/** A separate program, judged by its output; can be killed. */
 final class RealProcess implements AutoCloseable {
   private final Process process;
   private final Path out;
@@ -50,7 +50,7 @@ final class RealProcess implements AutoCloseable {
     return new RealProcess(dir, command);
   }
 
-  /** All that it has printed but that it waits: how often it says so is the machine's affair. */
+  /** All output except lines about waiting, whose number depends on the machine. */
   String output() {
     try {
       return Files.readString(out).replaceAll("(?m)^no answer yet, still trying .*\\R", "");

@@ -190,7 +190,7 @@ class RegistryIT {
         .orElse(0);
   }
 
-  // ---- what never answers
+  // ---- services that never answer
 
   @Test
   void a_check_that_is_never_answered_is_critical_and_a_proxy_of_nobody_says_so() throws Exception {

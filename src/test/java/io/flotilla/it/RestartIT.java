@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a cluster of three real processes keeps when some or all of them go. */
+/** What a cluster of three real processes keeps when some or all of them are killed. */
 class RestartIT {
   @TempDir Path data;
 
@@ -76,7 +76,7 @@ class RestartIT {
     int alone = leader(cluster);
     cluster.kill((alone + 1) % 3);
     cluster.kill((alone + 2) % 3);
-    // It can't be asked for a moment, when it finds itself alone and starts again in its process.
+    // For a moment it can't be asked: it finds itself alone and restarts within its process.
     Awaitility.await("no leader is known, and the last contact grows")
         .atMost(RealCluster.PATIENCE)
         .ignoreExceptions()
@@ -109,7 +109,7 @@ class RestartIT {
     return answer.headers().firstValueAsLong("X-Consul-LastContact").orElseThrow();
   }
 
-  /** With the same request id until it is known as done, as the client does. */
+  /** Repeats with the same request id until it is known to be done, as the client does. */
   private static void write(RealCluster cluster, int node, String path, String value) {
     Awaitility.await(path + " is written")
         .atMost(RealCluster.PATIENCE)

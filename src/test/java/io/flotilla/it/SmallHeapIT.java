@@ -26,9 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node with a small heap under what would take several times as much: it goes on. */
+/** A node with a small heap, under a load that would need several times as much, keeps running. */
 class SmallHeapIT {
-  /** About as much as the quota of such a heap lets in, with what is remembered of it. */
+  /** About as much as the quota of such a heap admits, bookkeeping included. */
   private static final int KEYS = 30_000;
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);

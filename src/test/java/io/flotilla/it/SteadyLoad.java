@@ -19,9 +19,9 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
- * Requests at a steady rate, whether or not those before are answered, each on a connection of its
- * own and sent once only. What became of each is remembered. While very many are not answered none
- * is added: a machine that can't keep up with the rate gets what it can do.
+ * Requests at a steady rate, whether or not earlier ones are answered, each sent only once on a
+ * connection of its own. The outcome of each is recorded. While very many are unanswered none is
+ * added, so a machine that can't keep up gets only what it can handle.
  */
 final class SteadyLoad implements AutoCloseable {
   /**
@@ -113,7 +113,7 @@ final class SteadyLoad implements AutoCloseable {
         .collect(Collectors.groupingBy(Asked::body, TreeMap::new, Collectors.counting()));
   }
 
-  /** No more; waits for what is under way. */
+  /** Stops, and waits for what is under way. */
   List<Asked> end() throws InterruptedException {
     clock.shutdownNow();
     if (!clock.awaitTermination(120, TimeUnit.SECONDS)) {

@@ -15,7 +15,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
 /**
- * Brought into a node from outside, as an agent and an extension of Akka: once a file is there, all
+ * Injected into a node from outside, as an agent and an Akka extension: once a file exists, all
  * threads of the default dispatcher sleep for ever.
  */
 public final class Stuck extends AbstractExtensionId<Stuck.Threads> implements ExtensionIdProvider {
@@ -44,7 +44,7 @@ public final class Stuck extends AbstractExtensionId<Stuck.Threads> implements E
         .formatted(jar, Stuck.class.getName(), PROPERTY, when);
   }
 
-  /** Needed of an agent, whose classes the node then finds. */
+  /** Required of an agent; makes its classes available to the node. */
   public static void premain(String arguments) {}
 
   @Override

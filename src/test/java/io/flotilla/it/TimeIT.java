@@ -25,7 +25,7 @@ class TimeIT {
       return Files.readAllLines(out);
     }
 
-    /** What was published or received, without what the process says of itself. */
+    /** What was published or received, without the process's messages about itself. */
     List<String> times() throws IOException {
       return lines().stream().filter(l -> l.matches("TIME \\d{4}-\\d\\d-\\d\\d \\S+")).toList();
     }

@@ -17,13 +17,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Topics on three nodes, of which one is killed. */
+/** Topics on three nodes, one of which is killed. */
 class TopicIT {
   private static final int TOPICS = 12;
 
   @TempDir Path data;
 
-  /** What one subscriber was told, in order: ids, and {@code gap}. */
+  /** What one subscriber received, in order: ids, and {@code gap}. */
   private static final class Told implements Topics.Listener {
     final List<String> ids = new CopyOnWriteArrayList<>();
 
@@ -117,7 +117,7 @@ class TopicIT {
         try {
           Flotilla.await(clients.get(i % 3).topics().publish("t" + t, "m" + i));
         } catch (FlotillaException e) {
-          // unknown while a topic moves: subscribers are told of a gap
+          // unknown while a topic moves: subscribers receive a gap
         }
       }
     }

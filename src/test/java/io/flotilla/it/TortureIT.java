@@ -33,9 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dtorture.seed=N} for other faults.
  *
  * <p>Each writer creates token after token under a key of its own with {@code cas=0}, and keeps the
- * number of the last one in a register. The create index of an acknowledged token tells its place
- * in the one order of all writes. Readers read registers: none may be older than what its writer
- * had been told before the read began, nor than what any reader had seen before.
+ * number of the last one in a register. The create index of an acknowledged token is its place in
+ * the total order of writes. Readers read registers: no value may be older than what was
+ * acknowledged to its writer before the read began, or seen by any reader.
  */
 class TortureIT {
   private static final int WRITERS = 8;
@@ -113,7 +113,7 @@ class TortureIT {
       violations.add(key + " was there before it was written: it was done twice");
     }
     acknowledged.put(key, true);
-    // A write whose outcome was unknown may still come: with cas it can't come behind a later one.
+    // A write with an unknown outcome may still take effect, but with cas not after a later one.
     byte[] value = ("" + n).getBytes(UTF_8);
     String register = "register/" + writer;
     while (!Flotilla.await(kv.compareAndSet(register, value, modifyIndex(kv, register)))) {

@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replica that holds something else than the others is found. */
+/** A replica that differs from the others is found. */
 class VerifyIT {
   @TempDir Path data;
 

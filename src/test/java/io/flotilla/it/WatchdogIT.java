@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node that lives but does nothing. */
+/** A node that is alive but does nothing. */
 class WatchdogIT {
   @TempDir static Path data;
 

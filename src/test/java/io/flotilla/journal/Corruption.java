@@ -14,8 +14,8 @@ import org.apache.ratis.util.MD5FileUtil;
 import org.pcollections.HashPMap;
 
 /**
- * Changes what a member that is down has of the state, the way no checksum can notice: as a defect
- * in the program would.
+ * Changes the state stored by a stopped member in a way that no checksum can detect, as a bug in
+ * the program would.
  */
 public final class Corruption {
   private Corruption() {}
@@ -46,7 +46,7 @@ public final class Corruption {
     MD5FileUtil.saveMD5File(newest.toFile(), MD5FileUtil.computeMd5ForFile(newest.toFile()));
   }
 
-  /** The same numbers, another content: so that the log can be followed further. */
+  /** The same sequence numbers with different content, so that the log can continue. */
   private static EntityLog altered(EntityLog log) {
     EventRun run = EventRun.deletedTo(log.events().first() - 1);
     for (long n = log.events().first(); n <= log.events().highest(); n++) {

@@ -25,10 +25,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A disk that lies: each kind of file on it, damaged in each way while its node, which is alone, is
- * down. Either everything acknowledged is there, or the node says that it isn't and refuses.
+ * A disk that lies: each kind of file is damaged in each way while its node, a cluster of one, is
+ * down. Either everything acknowledged is still there, or the node says that it isn't and refuses
+ * to start.
  *
- * <p>A node that starts and ends mostly waits, so several do at a time.
+ * <p>Starting and stopping a node is mostly waiting, so several do so at a time.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class DamageTest {
@@ -110,7 +111,7 @@ class DamageTest {
 
     abstract void to(Path file) throws IOException;
 
-    /** Without the zeros behind. */
+    /** Without the trailing zeros. */
     private static int used(byte[] bytes) {
       int used = bytes.length;
       while (used > 1 && bytes[used - 1] == 0) {
@@ -125,7 +126,7 @@ class DamageTest {
     WHOLE,
     /** It refuses, names the command that accepts the loss, and starts after that. */
     REFUSED,
-    /** It refuses: whose disk this is can't be told. */
+    /** It refuses: the disk's owner is unknown. */
     FOREIGN
   }
 
@@ -138,7 +139,7 @@ class DamageTest {
   private static Outcome outcome(Kind kind, Damage damage) {
     return switch (kind) {
       case CLOSED_SEGMENT, OPEN_SEGMENT, NEWEST_STATE -> Outcome.REFUSED;
-      // One of its two records may go.
+      // One of its two records may be lost.
       case MARK ->
           damage == Damage.FLIPPED || damage == Damage.CUT ? Outcome.WHOLE : Outcome.REFUSED;
       case IDENTITY -> Outcome.FOREIGN;
@@ -147,7 +148,7 @@ class DamageTest {
     };
   }
 
-  /** Two state files, a closed segment behind them, and an open one behind that. */
+  /** Two state files, then a closed segment, then an open one. */
   @BeforeAll
   static void fill() throws IOException {
     for (int life = 1; life <= 4; life++) {
@@ -195,7 +196,7 @@ class DamageTest {
         case WHOLE -> {
           cluster.restart("n1");
           assertThat(claimed(cluster)).isEqualTo(highest);
-          // And again, as whatever was mended stays so.
+          // And again, because repairs must last.
           cluster.stop("n1");
           cluster.restart("n1");
           assertThat(claimed(cluster)).isEqualTo(highest);

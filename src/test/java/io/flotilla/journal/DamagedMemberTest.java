@@ -67,7 +67,7 @@ class DamagedMemberTest {
       }
       assertThat(having).as("disks whose mark has entry " + index).isGreaterThanOrEqualTo(2);
     }
-    // A leader has the votes of a majority, and his own is one.
+    // A leader has the votes of a majority, its own among them.
     long term = leader.status().term();
     int votes = 0;
     for (String id : cluster.ids()) {
@@ -150,7 +150,7 @@ class DamagedMemberTest {
     assertThat(accepted.lost()).contains("but it had acknowledged up to");
     assertThat(accepted.end()).isLessThan(accepted.acknowledged());
     cluster.restart("n1");
-    // n3 has all, so nothing is lost; and n2 is filled now that there is a majority.
+    // n3 has everything, so nothing is lost, and with a majority n2 is filled.
     assertThat(await(cluster.log("n1").claim("a", true)).events().highest()).isEqualTo(highest);
     await(starting.get(1));
     Awaitility.await().atMost(PATIENCE).until(() -> has("n2", highest));
@@ -192,7 +192,7 @@ class DamagedMemberTest {
       cluster.stop(id);
       identities.put(id, Identity.in(cluster.data(id)));
     }
-    // Only the first had come to form it; the others know who they are, and nothing else.
+    // Only the first had got as far as forming it; the others have nothing but an identity.
     for (String id : List.of("n2", "n3")) {
       cluster.wipe(id);
       Files.createDirectory(cluster.data(id));
@@ -238,7 +238,7 @@ class DamagedMemberTest {
     }
   }
 
-  /** Cuts bytes off the end of what is used. */
+  /** Cuts bytes off the end of the used part. */
   private static void cut(Path file, int bytes) throws IOException {
     byte[] content = Files.readAllBytes(file);
     int used = content.length;

@@ -77,7 +77,7 @@ class DiskTest {
       write(large);
       await(cluster.log("n1").write(new Command.DeleteTo("a", epoch, highest - 1), "a"));
     }
-    // A checkpoint is looked after when entries come.
+    // Checkpoints are considered only when entries arrive.
     Awaitility.await()
         .until(
             () -> {

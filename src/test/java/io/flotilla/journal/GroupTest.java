@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a group of three lives through. */
+/** What a group of three goes through. */
 class GroupTest {
   private static final Config SMALL =
       ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB");
@@ -79,7 +79,7 @@ class GroupTest {
   void an_old_writer_can_not_slip_in_behind_a_new_one() {
     ReplicatedLog old = cluster.log("n1");
     ReplicatedLog successor = cluster.log("n2");
-    // Many at once: a claim waits for a heartbeat to tell that it is in.
+    // Many at once: a claim waits for a heartbeat to learn that it is committed.
     List<CompletableFuture<Void>> attempts =
         IntStream.range(0, 20)
             .mapToObj(
@@ -133,7 +133,7 @@ class GroupTest {
     while (highest < entries) {
       await(cluster.log(writer).write(ReplicatedLogTest.append("a", epoch, ++highest, event), "a"));
     }
-    // Without its beginning the log can't fill an empty disk: that takes a state file.
+    // With its beginning purged, the log can't fill an empty disk: that takes a state file.
     assertThat(cluster.log(writer).node().division().getRaftLog().getStartIndex() > 0)
         .isEqualTo(compacted);
     String oldPeer = cluster.log(victim).status().peerId();
@@ -152,7 +152,7 @@ class GroupTest {
     Map<String, String> digests = await(cluster.log(victim).digests());
     assertThat(digests).hasSize(3);
     assertThat(digests.values()).containsOnly(digests.get(victim));
-    // It is a voter like any other: the group goes on with it and without another.
+    // It is a voter like any other: the group carries on with it and without another.
     cluster.stop(writer);
     await(cluster.log(victim).claim("a", true));
   }
@@ -176,7 +176,7 @@ class GroupTest {
     theFormerLeaderKnowsOfNoneForLongerAndLonger(log);
   }
 
-  /** Through several elections that it stands for in vain. */
+  /** Long enough for several elections that it can't win. */
   private static void theFormerLeaderKnowsOfNoneForLongerAndLonger(ReplicatedLog log) {
     Awaitility.await().until(() -> log.leaderNodeId() == null);
     long begin = log.leaderContactMillis();

@@ -141,7 +141,7 @@ class LaterVersionTest {
       }
     }
 
-    /** More than the state with all that is remembered: a checkpoint falls due. */
+    /** More than the state and its bookkeeping, so a checkpoint is due. */
     void writeMuch() {
       for (int i = 0; i < 16; i++) {
         byte[] value = new byte[400_000];

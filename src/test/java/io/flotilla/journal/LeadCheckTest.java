@@ -68,7 +68,7 @@ class LeadCheckTest {
     cluster.close();
   }
 
-  /** As a candidate does that was paused after its pre-vote: asks for the vote itself. */
+  /** Requests the vote itself, like a candidate that was paused after its pre-vote. */
   private static boolean vote(RaftNode voter, RaftNode candidate, long term) throws IOException {
     RaftServer.Division division = voter.division();
     RaftRpcRequestProto header =
@@ -92,7 +92,7 @@ class LeadCheckTest {
         .getSuccess();
   }
 
-  /** The last, for it leaves the group without a leader. */
+  /** Runs last, because it leaves the group without a leader. */
   @Test
   @Order(Integer.MAX_VALUE)
   void a_leader_whom_the_others_have_left_confirms_nothing_however_lately_it_heard_of_them()
@@ -102,7 +102,7 @@ class LeadCheckTest {
     long later = leader.term() + 10;
     assertThat(vote(others.get(0), others.get(1), later)).isTrue();
     assertThat(vote(others.get(1), others.get(0), later)).isTrue();
-    // It may not know yet. Whoever leads in that term now may have written.
+    // It may not know yet that a leader of a later term has written.
     assertThatThrownBy(() -> await(check.confirm(leader, UNKNOWN)))
         .isInstanceOf(NoQuorumException.class);
   }
@@ -113,7 +113,7 @@ class LeadCheckTest {
     await(held.confirm(leader, new Term(others.get(0).term(), follower)));
     assertThat(asked).isEmpty();
 
-    // Neither a member in a later term nor one whom the group doesn't know.
+    // Neither a member in a later term nor one unknown to the group.
     List<CompletableFuture<Void>> open = new ArrayList<>();
     open.add(held.confirm(leader, new Term(leader.term() + 1, follower)));
     open.add(held.confirm(leader, new Term(leader.term(), follower + "-of-another-disk")));

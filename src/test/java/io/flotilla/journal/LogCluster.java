@@ -46,7 +46,7 @@ final class LogCluster implements AutoCloseable {
     }
   }
 
-  /** For tests in which a lost lead is a failure: on a busy machine a second is soon over. */
+  /** For tests in which losing the lead is a failure: on a busy machine a second passes quickly. */
   static final Config HARDLY_ANY_ELECTIONS =
       ConfigFactory.parseString(
           "flotilla.journal.election-timeout-min = 4s, flotilla.journal.election-timeout-max = 6s");
@@ -63,12 +63,12 @@ final class LogCluster implements AutoCloseable {
     starting.forEach(LogCluster::await);
   }
 
-  /** From now on nodes are started as they are when the cluster isn't new. */
+  /** From now on nodes are started as in an existing cluster. */
   void isFormed() {
     bootstrap = false;
   }
 
-  /** The opposite. */
+  /** From now on nodes are started as in a new cluster. */
   void isNew() {
     bootstrap = true;
   }
@@ -107,12 +107,12 @@ final class LogCluster implements AutoCloseable {
             + list
             + "\nflotilla.cluster.bootstrap = "
             + bootstrap
-            // On a busy machine the lead is lost and won again; writes and reads ride that out.
+            // On a busy machine the lead may change hands; writes and reads ride that out.
             + "\nflotilla.journal.deadline = 90s"
             + "\nflotilla.journal.read-deadline = 90s"
             + "\nakka.actor.provider = "
             + (seeds.size() == 1 ? "local" : "cluster")
-            // Nobody is told of an end: the others may have ended as well.
+            // No leave is announced: the others may have stopped as well.
             + "\nakka.remote.artery.advanced.shutdown-flush-timeout = 10ms"
             + "\nakka.remote.artery.canonical { hostname = 127.0.0.1, port = "
             + self.clusterPort()
@@ -180,7 +180,7 @@ final class LogCluster implements AutoCloseable {
     stopping.forEach(LogCluster::await);
   }
 
-  /** By the clock of the log, which looks at it for deadlines; Raft has one of its own. */
+  /** Moves the log's clock, used for deadlines; Raft has one of its own. */
   void passes(Duration time) {
     ahead.addAndGet(time.toNanos());
   }

@@ -222,7 +222,7 @@ class LogStateTest {
     assertThat(read.entity("a").snapshots().get(0).size()).isEqualTo(1_500_000);
   }
 
-  // ---- what is stored altogether
+  // ---- total size
 
   private static final long NOTHING = EntityLog.OVERHEAD;
 
@@ -237,7 +237,7 @@ class LogStateTest {
     apply(ReplicatedLogTest.append("b", other, 1, 70, "z"));
     assertThat(state.bytes()).isEqualTo(2 * NOTHING + 370);
     claim();
-    assertThat(state.bytes()).as("who claims it changes nothing").isEqualTo(2 * NOTHING + 370);
+    assertThat(state.bytes()).as("another claim changes nothing").isEqualTo(2 * NOTHING + 370);
   }
 
   @Test

@@ -93,7 +93,7 @@ class MarkTest {
     mark.acknowledge(10);
     Mark.Truncation first = mark.truncating(8);
     assertThat(found().index()).as("before the log is cut").isEqualTo(7);
-    // Written before the cut, flushed before it: gone after it.
+    // Written and flushed before the truncation: gone after it.
     mark.acknowledge(12);
     assertThat(found().index()).isEqualTo(7);
     Mark.Truncation second = mark.truncating(6);

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may read a data directory, and where its links lead. */
+/** Access to a data directory, and the treatment of links. */
 class OwnerOnlyTest {
   @TempDir Path directory;
 

@@ -106,7 +106,7 @@ class PluginTest {
           AskPattern.ask(second, Command.Length::new, TestPatience.PATIENCE, two.scheduler());
       assertThat(await(found)).isEqualTo(length);
       assertThat(cluster.log("n1").status().term()).isEqualTo(term);
-      // The one that was overtaken can't write any more; the other can.
+      // The overtaken one can no longer write; the other can.
       CompletionStage<Integer> late =
           AskPattern.ask(
               first,
@@ -121,7 +121,7 @@ class PluginTest {
     }
   }
 
-  /** What is sent in one piece holds up heartbeats, and whatever else is written, for so long. */
+  /** A large entry delays heartbeats and all other writes while it is being sent. */
   private static void thereIsNoLargeEntry(ReplicatedLog log, int snapshotBytes) throws IOException {
     RaftLog entries = log.node().division().getRaftLog();
     int chunk = log.settings().chunkBytes();

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Requests while there is no leader, in a time that the test moves. */
+/** Requests while there is no leader, on a clock that the test moves. */
 class SubmitterTest {
   private final JournalSettings settings =
       JournalSettings.of(

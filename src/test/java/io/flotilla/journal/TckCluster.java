@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The nodes a TCK runs against, one of which it takes for the only one. */
+/** The nodes that a TCK runs against; it knows only one of them. */
 final class TckCluster {
   private final LogCluster cluster;
   private final String id;

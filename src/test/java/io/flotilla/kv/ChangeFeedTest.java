@@ -53,7 +53,7 @@ class ChangeFeedTest {
     return changes.stream().map(h -> Long.toString(h.index())).collect(Collectors.joining(" "));
   }
 
-  /** Notes what it is told, and fails at what it is told to fail at. */
+  /** Records what it receives, and fails where the test wants it to. */
   private static class Told implements Watcher<String> {
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
 

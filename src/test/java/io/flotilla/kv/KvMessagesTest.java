@@ -18,7 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What a gateway and a key space say to each other arrives on another node as it was said. */
+/** Messages between a gateway and a key space arrive unchanged on another node. */
 class KvMessagesTest {
   private static final Transit TRANSIT = new Transit();
 
@@ -132,12 +132,12 @@ class KvMessagesTest {
         .containsExactly(known, new Operation.Unknown("kv.Txn"), known);
   }
 
-  /** The operations as they arrive if what is a {@link SessionOp.Get} goes by another name. */
+  /** The operations as they arrive if a {@link SessionOp.Get} has an unknown name. */
   private static List<Operation<?>> renamed(String other, Operation<?>... ops) {
     return arrived("kv.SessionOp.Get".getBytes(UTF_8), other.getBytes(UTF_8), ops);
   }
 
-  /** The operations as they arrive if some of their bytes are others. */
+  /** The operations as they arrive with some bytes changed. */
   private static List<Operation<?>> arrived(byte[] some, byte[] others, Operation<?>... ops) {
     EntityActor.Batch batch = TRANSIT.batch(List.of(ops));
     byte[] bytes = TRANSIT.bytes(batch);

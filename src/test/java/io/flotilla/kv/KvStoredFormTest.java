@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What is on somebody's disk must be readable for ever: these bytes are never to be changed. */
+/** Data on users' disks must stay readable for ever: never change these bytes. */
 class KvStoredFormTest {
   private static final long WALL = 1_700_000_000_000L;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is refused, and what is not, when the cluster holds as much as it may. */
+/** What is and isn't refused when the cluster is full. */
 class QuotaTest {
   private final KeySpaceFixture space = new KeySpaceFixture();
   private final List<Long> occupied = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Sessions in the living actor: time is the test's. */
+/** Sessions in the running actor, with the test's own clock. */
 class SessionExpiryTest {
   private final KeySpaceFixture space = new KeySpaceFixture();
 
@@ -21,7 +21,7 @@ class SessionExpiryTest {
     space.close();
   }
 
-  /** Of exact TTL. */
+  /** A session with exact TTL. */
   private void session(String id, long ttlMillis, Session.Behavior behavior) {
     session(id, ttlMillis, true, behavior);
   }

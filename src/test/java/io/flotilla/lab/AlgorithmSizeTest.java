@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The algorithms are to be read in one go, and know nothing of what runs them. */
+/** The algorithms can be read in one go, and know nothing of what runs them. */
 class AlgorithmSizeTest {
   private static final int MOST_LINES = 150;
   private static final Path SOURCES = Path.of("src/main/java/io/flotilla/lab");

@@ -47,9 +47,7 @@ class OrdinarySystemTest {
 
     private record Introduction<T>(SortedMap<String, ActorRef<T>> nodes) {}
 
-    /**
-     * An ordinary system starts an actor at once, so it first waits to be told who else there is.
-     */
+    /** An ordinary system starts an actor at once, so it first waits for the list of its peers. */
     @SuppressWarnings("unchecked")
     private Behavior<Object> untilIntroduced(String name, Function<Host<M>, Behavior<M>> behavior) {
       return Behaviors.withStash(
@@ -107,7 +105,7 @@ class OrdinarySystemTest {
   void raft_elects_a_leader_and_commits_what_it_is_told() {
     Nodes<RaftMsg> nodes = new Nodes<>(List.of("A", "B", "C"), Raft::create);
     nodes.next(RaftMsg.BecameLeader.class);
-    // Only the leader takes a command, so tell all; a leader may change, so commands may be many.
+    // Only the leader accepts commands, so send to all; it may change, so send several.
     List.of("A", "B", "C").forEach(n -> nodes.tell(n, new RaftMsg.Propose("x")));
     RaftMsg.Committed first = nodes.next(RaftMsg.Committed.class);
     assertThat(first.index()).isEqualTo(1);

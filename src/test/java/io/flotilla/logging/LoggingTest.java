@@ -75,7 +75,7 @@ class LoggingTest {
     assertThat(lines().get(5))
         .contains("WARN", "i.f.kv.KeySpace", "9995 more", "namespace ns-9999 is lost");
 
-    // The next minute counts anew, and a minute in which nothing is kept back tells nothing.
+    // The next minute counts afresh, and one without suppressed lines reports nothing.
     logger.warn("namespace {} is lost, index {}", "ns", 1);
     nanos.addAndGet(60 * SECOND);
     limit.tell();

@@ -22,7 +22,7 @@ class WatchdogTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final long TO_THE_LIMIT = LIMIT.dividedBy(Watchdog.PERIOD);
 
-  /** Time passes when the watchdog sleeps; what happens in each period is written down before. */
+  /** Time passes while the watchdog sleeps; the events of each period are scripted beforehand. */
   private static final class Script implements Watchdog.Machine {
     record Period(Duration length, boolean spare, boolean allWait) {}
 
@@ -195,7 +195,7 @@ class WatchdogTest {
     }
   }
 
-  /** However scarce the processor is where this test runs, each look is on time. */
+  /** Makes each check punctual, however busy the machine running this test is. */
   private static Watchdog.Machine alwaysOnTime() {
     RealMachine machine = new RealMachine();
     return new Watchdog.Machine() {

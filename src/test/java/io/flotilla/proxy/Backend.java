@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server behind a proxy: what it does with a connection is the test's. */
+/** A server behind a proxy; the test decides what it does with a connection. */
 public final class Backend implements AutoCloseable {
   /** What happens on a connection; it is closed afterwards. */
   public interface Talk {
@@ -75,7 +75,7 @@ public final class Backend implements AutoCloseable {
     }
   }
 
-  /** Takes the connection and says nothing. */
+  /** Accepts the connection and sends nothing. */
   public static void silence(Socket client) throws IOException {
     while (client.getInputStream().read() >= 0) {
       // goes on
@@ -114,7 +114,7 @@ public final class Backend implements AutoCloseable {
     return accepted.get();
   }
 
-  /** As if its process died: nobody listens, and what was open is reset. */
+  /** As if its process had died: the port is closed and open connections are reset. */
   @Override
   public void close() throws IOException {
     server.close();

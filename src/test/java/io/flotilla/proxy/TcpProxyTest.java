@@ -48,8 +48,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class TcpProxyTest {
   /**
-   * Who listens accepts within this time, however busy the machine is; and there is time for a
-   * second attempt within the 8 s of all attempts.
+   * A listening server accepts within this time, however busy the machine is, which leaves time for
+   * a second attempt within the 8 s for all attempts.
    */
   private static final Duration CONNECT = Duration.ofSeconds(3);
 
@@ -245,7 +245,7 @@ class TcpProxyTest {
 
   @Test
   void anInstanceThatDoesNotAcceptInTimeIsLeftOut() throws IOException {
-    // Linux drops connections beyond the backlog of a socket that nobody accepts from.
+    // Linux drops connections beyond the backlog of a socket that isn't accepting.
     List<Socket> filling = new ArrayList<>();
     try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Backend alive = new Backend(Backend::echo)) {

@@ -30,7 +30,7 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The living catalog, on a log in memory: time is the test's. */
+/** The running catalog, on a log in memory, with the test's own clock. */
 class CatalogActorTest {
   private static final class Fixture extends EntityFixture {
     /** Created before the constructor of the base starts the actor. */

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A catalog that is decided upon and applied as its actor does it. Each event passes through its
- * stored form, and so does the state.
+ * A catalog that decides and applies as its actor does. Events and state pass through their stored
+ * form.
  */
 final class CatalogFixture {
   static final Member N1 = new Member("n1", "10.0.0.1", 8500);
@@ -35,7 +35,7 @@ final class CatalogFixture {
     return result;
   }
 
-  /** What is decided without a request. */
+  /** Decisions made without a request. */
   void decide(java.util.function.Consumer<CatalogDraft> what) {
     CatalogDraft decision = new CatalogDraft(whole, new Moment(now, wall), c -> {});
     what.accept(decision);

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What a gateway and a catalog say to each other arrives on another node as it was said. */
+/** Messages between a gateway and a catalog arrive unchanged on another node. */
 class CatalogMessagesTest {
   private static final Transit TRANSIT = new Transit();
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is on somebody's disk must be readable for ever: these bytes are never to be changed. */
+/** Data on users' disks must stay readable for ever: never change these bytes. */
 class CatalogStoredFormTest {
   private static final CheckDefinition DEFINITION =
       new CheckDefinition(

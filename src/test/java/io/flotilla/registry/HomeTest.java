@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A registration outlives the Flotilla node that took it. */
+/** A registration outlives the Flotilla node that accepted it. */
 class HomeTest {
   private final CatalogFixture catalog = new CatalogFixture();
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Nodes, services and checks that somebody else looks after. */
+/** Nodes, services and checks maintained externally. */
 class NodeRegistrationTest {
   private final CatalogFixture catalog = new CatalogFixture();
 

@@ -62,7 +62,7 @@ class GoDurationTest {
     assertThat(GoDuration.parse(text)).isEmpty();
   }
 
-  /** What is longer than any duration is not even looked at, so its digits cost nothing. */
+  /** Text longer than any duration isn't parsed at all, so its digits cost nothing. */
   @Test
   void it_does_not_grow_with_the_input() {
     for (String digits : List.of("0", "1", "9", "1h", "0.", ".")) {

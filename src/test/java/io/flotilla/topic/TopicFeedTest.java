@@ -49,7 +49,7 @@ class TopicFeedTest {
         after + messages.stream().map(m -> " " + new String(m)).collect(Collectors.joining()));
   }
 
-  /** Notes what it is told. */
+  /** Records what it receives. */
   private static class Told implements Subscriber {
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
 
@@ -119,7 +119,7 @@ class TopicFeedTest {
     MovedTimers.of(KIT.system()).pass(TopicFeed.TICK.multipliedBy(ticks));
   }
 
-  /** What was asked is asked again after a second: whatever came before, this one is there now. */
+  /** Reads are repeated after a second: earlier ones aside, this one has arrived now. */
   private void expectRead(String after) {
     pass(1);
     Position wanted = after == null ? null : at(after);
@@ -165,7 +165,7 @@ class TopicFeedTest {
     says("e-5", "6", "7");
     assertThat(back.next()).isEqualTo("e-5 6 7");
     expectRead("e-7");
-    // Meanwhile the topic has a tenth message; the others have not been told of it yet.
+    // Meanwhile the topic has a tenth message, which the others have not received yet.
     says("e-7", "8", "9", "10");
     assertThat(back.next()).isEqualTo("e-7 8 9");
     says("e-9", "10");

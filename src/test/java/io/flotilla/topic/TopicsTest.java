@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The door to topics, which the test plays, in a time that it moves. */
+/** The client of topics; the test plays the topics and moves the clock. */
 class TopicsTest {
   private final ActorTestKit kit =
       ActorTestKit.create(

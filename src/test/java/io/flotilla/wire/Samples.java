@@ -14,10 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/**
- * A record for each message, the same at every run: no component has the value that is read where
- * nothing was written.
- */
+/** A record for each message, the same in every run; no component has its default value. */
 final class Samples {
   private final List<Class<?>> types;
   private final Map<Class<?>, Object> given;
@@ -25,8 +22,8 @@ final class Samples {
   private long next = 1;
 
   /**
-   * @param types of the records there are
-   * @param given samples of types that are no records
+   * @param types of all records
+   * @param given samples of types that aren't records
    */
   Samples(List<Class<?>> types, Map<Class<?>, Object> given) {
     this.types = types.stream().sorted(Comparator.comparing(Class::getName)).toList();
@@ -101,7 +98,7 @@ final class Samples {
     return ((ParameterizedType) type).getActualTypeArguments()[place];
   }
 
-  /** A record that may stand where the interface does, and of which none is being made. */
+  /** An implementation of the interface that isn't already under construction. */
   private Object oneOf(Class<?> declared) {
     return types.stream()
         .filter(t -> declared.isAssignableFrom(t) && !within.contains(t))

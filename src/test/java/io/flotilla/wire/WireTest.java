@@ -48,8 +48,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every message there is: that its record has the same parts, that its bytes are what protobuf
- * itself reads and writes, and that they stay what they were.
+ * Checks for every message that its record has the same parts, that protobuf itself reads and
+ * writes the same bytes, and that these never change.
  */
 class WireTest {
   private static final Map<String, Descriptor> MESSAGES = new Schema().messages();
@@ -74,7 +74,7 @@ class WireTest {
             types,
             Map.of(
                 ActorRef.class, nobody,
-                // So that the bytes stay what they are when there are more of these.
+                // So that the bytes stay the same when more of these are added.
                 Result.class, new Result.Done(true, 3),
                 Operation.class, new Operation.More(1, 2, 3)));
   }
@@ -84,7 +84,7 @@ class WireTest {
     kit.shutdownTestKit();
   }
 
-  /** The names of all messages but those that only hold others. */
+  /** The names of all messages except mere containers of others. */
   private static TreeSet<String> records() {
     return MESSAGES.values().stream()
         .filter(Samples::isMessage)
@@ -241,7 +241,7 @@ class WireTest {
     }
   }
 
-  /** It is made for an actor system, of which there are many in the process of a test. */
+  /** It belongs to an actor system, and a test process has many of these. */
   @Test
   void itCanBeForgotten() {
     WeakReference<Object> known = new WeakReference<>(useAndForget());
@@ -270,7 +270,7 @@ class WireTest {
         .hasMessageContaining("kv.OfTomorrow");
   }
 
-  /** The kept list, which {@code -Dgolden.write} makes anew. */
+  /** The stored list, which {@code -Dgolden.write} rewrites. */
   private static List<String> golden(String name, List<String> now) throws IOException {
     if (System.getProperty("golden.write") != null) {
       Files.write(Path.of("src/test/resources/io/flotilla/wire", name), now);

@@ -87,7 +87,7 @@ class BroadcastTest {
       assertThat(request("GET").statusCode()).isEqualTo(503);
       assertThat(request("POST").statusCode()).isEqualTo(405);
       first.close();
-      // Who is gone is noticed when there is something to say.
+      // A client that is gone is noticed at the next message.
       Awaitility.await()
           .until(
               () -> {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * That two runs with the same fingerprint are in the same state: every node says the same of
+ * Two runs with the same fingerprint are in the same state: every node reports the same about
  * itself, the same choices are open, and each of them leads to the same state again.
  */
 class FingerprintTest {

@@ -72,7 +72,7 @@ class LessonsTest {
     Runner.Outcome shortest = Shrinker.shrink(runner, failing.seed(), failing.outcome());
     assertThat(shortest.violation().orElseThrow().property()).isEqualTo(mutant.breaks());
     assertThat(shortest.steps()).isLessThanOrEqualTo(SHORT);
-    // The short run says all there is to say: repeated as it stands, it breaks the same.
+    // The shortened run is complete: replayed as it is, it breaks the same property.
     Runner.Outcome again =
         runner.run(failing.seed(), Chooser.exactly(shortest.choices(), Chooser.natural()));
     assertThat(again.violation()).isEqualTo(shortest.violation());

@@ -48,7 +48,7 @@ class SimulationTest {
 
   record Heard(String text) implements Event {}
 
-  /** Tells what it hears; passes on what starts with ">" to all others. */
+  /** Reports what it receives; forwards what starts with ">" to all others. */
   private static Behavior<Say> parrot(Host<Say> host) {
     return Behaviors.receiveMessage(
         say -> {
@@ -162,7 +162,7 @@ class SimulationTest {
     assertThatThrownBy(() -> run(scenario, ":A")).isInstanceOf(Chooser.ImpossibleChoice.class);
   }
 
-  /** Fails at first, and is started again by a supervisor that waits; then hears nothing more. */
+  /** Fails first and is restarted by a supervisor with backoff; then receives nothing more. */
   private static Behavior<Say> patient(Host<Say> host) {
     Behavior<Say> child =
         Behaviors.setup(

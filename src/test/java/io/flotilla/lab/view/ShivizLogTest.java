@@ -77,7 +77,7 @@ class ShivizLogTest {
         Event e = own.get(i);
         assertThat(e.clock().get(e.host())).as("rises by one from one").isEqualTo(i + 1);
         known.put(e.host(), i + 1);
-        // What is new in the clock comes from somewhere that knew it: the clock is their maximum.
+        // The clock is the maximum of the clocks that it follows.
         for (Map.Entry<String, Integer> entry : e.clock().entrySet()) {
           assertThat(byHost).containsKey(entry.getKey());
           List<Event> theirs = byHost.get(entry.getKey());

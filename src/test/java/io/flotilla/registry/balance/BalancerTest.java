@@ -57,7 +57,7 @@ class BalancerTest {
     return balancer.pick("default", "web", policy, "key", NONE).orElseThrow();
   }
 
-  /** Picks and is done with it. */
+  /** Picks an instance and releases it at once. */
   private String once(Policy policy) {
     try (Picked picked = pick(policy)) {
       return picked.instance().id();
@@ -146,7 +146,7 @@ class BalancerTest {
     has(instance("a", 5), instance("b", 1), instance("c", 1));
     for (int round = 0; round < 50; round++) {
       List<String> turn = IntStream.range(0, 7).mapToObj(i -> once(Policy.WEIGHTED)).toList();
-      // As in nginx's own description of it.
+      // As in nginx's own description.
       assertThat(turn).containsExactly("a", "a", "b", "a", "c", "a", "a");
     }
   }
@@ -292,7 +292,7 @@ class BalancerTest {
     assertThat(balancer.table().upstream("default", "web")).isEmpty();
   }
 
-  /** Whatever happens, a pick is one of the table's, and nothing is lost from the counts. */
+  /** Whatever happens, a pick is in the table, and the counts stay right. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void anyHistoryKeepsItsPromises(long seed) {
@@ -332,7 +332,7 @@ class BalancerTest {
     open.forEach(Picked::close);
     now += Duration.ofMinutes(1).toNanos();
     has(all.toArray(Instance[]::new));
-    // Nothing is under way: with equal loads it goes in turn.
+    // Nothing is under way: with equal loads it takes turns.
     assertThat(count(Policy.LEAST_CONNECTIONS, 80).values()).hasSize(8).allMatch(n -> n == 10);
   }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A check that is made again and again, in a time that the test moves. */
+/** A recurring check, on a clock that the test moves. */
 class CheckRunnerTest {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
 
@@ -77,7 +77,7 @@ class CheckRunnerTest {
     kit.spawn(CheckRunner.create(server.registry, probes, "default", check, true, nanos::get));
   }
 
-  /** The next time that the check is made: all that was shown before is done. */
+  /** Waits for the next run of the check; earlier results have been handled by then. */
   private ActorRef<Outcome> next() {
     return await()
         .pollInterval(10, TimeUnit.MILLISECONDS)

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Against real servers on loopback. */
 class ProbeTest {
-  /** A timeout that decides nothing. */
+  /** A time-out too long to matter. */
   private static final long LONG = TestPatience.MILLIS;
 
   private final ExecutorService executor = Executors.newFixedThreadPool(2);
