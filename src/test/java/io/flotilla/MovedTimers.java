@@ -21,9 +21,11 @@ import scala.concurrent.duration.FiniteDuration;
  * have, by an answer for instance, and time passes in no time.
  */
 public final class MovedTimers extends AbstractScheduler {
-  /** Of an actor system whose timers these are. */
+  /** Of an actor system whose timers these are, and which is alone. */
   public static final Config CONFIG =
-      ConfigFactory.parseString("akka.scheduler.implementation = " + MovedTimers.class.getName());
+      ConfigFactory.parseString(
+          "akka.actor.provider = local, akka.scheduler.implementation = "
+              + MovedTimers.class.getName());
 
   private record Task(long at, long number, Runnable what, AtomicBoolean over) {}
 
