@@ -104,8 +104,9 @@ class CheckRunnerTest {
     register(
         "{\"Name\":\"c\",\"HTTP\":\"http://127.0.0.1:1/\",\"Interval\":\"10s\",\"Output\":\"a\"}");
     run();
+    ActorRef<Outcome> first = next(); // it has begun, and read the time
     nanos.addAndGet(1);
-    shows(Status.CRITICAL, "b");
+    first.tell(new Outcome(Status.CRITICAL, "b"));
     isWritten("b");
     shows(Status.CRITICAL, "c");
     nanos.addAndGet(Duration.ofSeconds(60).toNanos());
