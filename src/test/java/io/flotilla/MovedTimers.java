@@ -21,9 +21,11 @@ import scala.concurrent.duration.FiniteDuration;
  * instance by an answer, and no real time passes.
  */
 public final class MovedTimers extends AbstractScheduler {
-  /** Configures an actor system to use these timers. */
+  /** Configures an actor system, without a cluster, to use these timers. */
   public static final Config CONFIG =
-      ConfigFactory.parseString("akka.scheduler.implementation = " + MovedTimers.class.getName());
+      ConfigFactory.parseString(
+          "akka.actor.provider = local, akka.scheduler.implementation = "
+              + MovedTimers.class.getName());
 
   private record Task(long at, long number, Runnable what, AtomicBoolean over) {}
 

@@ -27,8 +27,7 @@ import java.util.function.LongSupplier;
 /** An entity on a log in memory, in a time that the test moves. */
 public abstract class EntityFixture implements AutoCloseable {
   private static final Config CONFIG =
-      ConfigFactory.parseString("akka.actor.provider = local")
-          .withFallback(MovedTimers.CONFIG)
+      MovedTimers.CONFIG
           .withFallback(PersistenceTestKitPlugin.getInstance().config())
           .withFallback(PersistenceTestKitSnapshotPlugin.config())
           .withFallback(ConfigFactory.parseResources("akka.conf"))

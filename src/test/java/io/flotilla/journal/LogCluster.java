@@ -168,16 +168,13 @@ final class LogCluster implements AutoCloseable {
 
   /** All nodes at once. */
   void stopAll() {
-    List<CompletionStage<?>> stopping = new ArrayList<>();
-    for (ActorSystem system : systems.values()) {
-      stopping.add(
-          ReplicatedLog.get(system)
-              .stop()
-              .thenRun(system::terminate)
-              .thenCompose(terminating -> system.getWhenTerminated()));
-    }
+    List<ActorSystem> all = List.copyOf(systems.values());
     systems.clear();
+    List<CompletionStage<?>> stopping = new ArrayList<>();
+    all.forEach(system -> stopping.add(ReplicatedLog.get(system).stop()));
     stopping.forEach(LogCluster::await);
+    all.forEach(ActorSystem::terminate);
+    all.forEach(system -> await(system.getWhenTerminated()));
   }
 
   /** Moves the log's clock, used for deadlines; Raft has one of its own. */

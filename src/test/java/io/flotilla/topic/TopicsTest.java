@@ -19,10 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The client of topics; the test plays the topics and moves the clock. */
 class TopicsTest {
   private final ActorTestKit kit =
-      ActorTestKit.create(
-          MovedTimers.CONFIG
-              .withFallback(ConfigFactory.parseString("akka.actor.provider = local"))
-              .withFallback(ConfigFactory.load()));
+      ActorTestKit.create(MovedTimers.CONFIG.withFallback(ConfigFactory.load()));
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE); // it overflows

@@ -103,7 +103,7 @@ class CheckRunnerTest {
     register(
         "{\"Name\":\"c\",\"HTTP\":\"http://127.0.0.1:1/\",\"Interval\":\"10s\",\"Output\":\"a\"}");
     run();
-    ActorRef<Outcome> first = next(); // its time has begun
+    ActorRef<Outcome> first = next(); // it has begun, and read the time
     nanos.addAndGet(1);
     first.tell(new Outcome(Status.CRITICAL, "b"));
     isWritten("b");
