@@ -18,8 +18,6 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,10 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A disk that lies: each kind of file on it, damaged in each way while its node, which is alone, is
  * down. Either everything acknowledged is there, or the node says that it isn't and refuses.
- *
- * <p>A node that starts and ends mostly waits, so several do at a time.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class DamageTest {
   private static final Config SMALL =
       ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB");
