@@ -18,8 +18,6 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,10 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A disk that lies: each kind of file is damaged in each way while its node, a cluster of one, is
  * down. Either everything acknowledged is still there, or the node says that it isn't and refuses
  * to start.
- *
- * <p>Starting and stopping a node is mostly waiting, so several do so at a time.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class DamageTest {
   private static final Config SMALL =
       ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB");

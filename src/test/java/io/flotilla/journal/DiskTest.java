@@ -16,11 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What one node's disk may look like when it starts. */
-@Execution(ExecutionMode.CONCURRENT)
 class DiskTest {
   @TempDir Path directory;
   private LogCluster cluster;
