@@ -69,7 +69,7 @@ class DiskIT {
       assertThat(cluster.log(0)).contains("accept the loss: ./flotilla accept-loss " + directory);
       try (RealProcess accept = RealProcess.flotilla(data, "accept-loss", directory)) {
         assertThat(accept.exitCode()).as(accept.output()).isZero();
-        assertThat(accept.output()).contains("Accepted: n1 goes on from index");
+        assertThat(accept.output()).contains("Accepted: n1 continues from index");
       }
       cluster.start(0);
       cluster.awaitReady(0);
