@@ -347,9 +347,6 @@ class ArchitectureTest {
           "Subscriber",
           "Topics");
 
-  /** Each of these has a twin on the other side of a wall, until one form serves both. */
-  private static final Set<String> TWO_FORMS = Set.of("ByteReader", "ByteWriter");
-
   @ArchTest
   static void a_name_means_one_thing(JavaClasses all) {
     Map<String, Long> names =
@@ -358,7 +355,6 @@ class ArchitectureTest {
             .collect(Collectors.groupingBy(JavaClass::getSimpleName, Collectors.counting()));
     names.keySet().removeIf(n -> names.get(n) == 1);
     names.keySet().removeAll(TWO_ENDS);
-    names.keySet().removeAll(TWO_FORMS);
     assertThat(names.keySet()).isEmpty();
   }
 
