@@ -91,6 +91,8 @@ public final class Main implements Runnable {
             .setExecutionExceptionHandler(new Errors())
             // Consul's flags are long with one dash: -dev is not -d -e -v.
             .setPosixClusteredShortOptionsAllowed(false)
+            // As in Consul, @FILE is for the command to read: it holds data, no arguments.
+            .setExpandAtFiles(false)
             .execute(args));
   }
 

@@ -13,8 +13,16 @@ import picocli.CommandLine.ScopeType;
     name = "kv",
     description = "Read and write keys. Without a subcommand: an interactive prompt.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "[set|get|delete|list|watch]",
-    subcommands = {KvSet.class, KvGet.class, KvDelete.class, KvList.class, KvWatch.class},
+    synopsisSubcommandLabel = "[set|get|delete|list|watch|export|import]",
+    subcommands = {
+      KvSet.class,
+      KvGet.class,
+      KvDelete.class,
+      KvList.class,
+      KvWatch.class,
+      KvExport.class,
+      KvImport.class
+    },
     footer = {
       "",
       "Examples:",

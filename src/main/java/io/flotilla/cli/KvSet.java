@@ -3,9 +3,6 @@ package io.flotilla.cli;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.KeyValue;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +49,7 @@ final class KvSet implements Callable<Integer> {
     if (cas != null && flags != null) {
       throw new CliException("--cas and --flags can't be used together");
     }
-    byte[] bytes = bytes();
+    byte[] bytes = Data.bytes(value);
     try (Flotilla flotilla = target.connect()) {
       KeyValue kv = target.kv(flotilla);
       if (cas != null) {
@@ -68,19 +65,5 @@ final class KvSet implements Callable<Integer> {
       Screen.say("OK");
       return 0;
     }
-  }
-
-  private byte[] bytes() throws IOException {
-    if (value.equals("-")) {
-      return System.in.readAllBytes();
-    }
-    if (value.startsWith("@")) {
-      Path file = Path.of(value.substring(1));
-      if (!Files.isReadable(file)) {
-        throw new CliException("can't read the file %s", file);
-      }
-      return Files.readAllBytes(file);
-    }
-    return value.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -47,9 +47,8 @@ record Identity(
       "%s was written by an older version of Flotilla, in format %s; this one reads %s. Nothing in"
           + " it was changed. To keep its keys, start that version on it and run, for each"
           + " namespace: curl -o keys.json 'http://127.0.0.1:8500/v1/kv/?recurse&ns=default'. Then"
-          + " move the directory away, start this version, and put the keys there with"
-          + " PUT /v1/kv/KEY (their values are in Base64), or with ./flotilla kv set. To start"
-          + " afresh, just move the directory away.";
+          + " move the directory away, start this version, and run: ./flotilla kv import --ns default"
+          + " @keys.json. To start afresh, just move the directory away.";
   private static final String CHECK = "check=";
   private static final int MOST_BYTES = 1 << 16;
 

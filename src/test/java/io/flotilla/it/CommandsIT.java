@@ -2,6 +2,7 @@ package io.flotilla.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code service} and {@code topic} on the command line, against a node. */
+/** {@code kv}, {@code service} and {@code topic} on the command line, against a node. */
 class CommandsIT {
   @TempDir static Path data;
 
@@ -97,5 +98,44 @@ class CommandsIT {
     assertThat(run("kv", "list", "p")).contains("public/../secret");
     assertThat(run("kv", "delete", "public/../secret")).startsWith("0 ");
     assertThat(run("kv", "get", "secret")).isEqualTo("0 original");
+  }
+
+  @Test
+  void exported_keys_are_imported_with_their_bytes_and_flags() throws Exception {
+    Path bytes = Files.write(data.resolve("bytes"), new byte[] {0, -1, '\n', 34});
+    assertThat(run("kv", "set", "moved/a", "@" + bytes, "--flags=18446744073709551615"))
+        .isEqualTo("0 OK");
+    assertThat(run("kv", "set", "moved/ä", "")).isEqualTo("0 OK");
+    String exported = run("kv", "export", "moved/").substring(2);
+    Path file = Files.writeString(data.resolve("keys.json"), exported);
+
+    assertThat(run("kv", "import", "--ns=elsewhere", "--prefix=x/", "@" + file))
+        .isEqualTo("0 Keys set: 2");
+
+    assertThat(run("kv", "export", "--ns=elsewhere").substring(2))
+        .isEqualTo(exported.replace("moved/", "x/moved/"));
+    assertThat(exported).contains("\"AP8KIg==\"", "18446744073709551615", "moved/ä");
+  }
+
+  @Test
+  void a_file_with_one_bad_row_sets_nothing() {
+    String good = "{\"Key\": \"half/good\", \"Value\": null, \"CreateIndex\": 7}";
+    for (String bad :
+        List.of(
+            "{\"flags\": 0}",
+            "{\"key\": null}",
+            "{\"key\": \"half/bad\", \"value\": \"no Base64!\"}",
+            "{\"key\": \"half/bad\", \"flags\": -1}",
+            "null")) {
+      assertThat(run("kv", "import", "[" + good + ",\n" + bad + "]"))
+          .as(bad)
+          .startsWith("1 flotilla: ")
+          .containsAnyOf("not what kv export writes", "flags must be");
+    }
+    assertThat(run("kv", "import", "[" + good)).startsWith("1 flotilla: not what kv export writes");
+    assertThat(run("kv", "list", "half/")).isEqualTo("0 ");
+
+    assertThat(run("kv", "import", "[" + good + "]")).isEqualTo("0 Keys set: 1");
+    assertThat(run("kv", "list", "half/")).isEqualTo("0 half/good");
   }
 }
