@@ -42,6 +42,10 @@ sealed interface PeerMessage extends Message {
    * @param initialMembers the group's first members, as far as this node knows; may be empty
    * @param members its current members, as far as this node knows
    * @param leads whether it leads the group, as confirmed by a majority
+   * @param protocol see {@link Protocol}; 0 for a version that didn't say
+   * @param uid see {@link AkkaMember}
+   * @param up see {@link AkkaMember}
+   * @param generation see {@link Identity}
    */
   record IAm(
       long nonce,
@@ -51,7 +55,11 @@ sealed interface PeerMessage extends Message {
       boolean hasGroup,
       List<Member> initialMembers,
       List<Member> members,
-      boolean leads)
+      boolean leads,
+      int protocol,
+      long uid,
+      boolean up,
+      int generation)
       implements PeerMessage {}
 
   /** To all: whichever of you leads, admit me. */

@@ -98,7 +98,7 @@ public final class ReplicatedLog implements Extension {
     this.submitter = new Submitter(settings, () -> node, this::send, leadCheck, nanoTime);
     this.link = new PeerLink(system, settings);
     this.mark = new Mark(settings.dataDirectory());
-    this.formation = new Formation(settings, link, mark);
+    this.formation = new Formation(settings, link, mark, () -> AkkaMember.of(system));
     this.digestBook = new DigestBook(settings, link);
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);

@@ -4,8 +4,12 @@ import static io.flotilla.journal.LogCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.ActorSystem;
+import akka.cluster.Cluster;
+import akka.testkit.javadsl.TestKit;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
 import io.flotilla.async.Futures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -190,6 +194,28 @@ class GroupTest {
               assertThat(now).isGreaterThanOrEqualTo(last.getAndSet(now));
               return now - begin > 3_000;
             });
+  }
+
+  @Test
+  void each_says_which_life_of_which_version_it_is() {
+    ActorSystem system = cluster.system("n2");
+    Cluster here = Cluster.get(system);
+    PeerMessage.IAm before = introduced(system);
+    assertThat(before.node()).isEqualTo("n2");
+    assertThat(before.protocol()).isEqualTo(Protocol.CURRENT);
+    assertThat(before.uid()).isEqualTo(here.selfUniqueAddress().longUid()).isNotZero();
+    assertThat(before.up()).isFalse();
+    assertThat(before.generation()).isZero();
+    here.join(here.selfAddress());
+    Awaitility.await().until(() -> introduced(system).up());
+  }
+
+  private static PeerMessage.IAm introduced(ActorSystem system) {
+    TestKit asker = new TestKit(system);
+    system
+        .actorSelection("/system/flotilla-log")
+        .tell(new PeerMessage.WhoAreYou(1), asker.getRef());
+    return asker.expectMsgClass(TestPatience.PATIENCE, PeerMessage.IAm.class);
   }
 
   @Test
