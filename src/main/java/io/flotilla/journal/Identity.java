@@ -31,7 +31,7 @@ record Identity(
     String node,
     String cluster,
     String peerId,
-    int generation,
+    long generation,
     Group group,
     List<Member> initialMembers) {
 
@@ -77,7 +77,7 @@ record Identity(
   }
 
   /** A disk that has promised nothing, with a peer id that no disk has ever had. */
-  static Identity fresh(Path directory, String node, String cluster, int generation)
+  static Identity fresh(Path directory, String node, String cluster, long generation)
       throws IOException {
     String peerId = String.format("%s-%08x", node, new SecureRandom().nextInt());
     Identity fresh = new Identity(node, cluster, peerId, generation, Group.NONE, List.of());
@@ -173,7 +173,7 @@ record Identity(
         p.getProperty("node"),
         p.getProperty("cluster"),
         p.getProperty("peer"),
-        Integer.parseInt(p.getProperty("generation", "0")),
+        Long.parseLong(p.getProperty("generation", "0")),
         Group.valueOf(p.getProperty("group")),
         List.copyOf(members));
   }

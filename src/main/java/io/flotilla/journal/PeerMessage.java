@@ -59,7 +59,7 @@ sealed interface PeerMessage extends Message {
       int protocol,
       long uid,
       boolean up,
-      int generation)
+      long generation)
       implements PeerMessage {}
 
   /** To all: whichever of you leads, admit me. */
@@ -75,6 +75,11 @@ sealed interface PeerMessage extends Message {
   record AskTerm(long nonce, String peerId) implements PeerMessage {}
 
   record TermIs(long nonce, long term) implements PeerMessage {}
+
+  /** Where does your log end? For this member only, as with {@link AskTerm}. */
+  record AskEnd(long nonce, String peerId) implements PeerMessage {}
+
+  record EndIs(long nonce, RaftView.End end) implements PeerMessage {}
 
   /** {@code digest} is empty when the index hasn't been reached or is long past. */
   record DigestIs(long nonce, String digest) implements PeerMessage {}

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -132,6 +133,7 @@ class GroupTest {
       throws IOException {
     String writer = cluster.ids().stream().filter(id -> !id.equals(victim)).findFirst().get();
     long epoch = await(cluster.log(writer).claim("a", true)).epoch();
+    await(cluster.log(writer).seats().enter(RosterTest.life(writer, 7), List.of()));
     String event = "x".repeat(size);
     long highest = 0;
     while (highest < entries) {
@@ -153,6 +155,9 @@ class GroupTest {
         .doesNotContain(oldPeer);
     long all = highest;
     Awaitility.await().until(() -> cluster.log(victim).local("a").events().highest() == all);
+    List<Roster> told = new CopyOnWriteArrayList<>();
+    cluster.log(victim).seats().onRoster(told::add);
+    Awaitility.await().until(() -> told.stream().anyMatch(roster -> roster.isFounder(7)));
     Map<String, String> digests = await(cluster.log(victim).digests());
     assertThat(digests).hasSize(3);
     assertThat(digests.values()).containsOnly(digests.get(victim));
