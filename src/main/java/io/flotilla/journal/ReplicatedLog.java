@@ -414,6 +414,14 @@ public final class ReplicatedLog implements Extension {
     @Override
     public void rosterChanged() {
       seats.changed();
+      onTicker(this::passOn);
+    }
+
+    /** Followers learn that an entry is committed with the next one, or else a heartbeat later. */
+    private void passOn() {
+      if (peers.leads()) {
+        submitter.write(new Command.NoOp());
+      }
     }
 
     @Override

@@ -18,6 +18,8 @@
  *       are messages of {@link io.flotilla.wire}.
  *   <li>{@code Mark}: how far this disk has acknowledged; {@code DiskCheck}: whether it still has
  *       it.
+ *   <li>{@link io.flotilla.journal.Seats}: who belongs to the cluster; {@link
+ *       io.flotilla.journal.Peers}: what Raft knows of the members.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
  *       is.
  *   <li>{@code LogHealth}, {@link io.flotilla.journal.Halt}: when a node should stop.

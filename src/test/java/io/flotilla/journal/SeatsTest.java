@@ -8,6 +8,7 @@ import io.flotilla.journal.Roster.Entry;
 import io.flotilla.journal.Roster.Outcome;
 import io.flotilla.journal.Roster.Why;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,19 @@ class SeatsTest {
     Awaitility.await().until(() -> later.equals(List.of(last)));
     await(seats("n3").out(2, Why.LEFT));
     Awaitility.await().until(() -> later.size() == 2 && told.size() > 2);
+  }
+
+  @Test
+  void followers_are_told_without_waiting_for_a_heartbeat() {
+    cluster.close();
+    cluster = new LogCluster(directory.resolve("patient"), 3, "flotilla", LogCluster.PATIENT);
+    cluster.startAll();
+    long began = System.nanoTime();
+    await(enter(cluster.leader(), "n1", 1));
+    for (String id : cluster.ids()) {
+      Awaitility.await().until(() -> seats(id).roster().isFounder(1));
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.flotilla.journal;
 import static io.flotilla.journal.LogCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import io.flotilla.journal.RaftView.End;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,14 +47,7 @@ class SuccessionTest {
   private static final Duration TIME_OUT = Duration.ofSeconds(50);
 
   private LogCluster patient() {
-    LogCluster cluster =
-        new LogCluster(
-            directory,
-            3,
-            "flotilla",
-            ConfigFactory.parseString(
-                "flotilla.journal.election-timeout-min = 50s,"
-                    + "flotilla.journal.election-timeout-max = 60s"));
+    LogCluster cluster = new LogCluster(directory, 3, "flotilla", LogCluster.PATIENT);
     cluster.startAll();
     return cluster;
   }
