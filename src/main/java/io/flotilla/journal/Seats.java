@@ -80,6 +80,9 @@ public final class Seats {
   /**
    * Says that this life has arrived in the cluster of this epoch.
    *
+   * @param epoch of a roster by which somebody was IN whom this life's cluster had as a member. It
+   *     has to be remembered: the present epoch may be another already, with nobody IN who would
+   *     show it, and two that are IN by mistake of one epoch are in two clusters for good.
    * @return whether it is IN now; false if it has lost its seat, or the epoch is over: then it
    *     isn't where the others are, and has to start anew
    */
