@@ -25,7 +25,10 @@ import org.slf4j.LoggerFactory;
 final class Succession {
   private static final Logger LOGGER = LoggerFactory.getLogger(Succession.class);
   private static final long ASK_MILLIS = 150;
-  private static final long STEP_MILLIS = 150;
+
+  /** Longer than an election takes on a busy machine. Only if two are gone is it waited for. */
+  private static final long STEP_MILLIS = 300;
+
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** Asks a member for the end of its log; null if it doesn't answer in time. */
@@ -89,13 +92,7 @@ final class Succession {
 
   private static Map<String, End> ends(Map<String, CompletableFuture<End>> asked) {
     Map<String, End> ends = new TreeMap<>();
-    asked.forEach(
-        (peer, answer) -> {
-          End end = answer.join();
-          if (end != null) {
-            ends.put(peer, end);
-          }
-        });
+    asked.forEach((peer, answer) -> ends.put(peer, answer.join()));
     return ends;
   }
 
@@ -110,11 +107,14 @@ final class Succession {
         .execute(() -> stand(n, leader, term));
   }
 
-  /** How many stand before this member; negative if its log is too short to stand. */
+  /**
+   * How many stand before this member; negative if its log is too short to stand. One that didn't
+   * say where its log ends (null) may be gone, or slow: it has its turn as well.
+   */
   static int place(String self, End own, Map<String, End> others) {
     int before = 0;
     for (Map.Entry<String, End> other : others.entrySet()) {
-      int longer = other.getValue().compareTo(own);
+      int longer = other.getValue() == null ? 0 : other.getValue().compareTo(own);
       if (longer > 0) {
         return -1;
       }

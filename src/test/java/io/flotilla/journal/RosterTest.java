@@ -298,7 +298,7 @@ class RosterTest {
   void whatever_comes_in_whatever_order_an_epoch_has_one_founder_and_no_seat_is_lost() {
     for (int seed = 0; seed < 10_000; seed++) {
       History history = new History(seed);
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < 40; i++) {
         history.next();
       }
     }

@@ -4,6 +4,8 @@ import static io.flotilla.journal.LogCluster.await;
 import static io.flotilla.journal.RosterTest.life;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.flotilla.journal.Roster.Entry;
 import io.flotilla.journal.Roster.Outcome;
 import io.flotilla.journal.Roster.Why;
@@ -17,7 +19,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,9 +27,9 @@ class SeatsTest {
   @TempDir Path directory;
   private LogCluster cluster;
 
-  @BeforeEach
-  void start() {
-    cluster = LogCluster.started(directory, 3);
+  private void start(Config config) {
+    cluster = new LogCluster(directory, 3, "flotilla", config);
+    cluster.startAll();
     cluster.isFormed();
   }
 
@@ -53,7 +54,8 @@ class SeatsTest {
   }
 
   @Test
-  void of_three_that_enter_at_once_one_founds_and_the_others_join_it() {
+  void of_three_that_enter_at_once_one_founds_and_that_stays() {
+    start(ConfigFactory.empty());
     List<CompletionStage<Entry>> asked = new ArrayList<>();
     cluster.ids().forEach(id -> asked.add(enter(id, id, asked.size() + 1)));
     List<Entry> answers = asked.stream().map(LogCluster::await).toList();
@@ -64,13 +66,22 @@ class SeatsTest {
     assertThat(answers).extracting(Entry::in).containsOnly(answers.get(0).in());
     await(cluster.log("n1").catchUp());
     assertThat(seats("n1").roster().seats()).containsOnlyKeys("n1", "n2", "n3");
-    allHave(seats("n1").roster());
+    Roster roster = seats("n1").roster();
+    allHave(roster);
     Map<String, String> digests = await(cluster.log("n1").digests());
     assertThat(digests.values()).hasSize(3).containsOnly(digests.get("n1"));
+    cluster.stopAll();
+    cluster.startAll();
+    for (String id : cluster.ids()) {
+      List<Roster> told = new CopyOnWriteArrayList<>();
+      seats(id).onRoster(told::add);
+      Awaitility.await().until(() -> told.contains(roster));
+    }
   }
 
   @Test
   void who_arrives_is_in_and_who_is_out_is_not_and_all_are_told() {
+    start(ConfigFactory.empty());
     List<Roster> told = new CopyOnWriteArrayList<>();
     seats("n2").onRoster(told::add);
     Awaitility.await().until(() -> told.equals(List.of(Roster.EMPTY)));
@@ -107,9 +118,7 @@ class SeatsTest {
 
   @Test
   void followers_are_told_without_waiting_for_a_heartbeat() {
-    cluster.close();
-    cluster = new LogCluster(directory.resolve("patient"), 3, "flotilla", LogCluster.PATIENT);
-    cluster.startAll();
+    start(LogCluster.PATIENT);
     long began = System.nanoTime();
     await(enter(cluster.leader(), "n1", 1));
     for (String id : cluster.ids()) {
@@ -120,6 +129,7 @@ class SeatsTest {
 
   @Test
   void what_a_lost_leader_was_asked_is_answered_as_if_it_had_been_asked_once() {
+    start(ConfigFactory.empty());
     String leader = cluster.leader();
     String through = cluster.follower();
     Seats seats = seats(through);
@@ -156,23 +166,8 @@ class SeatsTest {
   }
 
   @Test
-  void it_is_there_after_all_were_stopped() {
-    await(enter("n2", "n2", 2));
-    await(cluster.log("n2").catchUp());
-    Roster before = seats("n2").roster();
-    assertThat(before.isFounder(2)).isTrue();
-    cluster.stopAll();
-    cluster.startAll();
-    for (String id : cluster.ids()) {
-      await(cluster.log(id).catchUp());
-      List<Roster> told = new CopyOnWriteArrayList<>();
-      seats(id).onRoster(told::add);
-      Awaitility.await().until(() -> told.contains(before));
-    }
-  }
-
-  @Test
   void only_the_leader_knows_who_is_silent() {
+    start(ConfigFactory.empty());
     String leader = cluster.leader();
     String follower = cluster.follower();
     Peers peers = cluster.log(leader).peers();

@@ -7,6 +7,7 @@ import io.flotilla.journal.RaftView.End;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -33,6 +34,15 @@ class SuccessionTest {
     assertThat(Succession.place("a", OWN, Map.of("b", new End(3, 71)))).isNegative();
     assertThat(Succession.place("a", OWN, Map.of("b", new End(4, 1)))).isNegative();
     assertThat(Succession.place("a", End.UNKNOWN, Map.of("b", OWN))).isNegative();
+  }
+
+  @Test
+  void who_does_not_answer_has_its_turn() {
+    Map<String, End> silent = new HashMap<>();
+    silent.put("a", null);
+    assertThat(Succession.place("b", OWN, silent)).isEqualTo(1);
+    silent.put("c", null);
+    assertThat(Succession.place("b", OWN, silent)).isEqualTo(1);
   }
 
   @Test
