@@ -45,6 +45,29 @@ sealed interface Command {
       long maxTimestamp)
       implements Command {}
 
+  /** A change of the {@link Roster}. */
+  sealed interface OfRoster extends Command {}
+
+  /**
+   * A node's actor system asks for a seat.
+   *
+   * @param alreadyIn counts only before the first epoch: the members of a cluster formed by a
+   *     version without seats
+   */
+  record Enter(Roster.Occupant who, List<Roster.Occupant> alreadyIn) implements OfRoster {}
+
+  /** The occupant of a seat has arrived in the cluster of this epoch. */
+  record Seated(long epoch, long uid) implements OfRoster {}
+
+  /** Ends the seat of this life, if it has one. */
+  record Out(long uid, Roster.Why why) implements OfRoster {}
+
+  /** Keeps a disk from coming back; its seat stays until it is out. */
+  record Remove(String peerId) implements OfRoster {}
+
+  /** Undoes a removal. */
+  record Forgive(String peerId) implements OfRoster {}
+
   /** Changes nothing; lets members of an idle group notice that they lag. */
   record NoOp() implements Command {}
 

@@ -117,7 +117,7 @@ final class DiskCheck {
     }
     new MembersFile(directory).remove();
     mark.remove();
-    return Identity.fresh(directory, identity.node(), identity.cluster());
+    return Identity.fresh(directory, identity.node(), identity.cluster(), identity.generation());
   }
 
   Path aside() {

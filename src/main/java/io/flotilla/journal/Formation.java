@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,15 +37,17 @@ final class Formation {
   private final JournalSettings settings;
   private final PeerLink link;
   private final Mark mark;
+  private final Supplier<AkkaMember> akka;
   private volatile Identity identity;
   private volatile String waiting;
   private volatile boolean damaged;
   private volatile boolean stopped;
 
-  Formation(JournalSettings settings, PeerLink link, Mark mark) {
+  Formation(JournalSettings settings, PeerLink link, Mark mark, Supplier<AkkaMember> akka) {
     this.settings = settings;
     this.link = link;
     this.mark = mark;
+    this.akka = akka;
   }
 
   /** What this node is waiting for, as a sentence, or null. */
@@ -296,6 +299,7 @@ final class Formation {
     if (own == null || node == null) {
       return null;
     }
+    AkkaMember here = akka.get();
     return new IAm(
         nonce,
         own.cluster(),
@@ -304,7 +308,11 @@ final class Formation {
         own.hasGroup(),
         own.initialMembers(),
         node.members(),
-        node.isLeaderReady());
+        node.isLeaderReady(),
+        Protocol.CURRENT,
+        here.uid(),
+        here.up(),
+        own.generation());
   }
 
   /** The answer to {@link PeerMessage.Join}: empty once the member is admitted. Blocks for long. */

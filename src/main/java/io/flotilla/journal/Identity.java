@@ -24,10 +24,16 @@ import java.util.zip.CRC32C;
  * <p>The peer id belongs to the disk, not to the node: a replacement for a lost disk never reuses
  * its id, so no member relies on what the old disk had promised.
  *
+ * @param generation how often the group was formed anew from the disks that were left
  * @param initialMembers the members the group began with; empty for one that joined later
  */
 record Identity(
-    String node, String cluster, String peerId, Group group, List<Member> initialMembers) {
+    String node,
+    String cluster,
+    String peerId,
+    long generation,
+    Group group,
+    List<Member> initialMembers) {
 
   /** How far this disk has come. Raft may rely only on a MEMBER. */
   enum Group {
@@ -66,19 +72,20 @@ record Identity(
               + directory
               + " away: the node then joins with an empty disk and is filled by the others.");
     }
-    return fresh(directory, settings.self().id(), settings.clusterName());
+    return fresh(directory, settings.self().id(), settings.clusterName(), 0);
   }
 
   /** A disk that has promised nothing, with a peer id that no disk has ever had. */
-  static Identity fresh(Path directory, String node, String cluster) throws IOException {
+  static Identity fresh(Path directory, String node, String cluster, long generation)
+      throws IOException {
     String peerId = String.format("%s-%08x", node, new SecureRandom().nextInt());
-    Identity fresh = new Identity(node, cluster, peerId, Group.NONE, List.of());
+    Identity fresh = new Identity(node, cluster, peerId, generation, Group.NONE, List.of());
     fresh.write(directory);
     return fresh;
   }
 
   Identity with(Group newGroup, List<Member> initial) {
-    return new Identity(node, cluster, peerId, newGroup, List.copyOf(initial));
+    return new Identity(node, cluster, peerId, generation, newGroup, List.copyOf(initial));
   }
 
   boolean hasGroup() {
@@ -97,6 +104,7 @@ record Identity(
     text.append("node=").append(node).append('\n');
     text.append("cluster=").append(cluster).append('\n');
     text.append("peer=").append(peerId).append('\n');
+    text.append("generation=").append(generation).append('\n');
     text.append("group=").append(group).append('\n');
     for (int i = 0; i < initialMembers.size(); i++) {
       Member m = initialMembers.get(i);
@@ -164,6 +172,7 @@ record Identity(
         p.getProperty("node"),
         p.getProperty("cluster"),
         p.getProperty("peer"),
+        Long.parseLong(p.getProperty("generation", "0")),
         Group.valueOf(p.getProperty("group")),
         List.copyOf(members));
   }

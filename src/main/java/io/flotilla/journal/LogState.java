@@ -4,17 +4,17 @@ import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
 
 /**
- * The replicated state: one {@link EntityLog} per persistence id. Immutable, so that recoveries,
- * snapshots and digests read it off the apply thread without locks. A pure function of the log: no
- * clock, no randomness.
+ * The replicated state: one {@link EntityLog} per persistence id, and the {@link Roster} of the
+ * nodes. Immutable, so that recoveries, snapshots and digests read it off the apply thread without
+ * locks. A pure function of the log: no clock, no randomness.
  *
  * @param bytes total size of all ids, see {@link EntityLog#weight}
  */
-record LogState(HashPMap<String, EntityLog> entities, long bytes) {
-  static final LogState EMPTY = new LogState(HashTreePMap.empty());
+record LogState(HashPMap<String, EntityLog> entities, long bytes, Roster roster) {
+  static final LogState EMPTY = new LogState(HashTreePMap.empty(), Roster.EMPTY);
 
-  LogState(HashPMap<String, EntityLog> entities) {
-    this(entities, entities.values().stream().mapToLong(EntityLog::weight).sum());
+  LogState(HashPMap<String, EntityLog> entities, Roster roster) {
+    this(entities, entities.values().stream().mapToLong(EntityLog::weight).sum(), roster);
   }
 
   /** The state after a command, and the reply. */
@@ -43,6 +43,10 @@ record LogState(HashPMap<String, EntityLog> entities, long bytes) {
     if (command instanceof Command.DeleteSnapshots c) {
       return with(c.persistenceId(), entity(c.persistenceId()).deleteSnapshots(index, c));
     }
+    if (command instanceof Command.OfRoster c) {
+      Roster.Step step = roster.apply(index, c);
+      return new Applied(new LogState(entities, bytes, step.roster()), step.reply());
+    }
     return new Applied(this, new Reply.Done(index));
   }
 
@@ -53,6 +57,6 @@ record LogState(HashPMap<String, EntityLog> entities, long bytes) {
     }
     long more = step.log().weight() - (old == null ? 0 : old.weight());
     return new Applied(
-        new LogState(entities.plus(persistenceId, step.log()), bytes + more), step.reply());
+        new LogState(entities.plus(persistenceId, step.log()), bytes + more, roster), step.reply());
   }
 }

@@ -42,6 +42,8 @@ final class LogStateMachine extends BaseStateMachine {
 
     void logFailed(Throwable cause);
 
+    void rosterChanged();
+
     void digestTaken(long index, String digest);
   }
 
@@ -148,6 +150,7 @@ final class LogStateMachine extends BaseStateMachine {
     checkpointAt = at.getIndex();
     bytesSinceCheckpoint = 0;
     moveTo(at.getIndex());
+    listener.rosterChanged();
     LOGGER.info("State at log index {} read from {}", at.getIndex(), info.getFile().getPath());
   }
 
@@ -209,11 +212,15 @@ final class LogStateMachine extends BaseStateMachine {
     ByteString data = entry.getStateMachineLogEntry().getLogData();
     // An entry that can't be decoded must stop this member (it throws), never be skipped.
     Command command = LogCodec.decodeCommand(data.asReadOnlyByteBuffer());
+    Roster before = state.roster();
     LogState.Applied applied = state.apply(entry.getIndex(), command);
     state = applied.state();
     bytesSinceCheckpoint += data.size();
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
     moveTo(entry.getIndex());
+    if (applied.state().roster() != before) {
+      listener.rosterChanged();
+    }
     if (command instanceof Command.Digest) {
       takeDigest(entry.getIndex(), applied.state());
     }

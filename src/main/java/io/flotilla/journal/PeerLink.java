@@ -70,6 +70,26 @@ final class PeerLink {
             });
   }
 
+  /** A member's current term; null if it doesn't answer in time. */
+  CompletableFuture<Long> askTerm(String peerId, long millis) {
+    return ask(
+            RaftNode.nodeOf(peerId),
+            nonce -> new PeerMessage.AskTerm(nonce, peerId),
+            PeerMessage.TermIs.class,
+            millis)
+        .thenApply(answer -> answer == null ? null : answer.term());
+  }
+
+  /** Where a member's log ends; null if it doesn't answer in time. */
+  CompletableFuture<RaftView.End> askEnd(String peerId, long millis) {
+    return ask(
+            RaftNode.nodeOf(peerId),
+            nonce -> new PeerMessage.AskEnd(nonce, peerId),
+            PeerMessage.EndIs.class,
+            millis)
+        .thenApply(answer -> answer == null ? null : answer.end());
+  }
+
   private ActorRef ref(String nodeId, String name) {
     return refs.computeIfAbsent(
         nodeId + "/" + name,
@@ -108,6 +128,7 @@ final class PeerLink {
           .match(PeerMessage.JoinAnswer.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.DigestIs.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.TermIs.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.EndIs.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.class, this::pass)
           .build();
     }

@@ -42,6 +42,10 @@ sealed interface PeerMessage extends Message {
    * @param initialMembers the group's first members, as far as this node knows; may be empty
    * @param members its current members, as far as this node knows
    * @param leads whether it leads the group, as confirmed by a majority
+   * @param protocol see {@link Protocol}; 0 for a version that didn't say
+   * @param uid see {@link AkkaMember}
+   * @param up see {@link AkkaMember}
+   * @param generation see {@link Identity}
    */
   record IAm(
       long nonce,
@@ -51,7 +55,11 @@ sealed interface PeerMessage extends Message {
       boolean hasGroup,
       List<Member> initialMembers,
       List<Member> members,
-      boolean leads)
+      boolean leads,
+      int protocol,
+      long uid,
+      boolean up,
+      long generation)
       implements PeerMessage {}
 
   /** To all: whichever of you leads, admit me. */
@@ -67,6 +75,11 @@ sealed interface PeerMessage extends Message {
   record AskTerm(long nonce, String peerId) implements PeerMessage {}
 
   record TermIs(long nonce, long term) implements PeerMessage {}
+
+  /** Where does your log end? For this member only, as with {@link AskTerm}. */
+  record AskEnd(long nonce, String peerId) implements PeerMessage {}
+
+  record EndIs(long nonce, RaftView.End end) implements PeerMessage {}
 
   /** {@code digest} is empty when the index hasn't been reached or is long past. */
   record DigestIs(long nonce, String digest) implements PeerMessage {}

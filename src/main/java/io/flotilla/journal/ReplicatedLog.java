@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +56,9 @@ public final class ReplicatedLog implements Extension {
   private final Halt halt;
   private final Submitter submitter;
   private final Claims claims = new Claims();
-  private final LeadCheck leadCheck = new LeadCheck(this::askTerm);
+  private final LeadCheck leadCheck;
+  private final Seats seats;
+  private final Peers peers;
   private final PeerLink link;
   private final Mark mark;
   private final Formation formation;
@@ -95,14 +96,20 @@ public final class ReplicatedLog implements Extension {
             .map(setup -> setup.nanoTime)
             .orElse(System::nanoTime);
     this.leaderSilence = new LeaderSilence(nanoTime);
-    this.submitter = new Submitter(settings, () -> node, this::send, leadCheck, nanoTime);
     this.link = new PeerLink(system, settings);
+    long patience = settings.attemptTimeout().toMillis();
+    this.leadCheck = new LeadCheck(peer -> link.askTerm(peer, patience));
+    this.submitter = new Submitter(settings, () -> node, link::send, leadCheck, nanoTime);
+    this.seats = new Seats(submitter, this::roster, ticker);
+    this.peers =
+        new Peers(
+            () -> node, new Succession(() -> node, link::askEnd, lifecycle, nanoTime), nanoTime);
     this.mark = new Mark(settings.dataDirectory());
-    this.formation = new Formation(settings, link, mark);
+    this.formation = new Formation(settings, link, mark, () -> AkkaMember.of(system));
     this.digestBook = new DigestBook(settings, link);
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
-    link.open(this::received);
+    link.open(new Reception(() -> node, submitter, formation, digestBook, lifecycle));
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
@@ -147,6 +154,8 @@ public final class ReplicatedLog implements Extension {
     try {
       submitter.tick();
       leaderContactMillis();
+      peers.tick();
+      seats.changed();
     } catch (RuntimeException e) {
       LOGGER.error("A check of the requests under way failed", e);
     }
@@ -193,6 +202,21 @@ public final class ReplicatedLog implements Extension {
     } catch (IOException | RuntimeException e) {
       LOGGER.debug("Handing over the lead failed; the others will elect a leader by themselves", e);
     }
+  }
+
+  /** Who belongs to the cluster, as the log has it. */
+  public Seats seats() {
+    return seats;
+  }
+
+  /** What Raft knows of the members. */
+  public Peers peers() {
+    return peers;
+  }
+
+  private Roster roster() {
+    RaftNode n = node;
+    return n == null ? Roster.EMPTY : n.machine().state().roster();
   }
 
   /** The epoch this node last claimed for the id; 0 if none. */
@@ -367,45 +391,6 @@ public final class ReplicatedLog implements Extension {
     throw new IllegalStateException(persistenceId + ": " + reply);
   }
 
-  private void send(String nodeId, PeerMessage message) {
-    link.send(nodeId, message);
-  }
-
-  /** A member's current term; null if it doesn't answer. */
-  private CompletableFuture<Long> askTerm(String peerId) {
-    return link.ask(
-            RaftNode.nodeOf(peerId),
-            nonce -> new PeerMessage.AskTerm(nonce, peerId),
-            PeerMessage.TermIs.class,
-            settings.attemptTimeout().toMillis())
-        .thenApply(answer -> answer == null ? null : answer.term());
-  }
-
-  private void received(PeerMessage message, Consumer<PeerMessage> reply) {
-    if (message instanceof PeerMessage.Forward m) {
-      submitter.serve(m, reply);
-    } else if (message instanceof PeerMessage.Answer m) {
-      submitter.answered(m);
-    } else if (message instanceof PeerMessage.WhoAreYou m) {
-      PeerMessage.IAm answer = formation.introduce(m.nonce(), node);
-      if (answer != null) {
-        reply.accept(answer);
-      }
-    } else if (message instanceof PeerMessage.Join m) {
-      lifecycle.execute(
-          () ->
-              reply.accept(
-                  new PeerMessage.JoinAnswer(m.nonce(), formation.admit(node, m.member()))));
-    } else if (message instanceof PeerMessage.AskTerm m) {
-      RaftNode n = node;
-      if (n != null && n.term() >= 0 && n.peerId().equals(m.peerId())) {
-        reply.accept(new PeerMessage.TermIs(m.nonce(), n.term()));
-      }
-    } else if (message instanceof PeerMessage.AskDigest m) {
-      reply.accept(new PeerMessage.DigestIs(m.nonce(), digestBook.at(m.index())));
-    }
-  }
-
   private void stopWithMessage(String message) {
     halt.halt(message);
   }
@@ -424,6 +409,19 @@ public final class ReplicatedLog implements Extension {
     @Override
     public void logFailed(Throwable cause) {
       halt.halt(LogHealth.diskFailed(settings, cause));
+    }
+
+    @Override
+    public void rosterChanged() {
+      seats.changed();
+      onTicker(this::passOn);
+    }
+
+    /** Followers learn that an entry is committed with the next one, or else a heartbeat later. */
+    private void passOn() {
+      if (peers.leads()) {
+        submitter.write(new Command.NoOp());
+      }
     }
 
     @Override

@@ -15,6 +15,9 @@ sealed interface Reply {
   /** Refused: the next event of the id must have the sequence number after this one. */
   record OutOfOrder(long highestSequenceNr) implements Reply {}
 
+  /** To {@link Command.Enter}. A repeat gets the same outcome while the seat lasts. */
+  record Entered(Roster.Entry entry) implements Reply {}
+
   /** Refused for a reason that a repeat won't change. */
   record Refused(String reason) implements Reply {}
 }

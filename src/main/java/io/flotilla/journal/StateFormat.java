@@ -47,6 +47,9 @@ final class StateFormat {
     DataOutputStream out = new DataOutputStream(checked);
     out.writeLong(MAGIC);
     out.writeInt(VERSION);
+    if (!state.roster().equals(Roster.EMPTY)) {
+      Parts.write(out, new StatePart.Members(state.roster()));
+    }
     for (String persistenceId : new TreeSet<>(state.entities().keySet())) {
       write(persistenceId, state.entity(persistenceId), out);
     }

@@ -15,4 +15,7 @@ sealed interface StatePart {
   record Snapshot(long sequenceNr, long timestamp, boolean committed) implements StatePart {}
 
   record Chunk(byte[] bytes) implements StatePart {}
+
+  /** Precedes all ids; missing if nobody ever entered. */
+  record Members(Roster roster) implements StatePart {}
 }

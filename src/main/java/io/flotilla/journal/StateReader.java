@@ -10,6 +10,7 @@ import org.pcollections.HashTreePMap;
 /** Builds a {@link LogState} from the parts of its file, see {@link StateFormat}. */
 final class StateReader {
   private HashPMap<String, EntityLog> entities = HashTreePMap.empty();
+  private Roster roster = Roster.EMPTY;
   private StatePart.Id id;
   private EventRun events;
   private List<StoredSnapshot> snapshots;
@@ -21,6 +22,8 @@ final class StateReader {
     if (part instanceof StatePart.Id next) {
       endId();
       begin(next);
+    } else if (part instanceof StatePart.Members m) {
+      roster = m.roster();
     } else if (id == null) {
       throw new CorruptDataException("a state file that begins with " + part);
     } else if (part instanceof StatePart.Events e) {
@@ -38,7 +41,7 @@ final class StateReader {
 
   LogState done() {
     endId();
-    return new LogState(entities);
+    return new LogState(entities, roster);
   }
 
   private void begin(StatePart.Id next) {

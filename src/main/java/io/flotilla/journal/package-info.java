@@ -12,12 +12,14 @@
  *       requests to other nodes.
  *   <li>{@code LeadCheck}: whether this node, asked as the leader, still is the leader.
  *   <li>{@code RaftNode}: the Raft server, used in process.
- *   <li>{@code LogStateMachine}: applies entries. {@code LogState} and {@code EntityLog}: their
- *       effect.
+ *   <li>{@code LogStateMachine}: applies entries. {@code LogState}, {@code EntityLog} and {@link
+ *       io.flotilla.journal.Roster}: their effect.
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk, which
  *       are messages of {@link io.flotilla.wire}.
  *   <li>{@code Mark}: how far this disk has acknowledged; {@code DiskCheck}: whether it still has
  *       it.
+ *   <li>{@link io.flotilla.journal.Seats}: who belongs to the cluster; {@link
+ *       io.flotilla.journal.Peers}: what Raft knows of the members.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
  *       is.
  *   <li>{@code LogHealth}, {@link io.flotilla.journal.Halt}: when a node should stop.

@@ -128,6 +128,7 @@ record Settings(
             Map.of(
                 "akka.remote.artery.canonical.hostname", self.host(),
                 "akka.remote.artery.canonical.port", self.clusterPort(),
+                "akka.cluster.app-version", BuildVersion.CURRENT,
                 "akka.cluster.sharding.number-of-shards", shards,
                 "akka.cluster.roles", List.of(StoreQuota.role(storeQuota))),
             "settings of the node")

@@ -41,7 +41,7 @@ public final class Corruption {
       }
     }
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(newest))) {
-      StateFormat.write(new LogState(entities), out);
+      StateFormat.write(new LogState(entities, state.roster()), out);
     }
     MD5FileUtil.saveMD5File(newest.toFile(), MD5FileUtil.computeMd5ForFile(newest.toFile()));
   }

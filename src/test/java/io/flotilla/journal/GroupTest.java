@@ -4,8 +4,12 @@ import static io.flotilla.journal.LogCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.ActorSystem;
+import akka.cluster.Cluster;
+import akka.testkit.javadsl.TestKit;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.TestPatience;
 import io.flotilla.async.Futures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -128,6 +133,7 @@ class GroupTest {
       throws IOException {
     String writer = cluster.ids().stream().filter(id -> !id.equals(victim)).findFirst().get();
     long epoch = await(cluster.log(writer).claim("a", true)).epoch();
+    await(cluster.log(writer).seats().enter(RosterTest.life(writer, 7), List.of()));
     String event = "x".repeat(size);
     long highest = 0;
     while (highest < entries) {
@@ -149,6 +155,9 @@ class GroupTest {
         .doesNotContain(oldPeer);
     long all = highest;
     Awaitility.await().until(() -> cluster.log(victim).local("a").events().highest() == all);
+    List<Roster> told = new CopyOnWriteArrayList<>();
+    cluster.log(victim).seats().onRoster(told::add);
+    Awaitility.await().until(() -> told.stream().anyMatch(roster -> roster.isFounder(7)));
     Map<String, String> digests = await(cluster.log(victim).digests());
     assertThat(digests).hasSize(3);
     assertThat(digests.values()).containsOnly(digests.get(victim));
@@ -190,6 +199,28 @@ class GroupTest {
               assertThat(now).isGreaterThanOrEqualTo(last.getAndSet(now));
               return now - begin > 3_000;
             });
+  }
+
+  @Test
+  void each_says_which_life_of_which_version_it_is() {
+    ActorSystem system = cluster.system("n2");
+    Cluster here = Cluster.get(system);
+    PeerMessage.IAm before = introduced(system);
+    assertThat(before.node()).isEqualTo("n2");
+    assertThat(before.protocol()).isEqualTo(Protocol.CURRENT);
+    assertThat(before.uid()).isEqualTo(here.selfUniqueAddress().longUid()).isNotZero();
+    assertThat(before.up()).isFalse();
+    assertThat(before.generation()).isZero();
+    here.join(here.selfAddress());
+    Awaitility.await().until(() -> introduced(system).up());
+  }
+
+  private static PeerMessage.IAm introduced(ActorSystem system) {
+    TestKit asker = new TestKit(system);
+    system
+        .actorSelection("/system/flotilla-log")
+        .tell(new PeerMessage.WhoAreYou(1), asker.getRef());
+    return asker.expectMsgClass(TestPatience.PATIENCE, PeerMessage.IAm.class);
   }
 
   @Test

@@ -51,6 +51,12 @@ final class LogCluster implements AutoCloseable {
       ConfigFactory.parseString(
           "flotilla.journal.election-timeout-min = 4s, flotilla.journal.election-timeout-max = 6s");
 
+  /** Nothing happens by itself for 25 s: no heartbeat, and for 50 s no election. */
+  static final Config PATIENT =
+      ConfigFactory.parseString(
+          "flotilla.journal.election-timeout-min = 50s,"
+              + "flotilla.journal.election-timeout-max = 60s");
+
   static LogCluster started(Path directory, int size) {
     LogCluster cluster = new LogCluster(directory, size, "flotilla", ConfigFactory.empty());
     cluster.startAll();

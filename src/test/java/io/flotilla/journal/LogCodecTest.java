@@ -18,6 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The bytes in this test are on people's disks: a change here is a change of the format. */
 class LogCodecTest {
+  private static final Roster.Occupant WHO =
+      new Roster.Occupant("n1", "n1-0a1b2c3d", -2, "10.0.0.1", 8300, 8400, "10.0.0.1:8500", 1);
+  private static final Roster.Occupant OTHER =
+      new Roster.Occupant("n2", "n2-00000002", 3, "10.0.0.2", 8300, 8400, "10.0.0.2:8500", 1);
   private static final UUID CLAIM = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
 
   static Stream<Arguments> commands() {
@@ -55,7 +59,37 @@ class LogCodecTest {
         Arguments.of(
             new Command.Append("ç", 7, 3, List.of(new byte[] {1, 2}, new byte[0]), 258),
             "46020a166a6f75726e616c2e436f6d6d616e642e417070656e6412110a02c3a7"
-                + "1007180322020102220028820242af2a20"));
+                + "1007180322020102220028820242af2a20"),
+        Arguments.of(
+            new Command.Enter(WHO, List.of()),
+            "46020a156a6f75726e616c2e436f6d6d616e642e456e746572123f0a3d0a026e"
+                + "31120b6e312d306131623263336418feffffffffffffffff01220831302e302e"
+                + "302e3128ec4030d0413a0d31302e302e302e313a38353030400146d0b8de"),
+        Arguments.of(
+            new Command.Enter(WHO, List.of(OTHER)),
+            "46020a156a6f75726e616c2e436f6d6d616e642e456e74657212750a3d0a026e"
+                + "31120b6e312d306131623263336418feffffffffffffffff01220831302e302e"
+                + "302e3128ec4030d0413a0d31302e302e302e313a38353030400112340a026e32"
+                + "120b6e322d30303030303030321803220831302e302e302e3228ec4030d0413a"
+                + "0d31302e302e302e323a383530304001cbe8f34b"),
+        Arguments.of(
+            new Command.Seated(7, -2),
+            "46020a166a6f75726e616c2e436f6d6d616e642e536561746564120d080710fe"
+                + "ffffffffffffffff01ffc0e9d9"),
+        Arguments.of(
+            new Command.Out(3, Roster.Why.REMOVED),
+            "46020a136a6f75726e616c2e436f6d6d616e642e4f757412040803100551d07bd3"),
+        Arguments.of(
+            new Command.Out(3, Roster.Why.REPLACED),
+            "46020a136a6f75726e616c2e436f6d6d616e642e4f757412020803d54c2915"),
+        Arguments.of(
+            new Command.Remove("n1-0a1b2c3d"),
+            "46020a166a6f75726e616c2e436f6d6d616e642e52656d6f7665120d0a0b6e31"
+                + "2d30613162326333640b9425e5"),
+        Arguments.of(
+            new Command.Forgive("n1-0a1b2c3d"),
+            "46020a176a6f75726e616c2e436f6d6d616e642e466f7267697665120d0a0b6e"
+                + "312d30613162326333648e37d5b0"));
   }
 
   static Stream<Arguments> replies() {
@@ -73,7 +107,18 @@ class LogCodecTest {
             "46020a186a6f75726e616c2e5265706c792e4f75744f664f726465721202080c" + "0cea69f3"),
         Arguments.of(
             new Reply.Refused("no"),
-            "46020a156a6f75726e616c2e5265706c792e5265667573656412040a026e6f55" + "e467b3"));
+            "46020a156a6f75726e616c2e5265706c792e5265667573656412040a026e6f55" + "e467b3"),
+        Arguments.of(
+            new Reply.Entered(new Roster.Entry(Roster.Outcome.FOUND, 7, List.of())),
+            "46020a156a6f75726e616c2e5265706c792e456e746572656412040a021007b6b4d104"),
+        Arguments.of(
+            new Reply.Entered(
+                new Roster.Entry(
+                    Roster.Outcome.JOIN, 7, List.of(new Roster.Seat(WHO, Roster.Status.IN, 9)))),
+            "46020a156a6f75726e616c2e5265706c792e456e7465726564124b0a49080110"
+                + "071a430a3d0a026e31120b6e312d306131623263336418feffffffffffffffff"
+                + "01220831302e302e302e3128ec4030d0413a0d31302e302e302e313a38353030"
+                + "4001100118097992c68c"));
   }
 
   @ParameterizedTest
@@ -133,6 +178,17 @@ class LogCodecTest {
     newer[length] += 2;
     assertThatThrownBy(() -> LogCodec.decodeCommand(checked(newer)))
         .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("newer version");
+  }
+
+  /** To guess what it means would let the members' rosters differ. */
+  @Test
+  void a_reason_of_a_newer_version_is_refused() {
+    byte[] newer = LogCodec.encode(new Command.Out(3, Roster.Why.REMOVED));
+    newer[newer.length - 5] = 77;
+    assertThatThrownBy(() -> LogCodec.decodeCommand(checked(newer)))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("Roster.Why")
         .hasMessageContaining("newer version");
   }
 

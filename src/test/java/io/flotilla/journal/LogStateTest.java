@@ -1,6 +1,7 @@
 package io.flotilla.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.wire.Parts;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -188,6 +190,71 @@ class LogStateTest {
                 + "5374617465506172742e4576656e747312030a01780095beec81");
   }
 
+  private static final String WITH_ROSTER =
+      "464c4f545354415400000003cd010a196a6f75726e616c2e5374617465506172"
+          + "742e4d656d6265727312af010aac01080512026e311a490a026e3112430a3d0a"
+          + "026e31120b6e312d306131623263336418feffffffffffffffff01220831302e"
+          + "302e302e3128ec4030d0413a0d31302e302e302e313a38353030400110011805"
+          + "1a3e0a026e3212380a340a026e32120b6e322d30303030303030321803220831"
+          + "302e302e302e3228ec4030d0413a0d31302e302e302e323a3835303040011807"
+          + "22080a026e32100218032a0f0a0b6e332d30303030303030331009008b648047";
+
+  @Test
+  void the_roster_has_these_bytes_before_all_ids_and_is_part_of_the_digest() throws IOException {
+    Roster.Occupant first =
+        new Roster.Occupant("n1", "n1-0a1b2c3d", -2, "10.0.0.1", 8300, 8400, "10.0.0.1:8500", 1);
+    Roster.Occupant second =
+        new Roster.Occupant("n2", "n2-00000002", 3, "10.0.0.2", 8300, 8400, "10.0.0.2:8500", 1);
+    Roster roster =
+        new Roster(
+            5,
+            "n1",
+            Map.of(
+                "n2",
+                new Roster.Seat(second, Roster.Status.JOINING, 7),
+                "n1",
+                new Roster.Seat(first, Roster.Status.IN, 5)),
+            List.of(new Roster.Gone("n2", 2, Roster.Why.CUT)),
+            Map.of("n3-00000003", 9L));
+    LogState fixed = new LogState(LogState.EMPTY.entities(), roster);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    StateFormat.write(fixed, file);
+    assertThat(HexFormat.of().formatHex(file.toByteArray())).isEqualTo(WITH_ROSTER);
+    assertThat(read(WITH_ROSTER)).isEqualTo(fixed);
+    assertThat(StateFormat.digest(fixed)).isNotEqualTo(StateFormat.digest(LogState.EMPTY));
+  }
+
+  @Test
+  void with_a_roster_the_rest_is_as_before() throws IOException {
+    append(epoch, 1, "x");
+    apply(new Command.Enter(RosterTest.life("n1", 11), List.of()));
+    append(epoch, 2, "y");
+    assertThat(state.roster().isFounder(11)).isTrue();
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    StateFormat.write(state, file);
+    LogState read = StateFormat.read(new ByteArrayInputStream(file.toByteArray()), "test");
+    assertThat(read.roster()).isEqualTo(state.roster());
+    assertThat(texts(read)).containsExactly("x", "y");
+    assertThat(read.bytes()).isEqualTo(state.bytes());
+  }
+
+  @Test
+  void a_roster_with_a_field_of_a_newer_version_is_refused() {
+    String newer =
+        WITH_ROSTER
+            .replace("00000003cd01", "00000003cf01") // the part's length, and those in it
+            .replace("12af010aac01", "12b1010aae01")
+            .replace("1009008b648047", "10097801008b648047");
+    assertThatThrownBy(() -> read(newer))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("newer version");
+  }
+
+  private static LogState read(String hex) throws IOException {
+    byte[] bytes = HexFormat.of().parseHex(hex);
+    return StateFormat.read(new ByteArrayInputStream(bytes), "test");
+  }
+
   @Test
   void a_file_of_another_version_is_refused_by_its_number() {
     byte[] old = HexFormat.of().parseHex("464c4f54535441540000000200000000");
@@ -307,7 +374,7 @@ class LogStateTest {
           next[n] += reply instanceof Reply.Done ? 1 : 0;
         }
       }
-      assertThat(state.bytes()).isEqualTo(new LogState(state.entities()).bytes());
+      assertThat(state.bytes()).isEqualTo(new LogState(state.entities(), state.roster()).bytes());
     }
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     StateFormat.write(state, file);
