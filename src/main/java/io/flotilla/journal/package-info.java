@@ -11,7 +11,8 @@
  *   <li>{@code Submitter}: finds the leader and tries until the deadline; {@code PeerLink} carries
  *       requests to other nodes.
  *   <li>{@code LeadCheck}: whether this node, asked as the leader, still is the leader.
- *   <li>{@code RaftNode}: the Raft server, used in process.
+ *   <li>{@code RaftNode}: the Raft server, used in process. {@code AddressedNetty} and {@code
+ *       OutgoingRpc}: its ways to the others.
  *   <li>{@code LogStateMachine}: applies entries. {@code LogState} and {@code EntityLog}: their
  *       effect.
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk, which
