@@ -72,10 +72,10 @@ final class RaftSettings {
     // member that was silent for longer as lost, so the connection is then given up as well.
     RaftClientConfigKeys.Rpc.setRequestTimeout(p, patience);
     // Between attempts to reach a member; default 25 ms. One that is down refuses each at once.
-    Rpc.setSleepTime(p, millis(100));
-    // Default 3 election time-outs. Not for minutes: while a disk that joins is waited for, a
-    // leader
-    // doesn't look whether it still has a majority.
+    Rpc.setSleepTime(p, millis(50));
+    // Default 3 election time-outs. Not minutes: while a joining disk is waited for, a leader
+    // doesn't
+    // look whether it still has a majority.
     RaftServerConfigKeys.setStagingTimeout(p, millis(FILLING_MILLIS));
   }
 

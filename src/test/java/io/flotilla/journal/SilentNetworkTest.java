@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flotilla.TestPatience;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
-import org.apache.ratis.server.RaftServerRpc;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.exceptions.GroupMismatchException;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -59,29 +63,47 @@ class SilentNetworkTest {
 
   @Test
   void an_attempt_to_connect_that_nobody_answers_ends_soon() throws Exception {
-    String leader = raft.leader();
-    List<String> followers = raft.others(leader).toList();
-    String from = followers.get(0);
-    String to = followers.get(1);
-    raft.link(from, to).cut();
-    RaftServerRpc rpc = raft.node(from).division().getRaftServer().getServerRpc();
-    AppendEntriesRequestProto question =
-        AppendEntriesRequestProto.newBuilder()
-            .setServerRequest(
-                RaftRpcRequestProto.newBuilder()
-                    .setRequestorId(peer(from))
-                    .setReplyId(peer(to))
-                    .setCallId(-1))
-            .build();
+    List<String> followers = raft.others(raft.leader()).toList();
+    raft.link(followers.get(0), followers.get(1)).cut();
     Awaitility.await()
         .untilAsserted(
             () ->
-                assertThatThrownBy(() -> rpc.appendEntries(question))
+                assertThatThrownBy(() -> ask(followers.get(0), followers.get(1)))
                     .hasMessageContaining("timed out after " + OutgoingRpc.CONNECT_MILLIS + " ms"));
   }
 
-  private ByteString peer(String id) {
-    return ByteString.copyFromUtf8(raft.node(id).peerId());
+  /** As at the end of an election, whose voters may have been cut off since the one before. */
+  @Test
+  void a_connection_on_which_somebody_gave_up_waiting_is_not_used_again() throws Exception {
+    List<String> followers = raft.others(raft.leader()).toList();
+    String from = followers.get(0);
+    String to = followers.get(1);
+    assertThatThrownBy(() -> ask(from, to)).isInstanceOf(GroupMismatchException.class);
+    raft.link(from, to).cut();
+    raft.link(from, to).heal();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> ask(from, to)).isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThatThrownBy(() -> ask(from, to)).isInstanceOf(GroupMismatchException.class);
+  }
+
+  /** A question about a group that doesn't exist, which is answered so. */
+  private void ask(String from, String to) throws IOException {
+    raft.node(from)
+        .division()
+        .getRaftServer()
+        .getServerRpc()
+        .appendEntries(
+            AppendEntriesRequestProto.newBuilder()
+                .setServerRequest(
+                    RaftRpcRequestProto.newBuilder()
+                        .setRequestorId(ByteString.copyFromUtf8(raft.node(from).peerId()))
+                        .setReplyId(ByteString.copyFromUtf8(raft.node(to).peerId()))
+                        .setRaftGroupId(
+                            RaftGroupIdProto.newBuilder()
+                                .setId(RaftGroupId.randomId().toByteString()))
+                        .setCallId(-1))
+                .build());
   }
 
   /** The operating system would try to connect 3, 7 and 15 s after the first attempt. */
