@@ -33,10 +33,10 @@ import org.apache.ratis.util.PeerProxyMap;
  * time.
  *
  * <p>Ratis's own service leaves it to the operating system how long an attempt to connect lasts.
- * When a network drops packets silently, that repeats the attempt after 1, 3, 7 and 15 s: after a
- * cut of 20 s a member was out of step for up to as long again, and the one thread that could have
- * tried anew was inside the attempt, with a lock that closing and the other peers' threads wait
- * for. Here an attempt ends after {@link #CONNECT_MILLIS}, and the next one begins.
+ * When a network drops packets silently, that repeats the attempt at longer and longer intervals:
+ * after a cut of 20 s a member was out of step for up to as long again, and the one thread that
+ * could have tried anew was inside the attempt, with a lock that closing and the other peers'
+ * threads wait for. Here an attempt ends after {@link #CONNECT_MILLIS}, and the next one begins.
  *
  * <p>Each method blocks, on threads that Ratis keeps for one peer each: the appender of a follower,
  * and one for each vote that is asked for.
