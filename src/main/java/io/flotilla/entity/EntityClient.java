@@ -220,6 +220,11 @@ public class EntityClient<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
             });
   }
 
+  /** A node has left the cluster. What it had been sent is sent again, to its successors. */
+  public final void nodeGone() {
+    gateways.tellAll(Gateway.NodeGone.INSTANCE);
+  }
+
   /** Requests under way on this node. */
   public final int requests() {
     return requests.get();

@@ -39,8 +39,6 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration IDLE_TICK = Duration.ofSeconds(30);
-  private static final long FIRST_RESEND_NANOS = Duration.ofMillis(300).toNanos();
-  private static final long MAX_RESEND_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long PING_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long IDLE_NANOS = Duration.ofMinutes(5).toNanos();
 
@@ -69,6 +67,11 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   /** Nobody wants this read to wait any longer. */
   record WaitOver(Request request) implements Command {}
+
+  /** A node is gone; where the entity lived, for all that is known here. */
+  enum NodeGone implements Command {
+    INSTANCE
+  }
 
   private enum Tick implements Command {
     INSTANCE
@@ -161,6 +164,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
         .onMessage(Answered.class, this::onAnswered)
         .onMessage(Changed.class, this::onChanged)
         .onMessage(OtherIncarnation.class, this::onOtherIncarnation)
+        .onMessage(NodeGone.class, gone -> onNodeGone())
         .onMessage(Tick.class, tick -> onTick())
         .onMessage(Stop.class, stop -> isEmpty() ? Behaviors.stopped() : this)
         .onSignal(PreRestart.class, failed -> refuseAll())
@@ -182,7 +186,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     if (sent != null || waiting.isEmpty()) {
       return;
     }
-    sent = new SentBatch(name.lastNumber().incrementAndGet(), FIRST_RESEND_NANOS);
+    sent = new SentBatch(name.lastNumber().incrementAndGet());
     int bytes = 0;
     while (!waiting.isEmpty() && sent.ops.size() < BATCH_OPS) {
       int size = waiting.peek().op().bytes();
@@ -196,10 +200,10 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private void transmit() {
-    sent.sentNanos = nanoTime.getAsLong();
+    int attempt = sent.begin(nanoTime.getAsLong());
     entity.accept(
         new EntityActor.Batch(
-            name.id(), sent.number, incarnation, ++sent.attempt, List.copyOf(sent.ops), self()));
+            name.id(), sent.number, incarnation, attempt, List.copyOf(sent.ops), self()));
   }
 
   private Behavior<Command> onAnswered(Answered answer) {
@@ -270,20 +274,36 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     return this;
   }
 
+  /** What it was sent is lost, and by itself the next attempt could be seconds away. */
+  private Behavior<Command> onNodeGone() {
+    if (sent != null) {
+      sent.waitShortly(); // this attempt may be lost, too
+      transmit();
+    }
+    if (!parked.isEmpty()) {
+      ping(nanoTime.getAsLong());
+    }
+    return this;
+  }
+
   private Behavior<Command> onTick() {
     long now = nanoTime.getAsLong();
     endWaits(now);
     giveUp(now);
-    if (sent != null && now - sent.sentNanos > sent.resendAfterNanos) {
-      sent.resendAfterNanos = Math.min(2 * sent.resendAfterNanos, MAX_RESEND_NANOS);
+    if (sent != null && sent.isOverdue(now)) {
+      sent.waitLonger();
       transmit();
     }
     sendNext();
     if (!parked.isEmpty() && now - lastPingNanos > PING_NANOS) {
-      lastPingNanos = now;
-      entity.accept(new EntityActor.Ping(incarnation, self()));
+      ping(now);
     }
     return stopWhenIdle(now);
+  }
+
+  private void ping(long now) {
+    lastPingNanos = now;
+    entity.accept(new EntityActor.Ping(incarnation, self()));
   }
 
   private Behavior<Command> stopWhenIdle(long now) {
@@ -331,10 +351,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   private void giveUp(long now) {
     waiting.removeIf(r -> giveUp(r, now, "unavailable"));
     if (sent != null) {
-      for (int i = 0; i < sent.ops.size(); i++) {
-        String code = sent.codeWithoutAnswer(i);
-        sent.askers.get(i).removeIf(r -> giveUp(r, now, code));
-      }
+      sent.giveUp(now);
       if (!sent.isWaitedFor()) {
         sent = null;
         changedMeanwhile.clear();
@@ -356,17 +373,12 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
     waiting.forEach(r -> refuse(r, "unavailable"));
     parked.takeAll().forEach(r -> refuse(r, "unavailable"));
     if (sent != null) {
-      for (int i = 0; i < sent.ops.size(); i++) {
-        String code = sent.codeWithoutAnswer(i);
-        sent.askers.get(i).forEach(r -> refuse(r, code));
-      }
+      sent.refuse();
     }
     return this;
   }
 
-  /**
-   * @param code {@code unavailable} or {@code outcome-unknown}
-   */
+  /** The code is {@code unavailable} or {@code outcome-unknown}. */
   static void refuse(Request request, String code) {
     request
         .answer()

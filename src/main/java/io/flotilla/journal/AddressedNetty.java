@@ -32,7 +32,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
  *
  * <p>It reports each vote before it is sent, so that none is given twice ({@link Mark}), and
  * refuses Ratis's client and administration requests from the network: Flotilla makes those only in
- * process.
+ * process. What this server asks of the others goes through {@link OutgoingRpc}.
  */
 public final class AddressedNetty implements RpcType {
   private static final Set<String> FROM_PEERS =
@@ -80,8 +80,7 @@ public final class AddressedNetty implements RpcType {
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
       RaftServer guarded = proxy(RaftServer.class, (m, a) -> incoming(server, votes, m, a));
-      RaftServerRpc rpc = netty.newRaftServerRpc(guarded);
-      return proxy(RaftServerRpc.class, (m, a) -> outgoing(rpc, votes, m, a));
+      return new OutgoingRpc(netty.newRaftServerRpc(guarded), server.getProperties(), votes);
     }
 
     @Override
@@ -125,18 +124,6 @@ public final class AddressedNetty implements RpcType {
       votes.voted(request.getCandidateTerm(), candidate);
     }
     return result;
-  }
-
-  /** The transport as the server sees it: a candidate that requests votes has voted for itself. */
-  private static Object outgoing(RaftServerRpc rpc, Votes votes, Method method, Object[] arguments)
-      throws Throwable {
-    if (arguments != null
-        && arguments[0] instanceof RequestVoteRequestProto request
-        && !request.getPreVote()) {
-      String self = request.getServerRequest().getRequestorId().toStringUtf8();
-      votes.voted(request.getCandidateTerm(), self);
-    }
-    return invoke(rpc, method, arguments);
   }
 
   static void check(RaftPeerId self, String method, Object request) throws IOException {

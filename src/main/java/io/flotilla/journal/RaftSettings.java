@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.netty.NettyConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -21,6 +22,9 @@ final class RaftSettings {
    */
   private static final int LOOK = 16;
 
+  /** How long a disk that is being filled may be busy with what it was sent. */
+  static final int FILLING_MILLIS = 10_000;
+
   private RaftSettings() {}
 
   static RaftProperties properties(JournalSettings settings) {
@@ -34,12 +38,7 @@ final class RaftSettings {
         p, settings.dataDirectory().resolve("raft-removed").toFile());
     RaftServerConfigKeys.setCloseThreshold(p, time(settings.maxPause()));
 
-    Rpc.setTimeoutMin(p, time(settings.electionMin()));
-    Rpc.setTimeoutMax(p, time(settings.electionMax()));
-    Rpc.setFirstElectionTimeoutMin(p, TimeDuration.valueOf(200, TimeUnit.MILLISECONDS));
-    Rpc.setFirstElectionTimeoutMax(p, TimeDuration.valueOf(400, TimeUnit.MILLISECONDS));
-    RaftServerConfigKeys.LeaderElection.setPreVote(p, true);
-
+    elections(p, settings);
     log(p);
 
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
@@ -49,8 +48,35 @@ final class RaftSettings {
 
     // Repeats are recognised by the state machine, so the retry cache is only a cost: by default it
     // holds every reply of the last minute.
-    RaftServerConfigKeys.RetryCache.setExpiryTime(p, TimeDuration.valueOf(1, TimeUnit.SECONDS));
+    RaftServerConfigKeys.RetryCache.setExpiryTime(p, millis(1000));
     return p;
+  }
+
+  private static void elections(RaftProperties p, JournalSettings settings) {
+    TimeDuration patience = time(settings.electionMax());
+    Rpc.setTimeoutMin(p, time(settings.electionMin()));
+    Rpc.setTimeoutMax(p, patience);
+    // After a start nobody has a leader to be loyal to. Only the first election of a start is so
+    // quick: if it fails, because others aren't up yet, the times above apply.
+    Rpc.setFirstElectionTimeoutMin(p, millis(200));
+    Rpc.setFirstElectionTimeoutMax(p, millis(400));
+    // The default, but relied on: a member that was cut off doesn't depose the leader afterwards.
+    RaftServerConfigKeys.LeaderElection.setPreVote(p, true);
+    // Default 10 s. For so long a leader that lost its majority doesn't stand again, and with a
+    // member down it may be the only one that can win: it needn't wait longer than the others do.
+    // It is also the length of a pause after which a leader steps down by itself. After a shorter
+    // one than any member's patience, that would be an election for nothing.
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, time(settings.electionMin()));
+
+    // Between servers too it is the client's setting that counts; default 3 s. A leader counts a
+    // member that was silent for longer as lost, so the connection is then given up as well.
+    RaftClientConfigKeys.Rpc.setRequestTimeout(p, patience);
+    // Between attempts to reach a member; default 25 ms. One that is down refuses each at once.
+    Rpc.setSleepTime(p, millis(50));
+    // Default 3 election time-outs. Not minutes: while a joining disk is waited for, a leader
+    // doesn't
+    // look whether it still has a majority.
+    RaftServerConfigKeys.setStagingTimeout(p, millis(FILLING_MILLIS));
   }
 
   private static void log(RaftProperties p) {
@@ -78,6 +104,10 @@ final class RaftSettings {
   }
 
   private static TimeDuration time(Duration duration) {
-    return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+    return millis(duration.toMillis());
+  }
+
+  private static TimeDuration millis(long millis) {
+    return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
   }
 }

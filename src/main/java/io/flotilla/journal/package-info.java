@@ -11,7 +11,8 @@
  *   <li>{@code Submitter}: finds the leader and tries until the deadline; {@code PeerLink} carries
  *       requests to other nodes.
  *   <li>{@code LeadCheck}: whether this node, asked as the leader, still is the leader.
- *   <li>{@code RaftNode}: the Raft server, used in process.
+ *   <li>{@code RaftNode}: the Raft server, used in process. {@code AddressedNetty} and {@code
+ *       OutgoingRpc}: its ways to the others.
  *   <li>{@code LogStateMachine}: applies entries. {@code LogState}, {@code EntityLog} and {@link
  *       io.flotilla.journal.Roster}: their effect.
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk, which
@@ -21,7 +22,9 @@
  *   <li>{@link io.flotilla.journal.Seats}: who belongs to the cluster; {@link
  *       io.flotilla.journal.Peers}: what Raft knows of the members.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
- *       is.
+ *       is; {@code DiskRecovery}: how one disk becomes a group; {@code GroupCheck}: whether the
+ *       others are in the same one.
+ *   <li>{@code Members}: which nodes there are, and where.
  *   <li>{@code LogHealth}, {@link io.flotilla.journal.Halt}: when a node should stop.
  * </ol>
  *
@@ -54,7 +57,8 @@
  *   <li>Ratis doesn't flush the directory after renaming its vote file and log segments: on some
  *       file systems a power cut (not a crash) could revert a vote.
  *   <li>A member's address is part of the group's configuration; changing it takes an empty disk.
- *   <li>If a majority of the disks is lost, the group doesn't recover by itself.
+ *   <li>If a majority of the disks is lost, the group doesn't recover by itself; a person can let
+ *       one disk be the group.
  * </ul>
  */
 package io.flotilla.journal;

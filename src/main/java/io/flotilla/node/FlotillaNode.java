@@ -16,6 +16,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.async.Futures;
 import io.flotilla.cluster.CrashDetector;
+import io.flotilla.cluster.Departures;
 import io.flotilla.cluster.Joining;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
@@ -165,6 +166,13 @@ public final class FlotillaNode {
             settings.limits(),
             entities.existence(Catalog::persistenceId),
             nanoTime);
+    context.spawn(
+        Departures.create(
+            () -> {
+              kv.nodeGone();
+              registry.nodeGone();
+            }),
+        "departures");
     CoordinatorView coordinator =
         new CoordinatorLink(
             system, coordinator(registry, namespace -> wake(keySpaces, keySpaceThere, namespace)));

@@ -95,6 +95,18 @@ public final class SharedActors<K, M> {
         });
   }
 
+  /** Sends a message to all there are at the moment. */
+  public void tellAll(M message) {
+    for (K key : running.keySet()) {
+      running.computeIfPresent(
+          key,
+          (k, actor) -> {
+            actor.tell(message);
+            return actor;
+          });
+    }
+  }
+
   /** Whether this key has an actor at the moment. */
   public boolean isRunning(K key) {
     return running.containsKey(key);

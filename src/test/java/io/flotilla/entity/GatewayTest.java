@@ -329,6 +329,42 @@ class GatewayTest {
   }
 
   @Test
+  void when_a_node_is_gone_what_is_under_way_is_sent_at_once_and_again_soon() {
+    CompletableFuture<Result> answer = ask(put(1), Duration.ofMinutes(1), Duration.ZERO);
+    long number = batch().number();
+    for (int millis : new int[] {400, 700}) { // by now the next wait is more than a second
+      time.pass(Duration.ofMillis(millis));
+      assertThat(batch().number()).isEqualTo(number);
+    }
+    gateway.tell(Gateway.NodeGone.INSTANCE);
+    assertThat(batch().number()).isEqualTo(number);
+    time.pass(RESEND);
+    EntityActor.Batch again = batch();
+    assertThat(again.number()).isEqualTo(number);
+    answer(again, new Result.Done(true, 2));
+    assertThat(answer.join()).isEqualTo(new Result.Done(true, 2));
+  }
+
+  @Test
+  void when_a_node_is_gone_and_nothing_is_under_way_nothing_is_sent() {
+    gateway.tell(Gateway.NodeGone.INSTANCE);
+    ask(put(1));
+    assertThat(batch().attempt()).isEqualTo(1);
+    keySpace.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void when_a_node_is_gone_reads_that_wait_ask_at_once_whether_they_are_still_known() {
+    ask(
+        new Operation.News<>(new KeyOp.Get("a"), 5),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30));
+    answer(batch(), new Result.Unchanged(5, Interest.key("a")));
+    gateway.tell(Gateway.NodeGone.INSTANCE);
+    assertThat(keySpace.receiveMessage()).isInstanceOf(EntityActor.Ping.class);
+  }
+
+  @Test
   void a_gateway_that_nothing_is_asked_of_for_minutes_stops_unless_something_is() {
     AtomicInteger retired = new AtomicInteger();
     ActorRef<Gateway.Command> idle =

@@ -15,6 +15,9 @@ final class LinesGateway {
   /** A client's request. */
   record Call(int id, Operation<?> op, Duration timeout) {}
 
+  /** Another node is said to be gone. */
+  record NodeGone() {}
+
   record Called(int id, Operation<?> op) implements Event {}
 
   record Answered(int id, Result result) implements Event {}
@@ -31,7 +34,10 @@ final class LinesGateway {
     return Behaviors.setup(
         context -> {
           LinesGateway node = new LinesGateway(context, host, shard);
-          return Behaviors.receive(Object.class).onMessage(Call.class, node::onCall).build();
+          return Behaviors.receive(Object.class)
+              .onMessage(Call.class, node::onCall)
+              .onMessage(NodeGone.class, gone -> node.onNodeGone())
+              .build();
         });
   }
 
@@ -57,6 +63,13 @@ final class LinesGateway {
     gateway.tell(
         new Gateway.Request(
             call.op(), now + call.timeout().toNanos(), now, new CompletableFuture<>(), answer));
+    return Behaviors.same();
+  }
+
+  private Behavior<Object> onNodeGone() {
+    if (gateway != null) {
+      gateway.tell(Gateway.NodeGone.INSTANCE);
+    }
     return Behaviors.same();
   }
 }

@@ -63,6 +63,9 @@ final class LinesWorld {
     for (String place : List.of("E2", "E1", "E2", "E1")) {
       scenario = scenario.ask(place, new LinesEntity.MoveHere());
     }
+    for (String gateway : GATEWAYS) {
+      scenario = scenario.ask(gateway, new LinesGateway.NodeGone());
+    }
     return scenario;
   }
 

@@ -9,6 +9,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -89,5 +90,15 @@ class SharedActorsTest {
   void one_that_has_retired_is_spoken_to_no_more() {
     ActorRef<String> first = actors.tell("a", "idle");
     Awaitility.await().until(() -> !actors.tell("a", "1").equals(first));
+  }
+
+  @Test
+  void what_is_told_to_all_reaches_those_there_are() {
+    actors.tell("a", "1");
+    actors.tell("b", "1");
+    assertThat(List.of(next(), next())).containsExactlyInAnyOrder("a 1", "b 1");
+    actors.tellAll("2");
+    assertThat(List.of(next(), next())).containsExactlyInAnyOrder("a 2", "b 2");
+    assertThat(actors.isRunning("c")).isFalse();
   }
 }

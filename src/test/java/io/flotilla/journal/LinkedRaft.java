@@ -1,0 +1,162 @@
+package io.flotilla.journal;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.flotilla.FreePorts;
+import io.flotilla.TestPatience;
+import io.flotilla.journal.RaftNode.Member;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.awaitility.Awaitility;
+
+/** The Raft servers of three nodes, in one JVM; each way from one to another is a {@link Link}. */
+final class LinkedRaft implements AutoCloseable {
+  static final List<String> IDS = List.of("n1", "n2", "n3");
+
+  private record Server(RaftNode node, LogStateMachine machine, Mark mark) {}
+
+  private final Path directory;
+  private final Map<String, Integer> ports = new TreeMap<>();
+  private final Map<List<String>, Link> links = new HashMap<>();
+  private final Map<String, Server> running = new TreeMap<>();
+
+  LinkedRaft(Path directory) throws IOException {
+    this.directory = directory;
+    for (String id : IDS) {
+      ports.put(id, FreePorts.next());
+    }
+    for (String from : IDS) {
+      for (String to : IDS) {
+        if (!from.equals(to)) {
+          links.put(List.of(from, to), new Link(ports.get(to)));
+        }
+      }
+    }
+    for (String id : IDS) {
+      start(id);
+    }
+  }
+
+  private void start(String id) throws IOException {
+    JournalSettings settings = settings(id);
+    Files.createDirectories(settings.dataDirectory());
+    Mark mark = new Mark(settings.dataDirectory());
+    mark.create(peerId(id), Mark.Promise.NONE);
+    LogStateMachine machine =
+        new LogStateMachine(
+            new Nobody(),
+            mark,
+            new MembersFile(settings.dataDirectory()),
+            settings.checkpointBytes(),
+            settings.checkpointEntries());
+    RaftNode node = new RaftNode(settings, peerId(id), machine, mark::voted, List.of(), false);
+    node.start();
+    node.addGroup(IDS.stream().map(other -> seenFrom(id, other)).toList());
+    running.put(id, new Server(node, machine, mark));
+  }
+
+  private JournalSettings settings(String id) {
+    Config config =
+        ConfigFactory.parseString(
+            "flotilla.node { id = "
+                + id
+                + ", host = 127.0.0.1, data = \""
+                + directory.resolve(id)
+                + "\" }\nflotilla.journal.port = "
+                + ports.get(id));
+    return JournalSettings.of(config.withFallback(ConfigFactory.load()));
+  }
+
+  private static String peerId(String id) {
+    return id + "-1";
+  }
+
+  /** A running server goes on with the addresses that it heard first, so each has its own links. */
+  private Member seenFrom(String id, String other) {
+    int port = id.equals(other) ? ports.get(id) : link(id, other).port();
+    return new Member(peerId(other), "127.0.0.1:" + port);
+  }
+
+  /** What {@code from} asks of {@code to}, and the answers. */
+  Link link(String from, String to) {
+    return links.get(List.of(from, to));
+  }
+
+  /** Between the two nothing passes any more. */
+  void cut(String a, String b) throws IOException {
+    link(a, b).cut();
+    link(b, a).cut();
+  }
+
+  void heal(String a, String b) throws IOException {
+    link(a, b).heal();
+    link(b, a).heal();
+  }
+
+  RaftNode node(String id) {
+    return running.get(id).node();
+  }
+
+  Stream<String> others(String... but) {
+    return IDS.stream().filter(id -> !List.of(but).contains(id));
+  }
+
+  /** The one who leads, as soon as there is one. */
+  String leader() {
+    return Awaitility.await()
+        .atMost(TestPatience.PATIENCE)
+        .until(
+            () -> running.keySet().stream().filter(id -> node(id).isLeaderReady()).findAny(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** The index of an entry that a majority has. */
+  long write() {
+    RaftClientReply reply = null;
+    while (reply == null || !reply.isSuccess()) { // the lead may just have been lost
+      reply = LogCluster.await(node(leader()).write(LogCodec.encode(new Command.NoOp())));
+    }
+    return reply.getLogIndex();
+  }
+
+  void awaitApplied(String id, long index) {
+    LogCluster.await(running.get(id).machine().applied(index));
+  }
+
+  void stop(String id) throws Exception {
+    Server server = running.remove(id);
+    server.node().close();
+    server.mark().close();
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (String id : List.copyOf(running.keySet())) {
+      stop(id);
+    }
+    links.values().forEach(Link::close);
+  }
+
+  private static final class Nobody implements LogStateMachine.Listener {
+    @Override
+    public void leaderChanged() {}
+
+    @Override
+    public void leaderReady() {}
+
+    @Override
+    public void logFailed(Throwable cause) {}
+
+    @Override
+    public void digestTaken(long index, String digest) {}
+  }
+}
