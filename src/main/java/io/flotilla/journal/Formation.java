@@ -6,6 +6,7 @@ import io.flotilla.journal.PeerMessage.IAm;
 import io.flotilla.journal.RaftNode.Member;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -71,7 +72,7 @@ final class Formation {
     damaged = true;
     waiting = LogHealth.lostInAGroup(settings, disk.loss());
     LOGGER.error("{}", waiting);
-    for (int step = 1; !stopped && askAll().values().stream().noneMatch(IAm::leads); step++) {
+    for (int step = 1; !stopped && !hasLeader(askAll().values()); step++) {
       if (step % STEPS_BETWEEN_REPORTS == 0) {
         LOGGER.warn("{}", waiting);
       }
@@ -90,17 +91,19 @@ final class Formation {
     waiting = null;
   }
 
+  private boolean hasLeader(Collection<IAm> answers) throws UnreadableLogException {
+    boolean leads = false;
+    for (IAm other : answers) {
+      GroupCheck.sameGroup(settings, identity, other);
+      leads |= other.leads();
+    }
+    return leads;
+  }
+
   /** Starts the server, with the disk's log if it has one. Blocks while that can't be trusted. */
   RaftNode startServer(LogStateMachine machine) throws IOException, InterruptedException {
     examine();
-    RaftNode node =
-        new RaftNode(
-            settings,
-            identity.peerId(),
-            machine,
-            mark::voted,
-            identity.initialMembers(),
-            Identity.hasRaftData(settings));
+    RaftNode node = new RaftNode(settings, identity, machine, mark::voted);
     try {
       node.start();
     } catch (CompletionException | IllegalStateException | CorruptDataException e) {
@@ -125,23 +128,30 @@ final class Formation {
   void takePlace(RaftNode node) throws IOException, InterruptedException {
     if (node.division() == null && identity.group() == Group.JOINING) {
       // The last start ended before the log was created, so this disk hasn't promised anything.
-      begin(node, identity.initialMembers());
+      begin(node, identity);
     }
     for (int step = 0; node.division() == null && !stopped; step++) {
       findGroup(node, step % STEPS_BETWEEN_REPORTS == 0);
     }
     waiting = null;
-    for (int step = 1; !takesPart(node) && !stopped; step++) {
-      if (!isMember(node)) {
-        askToJoin(node, step % STEPS_BETWEEN_REPORTS == 0);
-      } else if (step % STEPS_BETWEEN_REPORTS == 0) {
-        LOGGER.info("Waiting for a majority of {} to elect a leader", node.members());
-      }
-      Thread.sleep(node.leader() == null ? 20 : STEP_MILLIS);
-    }
+    awaitPlace(node);
     waiting = null;
     if (identity.group() != Group.MEMBER && !stopped) {
       keep(identity.with(Group.MEMBER, identity.initialMembers()));
+    }
+  }
+
+  private void awaitPlace(RaftNode node) throws IOException, InterruptedException {
+    GroupCheck others = new GroupCheck(settings, link, identity);
+    // Both at each step: the check goes on until a leader is known.
+    for (int step = 1; !stopped && !(others.agree() & takesPart(node)); step++) {
+      boolean report = step % STEPS_BETWEEN_REPORTS == 0;
+      if (!isMember(node)) {
+        askToJoin(node, report);
+      } else if (report && !takesPart(node)) {
+        LOGGER.info("Waiting for a majority of {} to elect a leader", node.members());
+      }
+      Thread.sleep(node.leader() == null || takesPart(node) ? 20 : STEP_MILLIS);
     }
   }
 
@@ -149,28 +159,31 @@ final class Formation {
     if (settings.isAlone()) {
       LOGGER.info(
           "The disk is empty and there are no other members: starting a new cluster of one");
-      begin(node, List.of(me()));
+      begin(node, identity.with(Group.JOINING, List.of(me())));
       return;
     }
     Map<String, IAm> answers = askAll();
-    for (IAm other : answers.values()) {
-      if (other.hasGroup()) {
-        boolean founder = other.initialMembers().contains(me());
-        LOGGER.info(
-            "{} has the group; this disk ({}) {}",
-            other.node(),
-            node.peerId(),
-            founder ? "belongs to it" : "is new to it and starts empty");
-        begin(node, founder ? other.initialMembers() : List.of());
-        return;
-      }
-    }
     boolean complete = answers.size() == settings.seeds().size() - 1;
-    if (complete && isFirst() && settings.bootstrap()) {
+    IAm other = GroupCheck.newest(answers.values());
+    String conflict = GroupCheck.conflict(other, answers.values());
+    if (conflict != null) {
+      waiting = conflict;
+    } else if (other != null) {
+      boolean founder = other.initialMembers().contains(me());
+      LOGGER.info(
+          "{} has the group; this disk ({}) {}",
+          other.node(),
+          node.peerId(),
+          founder ? "belongs to it" : "is new to it and starts empty");
+      List<Member> initial = founder ? other.initialMembers() : List.of();
+      begin(node, identity.inGeneration(other.generation()).with(Group.JOINING, initial));
+      return;
+    } else if (complete && isFirst() && settings.bootstrap()) {
       form(node, answers);
       return;
+    } else {
+      waiting = reasonToWait(answers.size());
     }
-    waiting = reasonToWait(answers.size());
     if (report) {
       LOGGER.info("{}", waiting);
     }
@@ -188,7 +201,7 @@ final class Formation {
       founders.add(other == null ? me() : new Member(other.peerId(), seed.raftAddress()));
     }
     LOGGER.info("Forming the group: {}", founders);
-    begin(node, founders);
+    begin(node, identity.with(Group.JOINING, founders));
   }
 
   private String reasonToWait(int answers) {
@@ -213,7 +226,7 @@ final class Formation {
 
   private Map<String, IAm> askAll() {
     Map<String, java.util.concurrent.CompletableFuture<IAm>> asked = new TreeMap<>();
-    for (Seed seed : others()) {
+    for (Seed seed : settings.others()) {
       asked.put(seed.id(), link.ask(seed.id(), PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
     }
     Map<String, IAm> answers = new TreeMap<>();
@@ -239,16 +252,16 @@ final class Formation {
     return false;
   }
 
-  private void begin(RaftNode node, List<Member> initial) throws IOException {
-    keep(identity.with(Group.JOINING, initial));
-    mark.create(identity.peerId(), Mark.Promise.NONE);
-    node.addGroup(initial);
-    keep(identity.with(Group.MEMBER, initial));
+  private void begin(RaftNode node, Identity joining) throws IOException {
+    keep(joining);
+    mark.create(joining.peerId(), Mark.Promise.NONE);
+    node.addGroup(joining);
+    keep(joining.with(Group.MEMBER, joining.initialMembers()));
   }
 
   private void askToJoin(RaftNode node, boolean report) {
     String problem = "no other node answers";
-    for (Seed seed : others()) {
+    for (Seed seed : settings.others()) {
       PeerMessage.JoinAnswer answer =
           link.ask(
                   seed.id(),
@@ -277,10 +290,6 @@ final class Formation {
     return node.members().stream().anyMatch(m -> m.peerId().equals(node.peerId()));
   }
 
-  private List<Seed> others() {
-    return settings.seeds().stream().filter(s -> !s.id().equals(settings.self().id())).toList();
-  }
-
   private Member me() {
     return new Member(identity.peerId(), settings.self().raftAddress());
   }
@@ -304,7 +313,8 @@ final class Formation {
         own.hasGroup(),
         own.initialMembers(),
         node.members(),
-        node.isLeaderReady());
+        node.isLeaderReady(),
+        own.generation());
   }
 
   /** The answer to {@link PeerMessage.Join}: empty once the member is admitted. Blocks for long. */

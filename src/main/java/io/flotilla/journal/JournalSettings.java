@@ -96,6 +96,11 @@ record JournalSettings(
     return seeds.size() == 1;
   }
 
+  /** All seeds but this node. */
+  List<Seed> others() {
+    return seeds.stream().filter(s -> !s.id().equals(self.id())).toList();
+  }
+
   Seed seed(String nodeId) {
     return seeds.stream().filter(s -> s.id().equals(nodeId)).findFirst().orElse(null);
   }

@@ -42,6 +42,7 @@ sealed interface PeerMessage extends Message {
    * @param initialMembers the group's first members, as far as this node knows; may be empty
    * @param members its current members, as far as this node knows
    * @param leads whether it leads the group, as confirmed by a majority
+   * @param generation the life of the cluster that the group belongs to, see {@link Generation}
    */
   record IAm(
       long nonce,
@@ -51,7 +52,8 @@ sealed interface PeerMessage extends Message {
       boolean hasGroup,
       List<Member> initialMembers,
       List<Member> members,
-      boolean leads)
+      boolean leads,
+      long generation)
       implements PeerMessage {}
 
   /** To all: whichever of you leads, admit me. */

@@ -37,12 +37,12 @@ final class RaftNode {
   private static final long HAND_OVER_MILLIS = 1000;
 
   private final RaftPeerId self;
-  private final RaftGroupId groupId;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
   private final LogStateMachine machine;
   private final RaftServer server;
 
+  private volatile RaftGroupId groupId;
   private volatile RaftServer.Division division;
 
   /** A member of the group: its peer id, unique to one life of one disk, and its Raft address. */
@@ -65,22 +65,21 @@ final class RaftNode {
     return peerId.substring(0, peerId.lastIndexOf('-'));
   }
 
-  static RaftGroupId groupId(String clusterName) {
-    return RaftGroupId.valueOf(
-        UUID.nameUUIDFromBytes(("flotilla:" + clusterName).getBytes(StandardCharsets.UTF_8)));
+  static RaftGroupId groupId(String clusterName, long generation) {
+    String name = "flotilla:" + clusterName;
+    String full = generation == Generation.FIRST ? name : name + ":" + generation;
+    return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(full.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Prepares the server. With {@code recover} it resumes the group on the disk. */
+  /** Prepares the server, which resumes the disk's group if there is one. */
   RaftNode(
       JournalSettings settings,
-      String peerId,
+      Identity identity,
       LogStateMachine machine,
-      AddressedNetty.Votes votes,
-      List<Member> initialMembers,
-      boolean recover)
+      AddressedNetty.Votes votes)
       throws IOException {
-    this.self = RaftPeerId.valueOf(peerId);
-    this.groupId = groupId(settings.clusterName());
+    this.self = RaftPeerId.valueOf(identity.peerId());
+    this.groupId = identity.groupId();
     this.machine = machine;
     OwnerOnly.createDirectories(settings.raftDirectory());
     RaftProperties properties = RaftSettings.properties(settings);
@@ -91,8 +90,8 @@ final class RaftNode {
             .setParameters(AddressedNetty.parameters(votes))
             .setStateMachine(machine)
             .setOption(StartupOption.RECOVER);
-    if (recover) {
-      builder.setGroup(group(initialMembers));
+    if (identity.hasLog(settings.dataDirectory())) {
+      builder.setGroup(group(identity.initialMembers()));
     }
     this.server = builder.build();
   }
@@ -122,12 +121,13 @@ final class RaftNode {
     division = found;
   }
 
-  /** Blocks. Creates a group with an empty log; {@code initial} is empty if this node joins one. */
-  void addGroup(List<Member> initial) throws IOException {
+  /** Blocks. Creates the identity's group with an empty log; it has no members if one is joined. */
+  void addGroup(Identity identity) throws IOException {
+    groupId = identity.groupId();
     RaftClientReply reply =
         server.groupManagement(
             GroupManagementRequest.newAdd(
-                client, self, callIds.incrementAndGet(), group(initial), true));
+                client, self, callIds.incrementAndGet(), group(identity.initialMembers()), true));
     if (!reply.isSuccess()) {
       throw reply.getException();
     }

@@ -19,7 +19,8 @@
  *   <li>{@code Mark}: how far this disk has acknowledged; {@code DiskCheck}: whether it still has
  *       it.
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
- *       is.
+ *       is; {@code DiskRecovery}: how one disk becomes a group; {@code GroupCheck}: whether the
+ *       others are in the same one.
  *   <li>{@code LogHealth}, {@link io.flotilla.journal.Halt}: when a node should stop.
  * </ol>
  *
@@ -52,7 +53,8 @@
  *   <li>Ratis doesn't flush the directory after renaming its vote file and log segments: on some
  *       file systems a power cut (not a crash) could revert a vote.
  *   <li>A member's address is part of the group's configuration; changing it takes an empty disk.
- *   <li>If a majority of the disks is lost, the group doesn't recover by itself.
+ *   <li>If a majority of the disks is lost, the group doesn't recover by itself; a person can let
+ *       one disk be the group.
  * </ul>
  */
 package io.flotilla.journal;

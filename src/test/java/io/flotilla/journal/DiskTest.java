@@ -95,7 +95,7 @@ class DiskTest {
     cluster.stop("n1");
     Identity own = Identity.in(cluster.data("n1"));
     Identity other =
-        new Identity("n7", own.cluster(), own.peerId(), own.group(), own.initialMembers());
+        new Identity("n7", own.cluster(), own.peerId(), 0, own.group(), own.initialMembers());
     other.write(cluster.data("n1"));
     assertThatThrownBy(() -> cluster.restart("n1"))
         .hasMessageContaining("belongs to node n7, not n1")
