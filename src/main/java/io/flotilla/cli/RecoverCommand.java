@@ -68,8 +68,10 @@ public final class RecoverCommand implements Callable<Integer> {
     Screen.say("%s is the disk %s, generation %s.", directory, disk.peerId(), disk.generation());
     Screen.say("  last entry    term %d, index %d", disk.term(), disk.end());
     Screen.say("  written       %s", age(disk.written(), Instant.now()));
-    Screen.say(
-        "  acknowledged  up to index %d; voted in term %d", disk.acknowledged(), disk.votedIn());
+    if (disk.acknowledged() >= 0) {
+      Screen.say(
+          "  acknowledged  up to index %d; voted in term %d", disk.acknowledged(), disk.votedIn());
+    }
     for (DataDirectory.Member m : disk.members()) {
       String which = m.peerId().equals(disk.peerId()) ? ", this disk" : "";
       Screen.say("  member        %s at %s (%s%s)", m.node(), m.address(), m.peerId(), which);

@@ -93,7 +93,8 @@ final class DiskRecovery {
             old.identity().node(),
             old.identity().cluster(),
             Generation.after(old.identity().generation()));
-    Member self = new Member(fresh.peerId(), old.address());
+    Member before = old.self();
+    Member self = new Member(fresh.peerId(), before.address(), before.clusterAddress());
     Identity identity = fresh.with(Group.MEMBER, List.of(self));
     Path group = identity.groupDirectory(making);
     change(() -> OwnerOnly.createDirectories(group.resolve("current")));

@@ -35,6 +35,7 @@ final class Formation {
   private static final int STEPS_BETWEEN_REPORTS = 40;
 
   private final JournalSettings settings;
+  private final Members members;
   private final PeerLink link;
   private final Mark mark;
   private volatile Identity identity;
@@ -42,8 +43,9 @@ final class Formation {
   private volatile boolean damaged;
   private volatile boolean stopped;
 
-  Formation(JournalSettings settings, PeerLink link, Mark mark) {
+  Formation(JournalSettings settings, Members members, PeerLink link, Mark mark) {
     this.settings = settings;
+    this.members = members;
     this.link = link;
     this.mark = mark;
   }
@@ -61,12 +63,13 @@ final class Formation {
   /** Returns once this disk holds what it had acknowledged, or is a new one without promises. */
   private void examine() throws IOException, InterruptedException {
     identity = Identity.of(settings);
+    members.remember(identity.rememberedMembers(settings.dataDirectory()));
     DiskCheck disk = new DiskCheck(settings.dataDirectory(), identity, mark);
     if (disk.loss() == null) {
       disk.repair();
       return;
     }
-    if (settings.isAlone()) {
+    if (isAlone()) {
       throw new UnreadableLogException(LogHealth.lost(settings, disk.loss()), null);
     }
     damaged = true;
@@ -142,7 +145,7 @@ final class Formation {
   }
 
   private void awaitPlace(RaftNode node) throws IOException, InterruptedException {
-    GroupCheck others = new GroupCheck(settings, link, identity);
+    GroupCheck others = new GroupCheck(settings, members, link, identity);
     // Both at each step: the check goes on until a leader is known.
     for (int step = 1; !stopped && !(others.agree() & takesPart(node)); step++) {
       boolean report = step % STEPS_BETWEEN_REPORTS == 0;
@@ -156,7 +159,7 @@ final class Formation {
   }
 
   private void findGroup(RaftNode node, boolean report) throws IOException, InterruptedException {
-    if (settings.isAlone()) {
+    if (isAlone()) {
       LOGGER.info(
           "The disk is empty and there are no other members: starting a new cluster of one");
       begin(node, identity.with(Group.JOINING, List.of(me())));
@@ -169,7 +172,7 @@ final class Formation {
     if (conflict != null) {
       waiting = conflict;
     } else if (other != null) {
-      boolean founder = other.initialMembers().contains(me());
+      boolean founder = other.initialMembers().stream().anyMatch(me()::isSameDisk);
       LOGGER.info(
           "{} has the group; this disk ({}) {}",
           other.node(),
@@ -198,7 +201,7 @@ final class Formation {
     List<Member> founders = new ArrayList<>();
     for (Seed seed : settings.seeds()) {
       IAm other = answers.get(seed.id());
-      founders.add(other == null ? me() : new Member(other.peerId(), seed.raftAddress()));
+      founders.add(other == null ? me() : seed.member(other.peerId()));
     }
     LOGGER.info("Forming the group: {}", founders);
     begin(node, identity.with(Group.JOINING, founders));
@@ -226,7 +229,7 @@ final class Formation {
 
   private Map<String, IAm> askAll() {
     Map<String, java.util.concurrent.CompletableFuture<IAm>> asked = new TreeMap<>();
-    for (Seed seed : settings.others()) {
+    for (Seed seed : members.others()) {
       asked.put(seed.id(), link.ask(seed.id(), PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
     }
     Map<String, IAm> answers = new TreeMap<>();
@@ -261,7 +264,7 @@ final class Formation {
 
   private void askToJoin(RaftNode node, boolean report) {
     String problem = "no other node answers";
-    for (Seed seed : settings.others()) {
+    for (Seed seed : members.others()) {
       PeerMessage.JoinAnswer answer =
           link.ask(
                   seed.id(),
@@ -282,16 +285,20 @@ final class Formation {
     }
   }
 
+  private boolean isAlone() {
+    return members.others().isEmpty();
+  }
+
   private boolean takesPart(RaftNode node) {
     return isMember(node) && node.isStable() && node.leader() != null;
   }
 
   private boolean isMember(RaftNode node) {
-    return node.members().stream().anyMatch(m -> m.peerId().equals(node.peerId()));
+    return node.members().stream().anyMatch(me()::isSameDisk);
   }
 
   private Member me() {
-    return new Member(identity.peerId(), settings.self().raftAddress());
+    return settings.self().member(identity.peerId());
   }
 
   private void keep(Identity next) throws IOException {
@@ -322,15 +329,16 @@ final class Formation {
     if (node == null || !node.isLeaderReady()) {
       return settings.self().id() + " isn't the leader";
     }
-    if (node.members().contains(joining)) {
+    if (node.members().stream().anyMatch(joining::isSameDisk)) {
       return "";
     }
-    if (settings.seed(joining.nodeId()) == null) {
-      return joining.nodeId() + " isn't in this node's flotilla.cluster.seeds";
+    if (members.find(joining.nodeId()) == null) {
+      return joining.nodeId() + " is neither a member nor in this node's flotilla.cluster.seeds";
     }
     LOGGER.info("Admitting {} in place of {}'s old disk", joining, joining.nodeId());
     try {
-      var reply = node.replace(joining).get(30, java.util.concurrent.TimeUnit.SECONDS);
+      var reply =
+          node.replace(joining, members::complete).get(30, java.util.concurrent.TimeUnit.SECONDS);
       return reply.isSuccess() ? "" : String.valueOf(reply.getException().getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,7 +6,6 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,14 +27,16 @@ final class GroupCheck {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final JournalSettings settings;
+  private final Members members;
   private final PeerLink link;
   private final Identity own;
   private final long begin = System.nanoTime();
   private final Map<String, CompletableFuture<IAm>> asked = new TreeMap<>();
   private final Set<String> heardOf = new TreeSet<>();
 
-  GroupCheck(JournalSettings settings, PeerLink link, Identity own) {
+  GroupCheck(JournalSettings settings, Members members, PeerLink link, Identity own) {
     this.settings = settings;
+    this.members = members;
     this.link = link;
     this.own = own;
   }
@@ -45,7 +46,7 @@ final class GroupCheck {
    * for long. Asks everybody again as long as it is called. May block for some time.
    */
   boolean agree() throws UnreadableLogException {
-    List<Seed> others = settings.others();
+    Collection<Seed> others = members.others();
     for (Seed seed : others) {
       CompletableFuture<IAm> answer = asked.get(seed.id());
       if (answer == null || answer.isDone()) {
@@ -56,7 +57,8 @@ final class GroupCheck {
             seed.id(), link.ask(seed.id(), PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
       }
     }
-    return heardOf.size() == others.size() || System.nanoTime() - begin > PATIENCE_NANOS;
+    return others.stream().allMatch(o -> heardOf.contains(o.id()))
+        || System.nanoTime() - begin > PATIENCE_NANOS;
   }
 
   private void take(Seed seed, IAm answer) throws UnreadableLogException {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.RaftGroupId;
 
 /**
@@ -117,6 +118,12 @@ record Identity(
     return Files.exists(groupDirectory(directory).resolve("current"));
   }
 
+  /** The members of the group, as far as this disk knows; empty if none. */
+  List<Member> rememberedMembers(Path directory) {
+    LogEntryProto noted = new MembersFile(directory).noted(groupDirectory(directory));
+    return noted == null ? initialMembers : Member.of(noted.getConfigurationEntry());
+  }
+
   void write(Path directory) throws IOException {
     StringBuilder text = new StringBuilder("# Belongs to this disk. Don't copy, don't edit.\n");
     boolean recovered = generation != Generation.FIRST;
@@ -131,7 +138,8 @@ record Identity(
     for (int i = 0; i < initialMembers.size(); i++) {
       Member m = initialMembers.get(i);
       text.append("member.").append(i).append('=');
-      text.append(m.peerId()).append(' ').append(m.address()).append('\n');
+      String full = m.peerId() + " " + m.address() + " " + m.clusterAddress();
+      text.append(full.strip()).append('\n');
     }
     String check = CHECK + checksum(text.toString());
     text.append(check).append('\n');
@@ -188,7 +196,7 @@ record Identity(
     List<Member> members = new ArrayList<>();
     for (int i = 0; p.getProperty("member." + i) != null; i++) {
       String[] parts = p.getProperty("member." + i).split(" ");
-      members.add(new Member(parts[0], parts[1]));
+      members.add(new Member(parts[0], parts[1], parts.length > 2 ? parts[2] : ""));
     }
     return new Identity(
         p.getProperty("node"),

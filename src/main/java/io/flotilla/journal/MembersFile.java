@@ -60,17 +60,18 @@ final class MembersFile {
       if (noted != null) {
         write(noted);
       }
-    } else if (!isRight(noted, copy, end)) {
+    } else if (noted == null || noted.getIndex() > end || !follows(noted, copy)) {
       LOGGER.warn("Restored Ratis's record of the members, {}, from its copy", note(group));
       note(group, copy);
     }
   }
 
-  /** The members that were last noted, without changing anything; null if there is no record. */
-  LogEntryProto noted(Path group, long end) {
-    LogEntryProto noted = read(note(group), 0);
+  /**
+   * The members that were last noted; null if there is no record. If the copy lags, the log has it.
+   */
+  LogEntryProto noted(Path group) {
     LogEntryProto copy = read(file, Integer.BYTES);
-    return copy == null || isRight(noted, copy, end) ? noted : copy;
+    return copy == null ? read(note(group), 0) : copy;
   }
 
   /** Writes the record and its copy for a group that begins with a state file. */
@@ -85,10 +86,6 @@ final class MembersFile {
 
   private static Path note(Path group) {
     return group.resolve("current").resolve("raft-meta.conf");
-  }
-
-  private static boolean isRight(LogEntryProto noted, LogEntryProto copy, long end) {
-    return noted != null && noted.getIndex() <= end && follows(noted, copy);
   }
 
   /** The copy is written after the record, so the record may be newer. */

@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
@@ -45,19 +47,43 @@ final class RaftNode {
   private volatile RaftGroupId groupId;
   private volatile RaftServer.Division division;
 
-  /** A member of the group: its peer id, unique to one life of one disk, and its Raft address. */
-  record Member(String peerId, String address) {
+  /**
+   * A member of the group.
+   *
+   * @param peerId unique to one life of one disk
+   * @param address where its Raft server listens
+   * @param clusterAddress where its Akka listens; empty in configurations of earlier versions
+   */
+  record Member(String peerId, String address, String clusterAddress) {
     /** The node's name: the peer id is the name, a dash, and the disk's random part. */
     String nodeId() {
       return nodeOf(peerId);
     }
 
+    boolean isSameDisk(Member other) {
+      return peerId.equals(other.peerId);
+    }
+
+    /** Nobody uses Ratis's client protocol, so the field for its address has room for Akka's. */
     RaftPeer toPeer() {
-      return RaftPeer.newBuilder().setId(peerId).setAddress(address).build();
+      RaftPeer.Builder peer = RaftPeer.newBuilder().setId(peerId).setAddress(address);
+      if (!clusterAddress.isEmpty()) {
+        peer.setClientAddress(clusterAddress);
+      }
+      return peer.build();
     }
 
     static Member of(RaftPeer peer) {
-      return new Member(peer.getId().toString(), peer.getAddress());
+      String cluster = peer.getClientAddress();
+      return new Member(peer.getId().toString(), peer.getAddress(), cluster == null ? "" : cluster);
+    }
+
+    /** During a membership change, the new members and the old ones. */
+    static List<Member> of(RaftConfigurationProto members) {
+      return Stream.concat(members.getPeersList().stream(), members.getOldPeersList().stream())
+          .map(p -> new Member(p.getId().toStringUtf8(), p.getAddress(), p.getClientAddress()))
+          .distinct()
+          .toList();
     }
   }
 
@@ -269,12 +295,14 @@ final class RaftNode {
   /**
    * On the leader only: replaces the members of the same node name with {@code joining}. One change
    * at a time; Ratis refuses a second.
+   *
+   * @param complete adds to the other members what the present configuration lacks
    */
-  CompletableFuture<RaftClientReply> replace(Member joining) {
+  CompletableFuture<RaftClientReply> replace(Member joining, UnaryOperator<Member> complete) {
     List<RaftPeer> current = members().stream().map(Member::toPeer).toList();
     List<RaftPeer> next =
         Stream.concat(
-                members().stream().filter(m -> !m.nodeId().equals(joining.nodeId())),
+                members().stream().filter(m -> !m.nodeId().equals(joining.nodeId())).map(complete),
                 Stream.of(joining))
             .map(Member::toPeer)
             .toList();

@@ -10,6 +10,8 @@ import akka.actor.setup.Setup;
 import akka.serialization.SerializationExtension;
 import io.flotilla.async.Futures;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -58,6 +60,7 @@ public final class ReplicatedLog implements Extension {
   private final Submitter submitter;
   private final Claims claims = new Claims();
   private final LeadCheck leadCheck = new LeadCheck(this::askTerm);
+  private final Members members;
   private final PeerLink link;
   private final Mark mark;
   private final Formation formation;
@@ -96,10 +99,11 @@ public final class ReplicatedLog implements Extension {
             .orElse(System::nanoTime);
     this.leaderSilence = new LeaderSilence(nanoTime);
     this.submitter = new Submitter(settings, () -> node, this::send, leadCheck, nanoTime);
-    this.link = new PeerLink(system, settings);
+    this.members = new Members(settings, this::node);
+    this.link = new PeerLink(system, members);
     this.mark = new Mark(settings.dataDirectory());
-    this.formation = new Formation(settings, link, mark);
-    this.digestBook = new DigestBook(settings, link);
+    this.formation = new Formation(settings, members, link, mark);
+    this.digestBook = new DigestBook(settings, members, link);
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
     link.open(this::received);
@@ -254,6 +258,16 @@ public final class ReplicatedLog implements Extension {
   /** The log's status as this node knows it. Cheap. */
   public LogStatus status() {
     return health.status();
+  }
+
+  /** All nodes of the cluster, this one included, as far as this node knows. Cheap. */
+  public Collection<Seed> members() {
+    return members.byId().values();
+  }
+
+  /** The other members, and the seeds that may become members. */
+  public List<Seed> others() {
+    return List.copyOf(members.others());
   }
 
   /** The leader's node id, as far as this node knows, or null. */

@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 
 /** What is on a disk that may have to become the whole group. Reading it changes nothing. */
 final class Survivor {
@@ -79,9 +77,7 @@ final class Survivor {
 
   /** The members of the newest configuration, be it committed or not, as in Raft. */
   private List<Member> newestMembers() throws IOException {
-    LogEntryProto[] newest = {
-      new MembersFile(directory).noted(identity.groupDirectory(directory), survey.end())
-    };
+    LogEntryProto[] newest = {new MembersFile(directory).noted(identity.groupDirectory(directory))};
     survey.forEachEntry(
         entry -> {
           if (entry.hasConfigurationEntry()
@@ -89,25 +85,18 @@ final class Survivor {
             newest[0] = entry;
           }
         });
-    return newest[0] == null ? identity.initialMembers() : of(newest[0].getConfigurationEntry());
+    return newest[0] == null
+        ? identity.initialMembers()
+        : Member.of(newest[0].getConfigurationEntry());
   }
 
-  private static List<Member> of(RaftConfigurationProto configuration) {
-    return Stream.concat(
-            configuration.getPeersList().stream(), configuration.getOldPeersList().stream())
-        .map(p -> new Member(p.getId().toStringUtf8(), p.getAddress()))
-        .distinct()
-        .toList();
-  }
-
-  /** The Raft address of this node. */
-  String address() throws IOException {
+  /** Where this node is. Its disk may have been replaced by another, at the same place. */
+  Member self() throws IOException {
     List<Member> known = new ArrayList<>(members);
     known.addAll(identity.initialMembers());
     return known.stream()
         .filter(m -> m.nodeId().equals(identity.node()))
         .findFirst()
-        .map(Member::address)
         .orElseThrow(
             () ->
                 new IOException(

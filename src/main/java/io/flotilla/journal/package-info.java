@@ -21,6 +21,7 @@
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
  *       is; {@code DiskRecovery}: how one disk becomes a group; {@code GroupCheck}: whether the
  *       others are in the same one.
+ *   <li>{@code Members}: which nodes there are, and where.
  *   <li>{@code LogHealth}, {@link io.flotilla.journal.Halt}: when a node should stop.
  * </ol>
  *

@@ -38,6 +38,7 @@ class DiskIT {
       assertThat(cluster.get(2, "/v1/kv/k49?raw").body()).isEqualTo("v49");
 
       oneDiskBecomesTheCluster(cluster);
+      oneIsStartedWithoutSeeds(cluster);
 
       IntStream.range(0, 3).forEach(cluster::kill);
       IntStream.range(0, 3).forEach(cluster::wipe);
@@ -72,6 +73,17 @@ class DiskIT {
     cluster.awaitInSync();
     assertThat(cluster.get(0, "/v1/kv/k50?raw").body()).isEqualTo("v50");
     assertThat(recover(left, "--yes")).contains("in use by another process");
+  }
+
+  /** It finds the others by what its disk knows. */
+  private static void oneIsStartedWithoutSeeds(RealCluster cluster) {
+    cluster.kill(0);
+    cluster.hasNoSeeds();
+    cluster.start(0);
+    cluster.awaitReady(0);
+    cluster.awaitInSync();
+    assertThat(cluster.put(0, "/v1/kv/k51", "v51").body()).isEqualTo("true");
+    cluster.hasSeeds();
   }
 
   private String recover(String directory, String... more) {

@@ -41,7 +41,8 @@ class DiskRecoveryTest {
             directory,
             3,
             "flotilla",
-            ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB"));
+            ConfigFactory.parseString("flotilla.journal.checkpoint.bytes = 1MiB")
+                .withFallback(LogCluster.HARDLY_ANY_ELECTIONS));
     cluster.startAll();
     cluster.isFormed();
     long epoch = await(cluster.log("n2").claim("a", true)).epoch();
@@ -205,7 +206,7 @@ class DiskRecoveryTest {
     assertThat(contents.node()).isEqualTo("n1");
     assertThat(contents.generation()).isEqualTo("0");
     assertThat(contents.term()).isPositive();
-    assertThat(contents.acknowledged()).isEqualTo(contents.end());
+    assertThat(contents.acknowledged()).isPositive().isLessThanOrEqualTo(contents.end());
     assertThat(contents.lost()).isNull();
     assertThat(contents.isWholeGroup()).isFalse();
     assertThat(contents.members()).extracting(DataDirectory.Member::node).hasSameElementsAs(ALL);
@@ -223,7 +224,7 @@ class DiskRecoveryTest {
     cluster.restart("n1");
     assertThat(await(cluster.log("n1").claim("a", true)).events().highest())
         .isPositive()
-        .isLessThan(highest);
+        .isLessThanOrEqualTo(highest);
     assertThat(cluster.halts).isEmpty();
   }
 
