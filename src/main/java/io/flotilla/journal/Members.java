@@ -11,9 +11,10 @@ import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 
 /**
- * The nodes of the cluster and where they are. The group's configuration says so, and before this
- * node's server runs, the one that its disk remembers. The seeds count only until there is one; but
- * where a configuration of an earlier version doesn't say where Akka listens, they still do.
+ * The nodes of the cluster and where they are. The group's configuration says so; before this
+ * node's server runs, the one that its disk remembers; before there was any, the seeds. Where Akka
+ * listens a seed may know better: configurations of earlier versions don't say it, and unlike
+ * Raft's address it can be changed.
  */
 final class Members {
   private static final int UNKNOWN_PORT = 0;
@@ -79,7 +80,8 @@ final class Members {
   private Seed seed(Member member) {
     String cluster = member.clusterAddress();
     Seed seed = settings.seed(member.nodeId());
-    if (cluster.isEmpty() && seed != null) {
+    // Raft's address can't change: a seed with another one is about an earlier disk of this node.
+    if (seed != null && (cluster.isEmpty() || seed.raftAddress().equals(member.address()))) {
       return seed;
     }
     return new Seed(
