@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Whether the others are in the same life of the cluster as this disk ({@link Generation}). Raft
@@ -24,14 +23,14 @@ import java.util.concurrent.TimeUnit;
 final class GroupCheck {
   private static final long ASK_MILLIS = 250;
   private static final int CONNECT_MILLIS = 250;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int MOST_QUESTIONS = 12;
 
   private final JournalSettings settings;
   private final Members members;
   private final PeerLink link;
   private final Identity own;
-  private final long begin = System.nanoTime();
   private final Map<String, CompletableFuture<IAm>> asked = new TreeMap<>();
+  private final Map<String, Integer> unanswered = new TreeMap<>();
   private final Set<String> heardOf = new TreeSet<>();
 
   GroupCheck(JournalSettings settings, Members members, PeerLink link, Identity own) {
@@ -42,8 +41,8 @@ final class GroupCheck {
   }
 
   /**
-   * To be called until it returns true: those that are running have answered, or it has been asking
-   * for long. Asks everybody again as long as it is called. May block for some time.
+   * To be called until it returns true: those that are running have answered, or haven't for long.
+   * Asks everybody again as long as it is called. May block for some time.
    */
   boolean agree() throws UnreadableLogException {
     Collection<Seed> others = members.others();
@@ -57,13 +56,13 @@ final class GroupCheck {
             seed.id(), link.ask(seed.id(), PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
       }
     }
-    return others.stream().allMatch(o -> heardOf.contains(o.id()))
-        || System.nanoTime() - begin > PATIENCE_NANOS;
+    return others.stream().allMatch(o -> heardOf.contains(o.id()));
   }
 
   private void take(Seed seed, IAm answer) throws UnreadableLogException {
     if (answer == null) {
-      if (!heardOf.contains(seed.id()) && refuses(seed)) {
+      boolean givenUp = unanswered.merge(seed.id(), 1, Integer::sum) > MOST_QUESTIONS;
+      if (!heardOf.contains(seed.id()) && (givenUp || refuses(seed))) {
         heardOf.add(seed.id());
       }
     } else if (answer.node().equals(seed.id()) && answer.cluster().equals(own.cluster())) {
