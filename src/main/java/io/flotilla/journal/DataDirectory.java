@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -135,6 +136,7 @@ public final class DataDirectory {
           disk.loss(),
           disk.members().stream()
               .map(m -> new Member(m.nodeId(), m.peerId(), m.address()))
+              .sorted(Comparator.comparing(Member::node))
               .toList(),
           disk.isWholeGroup());
     }
