@@ -9,7 +9,7 @@ for jsa in "$home"/flotilla-*.jsa; do
 done
 heap=
 case "${1:-node}" in
-  node | agent)
+  node | agent | recover)
     umask 077 # only its owner may read a node's data
     options="@$home/node.options"
     . "$home/heap.sh"

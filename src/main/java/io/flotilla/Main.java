@@ -15,6 +15,7 @@ import io.flotilla.cli.LockCommand;
 import io.flotilla.cli.LogCommand;
 import io.flotilla.cli.NodeCommand;
 import io.flotilla.cli.ProxyCommand;
+import io.flotilla.cli.RecoverCommand;
 import io.flotilla.cli.RestartCommand;
 import io.flotilla.cli.ServiceCommand;
 import io.flotilla.cli.SessionCommand;
@@ -71,6 +72,7 @@ public final class Main implements Runnable {
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("agent", AgentCommand.class);
     COMMANDS.put("accept-loss", AcceptLossCommand.class);
+    COMMANDS.put("recover", RecoverCommand.class);
     COMMANDS.put("lab", LabCommand.class);
     COMMANDS.put("forms", Forms.class);
     COMMANDS.put("sensor", Sensor.class);

@@ -51,7 +51,7 @@ class ArchitectureTest {
   private static final String SHOWS_TIME_OF_DAY =
       "io\\.flotilla\\.("
           + "node\\.FlotillaNode" // dates events, and the beginning of the coordinator
-          + "|cli\\.(NodeProcess|VerifyCommand|UpCommand)" // lines of logs and notes
+          + "|cli\\.(NodeProcess|RecoverCommand|VerifyCommand|UpCommand)" // lines of logs and notes
           + "|journal\\.Survey" // names what it puts aside
           + "|examples\\.time\\.Publisher|examples\\.sensors\\.SensorApi"
           + ")(\\$.*)?";

@@ -48,13 +48,8 @@ sealed interface Command {
   /** A change of the {@link Roster}. */
   sealed interface OfRoster extends Command {}
 
-  /**
-   * A node's actor system asks for a seat.
-   *
-   * @param alreadyIn counts only before the first epoch: the members of a cluster formed by a
-   *     version without seats
-   */
-  record Enter(Roster.Occupant who, List<Roster.Occupant> alreadyIn) implements OfRoster {}
+  /** A node's actor system asks for a seat. */
+  record Enter(Roster.Occupant who) implements OfRoster {}
 
   /** The occupant of a seat has arrived in the cluster of this epoch. */
   record Seated(long epoch, long uid) implements OfRoster {}

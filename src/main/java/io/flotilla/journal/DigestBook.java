@@ -16,11 +16,13 @@ final class DigestBook {
   private static final long PAUSE_MILLIS = 100;
 
   private final JournalSettings settings;
+  private final Members members;
   private final PeerLink link;
   private final ConcurrentSkipListMap<Long, String> taken = new ConcurrentSkipListMap<>();
 
-  DigestBook(JournalSettings settings, PeerLink link) {
+  DigestBook(JournalSettings settings, Members members, PeerLink link) {
     this.settings = settings;
+    this.members = members;
     this.link = link;
   }
 
@@ -39,8 +41,8 @@ final class DigestBook {
   /** Asks every member repeatedly, since each computes its digest when it reaches the index. */
   CompletableFuture<Map<String, String>> collect(long index) {
     List<CompletableFuture<Map.Entry<String, String>>> asked = new ArrayList<>();
-    for (Seed seed : settings.seeds()) {
-      asked.add(ask(seed.id(), index, ATTEMPTS).thenApply(d -> Map.entry(seed.id(), d)));
+    for (String id : members.byId().keySet()) {
+      asked.add(ask(id, index, ATTEMPTS).thenApply(d -> Map.entry(id, d)));
     }
     return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
         .thenApply(

@@ -26,23 +26,19 @@ final class DiskCheck {
 
   DiskCheck(Path directory, Identity identity, Mark mark) throws IOException {
     this.directory = directory;
-    this.group = group(directory, identity.cluster());
+    this.group = identity.groupDirectory(directory);
     this.identity = identity;
     this.mark = mark;
     this.survey = Survey.of(group);
     this.loss = look();
   }
 
-  static Path group(Path directory, String cluster) {
-    return directory.resolve("raft").resolve(RaftNode.groupId(cluster).getUuid().toString());
-  }
-
-  private static boolean hasLog(Path group) {
-    return Files.exists(group.resolve("current"));
+  private boolean hasLog() {
+    return identity.hasLog(directory);
   }
 
   private String look() throws IOException {
-    boolean promised = identity.group() == Group.MEMBER || hasLog(group) || mark.exists();
+    boolean promised = identity.group() == Group.MEMBER || hasLog() || mark.exists();
     if (!promised) {
       return null;
     }
@@ -52,7 +48,7 @@ final class DiskCheck {
       return lost("it is no longer known how far it had acknowledged (" + e.getMessage() + ")");
     }
     boolean gone =
-        !hasLog(group) && (identity.group() == Group.MEMBER || !promise.equals(Mark.Promise.NONE));
+        !hasLog() && (identity.group() == Group.MEMBER || !promise.equals(Mark.Promise.NONE));
     return gone || survey.end() < promise.index()
         ? lost("it had acknowledged up to " + promise.index())
         : null;
@@ -61,7 +57,7 @@ final class DiskCheck {
   private String lost(String why) {
     return "The log in "
         + group.getParent()
-        + (hasLog(group) ? " ends at index " + survey.end() : " is gone")
+        + (hasLog() ? " ends at index " + survey.end() : " is gone")
         + ", but "
         + why
         + (survey.damage() == null ? "." : ": " + survey.damage() + ".");
@@ -74,6 +70,10 @@ final class DiskCheck {
 
   long end() {
     return survey.end();
+  }
+
+  Survey survey() {
+    return survey;
   }
 
   Mark.Promise promise() {
@@ -93,7 +93,7 @@ final class DiskCheck {
           aside());
     }
     survey.repair(aside());
-    if (hasLog(group)) {
+    if (hasLog()) {
       VoteFile.restore(group, promise, survey.lastTerm());
       new MembersFile(directory).restore(group, survey.end());
     }
@@ -101,7 +101,7 @@ final class DiskCheck {
 
   /** From now on this disk promises only what it has: nothing at all if its log is gone. */
   Identity acceptLoss() throws IOException {
-    if (!hasLog(group)) {
+    if (!hasLog()) {
       return replace();
     }
     promise = new Mark.Promise(survey.end(), promise.term(), promise.votedFor());
@@ -117,7 +117,9 @@ final class DiskCheck {
     }
     new MembersFile(directory).remove();
     mark.remove();
-    return Identity.fresh(directory, identity.node(), identity.cluster(), identity.generation());
+    Identity next = Identity.fresh(identity.node(), identity.cluster(), identity.generation());
+    next.write(directory);
+    return next;
   }
 
   Path aside() {

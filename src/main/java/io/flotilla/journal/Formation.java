@@ -6,11 +6,11 @@ import io.flotilla.journal.PeerMessage.IAm;
 import io.flotilla.journal.RaftNode.Member;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,19 +35,19 @@ final class Formation {
   private static final int STEPS_BETWEEN_REPORTS = 40;
 
   private final JournalSettings settings;
+  private final Members members;
   private final PeerLink link;
   private final Mark mark;
-  private final Supplier<AkkaMember> akka;
   private volatile Identity identity;
   private volatile String waiting;
   private volatile boolean damaged;
   private volatile boolean stopped;
 
-  Formation(JournalSettings settings, PeerLink link, Mark mark, Supplier<AkkaMember> akka) {
+  Formation(JournalSettings settings, Members members, PeerLink link, Mark mark) {
     this.settings = settings;
+    this.members = members;
     this.link = link;
     this.mark = mark;
-    this.akka = akka;
   }
 
   /** What this node is waiting for, as a sentence, or null. */
@@ -63,18 +63,19 @@ final class Formation {
   /** Returns once this disk holds what it had acknowledged, or is a new one without promises. */
   private void examine() throws IOException, InterruptedException {
     identity = Identity.of(settings);
+    members.remember(identity.rememberedMembers(settings.dataDirectory()));
     DiskCheck disk = new DiskCheck(settings.dataDirectory(), identity, mark);
     if (disk.loss() == null) {
       disk.repair();
       return;
     }
-    if (settings.isAlone()) {
+    if (isAlone()) {
       throw new UnreadableLogException(LogHealth.lost(settings, disk.loss()), null);
     }
     damaged = true;
     waiting = LogHealth.lostInAGroup(settings, disk.loss());
     LOGGER.error("{}", waiting);
-    for (int step = 1; !stopped && askAll().values().stream().noneMatch(IAm::leads); step++) {
+    for (int step = 1; !stopped && !hasLeader(askAll().values()); step++) {
       if (step % STEPS_BETWEEN_REPORTS == 0) {
         LOGGER.warn("{}", waiting);
       }
@@ -93,17 +94,19 @@ final class Formation {
     waiting = null;
   }
 
+  private boolean hasLeader(Collection<IAm> answers) throws UnreadableLogException {
+    boolean leads = false;
+    for (IAm other : answers) {
+      GroupCheck.sameGroup(settings, identity, other);
+      leads |= other.leads();
+    }
+    return leads;
+  }
+
   /** Starts the server, with the disk's log if it has one. Blocks while that can't be trusted. */
   RaftNode startServer(LogStateMachine machine) throws IOException, InterruptedException {
     examine();
-    RaftNode node =
-        new RaftNode(
-            settings,
-            identity.peerId(),
-            machine,
-            mark::voted,
-            identity.initialMembers(),
-            Identity.hasRaftData(settings));
+    RaftNode node = new RaftNode(settings, identity, machine, mark::voted);
     try {
       node.start();
     } catch (CompletionException | IllegalStateException | CorruptDataException e) {
@@ -128,52 +131,62 @@ final class Formation {
   void takePlace(RaftNode node) throws IOException, InterruptedException {
     if (node.division() == null && identity.group() == Group.JOINING) {
       // The last start ended before the log was created, so this disk hasn't promised anything.
-      begin(node, identity.initialMembers());
+      begin(node, identity);
     }
     for (int step = 0; node.division() == null && !stopped; step++) {
       findGroup(node, step % STEPS_BETWEEN_REPORTS == 0);
     }
     waiting = null;
-    for (int step = 1; !takesPart(node) && !stopped; step++) {
-      if (!isMember(node)) {
-        askToJoin(node, step % STEPS_BETWEEN_REPORTS == 0);
-      } else if (step % STEPS_BETWEEN_REPORTS == 0) {
-        LOGGER.info("Waiting for a majority of {} to elect a leader", node.members());
-      }
-      Thread.sleep(node.leader() == null ? 20 : STEP_MILLIS);
-    }
+    awaitPlace(node);
     waiting = null;
     if (identity.group() != Group.MEMBER && !stopped) {
       keep(identity.with(Group.MEMBER, identity.initialMembers()));
     }
   }
 
+  private void awaitPlace(RaftNode node) throws IOException, InterruptedException {
+    GroupCheck others = new GroupCheck(settings, members, link, identity);
+    // Both at each step: the check goes on until a leader is known.
+    for (int step = 1; !stopped && !(others.agree() & takesPart(node)); step++) {
+      boolean report = step % STEPS_BETWEEN_REPORTS == 0;
+      if (!isMember(node)) {
+        askToJoin(node, report);
+      } else if (report && !takesPart(node)) {
+        LOGGER.info("Waiting for a majority of {} to elect a leader", node.members());
+      }
+      Thread.sleep(node.leader() == null || takesPart(node) ? 20 : STEP_MILLIS);
+    }
+  }
+
   private void findGroup(RaftNode node, boolean report) throws IOException, InterruptedException {
-    if (settings.isAlone()) {
+    if (isAlone()) {
       LOGGER.info(
           "The disk is empty and there are no other members: starting a new cluster of one");
-      begin(node, List.of(me()));
+      begin(node, identity.with(Group.JOINING, List.of(me())));
       return;
     }
     Map<String, IAm> answers = askAll();
-    for (IAm other : answers.values()) {
-      if (other.hasGroup()) {
-        boolean founder = other.initialMembers().contains(me());
-        LOGGER.info(
-            "{} has the group; this disk ({}) {}",
-            other.node(),
-            node.peerId(),
-            founder ? "belongs to it" : "is new to it and starts empty");
-        begin(node, founder ? other.initialMembers() : List.of());
-        return;
-      }
-    }
     boolean complete = answers.size() == settings.seeds().size() - 1;
-    if (complete && isFirst() && settings.bootstrap()) {
+    IAm other = GroupCheck.newest(answers.values());
+    String conflict = GroupCheck.conflict(other, answers.values());
+    if (conflict != null) {
+      waiting = conflict;
+    } else if (other != null) {
+      boolean founder = other.initialMembers().stream().anyMatch(me()::isSameDisk);
+      LOGGER.info(
+          "{} has the group; this disk ({}) {}",
+          other.node(),
+          node.peerId(),
+          founder ? "belongs to it" : "is new to it and starts empty");
+      List<Member> initial = founder ? other.initialMembers() : List.of();
+      begin(node, identity.inGeneration(other.generation()).with(Group.JOINING, initial));
+      return;
+    } else if (complete && isFirst() && settings.bootstrap()) {
       form(node, answers);
       return;
+    } else {
+      waiting = reasonToWait(answers.size());
     }
-    waiting = reasonToWait(answers.size());
     if (report) {
       LOGGER.info("{}", waiting);
     }
@@ -188,10 +201,10 @@ final class Formation {
     List<Member> founders = new ArrayList<>();
     for (Seed seed : settings.seeds()) {
       IAm other = answers.get(seed.id());
-      founders.add(other == null ? me() : new Member(other.peerId(), seed.raftAddress()));
+      founders.add(other == null ? me() : seed.member(other.peerId()));
     }
     LOGGER.info("Forming the group: {}", founders);
-    begin(node, founders);
+    begin(node, identity.with(Group.JOINING, founders));
   }
 
   private String reasonToWait(int answers) {
@@ -216,7 +229,7 @@ final class Formation {
 
   private Map<String, IAm> askAll() {
     Map<String, java.util.concurrent.CompletableFuture<IAm>> asked = new TreeMap<>();
-    for (Seed seed : others()) {
+    for (Seed seed : members.others()) {
       asked.put(seed.id(), link.ask(seed.id(), PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
     }
     Map<String, IAm> answers = new TreeMap<>();
@@ -242,16 +255,16 @@ final class Formation {
     return false;
   }
 
-  private void begin(RaftNode node, List<Member> initial) throws IOException {
-    keep(identity.with(Group.JOINING, initial));
-    mark.create(identity.peerId(), Mark.Promise.NONE);
-    node.addGroup(initial);
-    keep(identity.with(Group.MEMBER, initial));
+  private void begin(RaftNode node, Identity joining) throws IOException {
+    keep(joining);
+    mark.create(joining.peerId(), Mark.Promise.NONE);
+    node.addGroup(joining);
+    keep(joining.with(Group.MEMBER, joining.initialMembers()));
   }
 
   private void askToJoin(RaftNode node, boolean report) {
     String problem = "no other node answers";
-    for (Seed seed : others()) {
+    for (Seed seed : members.others()) {
       PeerMessage.JoinAnswer answer =
           link.ask(
                   seed.id(),
@@ -272,20 +285,20 @@ final class Formation {
     }
   }
 
+  private boolean isAlone() {
+    return members.others().isEmpty();
+  }
+
   private boolean takesPart(RaftNode node) {
     return isMember(node) && node.isStable() && node.leader() != null;
   }
 
   private boolean isMember(RaftNode node) {
-    return node.members().stream().anyMatch(m -> m.peerId().equals(node.peerId()));
-  }
-
-  private List<Seed> others() {
-    return settings.seeds().stream().filter(s -> !s.id().equals(settings.self().id())).toList();
+    return node.members().stream().anyMatch(me()::isSameDisk);
   }
 
   private Member me() {
-    return new Member(identity.peerId(), settings.self().raftAddress());
+    return settings.self().member(identity.peerId());
   }
 
   private void keep(Identity next) throws IOException {
@@ -299,7 +312,6 @@ final class Formation {
     if (own == null || node == null) {
       return null;
     }
-    AkkaMember here = akka.get();
     return new IAm(
         nonce,
         own.cluster(),
@@ -309,9 +321,7 @@ final class Formation {
         own.initialMembers(),
         node.members(),
         node.isLeaderReady(),
-        Protocol.CURRENT,
-        here.uid(),
-        here.up(),
+        Roster.PROTOCOL,
         own.generation());
   }
 
@@ -320,15 +330,16 @@ final class Formation {
     if (node == null || !node.isLeaderReady()) {
       return settings.self().id() + " isn't the leader";
     }
-    if (node.members().contains(joining)) {
+    if (node.members().stream().anyMatch(joining::isSameDisk)) {
       return "";
     }
-    if (settings.seed(joining.nodeId()) == null) {
-      return joining.nodeId() + " isn't in this node's flotilla.cluster.seeds";
+    if (members.find(joining.nodeId()) == null) {
+      return joining.nodeId() + " is neither a member nor in this node's flotilla.cluster.seeds";
     }
     LOGGER.info("Admitting {} in place of {}'s old disk", joining, joining.nodeId());
     try {
-      var reply = node.replace(joining).get(30, java.util.concurrent.TimeUnit.SECONDS);
+      var reply =
+          node.replace(joining, members::complete).get(30, java.util.concurrent.TimeUnit.SECONDS);
       return reply.isSuccess() ? "" : String.valueOf(reply.getException().getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

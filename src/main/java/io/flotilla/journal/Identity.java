@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.RaftGroupId;
 
 /**
  * The identity of this disk: written to an empty data directory, and again when the disk gets its
@@ -24,7 +26,7 @@ import java.util.zip.CRC32C;
  * <p>The peer id belongs to the disk, not to the node: a replacement for a lost disk never reuses
  * its id, so no member relies on what the old disk had promised.
  *
- * @param generation how often the group was formed anew from the disks that were left
+ * @param generation the life of the cluster that this disk belongs to, see {@link Generation}
  * @param initialMembers the members the group began with; empty for one that joined later
  */
 record Identity(
@@ -43,11 +45,16 @@ record Identity(
     MEMBER
   }
 
-  private static final String FILE = "identity";
+  static final String FILE = "identity";
+  static final String RAFT = "raft";
 
   /** Format of the whole data directory. */
   private static final String FORMAT = "4";
 
+  /** The same, of a cluster that was recovered: versions that don't know of that refuse it. */
+  private static final String RECOVERED_FORMAT = "5";
+
+  private static final Set<String> FORMATS = Set.of(FORMAT, RECOVERED_FORMAT);
   private static final Set<String> OLD_FORMATS = Set.of("1", "2", "3");
   private static final String OLD =
       "%s was written by an older version of Flotilla, in format %s; this one reads %s. Nothing in"
@@ -62,54 +69,76 @@ record Identity(
   static Identity of(JournalSettings settings) throws IOException {
     Path directory = settings.dataDirectory();
     Path file = directory.resolve(FILE);
+    DiskRecovery.refuseUnfinished(directory);
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return checked(read(file), settings, file);
     }
-    if (hasRaftData(settings)) {
+    if (DataDirectory.hasLog(directory)) {
       throw new IOException(
           file
               + " is missing, but there is a log beside it. If it can't be restored, move "
               + directory
               + " away: the node then joins with an empty disk and is filled by the others.");
     }
-    return fresh(directory, settings.self().id(), settings.clusterName(), 0);
+    Identity first = fresh(settings.self().id(), settings.clusterName(), Generation.FIRST);
+    first.write(directory);
+    return first;
   }
 
   /** A disk that has promised nothing, with a peer id that no disk has ever had. */
-  static Identity fresh(Path directory, String node, String cluster, long generation)
-      throws IOException {
+  static Identity fresh(String node, String cluster, long generation) {
     String peerId = String.format("%s-%08x", node, new SecureRandom().nextInt());
-    Identity fresh = new Identity(node, cluster, peerId, generation, Group.NONE, List.of());
-    fresh.write(directory);
-    return fresh;
+    return new Identity(node, cluster, peerId, generation, Group.NONE, List.of());
   }
 
   Identity with(Group newGroup, List<Member> initial) {
     return new Identity(node, cluster, peerId, generation, newGroup, List.copyOf(initial));
   }
 
+  Identity inGeneration(long otherGeneration) {
+    return new Identity(node, cluster, peerId, otherGeneration, group, initialMembers);
+  }
+
   boolean hasGroup() {
     return group != Group.NONE;
   }
 
-  /** Whether the directory contains a copy of the log, however damaged. */
-  static boolean hasRaftData(JournalSettings settings) {
-    return Files.exists(
-        DiskCheck.group(settings.dataDirectory(), settings.clusterName()).resolve("current"));
+  RaftGroupId groupId() {
+    return RaftNode.groupId(cluster, generation);
+  }
+
+  /** Where the data directory has this disk's copy of the log. */
+  Path groupDirectory(Path directory) {
+    return directory.resolve(RAFT).resolve(groupId().getUuid().toString());
+  }
+
+  /** Whether the directory contains this disk's copy of the log, however damaged. */
+  boolean hasLog(Path directory) {
+    return Files.exists(groupDirectory(directory).resolve("current"));
+  }
+
+  /** The members of the group, as far as this disk knows; empty if none. */
+  List<Member> rememberedMembers(Path directory) {
+    LogEntryProto noted = new MembersFile(directory).noted(groupDirectory(directory));
+    return noted == null ? initialMembers : Member.of(noted.getConfigurationEntry());
   }
 
   void write(Path directory) throws IOException {
     StringBuilder text = new StringBuilder("# Belongs to this disk. Don't copy, don't edit.\n");
-    text.append("format=").append(FORMAT).append('\n');
+    boolean recovered = generation != Generation.FIRST;
+    text.append("format=").append(recovered ? RECOVERED_FORMAT : FORMAT).append('\n');
     text.append("node=").append(node).append('\n');
     text.append("cluster=").append(cluster).append('\n');
     text.append("peer=").append(peerId).append('\n');
-    text.append("generation=").append(generation).append('\n');
+    if (recovered) {
+      text.append("generation=").append(generation).append('\n');
+    }
     text.append("group=").append(group).append('\n');
     for (int i = 0; i < initialMembers.size(); i++) {
       Member m = initialMembers.get(i);
       text.append("member.").append(i).append('=');
-      text.append(m.peerId()).append(' ').append(m.address()).append('\n');
+      String full = m.peerId() + " " + m.address() + " " + m.clusterAddress();
+      text.append(full.strip()).append('\n');
     }
     String check = CHECK + checksum(text.toString());
     text.append(check).append('\n');
@@ -150,7 +179,7 @@ record Identity(
   private static void checkWhole(String text, Properties p) {
     int check = text.lastIndexOf("\n" + CHECK) + 1;
     if (check == 0
-        || !FORMAT.equals(p.getProperty("format"))
+        || !FORMATS.contains(p.getProperty("format", ""))
         || !text.substring(check).equals(CHECK + checksum(text.substring(0, check)) + "\n")) {
       throw new IllegalArgumentException("checksum or format");
     }
@@ -166,7 +195,7 @@ record Identity(
     List<Member> members = new ArrayList<>();
     for (int i = 0; p.getProperty("member." + i) != null; i++) {
       String[] parts = p.getProperty("member." + i).split(" ");
-      members.add(new Member(parts[0], parts[1]));
+      members.add(new Member(parts[0], parts[1], parts.length > 2 ? parts[2] : ""));
     }
     return new Identity(
         p.getProperty("node"),

@@ -92,10 +92,6 @@ record JournalSettings(
             config.getLong("journal.checkpoint.entries"), "checkpoint.entries", 1000, 10_000_000));
   }
 
-  boolean isAlone() {
-    return seeds.size() == 1;
-  }
-
   Seed seed(String nodeId) {
     return seeds.stream().filter(s -> s.id().equals(nodeId)).findFirst().orElse(null);
   }

@@ -198,7 +198,8 @@ final class LogHealth {
         + " So this node neither votes nor serves; it waits until the others have a leader, and"
         + " is then filled by them. If too many of them are lost for that, stop this node, accept"
         + " what its disk has lost, and start it again: "
-        + accept(settings);
+        + accept(settings)
+        + ". If no majority of the disks is left at all: ./flotilla recover --help";
   }
 
   private static String accept(JournalSettings settings) {

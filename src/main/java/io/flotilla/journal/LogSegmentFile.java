@@ -1,11 +1,14 @@
 package io.flotilla.journal;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -49,6 +52,20 @@ record LogSegmentFile(
   /** The name it should have if its last entry is {@link #last}. */
   Path properPath() {
     return isOpen() ? path : path.resolveSibling("log_" + first + "-" + last);
+  }
+
+  /** Reads the file again, up to {@link #last}. */
+  void forEach(Consumer<LogEntryProto> entry) throws IOException {
+    if (last < first) {
+      return;
+    }
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+      in.skipNBytes(HEADER.length);
+      for (long index = first; index <= last; index++) {
+        entry.accept(LogEntryProto.parseDelimitedFrom(in));
+        in.skipNBytes(Integer.BYTES);
+      }
+    }
   }
 
   private static final class Reader {

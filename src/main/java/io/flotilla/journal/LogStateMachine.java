@@ -209,13 +209,12 @@ final class LogStateMachine extends BaseStateMachine {
   @Override
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     LogEntryProto entry = transaction.getLogEntry();
-    ByteString data = entry.getStateMachineLogEntry().getLogData();
     // An entry that can't be decoded must stop this member (it throws), never be skipped.
-    Command command = LogCodec.decodeCommand(data.asReadOnlyByteBuffer());
+    Command command = command(entry);
     Roster before = state.roster();
     LogState.Applied applied = state.apply(entry.getIndex(), command);
     state = applied.state();
-    bytesSinceCheckpoint += data.size();
+    bytesSinceCheckpoint += entry.getStateMachineLogEntry().getLogData().size();
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
     moveTo(entry.getIndex());
     if (applied.state().roster() != before) {
@@ -225,6 +224,11 @@ final class LogStateMachine extends BaseStateMachine {
       takeDigest(entry.getIndex(), applied.state());
     }
     return CompletableFuture.completedFuture(message(LogCodec.encode(applied.reply())));
+  }
+
+  static Command command(LogEntryProto entry) {
+    ByteString data = entry.getStateMachineLogEntry().getLogData();
+    return LogCodec.decodeCommand(data.asReadOnlyByteBuffer());
   }
 
   @Override

@@ -30,7 +30,7 @@ import java.util.zip.CRC32C;
  * that suffices.
  */
 final class Mark implements AutoCloseable {
-  private static final String FILE = "mark";
+  static final String FILE = "mark";
   private static final long MAGIC = 0x464c4f544d41524bL; // FLOTMARK
   private static final int VERSION = 1;
   // Each slot has a page of its own, as a power cut may tear the page being written.

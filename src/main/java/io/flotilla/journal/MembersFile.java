@@ -19,10 +19,12 @@ import org.slf4j.LoggerFactory;
 final class MembersFile {
   private static final Logger LOGGER = LoggerFactory.getLogger(MembersFile.class);
 
+  static final String FILE = "members";
+
   private final Path file;
 
   MembersFile(Path directory) {
-    this.file = directory.resolve("members");
+    this.file = directory.resolve(FILE);
   }
 
   /** Called once the entry with these members is applied and Ratis's record is written. */
@@ -52,17 +54,38 @@ final class MembersFile {
    * @param end the last index of the log
    */
   void restore(Path group, long end) throws IOException {
-    Path note = group.resolve("current").resolve("raft-meta.conf");
-    LogEntryProto noted = read(note, 0);
+    LogEntryProto noted = read(note(group), 0);
     LogEntryProto copy = read(file, Integer.BYTES);
     if (copy == null) {
       if (noted != null) {
         write(noted);
       }
     } else if (noted == null || noted.getIndex() > end || !follows(noted, copy)) {
-      LOGGER.warn("Restored Ratis's record of the members, {}, from its copy", note);
-      OwnerOnly.replace(note, ByteBuffer.wrap(copy.toByteArray()));
+      LOGGER.warn("Restored Ratis's record of the members, {}, from its copy", note(group));
+      note(group, copy);
     }
+  }
+
+  /**
+   * The members that were last noted; null if there is no record. If the copy lags, the log has it.
+   */
+  LogEntryProto noted(Path group) {
+    LogEntryProto copy = read(file, Integer.BYTES);
+    return copy == null ? read(note(group), 0) : copy;
+  }
+
+  /** Writes the record and its copy for a group that begins with a state file. */
+  void begin(Path group, LogEntryProto members) throws IOException {
+    note(group, members);
+    write(members);
+  }
+
+  private static void note(Path group, LogEntryProto members) throws IOException {
+    OwnerOnly.replace(note(group), ByteBuffer.wrap(members.toByteArray()));
+  }
+
+  private static Path note(Path group) {
+    return group.resolve("current").resolve("raft-meta.conf");
   }
 
   /** The copy is written after the record, so the record may be newer. */

@@ -29,15 +29,15 @@ final class PeerLink {
   }
 
   private final ExtendedActorSystem system;
-  private final JournalSettings settings;
+  private final Members members;
   private volatile ActorRef self = ActorRef.noSender();
   private final Map<String, ActorRef> refs = new ConcurrentHashMap<>();
   private final Map<Long, CompletableFuture<PeerMessage>> asked = new ConcurrentHashMap<>();
   private final AtomicLong nonces = new AtomicLong();
 
-  PeerLink(ExtendedActorSystem system, JournalSettings settings) {
+  PeerLink(ExtendedActorSystem system, Members members) {
     this.system = system;
-    this.settings = settings;
+    this.members = members;
   }
 
   /** Starts receiving. */
@@ -91,14 +91,15 @@ final class PeerLink {
   }
 
   private ActorRef ref(String nodeId, String name) {
+    Seed node = members.find(nodeId);
+    if (node == null) {
+      return null;
+    }
+    // By address: a node may come back elsewhere.
     return refs.computeIfAbsent(
-        nodeId + "/" + name,
+        node.clusterAddress() + "/" + name,
         key -> {
-          Seed seed = settings.seed(nodeId);
-          if (seed == null) {
-            return null;
-          }
-          Address address = new Address("akka", system.name(), seed.host(), seed.clusterPort());
+          Address address = new Address("akka", system.name(), node.host(), node.clusterPort());
           return system.provider().resolveActorRef(address + "/system/" + name);
         });
   }

@@ -42,10 +42,8 @@ sealed interface PeerMessage extends Message {
    * @param initialMembers the group's first members, as far as this node knows; may be empty
    * @param members its current members, as far as this node knows
    * @param leads whether it leads the group, as confirmed by a majority
-   * @param protocol see {@link Protocol}; 0 for a version that didn't say
-   * @param uid see {@link AkkaMember}
-   * @param up see {@link AkkaMember}
-   * @param generation see {@link Identity}
+   * @param protocol see {@link Roster#PROTOCOL}
+   * @param generation the life of the cluster that the group belongs to, see {@link Generation}
    */
   record IAm(
       long nonce,
@@ -57,8 +55,6 @@ sealed interface PeerMessage extends Message {
       List<Member> members,
       boolean leads,
       int protocol,
-      long uid,
-      boolean up,
       long generation)
       implements PeerMessage {}
 

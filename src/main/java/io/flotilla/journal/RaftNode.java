@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
@@ -37,27 +39,51 @@ final class RaftNode {
   private static final long HAND_OVER_MILLIS = 1000;
 
   private final RaftPeerId self;
-  private final RaftGroupId groupId;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
   private final LogStateMachine machine;
   private final RaftServer server;
 
+  private volatile RaftGroupId groupId;
   private volatile RaftServer.Division division;
 
-  /** A member of the group: its peer id, unique to one life of one disk, and its Raft address. */
-  record Member(String peerId, String address) {
+  /**
+   * A member of the group.
+   *
+   * @param peerId unique to one life of one disk
+   * @param address where its Raft server listens
+   * @param clusterAddress where its Akka listens; empty in configurations of earlier versions
+   */
+  record Member(String peerId, String address, String clusterAddress) {
     /** The node's name: the peer id is the name, a dash, and the disk's random part. */
     String nodeId() {
       return nodeOf(peerId);
     }
 
+    boolean isSameDisk(Member other) {
+      return peerId.equals(other.peerId);
+    }
+
+    /** Nobody uses Ratis's client protocol, so the field for its address has room for Akka's. */
     RaftPeer toPeer() {
-      return RaftPeer.newBuilder().setId(peerId).setAddress(address).build();
+      RaftPeer.Builder peer = RaftPeer.newBuilder().setId(peerId).setAddress(address);
+      if (!clusterAddress.isEmpty()) {
+        peer.setClientAddress(clusterAddress);
+      }
+      return peer.build();
     }
 
     static Member of(RaftPeer peer) {
-      return new Member(peer.getId().toString(), peer.getAddress());
+      String cluster = peer.getClientAddress();
+      return new Member(peer.getId().toString(), peer.getAddress(), cluster == null ? "" : cluster);
+    }
+
+    /** During a membership change, the new members and the old ones. */
+    static List<Member> of(RaftConfigurationProto members) {
+      return Stream.concat(members.getPeersList().stream(), members.getOldPeersList().stream())
+          .map(p -> new Member(p.getId().toStringUtf8(), p.getAddress(), p.getClientAddress()))
+          .distinct()
+          .toList();
     }
   }
 
@@ -65,22 +91,21 @@ final class RaftNode {
     return peerId.substring(0, peerId.lastIndexOf('-'));
   }
 
-  static RaftGroupId groupId(String clusterName) {
-    return RaftGroupId.valueOf(
-        UUID.nameUUIDFromBytes(("flotilla:" + clusterName).getBytes(StandardCharsets.UTF_8)));
+  static RaftGroupId groupId(String clusterName, long generation) {
+    String name = "flotilla:" + clusterName;
+    String full = generation == Generation.FIRST ? name : name + ":" + generation;
+    return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(full.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Prepares the server. With {@code recover} it resumes the group on the disk. */
+  /** Prepares the server, which resumes the disk's group if there is one. */
   RaftNode(
       JournalSettings settings,
-      String peerId,
+      Identity identity,
       LogStateMachine machine,
-      AddressedNetty.Votes votes,
-      List<Member> initialMembers,
-      boolean recover)
+      AddressedNetty.Votes votes)
       throws IOException {
-    this.self = RaftPeerId.valueOf(peerId);
-    this.groupId = groupId(settings.clusterName());
+    this.self = RaftPeerId.valueOf(identity.peerId());
+    this.groupId = identity.groupId();
     this.machine = machine;
     OwnerOnly.createDirectories(settings.raftDirectory());
     RaftProperties properties = RaftSettings.properties(settings);
@@ -91,8 +116,8 @@ final class RaftNode {
             .setParameters(AddressedNetty.parameters(votes))
             .setStateMachine(machine)
             .setOption(StartupOption.RECOVER);
-    if (recover) {
-      builder.setGroup(group(initialMembers));
+    if (identity.hasLog(settings.dataDirectory())) {
+      builder.setGroup(group(identity.initialMembers()));
     }
     this.server = builder.build();
   }
@@ -122,12 +147,13 @@ final class RaftNode {
     division = found;
   }
 
-  /** Blocks. Creates a group with an empty log; {@code initial} is empty if this node joins one. */
-  void addGroup(List<Member> initial) throws IOException {
+  /** Blocks. Creates the identity's group with an empty log; it has no members if one is joined. */
+  void addGroup(Identity identity) throws IOException {
+    groupId = identity.groupId();
     RaftClientReply reply =
         server.groupManagement(
             GroupManagementRequest.newAdd(
-                client, self, callIds.incrementAndGet(), group(initial), true));
+                client, self, callIds.incrementAndGet(), group(identity.initialMembers()), true));
     if (!reply.isSuccess()) {
       throw reply.getException();
     }
@@ -269,12 +295,14 @@ final class RaftNode {
   /**
    * On the leader only: replaces the members of the same node name with {@code joining}. One change
    * at a time; Ratis refuses a second.
+   *
+   * @param complete adds to the other members what the present configuration lacks
    */
-  CompletableFuture<RaftClientReply> replace(Member joining) {
+  CompletableFuture<RaftClientReply> replace(Member joining, UnaryOperator<Member> complete) {
     List<RaftPeer> current = members().stream().map(Member::toPeer).toList();
     List<RaftPeer> next =
         Stream.concat(
-                members().stream().filter(m -> !m.nodeId().equals(joining.nodeId())),
+                members().stream().filter(m -> !m.nodeId().equals(joining.nodeId())).map(complete),
                 Stream.of(joining))
             .map(Member::toPeer)
             .toList();

@@ -10,6 +10,7 @@ import akka.actor.setup.Setup;
 import akka.serialization.SerializationExtension;
 import io.flotilla.async.Futures;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -59,6 +60,7 @@ public final class ReplicatedLog implements Extension {
   private final LeadCheck leadCheck;
   private final Seats seats;
   private final Peers peers;
+  private final Members members;
   private final PeerLink link;
   private final Mark mark;
   private final Formation formation;
@@ -96,7 +98,8 @@ public final class ReplicatedLog implements Extension {
             .map(setup -> setup.nanoTime)
             .orElse(System::nanoTime);
     this.leaderSilence = new LeaderSilence(nanoTime);
-    this.link = new PeerLink(system, settings);
+    this.members = new Members(settings, this::node);
+    this.link = new PeerLink(system, members);
     long patience = settings.attemptTimeout().toMillis();
     this.leadCheck = new LeadCheck(peer -> link.askTerm(peer, patience));
     this.submitter = new Submitter(settings, () -> node, link::send, leadCheck, nanoTime);
@@ -105,8 +108,8 @@ public final class ReplicatedLog implements Extension {
         new Peers(
             () -> node, new Succession(() -> node, link::askEnd, lifecycle, nanoTime), nanoTime);
     this.mark = new Mark(settings.dataDirectory());
-    this.formation = new Formation(settings, link, mark, () -> AkkaMember.of(system));
-    this.digestBook = new DigestBook(settings, link);
+    this.formation = new Formation(settings, members, link, mark);
+    this.digestBook = new DigestBook(settings, members, link);
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
     link.open(new Reception(() -> node, submitter, formation, digestBook, lifecycle));
@@ -278,6 +281,11 @@ public final class ReplicatedLog implements Extension {
   /** The log's status as this node knows it. Cheap. */
   public LogStatus status() {
     return health.status();
+  }
+
+  /** All nodes of the cluster, this one included, as far as this node knows. Cheap. */
+  public Collection<Seed> members() {
+    return members.byId().values();
   }
 
   /** The leader's node id, as far as this node knows, or null. */

@@ -27,8 +27,7 @@ import java.util.TreeMap;
  * change a rule here takes a new command, see docs/decisions/0026.
  *
  * @param epoch the log index at which it was founded; 0 before the first
- * @param founder the node that founded it; empty if its members were together before there were
- *     seats
+ * @param founder the node that founded it
  * @param seats by node
  * @param gone the last lives that lost their seats, oldest first
  * @param removed when operators removed which disks, by peer id: they may not come back
@@ -39,6 +38,13 @@ public record Roster(
     Map<String, Seat> seats,
     List<Gone> gone,
     Map<String, Long> removed) {
+
+  /**
+   * The version of what nodes say to each other and write to their common log. It rises when a
+   * version of Flotilla begins to use something that earlier ones don't know; a node may use it
+   * once all who have a seat have at least that number.
+   */
+  public static final int PROTOCOL = 1;
 
   public static final Roster EMPTY = new Roster(0, "", Map.of(), List.of(), Map.of());
 
@@ -58,7 +64,7 @@ public record Roster(
    * @param uid Akka's, unique to this life
    * @param host where the two ports are
    * @param http where its HTTP API is, as {@code host:port}
-   * @param protocol the newest {@link Protocol} it understands
+   * @param protocol the newest version of it that it understands, see {@link #PROTOCOL}
    */
   public record Occupant(
       String node,
@@ -200,20 +206,8 @@ public record Roster(
     if (!rest.in().isEmpty()) {
       return again ? this : rest.with(new Seat(who, Status.JOINING, index));
     }
-    if (epoch == 0 && !c.alreadyIn().isEmpty()) {
-      return adopted(index, c);
-    }
     // Whoever comes again gets here too, if those it was to join are out.
     return rest.founded(index, who.node()).with(new Seat(who, Status.IN, index));
-  }
-
-  /** The first to enter finds a cluster that was formed by a version without seats. */
-  private Roster adopted(long index, Command.Enter c) {
-    Roster next = founded(index, "");
-    for (Occupant member : c.alreadyIn()) {
-      next = next.with(new Seat(member, Status.IN, index));
-    }
-    return next.with(new Seat(c.who(), Status.JOINING, index));
   }
 
   private Step seated(long index, Command.Seated c) {

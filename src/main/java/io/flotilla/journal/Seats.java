@@ -68,12 +68,10 @@ public final class Seats {
   /**
    * Asks for a seat for an actor system that hasn't joined a cluster yet. The answer, a repeat's
    * too, is what to do as of its place in the log; from then on the roster tells.
-   *
-   * @param alreadyIn see {@link Command.Enter}
    */
-  public CompletionStage<Roster.Entry> enter(Roster.Occupant who, List<Roster.Occupant> alreadyIn) {
+  public CompletionStage<Roster.Entry> enter(Roster.Occupant who) {
     return submitter
-        .write(new Command.Enter(who, alreadyIn))
+        .write(new Command.Enter(who))
         .thenApply(reply -> ((Reply.Entered) reply).entry());
   }
 
@@ -98,12 +96,12 @@ public final class Seats {
   }
 
   /** Keeps this disk from getting a seat again; the one it has stays until it is out. */
-  public CompletionStage<Done> remove(String peerId) {
+  CompletionStage<Done> remove(String peerId) {
     return done(new Command.Remove(peerId));
   }
 
   /** Undoes {@link #remove}. */
-  public CompletionStage<Done> forgive(String peerId) {
+  CompletionStage<Done> forgive(String peerId) {
     return done(new Command.Forgive(peerId));
   }
 

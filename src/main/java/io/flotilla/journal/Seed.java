@@ -1,5 +1,6 @@
 package io.flotilla.journal;
 
+import io.flotilla.journal.RaftNode.Member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -42,6 +43,14 @@ public record Seed(String id, String host, int clusterPort, int raftPort) {
 
   String raftAddress() {
     return host + ":" + raftPort;
+  }
+
+  String clusterAddress() {
+    return host + ":" + clusterPort;
+  }
+
+  Member member(String peerId) {
+    return new Member(peerId, raftAddress(), clusterAddress());
   }
 
   private static int port(String text, String digits) {

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorageDirectory;
 import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
@@ -36,17 +37,7 @@ final class StateFiles extends SimpleStateMachineStorage {
   /** Blocks until the file is on the disk. */
   void write(LogState state, TermIndex at) throws IOException {
     File target = getSnapshotFile(at.getTerm(), at.getIndex());
-    File temporary = getTmpSnapshotFile(at.getTerm(), at.getIndex());
-    try (FileOutputStream file = new FileOutputStream(temporary);
-        OutputStream out = new BufferedOutputStream(file, BUFFER)) {
-      StateFormat.write(state, out);
-      out.flush();
-      file.getFD().sync();
-    }
-    MD5Hash md5 = MD5FileUtil.computeMd5ForFile(temporary);
-    MD5FileUtil.saveMD5File(target, md5);
-    Files.move(temporary.toPath(), target.toPath(), StandardCopyOption.ATOMIC_MOVE);
-    syncDirectory(target.toPath().getParent());
+    MD5Hash md5 = write(state, getTmpSnapshotFile(at.getTerm(), at.getIndex()), target);
     updateLatestSnapshot(
         new SingleFileSnapshotInfo(
             new FileInfo(target.toPath(), md5), at.getTerm(), at.getIndex()));
@@ -59,8 +50,34 @@ final class StateFiles extends SimpleStateMachineStorage {
         });
   }
 
+  private static MD5Hash write(LogState state, File temporary, File target) throws IOException {
+    try (FileOutputStream file = new FileOutputStream(temporary);
+        OutputStream out = new BufferedOutputStream(file, BUFFER)) {
+      StateFormat.write(state, out);
+      out.flush();
+      file.getFD().sync();
+    }
+    MD5Hash md5 = MD5FileUtil.computeMd5ForFile(temporary);
+    MD5FileUtil.saveMD5File(target, md5);
+    Files.move(temporary.toPath(), target.toPath(), StandardCopyOption.ATOMIC_MOVE);
+    syncDirectory(target.toPath().getParent());
+    return md5;
+  }
+
+  /** Writes the first state file of a group that isn't open. */
+  static void begin(Path group, LogState state, TermIndex at) throws IOException {
+    Path directory = group.resolve(RaftStorageDirectory.STATE_MACHINE_DIR_NAME);
+    OwnerOnly.createDirectories(directory);
+    String name = getSnapshotFileName(at.getTerm(), at.getIndex());
+    File temporary = directory.resolve(name + ".tmp").toFile();
+    write(state, temporary, directory.resolve(name).toFile());
+  }
+
   LogState read(SingleFileSnapshotInfo info) throws IOException {
-    Path path = info.getFile().getPath();
+    return read(info.getFile().getPath());
+  }
+
+  static LogState read(Path path) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER)) {
       return StateFormat.read(in, path.toString());
     }

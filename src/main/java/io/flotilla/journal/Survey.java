@@ -7,13 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.util.MD5FileUtil;
 
@@ -57,6 +60,24 @@ final class Survey {
   /** The first thing that is wrong, or null. */
   String damage() {
     return damage;
+  }
+
+  /** The newest intact state file, or null. */
+  Path stateFile() {
+    return whole.isEmpty() ? null : whole.get(0);
+  }
+
+  /** When anything was last written to the readable part. */
+  Instant written() throws IOException {
+    Path last = run.isEmpty() ? stateFile() : run.get(run.size() - 1).path();
+    return Files.getLastModifiedTime(last).toInstant();
+  }
+
+  /** Reads the entries again, in order; the first ones may be in the state file too. */
+  void forEachEntry(Consumer<LogEntryProto> entry) throws IOException {
+    for (LogSegmentFile segment : run) {
+      segment.forEach(entry);
+    }
   }
 
   private void readStateFiles(Path directory) throws IOException {

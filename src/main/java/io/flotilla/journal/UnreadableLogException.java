@@ -2,7 +2,7 @@ package io.flotilla.journal;
 
 import java.io.IOException;
 
-/** The log on this disk is damaged in a way that needs a person's decision. */
+/** The log on this disk can't be used, and what becomes of it needs a person's decision. */
 final class UnreadableLogException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -25,18 +25,29 @@ final class VoteFile {
    * @param lastTerm of the last entry of the log
    */
   static void restore(Path group, Mark.Promise promise, long lastTerm) throws IOException {
-    Path file = group.resolve("current").resolve("raft-meta");
+    Path file = file(group);
     if (isRight(file, promise, lastTerm)) {
       return;
     }
     long term = Math.max(promise.term(), lastTerm);
+    write(group, term, term == promise.term() ? promise.votedFor() : "");
+    LOGGER.warn("Rewrote Ratis's record of its vote, {}: {}", file, promise);
+  }
+
+  /**
+   * @param votedFor empty if none
+   */
+  static void write(Path group, long term, String votedFor) throws IOException {
     Properties note = new Properties();
     note.setProperty(TERM, Long.toString(term));
-    note.setProperty(VOTED_FOR, term == promise.term() ? promise.votedFor() : "");
+    note.setProperty(VOTED_FOR, votedFor);
     StringWriter text = new StringWriter();
     note.store(text, "");
-    OwnerOnly.replace(file, StandardCharsets.UTF_8.encode(text.toString()));
-    LOGGER.warn("Rewrote Ratis's record of its vote, {}: {}", file, promise);
+    OwnerOnly.replace(file(group), StandardCharsets.UTF_8.encode(text.toString()));
+  }
+
+  private static Path file(Path group) {
+    return group.resolve("current").resolve("raft-meta");
   }
 
   private static boolean isRight(Path file, Mark.Promise promise, long lastTerm) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +30,15 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private static final int ATTEMPTS = 6;
 
   private final KeyValueStore kv;
-  private final Set<String> members;
+  private final Predicate<String> isMember;
   private final Executor later = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
   /**
-   * @param members the names of the Flotilla nodes
+   * @param isMember whether a Flotilla node has this name
    */
-  FailedChecks(KeyValueStore kv, Set<String> members) {
+  FailedChecks(KeyValueStore kv, Predicate<String> isMember) {
     this.kv = kv;
-    this.members = members;
+    this.isMember = isMember;
   }
 
   /** Ends them one after another, so that thousands don't crowd out clients. */
@@ -45,7 +46,7 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
   public void accept(String namespace, Set<Key> checks) {
     CompletionStage<Void> done = CompletableFuture.completedFuture(null);
     for (Key check : checks) {
-      if (members.contains(check.node()) && !OF_NODES.contains(check.id())) {
+      if (isMember.test(check.node()) && !OF_NODES.contains(check.id())) {
         done = done.thenCompose(x -> tell(namespace, check, ATTEMPTS));
       }
     }

@@ -162,7 +162,7 @@ public final class FlotillaNode {
     Registry registry =
         new Registry(
             system,
-            entities.catalogs(new FailedChecks(kv, memberNames()), inUse),
+            entities.catalogs(new FailedChecks(kv, id -> memberNames().contains(id)), inUse),
             settings.limits(),
             entities.existence(Catalog::persistenceId),
             nanoTime);
@@ -250,12 +250,18 @@ public final class FlotillaNode {
         .init(
             SingletonActor.of(
                 Coordinator.create(
-                    settings.self().id(), registry, wake, probe, memberNames(), clock, nanoTime),
+                    settings.self().id(),
+                    registry,
+                    wake,
+                    probe,
+                    this::memberNames,
+                    clock,
+                    nanoTime),
                 Coordinator.NAME));
   }
 
   private Set<String> memberNames() {
-    return settings.members().stream().map(Seed::id).collect(Collectors.toUnmodifiableSet());
+    return log.members().stream().map(Seed::id).collect(Collectors.toUnmodifiableSet());
   }
 
   private static void logEjection(Table.Name service, Instance instance, Duration time) {
@@ -274,6 +280,7 @@ public final class FlotillaNode {
         system,
         settings,
         self,
+        log::members,
         () -> log.leaderNodeId(),
         log::waitingFor,
         quota::usage,
@@ -293,18 +300,20 @@ public final class FlotillaNode {
   }
 
   private void join() {
-    List<Address> members = settings.members().stream().map(FlotillaNode::address).toList();
+    List<Seed> others = log.others();
+    List<Address> members =
+        Stream.concat(Stream.of(settings.self()), others.stream())
+            .map(FlotillaNode::address)
+            .toList();
     Supplier<Address> leader =
         () ->
-            settings.members().stream()
+            log.members().stream()
                 .filter(m -> m.id().equals(log.leaderNodeId()))
                 .findFirst()
                 .map(FlotillaNode::address)
                 .orElse(null);
     system.systemActorOf(
         Joining.create(leader, members), "joining", akka.actor.typed.Props.empty());
-    List<Seed> others =
-        settings.members().stream().filter(m -> !m.equals(settings.self())).toList();
     if (!others.isEmpty()) {
       system.systemActorOf(
           CrashDetector.create(others, system.dispatchers().lookup(DispatcherSelector.blocking())),

@@ -11,6 +11,7 @@ import io.flotilla.cluster.Reporters;
 import io.flotilla.http.ClusterStatus;
 import io.flotilla.journal.Seed;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Overview implements ClusterStatus {
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Supplier<Report> self;
+  private final Supplier<Collection<Seed>> members;
   private final Supplier<String> leader;
   private final Supplier<Optional<String>> waitingFor;
   private final Supplier<StoreQuota.Usage> usage;
@@ -31,6 +33,7 @@ final class Overview implements ClusterStatus {
   private final Supplier<CompletionStage<Map<String, String>>> digests;
 
   /**
+   * @param members all nodes of the cluster
    * @param leader id of the Raft leader's node, or null
    * @param waitingFor what the log waits for before it takes part
    */
@@ -38,6 +41,7 @@ final class Overview implements ClusterStatus {
       ActorSystem<?> system,
       Settings settings,
       Supplier<Report> self,
+      Supplier<Collection<Seed>> members,
       Supplier<String> leader,
       Supplier<Optional<String>> waitingFor,
       Supplier<StoreQuota.Usage> usage,
@@ -46,6 +50,7 @@ final class Overview implements ClusterStatus {
     this.system = system;
     this.settings = settings;
     this.self = self;
+    this.members = members;
     this.leader = leader;
     this.waitingFor = waitingFor;
     this.usage = usage;
@@ -72,9 +77,9 @@ final class Overview implements ClusterStatus {
     Map<String, Report> byId = new HashMap<>();
     reports.forEach(r -> byId.put(r.id(), r));
     CurrentClusterState state = Cluster.get(system).state();
-    List<ClusterStatus.Member> members = new ArrayList<>();
-    for (Seed seed : settings.members()) {
-      members.add(member(seed, state, byId.get(seed.id())));
+    List<ClusterStatus.Member> all = new ArrayList<>();
+    for (Seed seed : members.get()) {
+      all.add(member(seed, state, byId.get(seed.id())));
     }
     List<Shard> shards = new ArrayList<>();
     for (Report r : reports) {
@@ -89,7 +94,7 @@ final class Overview implements ClusterStatus {
         oldest(state),
         self.get().version(),
         new Store(u.bytes(), u.quota(), u.alarm()),
-        members,
+        all,
         shards);
   }
 
@@ -135,7 +140,7 @@ final class Overview implements ClusterStatus {
       }
     }
     akka.cluster.Member found = oldest;
-    return settings.members().stream()
+    return members.get().stream()
         .filter(s -> found != null && find(s, state).filter(found::equals).isPresent())
         .map(Seed::id)
         .findFirst()

@@ -22,14 +22,12 @@ import java.util.Map;
  * The settings of one node, checked; application.conf documents them.
  *
  * @param self this member
- * @param members all members, including this one
  * @param storeQuota bytes that stored data may occupy
  */
 record Settings(
     Config config,
     String clusterName,
     Seed self,
-    List<Seed> members,
     HttpServer.Settings http,
     KeyValueStore.Limits limits,
     Room.Limits topicRoom,
@@ -51,9 +49,8 @@ record Settings(
                 + c.getInt("cluster.port")
                 + ":"
                 + c.getInt("journal.port"));
-    List<Seed> members = members(c, alone);
     Seed self =
-        members.stream()
+        seeds(c, alone).stream()
             .filter(m -> m.id().equals(id))
             .findFirst()
             .orElseThrow(
@@ -81,7 +78,6 @@ record Settings(
         config,
         c.getString("cluster.name"),
         self,
-        members,
         http,
         new KeyValueStore.Limits(
             c.getInt("kv.max-requests"),
@@ -135,7 +131,7 @@ record Settings(
         .withFallback(config);
   }
 
-  private static List<Seed> members(Config c, Seed alone) {
+  private static List<Seed> seeds(Config c, Seed alone) {
     List<String> texts =
         c.getValue("cluster.seeds").valueType() == ConfigValueType.LIST
             ? c.getStringList("cluster.seeds")

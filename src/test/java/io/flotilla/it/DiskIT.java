@@ -2,6 +2,7 @@ package io.flotilla.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.journal.Halt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class DiskIT {
   @TempDir Path data;
 
   @Test
-  void a_log_cut_short_after_a_kill_is_filled_and_lost_disks_form_no_new_cluster()
+  void a_cut_log_is_filled_a_last_disk_becomes_the_cluster_and_lost_disks_form_no_new_one()
       throws IOException {
     try (RealCluster cluster = RealCluster.start(data, 3)) {
       assertThat(openToOthers(cluster.dataOf(0))).isEmpty();
@@ -36,6 +37,9 @@ class DiskIT {
       cluster.awaitInSync();
       assertThat(cluster.get(2, "/v1/kv/k49?raw").body()).isEqualTo("v49");
 
+      oneDiskBecomesTheCluster(cluster);
+      oneIsStartedWithoutSeeds(cluster);
+
       IntStream.range(0, 3).forEach(cluster::kill);
       IntStream.range(0, 3).forEach(cluster::wipe);
       cluster.startAll();
@@ -44,6 +48,52 @@ class DiskIT {
         assertThat(ready).contains("is empty").contains("--bootstrap");
       }
       assertThat(cluster.get(0, "/v1/kv/k0?raw").statusCode()).isEqualTo(503);
+    }
+  }
+
+  /** Of n2 nothing is left, and n1 comes back with its old disk when n3 has been recovered. */
+  private void oneDiskBecomesTheCluster(RealCluster cluster) {
+    IntStream.range(0, 3).forEach(cluster::kill);
+    cluster.wipe(1);
+    String left = cluster.dataOf(2).toString();
+    assertThat(recover(left)).contains("member        n1 at", "Nothing was changed.");
+    assertThat(recover(left, "--yes")).contains("n3 is the whole cluster now");
+    cluster.start(2);
+    cluster.awaitReady(2);
+    assertThat(cluster.get(2, "/v1/kv/k49?raw").body()).isEqualTo("v49");
+    assertThat(cluster.put(2, "/v1/kv/k50", "v50").body()).isEqualTo("true");
+
+    cluster.start(0);
+    assertThat(cluster.exitCode(0)).isEqualTo(Halt.EXIT_CODE);
+    assertThat(cluster.log(0)).contains("as it was before it was recovered from a single disk");
+    cluster.wipe(0);
+    cluster.start(0);
+    cluster.start(1);
+    cluster.awaitReady();
+    cluster.awaitInSync();
+    assertThat(cluster.get(0, "/v1/kv/k50?raw").body()).isEqualTo("v50");
+    assertThat(recover(left, "--yes")).contains("in use by another process");
+  }
+
+  /** It finds the others by what its disk knows. */
+  private static void oneIsStartedWithoutSeeds(RealCluster cluster) {
+    cluster.kill(0);
+    cluster.hasNoSeeds();
+    cluster.start(0);
+    cluster.awaitReady(0);
+    cluster.awaitInSync();
+    assertThat(cluster.put(0, "/v1/kv/k51", "v51").body()).isEqualTo("true");
+    cluster.hasSeeds();
+  }
+
+  private String recover(String directory, String... more) {
+    String[] arguments =
+        Stream.concat(Stream.of("recover", "--data", directory), Stream.of(more))
+            .toArray(String[]::new);
+    try (RealProcess recover = RealProcess.flotilla(data, arguments)) {
+      boolean refused = recover.exitCode() != 0;
+      assertThat(recover.output().startsWith("flotilla: ")).isEqualTo(refused);
+      return recover.output();
     }
   }
 

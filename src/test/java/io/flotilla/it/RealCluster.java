@@ -36,6 +36,7 @@ final class RealCluster implements AutoCloseable {
 
   private final Map<String, String> environment;
   private boolean formed;
+  private boolean seeded = true;
 
   private RealCluster(Path data, int size, Map<String, String> environment) {
     this.data = data;
@@ -84,7 +85,7 @@ final class RealCluster implements AutoCloseable {
               "--http=127.0.0.1:" + httpPort(node),
               "--cluster-port=" + clusterPort(node),
               "--raft-port=" + raftPort(node),
-              "--seeds=" + seeds(),
+              "--seeds=" + seeds(node),
               "--bootstrap=" + !formed);
       builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
       // On a busy machine a change of leader takes long, and no test depends on how long.
@@ -102,8 +103,18 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
-  private String seeds() {
+  /** From now on nodes are started with no seeds but themselves. */
+  void hasNoSeeds() {
+    seeded = false;
+  }
+
+  void hasSeeds() {
+    seeded = true;
+  }
+
+  private String seeds(int node) {
     return IntStream.range(0, size())
+        .filter(i -> seeded || i == node)
         .mapToObj(i -> "n" + (i + 1) + "@127.0.0.1:" + clusterPort(i) + ":" + raftPort(i))
         .collect(Collectors.joining(","));
   }

@@ -225,7 +225,7 @@ class DamagedMemberTest {
   }
 
   /** The end of the log. It need not be open: a later term begins another with its first entry. */
-  private static Path lastSegment(Path data) throws IOException {
+  static Path lastSegment(Path data) throws IOException {
     try (Stream<Path> files = Files.walk(data.resolve("raft"))) {
       List<LogSegmentFile> segments = new ArrayList<>();
       for (Path file : files.filter(Files::isRegularFile).toList()) {

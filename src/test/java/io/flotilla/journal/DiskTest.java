@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,21 +100,6 @@ class DiskTest {
     assertThatThrownBy(() -> cluster.restart("n1"))
         .hasMessageContaining("belongs to node n7, not n1")
         .hasMessageContaining("flotilla.node.data");
-  }
-
-  @Test
-  void an_identity_without_a_generation_is_of_the_first() throws IOException {
-    cluster.stop("n1");
-    Path file = cluster.data("n1").resolve("identity");
-    String written = Files.readString(file);
-    assertThat(written).contains("\ngeneration=0\n");
-    String old = written.replace("generation=0\n", "").replaceFirst("check=.*\n", "");
-    CRC32C crc = new CRC32C();
-    crc.update(old.getBytes(StandardCharsets.UTF_8));
-    Files.writeString(file, old + String.format("check=%08x%n", crc.getValue()));
-    assertThat(Identity.in(cluster.data("n1")).generation()).isZero();
-    cluster.restart("n1");
-    assertThat(await(cluster.log("n1").claim("a", true)).epoch()).isGreaterThan(epoch);
   }
 
   @Test

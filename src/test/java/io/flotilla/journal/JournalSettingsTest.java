@@ -12,7 +12,7 @@ class JournalSettingsTest {
   @Test
   void without_seeds_a_node_is_a_group_of_its_own() {
     JournalSettings settings = of("");
-    assertThat(settings.isAlone()).isTrue();
+    assertThat(settings.seeds()).containsExactly(settings.self());
     assertThat(settings.self().id()).isEqualTo("n1");
   }
 

@@ -57,9 +57,12 @@ final class LinkedRaft implements AutoCloseable {
             new MembersFile(settings.dataDirectory()),
             settings.checkpointBytes(),
             settings.checkpointEntries());
-    RaftNode node = new RaftNode(settings, peerId(id), machine, mark::voted, List.of(), false);
+    List<Member> members = IDS.stream().map(other -> seenFrom(id, other)).toList();
+    Identity identity =
+        new Identity(id, "flotilla", peerId(id), Generation.FIRST, Identity.Group.NONE, members);
+    RaftNode node = new RaftNode(settings, identity, machine, mark::voted);
     node.start();
-    node.addGroup(IDS.stream().map(other -> seenFrom(id, other)).toList());
+    node.addGroup(identity);
     running.put(id, new Server(node, machine, mark));
   }
 
@@ -82,7 +85,7 @@ final class LinkedRaft implements AutoCloseable {
   /** A running server goes on with the addresses that it heard first, so each has its own links. */
   private Member seenFrom(String id, String other) {
     int port = id.equals(other) ? ports.get(id) : link(id, other).port();
-    return new Member(peerId(other), "127.0.0.1:" + port);
+    return new Member(peerId(other), "127.0.0.1:" + port, "");
   }
 
   /** What {@code from} asks of {@code to}, and the answers. */
@@ -155,6 +158,9 @@ final class LinkedRaft implements AutoCloseable {
 
     @Override
     public void logFailed(Throwable cause) {}
+
+    @Override
+    public void rosterChanged() {}
 
     @Override
     public void digestTaken(long index, String digest) {}

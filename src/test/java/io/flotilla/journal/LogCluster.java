@@ -34,6 +34,7 @@ final class LogCluster implements AutoCloseable {
   private final Map<String, ActorSystem> systems = new TreeMap<>();
   private final AtomicLong ahead = new AtomicLong();
   private boolean bootstrap = true;
+  private boolean seeded = true;
   final List<String> halts = new CopyOnWriteArrayList<>();
 
   LogCluster(Path directory, int size, String systemName, Config extraConfig) {
@@ -79,6 +80,11 @@ final class LogCluster implements AutoCloseable {
     bootstrap = true;
   }
 
+  /** From now on nodes are started without the seeds of the others. */
+  void hasNoSeeds() {
+    seeded = false;
+  }
+
   /** Begins to start the node; the result completes when it takes part. */
   CompletionStage<?> start(String id) {
     ActorSystem system =
@@ -98,6 +104,7 @@ final class LogCluster implements AutoCloseable {
         seeds.size() == 1
             ? "[]"
             : seeds.stream()
+                .filter(s -> seeded || s.equals(self))
                 .map(s -> s.id() + "@" + s.host() + ":" + s.clusterPort() + ":" + s.raftPort())
                 .collect(Collectors.joining("\",\"", "[\"", "\"]"));
     String own =

@@ -20,8 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LogCodecTest {
   private static final Roster.Occupant WHO =
       new Roster.Occupant("n1", "n1-0a1b2c3d", -2, "10.0.0.1", 8300, 8400, "10.0.0.1:8500", 1);
-  private static final Roster.Occupant OTHER =
-      new Roster.Occupant("n2", "n2-00000002", 3, "10.0.0.2", 8300, 8400, "10.0.0.2:8500", 1);
   private static final UUID CLAIM = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
 
   static Stream<Arguments> commands() {
@@ -61,17 +59,10 @@ class LogCodecTest {
             "46020a166a6f75726e616c2e436f6d6d616e642e417070656e6412110a02c3a7"
                 + "1007180322020102220028820242af2a20"),
         Arguments.of(
-            new Command.Enter(WHO, List.of()),
+            new Command.Enter(WHO),
             "46020a156a6f75726e616c2e436f6d6d616e642e456e746572123f0a3d0a026e"
                 + "31120b6e312d306131623263336418feffffffffffffffff01220831302e302e"
                 + "302e3128ec4030d0413a0d31302e302e302e313a38353030400146d0b8de"),
-        Arguments.of(
-            new Command.Enter(WHO, List.of(OTHER)),
-            "46020a156a6f75726e616c2e436f6d6d616e642e456e74657212750a3d0a026e"
-                + "31120b6e312d306131623263336418feffffffffffffffff01220831302e302e"
-                + "302e3128ec4030d0413a0d31302e302e302e313a38353030400112340a026e32"
-                + "120b6e322d30303030303030321803220831302e302e302e3228ec4030d0413a"
-                + "0d31302e302e302e323a383530304001cbe8f34b"),
         Arguments.of(
             new Command.Seated(7, -2),
             "46020a166a6f75726e616c2e436f6d6d616e642e536561746564120d080710fe"

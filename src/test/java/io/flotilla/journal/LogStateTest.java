@@ -227,7 +227,7 @@ class LogStateTest {
   @Test
   void with_a_roster_the_rest_is_as_before() throws IOException {
     append(epoch, 1, "x");
-    apply(new Command.Enter(RosterTest.life("n1", 11), List.of()));
+    apply(new Command.Enter(RosterTest.life("n1", 11)));
     append(epoch, 2, "y");
     assertThat(state.roster().isFounder(11)).isTrue();
     ByteArrayOutputStream file = new ByteArrayOutputStream();

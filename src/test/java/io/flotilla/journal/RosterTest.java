@@ -42,7 +42,7 @@ class RosterTest {
   }
 
   private Entry enter(String node, long uid) {
-    return ((Reply.Entered) apply(new Command.Enter(life(node, uid), List.of()))).entry();
+    return ((Reply.Entered) apply(new Command.Enter(life(node, uid)))).entry();
   }
 
   private Reply seated(long uid) {
@@ -192,7 +192,7 @@ class RosterTest {
     isIn("n1", 11);
     Occupant fresh =
         new Occupant("n1", "n1-00000002", 12, "10.0.0.9", 8300, 8400, "10.0.0.9:8500", 1);
-    apply(new Command.Enter(fresh, List.of()));
+    apply(new Command.Enter(fresh));
     assertThat(roster.seats()).hasSize(1);
     assertThat(roster.seatOf(12).who()).isEqualTo(fresh);
   }
@@ -270,28 +270,6 @@ class RosterTest {
     assertThat(roster.isRemoved("n9-00000001")).isTrue();
   }
 
-  // ---- a cluster formed before there were seats
-
-  @Test
-  void those_who_were_together_before_there_were_seats_are_in_and_the_first_to_enter_joins_them() {
-    List<Occupant> old = List.of(life("n2", 21), life("n3", 31));
-    Reply reply = apply(new Command.Enter(life("n1", 11), old));
-    assertThat(reply).isEqualTo(new Reply.Entered(new Entry(Outcome.JOIN, 1, roster.in())));
-    assertThat(in()).containsExactly(21L, 31L);
-    assertThat(status(11)).isEqualTo(Status.JOINING);
-    assertThat(roster.founder()).isEmpty();
-    assertThat(List.of(11L, 21L, 31L)).noneMatch(roster::isFounder);
-  }
-
-  @Test
-  void what_was_before_counts_for_the_first_to_enter_only() {
-    enter("n2", 21);
-    out(21, Why.LEFT);
-    Reply reply = apply(new Command.Enter(life("n1", 11), List.of(life("n2", 22))));
-    assertThat(((Reply.Entered) reply).entry().outcome()).isEqualTo(Outcome.FOUND);
-    assertThat(in()).containsExactly(11L);
-  }
-
   // ---- all of it
 
   @Test
@@ -363,17 +341,13 @@ class RosterTest {
       } else if (kind == 1) {
         return new Command.Forgive(node + "-00000001");
       } else if (seat == null || kind < 4) {
-        return new Command.Enter(life(node, ++uids), before());
+        return new Command.Enter(life(node, ++uids));
       } else if (kind == 4) {
-        return new Command.Enter(seat.who(), List.of());
+        return new Command.Enter(seat.who());
       } else if (kind < 8) {
         return new Command.Seated(roster.epoch(), seat.who().uid());
       }
       return new Command.Out(seat.who().uid(), Why.values()[random.nextInt(6)]);
-    }
-
-    private List<Occupant> before() {
-      return random.nextInt(5) == 0 ? List.of(life("n5", ++uids)) : List.of();
     }
 
     private void seatsEndOnlyAsTheyMay(Roster before, Command.OfRoster command) {

@@ -44,7 +44,7 @@ class SeatsTest {
   }
 
   private CompletionStage<Entry> enter(String through, String node, long uid) {
-    return seats(through).enter(life(node, uid), List.of());
+    return seats(through).enter(life(node, uid));
   }
 
   private void allHave(Roster roster) {
@@ -138,7 +138,7 @@ class SeatsTest {
     List<Entry> answers = new ArrayList<>();
     List<CompletionStage<Entry>> asked = new ArrayList<>();
     for (int uid = 1; uid <= 200 || !stopping.isDone(); uid++) {
-      asked.add(seats.enter(life("m" + uid % 40, uid), List.of()));
+      asked.add(seats.enter(life("m" + uid % 40, uid)));
       if (asked.size() == 20) {
         asked.forEach(each -> answers.add(await(each)));
         asked.clear();
@@ -157,7 +157,7 @@ class SeatsTest {
         .values()
         .forEach(
             seat -> {
-              Entry again = await(seats.enter(seat.who(), List.of()));
+              Entry again = await(seats.enter(seat.who()));
               assertThat(again.epoch()).isEqualTo(roster.epoch());
               assertThat(again.outcome() == Outcome.FOUND)
                   .isEqualTo(roster.isFounder(seat.who().uid()));

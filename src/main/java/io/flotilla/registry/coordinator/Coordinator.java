@@ -39,13 +39,13 @@ import io.flotilla.registry.coordinator.Publish.ToFollower;
 import io.flotilla.wire.Message;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The one coordinator of the cluster. It follows the catalogs and the nodes, has the active checks
@@ -139,7 +139,7 @@ public final class Coordinator
   private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final Consumer<String> wake;
   private final Probe probe;
-  private final Collection<String> configured;
+  private final Supplier<Set<String>> members;
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final Set<String> followed = new HashSet<>();
@@ -154,7 +154,7 @@ public final class Coordinator
   /**
    * @param self name of this node
    * @param wake has a namespace's keys recovered, should the node where they lived have died
-   * @param configured names of all nodes of the cluster
+   * @param members names of all nodes of the cluster, at present
    * @param clock says since when it lives here, for people to read
    * @param nanoTime measures how long something lasts
    */
@@ -163,7 +163,7 @@ public final class Coordinator
       EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
-      Collection<String> configured,
+      Supplier<Set<String>> members,
       Clock clock,
       LongSupplier nanoTime) {
     return Behaviors.supervise(
@@ -172,14 +172,7 @@ public final class Coordinator
                     Behaviors.withTimers(
                         timers ->
                             new Coordinator(
-                                context,
-                                timers,
-                                self,
-                                catalogs,
-                                wake,
-                                probe,
-                                configured,
-                                clock,
+                                context, timers, self, catalogs, wake, probe, members, clock,
                                 nanoTime))))
         .onFailure(AGAIN); // a singleton that stops is not started again, on no node
   }
@@ -191,7 +184,7 @@ public final class Coordinator
       EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
-      Collection<String> configured,
+      Supplier<Set<String>> members,
       Clock clock,
       LongSupplier nanoTime) {
     super(ID, AGAIN);
@@ -201,7 +194,7 @@ public final class Coordinator
     this.catalogs = catalogs;
     this.wake = wake;
     this.probe = probe;
-    this.configured = configured;
+    this.members = members;
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
@@ -275,7 +268,7 @@ public final class Coordinator
     probes =
         context.spawnAnonymous(
             Behaviors.supervise(Probes.create(probe)).onFailure(SupervisorStrategy.resume()));
-    presence = new Presence(configured);
+    presence = new Presence(members);
     checks = new Checks(context, catalogs, probes, nanoTime);
     tables = new Tables(context.getSelf().narrow(), state.term(), nanoTime);
     membership = new Membership(this::write);

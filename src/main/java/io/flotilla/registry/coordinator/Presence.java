@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Which Flotilla nodes are there, judged by their table followers. */
@@ -20,16 +21,16 @@ final class Presence {
    */
   static final int GRACE_LOOKS = 2;
 
-  private final Set<String> configured;
+  private final Supplier<Set<String>> members;
   private final Map<ActorRef<ToFollower>, Member> known = new HashMap<>();
   private final Map<String, Integer> missed = new HashMap<>();
   private Set<ActorRef<ToFollower>> reachable = Set.of();
 
   /**
-   * @param configured names of all nodes that the cluster is configured with
+   * @param members names of all nodes of the cluster, at present
    */
-  Presence(Collection<String> configured) {
-    this.configured = Set.copyOf(configured);
+  Presence(Supplier<Set<String>> members) {
+    this.members = members;
   }
 
   Collection<ActorRef<ToFollower>> followers() {
@@ -76,6 +77,6 @@ final class Presence {
 
   private Stream<String> outOfSight() {
     Set<String> there = present().keySet();
-    return configured.stream().filter(name -> !there.contains(name));
+    return members.get().stream().filter(name -> !there.contains(name));
   }
 }

@@ -6,7 +6,6 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.coordinator.Publish.ToFollower;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,8 @@ class PresenceTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
 
   private final ActorRef<ToFollower> follower = KIT.<ToFollower>createTestProbe().getRef();
-  private final Presence presence = new Presence(List.of("n1", "n2"));
+  private Set<String> members = Set.of("n1", "n2");
+  private final Presence presence = new Presence(() -> members);
 
   @AfterAll
   static void end() {
@@ -33,6 +33,19 @@ class PresenceTest {
     presence.look();
     assertThat(presence.absent()).containsExactly("n2");
     assertThat(presence.present()).containsOnlyKeys("n1");
+  }
+
+  @Test
+  void one_that_is_no_longer_a_member_is_not_missed() {
+    presence.introduce(follower, new Member("n1", "a", 1));
+    presence.reachable(Set.of(follower));
+    for (int i = 0; i <= Presence.GRACE_LOOKS; i++) {
+      presence.look();
+    }
+    members = Set.of("n1");
+    assertThat(presence.absent()).isEmpty();
+    members = Set.of("n1", "n2");
+    assertThat(presence.absent()).containsExactly("n2");
   }
 
   @Test
