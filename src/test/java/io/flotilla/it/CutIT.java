@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,7 +65,9 @@ class CutIT {
     }
   }
 
-  @TempDir Path data;
+  /** Stays if the test fails, with the nodes' logs. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path data;
 
   private Net net;
   private RealCluster cluster;
@@ -139,14 +142,14 @@ class CutIT {
       fault.happen();
       long to = history.now();
       net.heal();
-      Views.awaitWhole(cluster, BACK);
+      Duration back = Views.awaitWhole(cluster, BACK);
       cluster.awaitInSync();
       load.end();
       IntStream.range(0, 3).forEach(load::readAll);
 
       System.out.printf(
-          "%s: n%d led, longest gaps %s, %s%n",
-          what, leader + 1, gaps(history, from, to), history.counts());
+          "%s: n%d led, longest gaps %s, whole after %s, %s%n",
+          what, leader + 1, gaps(history, from, to), back, history.counts());
       assertThat(history.unexplained()).isEmpty();
       for (int node : goOn.chars().map(part -> node((char) part)).toArray()) {
         assertThat(gaps(history, from, to).get(node)).as("n%d", node + 1).isLessThan(GAP);

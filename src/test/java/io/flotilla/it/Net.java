@@ -247,8 +247,8 @@ final class Net implements RealCluster.Hosts, AutoCloseable {
   @Override
   public void close() {
     for (int node = 0; node < size; node++) {
-      removeNamespace(namespace(node));
       execute(List.of("ip", "link", "del", cable(node)));
+      removeNamespace(namespace(node));
     }
     execute(List.of("ip", "link", "del", bridge()));
     OPEN.remove(this);

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -43,7 +44,9 @@ class StormIT {
           "FLOTILLA_JOURNAL_DEADLINE", "8s",
           "FLOTILLA_JOURNAL_READ_DEADLINE", "8s");
 
-  @TempDir Path data;
+  /** Stays if the test fails, with the nodes' logs. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path data;
 
   private final Random random = new Random(SEED);
   private final List<String> faults = new ArrayList<>();
@@ -65,8 +68,8 @@ class StormIT {
           TimeUnit.MILLISECONDS.sleep(random.nextInt(6_000));
         }
       }
-      report(net, load.history());
-      Views.awaitWhole(cluster, WHOLE);
+      report(load.history());
+      System.out.println("whole after " + Views.awaitWhole(cluster, WHOLE));
       cluster.awaitInSync();
       load.end();
       IntStream.range(0, 3).forEach(load::readAll);
@@ -77,7 +80,7 @@ class StormIT {
     }
   }
 
-  private void report(Net net, KvHistory history) {
+  private void report(KvHistory history) {
     System.out.printf(
         "storm: seed %d, %d busy loops, %d faults, %s, %s%n",
         SEED,

@@ -76,11 +76,14 @@ final class Views {
     }
   }
 
-  static void awaitWhole(RealCluster cluster, Duration atMost) {
+  /** Returns how long it took. */
+  static Duration awaitWhole(RealCluster cluster, Duration atMost) {
+    long begun = System.nanoTime();
     Awaitility.await("one cluster")
         .atMost(atMost)
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
         .untilAsserted(() -> assertWhole(cluster));
+    return Duration.ofNanos(System.nanoTime() - begun);
   }
 }
