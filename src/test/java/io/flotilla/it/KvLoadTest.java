@@ -47,7 +47,7 @@ class KvLoadTest {
     private final Map<String, Entry> entries = new HashMap<>();
     private final Map<String, Entry> before = new HashMap<>();
     private final List<Put> late = new ArrayList<>();
-    private final ExecutorService threads = Executors.newFixedThreadPool(8);
+    private final ExecutorService threads = Executors.newFixedThreadPool(16);
     private final HttpServer server;
     private final Fault fault;
     private long index;
@@ -174,7 +174,7 @@ class KvLoadTest {
   private static KvHistory run(Fault fault) throws Exception {
     try (Store store = new Store(fault);
         KvLoad load = new KvLoad(List.of(store.address(), store.address()), Optional.empty())) {
-      load.start(3, 400, Duration.ofMillis(1), 7);
+      load.start(8, 100, Duration.ofMillis(1), 7);
       KvHistory history = load.await();
       load.readAll(0);
       load.readAll(1);
