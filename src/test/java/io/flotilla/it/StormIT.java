@@ -69,12 +69,15 @@ class StormIT {
         }
       }
       report(load.history());
-      System.out.println("whole after " + Views.awaitWhole(cluster, WHOLE));
-      cluster.awaitInSync();
-      load.end();
-      IntStream.range(0, 3).forEach(load::readAll);
-      Views.assertWhole(cluster);
-      assertExplained(load.history());
+      try {
+        System.out.println("whole after " + Views.awaitWhole(cluster, WHOLE));
+        cluster.awaitInSync();
+        load.end();
+        IntStream.range(0, 3).forEach(load::readAll);
+        Views.assertWhole(cluster);
+      } finally {
+        assertExplained(load.history()); // whatever else is wrong, this is worse
+      }
     } finally {
       faults.forEach(System.out::println);
     }
