@@ -47,8 +47,9 @@ class DeadCodeTest {
           "io.flotilla.kv.KeySpace.create",
           "io.flotilla.kv.SessionChecks.none",
           "io.flotilla.lab.Host.nanoTime",
-          "io.flotilla.lab.check.Linearizability.brokenKeys",
+          "io.flotilla.lab.check.Linearizability.unexplained",
           "io.flotilla.lab.check.Linearizability$KeyedOp.<init>",
+          "io.flotilla.lab.check.Linearizability$RegisterOp.compareAndSet",
           "io.flotilla.lab.check.Runner.hash",
           "io.flotilla.registry.balance.Balancer.loads",
           "io.flotilla.registry.balance.Balancer.pick");

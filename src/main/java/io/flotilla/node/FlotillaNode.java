@@ -300,7 +300,7 @@ public final class FlotillaNode {
   }
 
   private void join() {
-    List<Seed> others = log.others();
+    List<Seed> others = log.members().stream().filter(m -> !m.equals(settings.self())).toList();
     List<Address> members =
         Stream.concat(Stream.of(settings.self()), others.stream())
             .map(FlotillaNode::address)

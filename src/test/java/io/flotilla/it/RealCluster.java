@@ -12,21 +12,51 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** Nodes as real processes of the packaged jar, on free loopback ports; to be killed and paused. */
+/**
+ * Nodes as real processes of the packaged jar, to be killed and paused: on free loopback ports, or
+ * each in a network of its own.
+ */
 final class RealCluster implements AutoCloseable {
   /** For anything that must happen sooner or later, even on a busy machine. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final Path LAUNCHER = Path.of("flotilla").toAbsolutePath();
+
+  /** Wanted by nodes that other machines could reach. */
+  private static final String TOKEN = "of-the-tests";
+
+  /** Where the nodes are. */
+  interface Hosts {
+    int size();
+
+    String address(int node);
+
+    /** What a command is put behind to run there. */
+    List<String> inside(int node);
+  }
+
+  private record Loopback(int size) implements Hosts {
+    @Override
+    public String address(int node) {
+      return "127.0.0.1";
+    }
+
+    @Override
+    public List<String> inside(int node) {
+      return List.of();
+    }
+  }
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
@@ -34,15 +64,17 @@ final class RealCluster implements AutoCloseable {
   private final List<Integer> ports;
   private final Process[] processes;
 
+  private final Hosts hosts;
   private final Map<String, String> environment;
   private boolean formed;
   private boolean seeded = true;
 
-  private RealCluster(Path data, int size, Map<String, String> environment) {
+  private RealCluster(Path data, Hosts hosts, Map<String, String> environment) {
     this.data = data;
+    this.hosts = hosts;
     this.environment = environment;
-    this.ports = FreePorts.next(3 * size);
-    this.processes = new Process[size];
+    this.ports = FreePorts.next(3 * hosts.size());
+    this.processes = new Process[hosts.size()];
   }
 
   /** Starts the nodes n1, n2, … and waits until each is ready. */
@@ -52,11 +84,31 @@ final class RealCluster implements AutoCloseable {
 
   /** With these environment variables. */
   static RealCluster start(Path data, int size, Map<String, String> environment) {
-    RealCluster cluster = new RealCluster(data, size, environment);
+    return start(data, new Loopback(size), environment);
+  }
+
+  /** In these places. */
+  static RealCluster start(Path data, Hosts hosts, Map<String, String> environment) {
+    RealCluster cluster = begin(data, hosts, environment);
     try {
-      cluster.startAll();
       cluster.awaitReady();
       cluster.formed = true;
+      return cluster;
+    } catch (RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** The same without waiting. */
+  static RealCluster begin(Path data, int size, Map<String, String> environment) {
+    return begin(data, new Loopback(size), environment);
+  }
+
+  static RealCluster begin(Path data, Hosts hosts, Map<String, String> environment) {
+    RealCluster cluster = new RealCluster(data, hosts, environment);
+    try {
+      cluster.startAll();
       return cluster;
     } catch (RuntimeException | Error e) {
       cluster.close();
@@ -76,22 +128,26 @@ final class RealCluster implements AutoCloseable {
     try {
       Path dir = dataOf(node);
       Files.createDirectories(data);
-      ProcessBuilder builder =
-          new ProcessBuilder(
+      List<String> command = new ArrayList<>(hosts.inside(node));
+      command.addAll(
+          List.of(
               LAUNCHER.toString(),
               "node",
               "--id=n" + (node + 1),
               "--data=" + dir,
-              "--http=127.0.0.1:" + httpPort(node),
+              "--host=" + hosts.address(node),
+              "--http=" + address(node),
               "--cluster-port=" + clusterPort(node),
               "--raft-port=" + raftPort(node),
               "--seeds=" + seeds(node),
-              "--bootstrap=" + !formed);
+              "--bootstrap=" + !formed));
+      ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
       // On a busy machine a change of leader takes long, and no test depends on how long.
       builder.environment().put("FLOTILLA_REQUEST_TIMEOUT", "60s");
       builder.environment().put("FLOTILLA_JOURNAL_DEADLINE", "50s");
       builder.environment().put("FLOTILLA_JOURNAL_READ_DEADLINE", "50s");
+      token().ifPresent(token -> builder.environment().put("FLOTILLA_HTTP_TOKEN", token));
       builder.environment().putAll(environment);
       processes[node] =
           builder
@@ -115,7 +171,8 @@ final class RealCluster implements AutoCloseable {
   private String seeds(int node) {
     return IntStream.range(0, size())
         .filter(i -> seeded || i == node)
-        .mapToObj(i -> "n" + (i + 1) + "@127.0.0.1:" + clusterPort(i) + ":" + raftPort(i))
+        .mapToObj(
+            i -> "n%d@%s:%d:%d".formatted(i + 1, hosts.address(i), clusterPort(i), raftPort(i)))
         .collect(Collectors.joining(","));
   }
 
@@ -141,13 +198,21 @@ final class RealCluster implements AutoCloseable {
 
   /** All addresses, for the client. */
   String addresses() {
-    return IntStream.range(0, size())
-        .mapToObj(i -> "127.0.0.1:" + httpPort(i))
-        .collect(Collectors.joining(","));
+    return IntStream.range(0, size()).mapToObj(this::address).collect(Collectors.joining(","));
+  }
+
+  /** Where it serves HTTP. */
+  String address(int node) {
+    return hosts.address(node) + ":" + httpPort(node);
+  }
+
+  /** What requests have to send, if anything. */
+  Optional<String> token() {
+    return hosts instanceof Loopback ? Optional.empty() : Optional.of(TOKEN);
   }
 
   Flotilla client() {
-    return Flotilla.builder(addresses()).deadline(PATIENCE).build();
+    return Flotilla.builder(addresses()).token(token().orElse(null)).deadline(PATIENCE).build();
   }
 
   // ---- faults
@@ -289,9 +354,10 @@ final class RealCluster implements AutoCloseable {
       int node, String path, String method, HttpRequest.BodyPublisher body, String... headers) {
     try {
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(node) + path))
+          HttpRequest.newBuilder(URI.create("http://" + address(node) + path))
               .timeout(PATIENCE)
               .method(method, body);
+      token().ifPresent(token -> request.header("X-Consul-Token", token));
       if (headers.length > 0) {
         request.headers(headers);
       }

@@ -36,13 +36,23 @@ final class RealProcess implements AutoCloseable {
 
   /** A main class of the tests, which needs nothing but the JDK. */
   static RealProcess java(Path dir, Class<?> main, String... arguments) {
+    return java(dir, List.of(), main, arguments);
+  }
+
+  /** The same, behind a command that takes a command. */
+  static RealProcess java(Path dir, List<String> inside, Class<?> main, String... arguments) {
     String tests = main.getProtectionDomain().getCodeSource().getLocation().getPath();
-    return java(dir, tests, main.getName(), arguments);
+    return java(dir, inside, tests, main.getName(), arguments);
   }
 
   /** A main class on a class path of its own. */
   static RealProcess java(Path dir, String classPath, String main, String... arguments) {
-    List<String> command = new ArrayList<>();
+    return java(dir, List.of(), classPath, main, arguments);
+  }
+
+  private static RealProcess java(
+      Path dir, List<String> inside, String classPath, String main, String... arguments) {
+    List<String> command = new ArrayList<>(inside);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
     command.addAll(List.of("-cp", classPath, main));

@@ -1,22 +1,17 @@
 package io.flotilla.lab.check;
 
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Whether a concurrent history is equivalent to a sequential one in which every operation takes
- * effect at one moment between its call and its answer (Herlihy and Wing, 1990). The search is Wing
- * and Gong's with Lowe's memory of what was tried: an operation may be next if no other ended
- * before it began; a set of completed operations that leaves the same state is not tried twice.
+ * effect at one moment between its call and its answer (Herlihy and Wing, 1990). {@link JustInTime}
+ * searches.
  */
 public final class Linearizability {
   private Linearizability() {}
@@ -31,99 +26,136 @@ public final class Linearizability {
      * @param answered whether its answer is known; if not, any would do
      */
     Optional<S> apply(S state, O operation, boolean answered);
+
+    /** Whether the operation leaves every state as it is. Those are cheaper to place. */
+    default boolean onlyLooks(O operation, boolean answered) {
+      return false;
+    }
   }
 
   /** Whether the history is linearizable. */
   public static <S, O> boolean holds(Model<S, O> model, List<Invocation<O>> history) {
-    List<Invocation<O>> ops = new ArrayList<>(history);
-    ops.sort(Comparator.comparingLong(Invocation::called));
-    return search(model, ops, new BitSet(ops.size()), model.initial(), new HashSet<>());
+    return new JustInTime<>(model, history).firstUnexplained().isEmpty();
   }
 
-  private record Tried(BitSet done, Object state) {}
+  /** An operation on one register; a value of null is "nothing". */
+  public sealed interface RegisterOp {
+    record Write(String value) implements RegisterOp {}
 
-  private static <S, O> boolean search(
-      Model<S, O> model, List<Invocation<O>> ops, BitSet done, S state, Set<Tried> tried) {
-    long firstAnswer = Invocation.NEVER;
-    boolean allAnswered = true;
-    for (int i = 0; i < ops.size(); i++) {
-      if (!done.get(i) && !ops.get(i).isPending()) {
-        firstAnswer = Math.min(firstAnswer, ops.get(i).answered());
-        allAnswered = false;
-      }
-    }
-    if (allAnswered) {
-      return true;
-    }
-    for (int i = 0; i < ops.size(); i++) {
-      Invocation<O> op = ops.get(i);
-      if (done.get(i) || op.called() > firstAnswer) {
-        continue;
-      }
-      Optional<S> next = model.apply(state, op.what(), !op.isPending());
-      if (next.isPresent()) {
-        BitSet with = (BitSet) done.clone();
-        with.set(i);
-        if (tried.add(new Tried(with, next.get())) && search(model, ops, with, next.get(), tried)) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
+    /**
+     * @param value what was answered
+     */
+    record Read(String value) implements RegisterOp {}
 
-  /** An operation on one register; a read's value is its answer, null for "nothing". */
-  public record RegisterOp(boolean write, String value) {
-    public static RegisterOp write(String value) {
-      return new RegisterOp(true, value);
+    /**
+     * @param done what was answered: whether the register had the expected value, and so was set
+     */
+    record CompareAndSet(String expected, String value, boolean done) implements RegisterOp {}
+
+    static RegisterOp write(String value) {
+      return new Write(value);
     }
 
-    public static RegisterOp read(String value) {
-      return new RegisterOp(false, value);
+    static RegisterOp read(String value) {
+      return new Read(value);
+    }
+
+    static RegisterOp compareAndSet(String expected, String value, boolean done) {
+      return new CompareAndSet(expected, value, done);
     }
   }
 
   /** A register that is initially empty. */
-  public static final Model<Optional<String>, RegisterOp> REGISTER =
-      new Model<>() {
-        @Override
-        public Optional<String> initial() {
-          return Optional.empty();
-        }
+  public static final Model<Optional<String>, RegisterOp> REGISTER = new Register();
 
-        @Override
-        public Optional<Optional<String>> apply(
-            Optional<String> state, RegisterOp op, boolean answered) {
-          Optional<String> value = Optional.ofNullable(op.value());
-          if (op.write()) {
-            return Optional.of(value);
-          }
-          return !answered || state.equals(value) ? Optional.of(state) : Optional.empty();
-        }
-      };
+  private static final class Register implements Model<Optional<String>, RegisterOp> {
+    @Override
+    public Optional<String> initial() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Optional<String>> apply(
+        Optional<String> state, RegisterOp op, boolean answered) {
+      if (op instanceof RegisterOp.Write write) {
+        return Optional.of(Optional.ofNullable(write.value()));
+      }
+      if (op instanceof RegisterOp.CompareAndSet cas) {
+        boolean does = state.equals(Optional.ofNullable(cas.expected()));
+        return answered && does != cas.done()
+            ? Optional.empty()
+            : Optional.of(does ? Optional.ofNullable(cas.value()) : state);
+      }
+      boolean sees = state.equals(Optional.ofNullable(((RegisterOp.Read) op).value()));
+      return !answered || sees ? Optional.of(state) : Optional.empty();
+    }
+
+    @Override
+    public boolean onlyLooks(RegisterOp op, boolean answered) {
+      return op instanceof RegisterOp.Read
+          || answered && op instanceof RegisterOp.CompareAndSet cas && !cas.done();
+    }
+  }
 
   /** An operation on one key of a key-value store. */
   public record KeyedOp(String key, RegisterOp op) {}
 
   /**
-   * Whether a key-value history is linearizable. Linearizability is local (Herlihy and Wing,
+   * What is not linearizable in a key-value history. Linearizability is local (Herlihy and Wing,
    * Theorem 1): the whole is linearizable if and only if each key is, so each is judged alone.
    *
-   * @return the keys whose histories are not, in order; empty if all are
+   * @return for each key whose history is not linearizable the first operation that nothing
+   *     explains; empty if all are
    */
-  public static List<String> brokenKeys(List<Invocation<KeyedOp>> history) {
-    SortedMap<String, List<Invocation<RegisterOp>>> byKey =
-        history.stream()
-            .collect(
-                Collectors.groupingBy(
-                    o -> o.what().key(),
-                    TreeMap::new,
-                    Collectors.mapping(
-                        o -> new Invocation<>(o.what().op(), o.called(), o.answered()),
-                        Collectors.toList())));
-    return byKey.entrySet().stream()
-        .filter(e -> !holds(REGISTER, e.getValue()))
-        .map(Map.Entry::getKey)
-        .toList();
+  public static SortedMap<String, Invocation<RegisterOp>> unexplained(
+      List<Invocation<KeyedOp>> history) {
+    SortedMap<String, List<Invocation<RegisterOp>>> byKey = new TreeMap<>();
+    for (Invocation<KeyedOp> op : history) {
+      byKey
+          .computeIfAbsent(op.what().key(), key -> new ArrayList<>())
+          .add(new Invocation<>(op.what().op(), op.called(), op.answered()));
+    }
+    SortedMap<String, Invocation<RegisterOp>> found = new TreeMap<>();
+    byKey.forEach(
+        (key, ops) ->
+            new JustInTime<>(REGISTER, withUnseenValuesAlike(ops))
+                .firstUnexplained()
+                .ifPresent(op -> found.put(key, ops.get(op))));
+    return found;
+  }
+
+  /**
+   * Values that nobody has seen can't be told from each other, so they may as well be the same.
+   * Then the writes without an answer, most of which did nothing, are equal, and cost little.
+   */
+  private static List<Invocation<RegisterOp>> withUnseenValuesAlike(
+      List<Invocation<RegisterOp>> ops) {
+    Set<String> seen = new HashSet<>();
+    for (Invocation<RegisterOp> op : ops) {
+      if (op.what() instanceof RegisterOp.Read read && !op.isPending()) {
+        seen.add(read.value());
+      } else if (op.what() instanceof RegisterOp.CompareAndSet cas) {
+        seen.add(cas.expected());
+      }
+    }
+    String unseen = null;
+    while (seen.contains(unseen)) {
+      unseen = unseen == null ? "unseen" : unseen + "!";
+    }
+    List<Invocation<RegisterOp>> alike = new ArrayList<>(ops.size());
+    for (Invocation<RegisterOp> op : ops) {
+      alike.add(new Invocation<>(withUnseen(op.what(), seen, unseen), op.called(), op.answered()));
+    }
+    return alike;
+  }
+
+  private static RegisterOp withUnseen(RegisterOp op, Set<String> seen, String unseen) {
+    if (op instanceof RegisterOp.Write write && !seen.contains(write.value())) {
+      return new RegisterOp.Write(unseen);
+    }
+    if (op instanceof RegisterOp.CompareAndSet cas && !seen.contains(cas.value())) {
+      return new RegisterOp.CompareAndSet(cas.expected(), unseen, cas.done());
+    }
+    return op;
   }
 }
