@@ -48,7 +48,7 @@ public final class ClusterCommand implements Callable<Integer> {
           row,
           m.id(),
           or(m.httpAddress()),
-          or(m.status()) + (Boolean.FALSE.equals(m.reachable()) ? ", silent" : ""),
+          or(m.status()) + seat(m) + (Boolean.FALSE.equals(m.reachable()) ? ", silent" : ""),
           or(raft.role()).toLowerCase(Locale.ROOT),
           number(raft.term()),
           number(raft.applied()),
@@ -58,6 +58,7 @@ public final class ClusterCommand implements Callable<Integer> {
     Screen.say("");
     Screen.say("leader       %s", view.hasLeader() ? view.leader() : "none");
     Screen.say("coordinator  %s", or(view.coordinator()));
+    Screen.say("epoch        %d, founded by %s", view.epoch(), or(view.founder()));
     print(view.store());
     Map<String, String> homes = new TreeMap<>();
     for (Shard shard : view.shards()) {
@@ -70,6 +71,14 @@ public final class ClusterCommand implements Callable<Integer> {
       Screen.say("             ... %d more namespaces", homes.size() - MOST_NAMESPACES);
     }
     Screen.say("as seen by   %s (version %s)", asked, or(view.version()));
+  }
+
+  /** What the log says of a member, if it is not what Akka says. */
+  private static String seat(Member m) {
+    boolean up = "Up".equals(m.status());
+    return m.seat() == null || up == "In".equals(m.seat())
+        ? ""
+        : ", seat " + m.seat().toLowerCase(Locale.ROOT);
   }
 
   private static void print(Store store) {

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param self id of the member that answered
  * @param leader id of the Raft leader; null while none is known
  * @param coordinator id of the member that runs the cluster singletons; null while there is none
+ * @param epoch which cluster this is: a number that rises when the members form a new one
+ * @param founder id of the member that founded it; empty before the first
  * @param version the answering node's version
  * @param store what is stored, and how much may be
  * @param members all members by configuration, up or not
@@ -21,6 +23,8 @@ public record ClusterView(
     String self,
     String leader,
     String coordinator,
+    long epoch,
+    String founder,
     String version,
     Store store,
     List<Member> members,
@@ -49,8 +53,10 @@ public record ClusterView(
    * @param address host name or IP address in the cluster
    * @param port of the cluster, not of HTTP
    * @param httpAddress where it serves HTTP; null if the member did not answer
-   * @param status Akka's name: Up, Joining, Leaving, Down ...; Absent if it is not a member now
-   * @param reachable false while it is absent or the failure detector suspects it; null if not said
+   * @param seat whether the log counts it as a member: In, Joining or None; null if not said
+   * @param status how Akka on the answering node sees it: Up, Joining, Leaving, Down ...; Absent if
+   *     it is not a member now
+   * @param reachable false while it is absent or being removed; null if not said
    * @param version null if the member did not answer
    * @param raft null if the member did not answer
    */
@@ -59,12 +65,13 @@ public record ClusterView(
       String address,
       int port,
       String httpAddress,
+      String seat,
       String status,
       Boolean reachable,
       String version,
       Raft raft) {
 
-    /** {@return whether it is Up and the failure detector does not suspect it} */
+    /** {@return whether it is Up and not being removed} */
     public boolean isUp() {
       return "up".equalsIgnoreCase(status) && !Boolean.FALSE.equals(reachable);
     }

@@ -5,29 +5,27 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
+import java.util.function.Consumer;
 
 /** A silent connection that shows when the other end dies. Costs nothing while it is open. */
 final class Tripwire {
   private final AsynchronousSocketChannel channel;
-  private final Runnable onConnected;
-  private final Runnable onBroken;
+  private final Consumer<Tripwire> onBroken;
 
-  private Tripwire(AsynchronousSocketChannel channel, Runnable onConnected, Runnable onBroken) {
+  private Tripwire(AsynchronousSocketChannel channel, Consumer<Tripwire> onBroken) {
     this.channel = channel;
-    this.onConnected = onConnected;
     this.onBroken = onBroken;
   }
 
   /**
    * Connects without waiting.
    *
-   * @param onConnected called once the connection is made
-   * @param onBroken called once, when it ends or can't be made
+   * @param onBroken called with it, once, when it ends or can't be made
    * @throws java.io.UncheckedIOException if this process has no file handles left
    */
-  static Tripwire to(String host, int port, Runnable onConnected, Runnable onBroken) {
+  static Tripwire to(String host, int port, Consumer<Tripwire> onBroken) {
     try {
-      Tripwire wire = new Tripwire(AsynchronousSocketChannel.open(), onConnected, onBroken);
+      Tripwire wire = new Tripwire(AsynchronousSocketChannel.open(), onBroken);
       wire.connect(new InetSocketAddress(host, port));
       return wire;
     } catch (IOException e) {
@@ -46,7 +44,6 @@ final class Tripwire {
         new CompletionHandler<Void, Void>() {
           @Override
           public void completed(Void done, Void attachment) {
-            onConnected.run();
             listen();
           }
 
@@ -81,7 +78,7 @@ final class Tripwire {
 
   private void broken() {
     close();
-    onBroken.run();
+    onBroken.accept(this);
   }
 
   void close() {

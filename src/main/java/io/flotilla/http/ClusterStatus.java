@@ -10,12 +10,16 @@ public interface ClusterStatus {
   /**
    * @param leader the member whose Raft server leads, or null if unknown
    * @param coordinator the oldest member, where the cluster's singletons live, or null
+   * @param epoch the log index at which the present cluster was founded; 0 before the first
+   * @param founder the member that founded it; empty before the first
    */
   record Snapshot(
       @JsonProperty("Cluster") String cluster,
       @JsonProperty("Self") String self,
       @JsonProperty("Leader") String leader,
       @JsonProperty("Coordinator") String coordinator,
+      @JsonProperty("Epoch") long epoch,
+      @JsonProperty("Founder") String founder,
       @JsonProperty("Version") String version,
       @JsonProperty("Store") Store store,
       @JsonProperty("Members") List<Member> members,
@@ -32,15 +36,17 @@ public interface ClusterStatus {
       @JsonProperty("Alarm") boolean alarm) {}
 
   /**
-   * @param status as seen by Akka Cluster: Up, Joining, Leaving, Down, …; Absent if it isn't a
+   * @param seat its place in the cluster by the log: In, Joining, or None
+   * @param status as Akka on this node sees it: Up, Joining, Leaving, Down, …; Absent if it isn't a
    *     member now
-   * @param reachable false while the failure detector suspects it
+   * @param reachable whether it is a member for Akka on this node, and not being removed
    */
   record Member(
       @JsonProperty("Id") String id,
       @JsonProperty("Address") String address,
       @JsonProperty("Port") int port,
       @JsonProperty("HttpAddress") @JsonInclude(JsonInclude.Include.NON_NULL) String httpAddress,
+      @JsonProperty("Seat") String seat,
       @JsonProperty("Status") String status,
       @JsonProperty("Reachable") boolean reachable,
       @JsonProperty("Version") @JsonInclude(JsonInclude.Include.NON_NULL) String version,
@@ -68,8 +74,8 @@ public interface ClusterStatus {
   /** What this node knows without asking others. */
   Snapshot local();
 
-  /** Why this node can't serve reads and writes now; empty if it can. */
-  java.util.Optional<String> notReady();
+  /** Why this node can't serve reads and writes now; empty if it can. Known within a second. */
+  java.util.concurrent.CompletionStage<java.util.Optional<String>> notReady();
 
   /**
    * The SHA-256 of each member's whole state at one common log index, by member id, without members

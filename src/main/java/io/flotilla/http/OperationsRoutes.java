@@ -43,7 +43,7 @@ final class OperationsRoutes {
   List<Endpoint> endpoints() {
     return List.of(
         GET.at("/alive", now(request -> Json.ok(Map.of("alive", true)))),
-        GET.at("/ready", now(request -> ready())),
+        GET.at("/ready", request -> ready()),
         GET.at("/metrics", now(request -> metrics())),
         GET.at("/v1/replication", this::replication),
         GET.at("/v1/cluster", this::cluster));
@@ -54,11 +54,14 @@ final class OperationsRoutes {
     return cluster.snapshot().thenApply(snapshot -> Json.ok((Object) snapshot));
   }
 
-  private HttpResponse ready() {
+  private CompletionStage<HttpResponse> ready() {
     return cluster
         .notReady()
-        .map(why -> ApiError.response(StatusCodes.SERVICE_UNAVAILABLE, "not-ready", why))
-        .orElseGet(() -> Json.ok(Map.of("ready", true)));
+        .thenApply(
+            why ->
+                why.isEmpty()
+                    ? Json.ok(Map.of("ready", true))
+                    : ApiError.response(StatusCodes.SERVICE_UNAVAILABLE, "not-ready", why.get()));
   }
 
   /** Compares the members' states; one that did not answer is neither in sync nor out of it. */

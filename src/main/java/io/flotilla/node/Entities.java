@@ -4,12 +4,14 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.cluster.sharding.typed.ClusterShardingSettings;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
 import io.flotilla.async.Futures;
+import io.flotilla.cluster.SeatLease;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
@@ -39,6 +41,7 @@ import java.util.function.LongSupplier;
 
 /** Gives the sharded entities the parts of the log they need, and starts them. */
 final class Entities {
+  private final ActorSystem<?> system;
   private final ClusterSharding sharding;
   private final ReplicatedLog log;
   private final Quota quota;
@@ -47,6 +50,7 @@ final class Entities {
 
   Entities(
       ActorSystem<?> system, ReplicatedLog log, Quota quota, Clock clock, LongSupplier nanoTime) {
+    this.system = system;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.quota = quota;
@@ -93,9 +97,12 @@ final class Entities {
                 nanoTime));
   }
 
-  /** Topics don't use the log. */
+  /** Topics don't use the log, which would refuse the writes of a second one: they need a lease. */
   ActorRef<ShardingEnvelope<Topic.Command>> topics(Room room) {
-    return sharding.init(Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room)));
+    return sharding.init(
+        Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room))
+            .withSettings(
+                ClusterShardingSettings.create(system).withLeaseSettings(SeatLease.usage())));
   }
 
   /** An epoch that is unique to one incarnation of a topic. */

@@ -1,25 +1,31 @@
 package io.flotilla.node;
 
-import akka.actor.Address;
-import akka.actor.AddressFromURIString;
+import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.ClusterSingletonSettings;
 import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.async.Futures;
-import io.flotilla.cluster.CrashDetector;
+import io.flotilla.cluster.Arrival;
 import io.flotilla.cluster.Departures;
-import io.flotilla.cluster.Joining;
+import io.flotilla.cluster.Entrance;
+import io.flotilla.cluster.Evictor;
+import io.flotilla.cluster.Removal;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
+import io.flotilla.cluster.SeatLease;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.http.CoordinatorView;
@@ -28,6 +34,7 @@ import io.flotilla.http.TopicEvents;
 import io.flotilla.journal.Halt;
 import io.flotilla.journal.LogStatus;
 import io.flotilla.journal.ReplicatedLog;
+import io.flotilla.journal.Roster;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
@@ -60,7 +67,7 @@ import org.slf4j.LoggerFactory;
 public final class FlotillaNode {
   private static final Logger LOG = LoggerFactory.getLogger(FlotillaNode.class);
 
-  /** Reasons that end the node for good, unlike being declared dead by the others. */
+  /** Reasons that end the node for good, unlike having lost its seat in the cluster. */
   private enum Failed implements CoordinatedShutdown.Reason {
     TO_START(1),
     BY_SETTINGS(2);
@@ -76,6 +83,7 @@ public final class FlotillaNode {
   private final ActorSystem<Void> system;
   private final Settings settings;
   private final ReplicatedLog log;
+  private final Arrival arrival = new Arrival();
 
   /** The clock of all the node's parts; none reads one of its own. */
   private final LongSupplier nanoTime = System::nanoTime;
@@ -85,8 +93,8 @@ public final class FlotillaNode {
 
   /**
    * Runs a node until it is asked to end, and returns the exit code: 0 after an orderly end, 1 if
-   * it could not start, 2 if its settings are wrong. A node that the others declared dead (after a
-   * long pause, say) starts again by itself, in the same process.
+   * it could not start, 2 if its settings are wrong. A node that has lost its seat (after a long
+   * pause, say) starts again by itself, in the same process. One that an operator removed ends.
    */
   public static int run(Config config) {
     Settings settings;
@@ -101,10 +109,15 @@ public final class FlotillaNode {
       if (reason instanceof Failed failed) {
         return failed.exitCode;
       }
-      if (!(reason instanceof CoordinatedShutdown.ClusterDowningReason$)) {
+      if (reason instanceof Entrance.Removed) {
+        LOG.info("This node was removed from the cluster, so it ends");
         return 0;
       }
-      LOG.warn("The other members declared this node dead; restarting it to rejoin");
+      if (!(reason instanceof Entrance.Rejoin
+          || reason instanceof CoordinatedShutdown.ClusterDowningReason$)) {
+        return 0;
+      }
+      LOG.warn("Starting this node again, to rejoin");
     }
   }
 
@@ -124,7 +137,7 @@ public final class FlotillaNode {
         .orElse(CoordinatedShutdown.unknownReason());
   }
 
-  /** To {@link #run}, what the guardian throws looks as if the others had declared it dead. */
+  /** To {@link #run}, what the guardian throws looks as if others had downed this node. */
   private static void startOrEnd(ActorContext<Void> context, Settings settings) {
     try {
       new FlotillaNode(context, settings).start();
@@ -249,15 +262,17 @@ public final class FlotillaNode {
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
-                Coordinator.create(
-                    settings.self().id(),
-                    registry,
-                    wake,
-                    probe,
-                    this::memberNames,
-                    clock,
-                    nanoTime),
-                Coordinator.NAME));
+                    Coordinator.create(
+                        settings.self().id(),
+                        registry,
+                        wake,
+                        probe,
+                        this::memberNames,
+                        clock,
+                        nanoTime),
+                    Coordinator.NAME)
+                .withSettings(
+                    ClusterSingletonSettings.create(system).withLeaseSettings(SeatLease.usage())));
   }
 
   private Set<String> memberNames() {
@@ -283,6 +298,9 @@ public final class FlotillaNode {
         log::members,
         () -> log.leaderNodeId(),
         log::waitingFor,
+        arrival,
+        log.seats()::roster,
+        new Barrier(log::catchUp),
         quota::usage,
         reporters.narrow(),
         log::digests);
@@ -293,37 +311,46 @@ public final class FlotillaNode {
     return new Reporter.Report(
         settings.self().id(),
         BuildVersion.CURRENT,
-        settings.http().host() + ":" + settings.http().port(),
+        httpAddress(),
         new Reporter.RaftReport(
             s.peerId(), s.role(), s.term(), s.lastApplied(), s.committed(), s.logBytes()),
         List.of());
   }
 
   private void join() {
-    List<Seed> others = log.members().stream().filter(m -> !m.equals(settings.self())).toList();
-    List<Address> members =
-        Stream.concat(Stream.of(settings.self()), others.stream())
-            .map(FlotillaNode::address)
-            .toList();
-    Supplier<Address> leader =
-        () ->
-            log.members().stream()
-                .filter(m -> m.id().equals(log.leaderNodeId()))
-                .findFirst()
-                .map(FlotillaNode::address)
-                .orElse(null);
-    system.systemActorOf(
-        Joining.create(leader, members), "joining", akka.actor.typed.Props.empty());
-    if (!others.isEmpty()) {
-      system.systemActorOf(
-          CrashDetector.create(others, system.dispatchers().lookup(DispatcherSelector.blocking())),
-          "crash-detector",
-          akka.actor.typed.Props.empty());
-    }
+    Executor blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
+    Roster.Occupant self = occupant();
+    spawn(Removal.create(log), "removal");
+    spawn(Evictor.create(log, self, blocking, nanoTime), Evictor.NAME);
+    spawn(Entrance.create(log, self, arrival, blocking), "entrance");
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseClusterExitingDone(),
+            "leave-seat",
+            () ->
+                log.seats().out(self.uid(), Roster.Why.LEFT).thenApply(out -> Done.getInstance()));
   }
 
-  private static Address address(Seed seed) {
-    return AddressFromURIString.parse("akka://flotilla@" + seed.host() + ":" + seed.clusterPort());
+  private void spawn(Behavior<?> behavior, String name) {
+    system.systemActorOf(behavior, name, Props.empty());
+  }
+
+  /** This life of this node. */
+  private Roster.Occupant occupant() {
+    Seed self = settings.self();
+    return new Roster.Occupant(
+        self.id(),
+        log.status().peerId(),
+        Cluster.get(system).selfMember().uniqueAddress().longUid(),
+        self.host(),
+        self.clusterPort(),
+        self.raftPort(),
+        httpAddress(),
+        Roster.PROTOCOL);
+  }
+
+  private String httpAddress() {
+    return settings.http().host() + ":" + settings.http().port();
   }
 
   private void report(Throwable failure) {

@@ -5,10 +5,12 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.typed.Cluster;
+import io.flotilla.cluster.Arrival;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporter.Report;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.http.ClusterStatus;
+import io.flotilla.journal.Roster;
 import io.flotilla.journal.Seed;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,17 +19,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** Combines what Akka, Raft and the other members report about the cluster. */
 final class Overview implements ClusterStatus {
+  private static final String SLOW =
+      "a read barrier took longer than " + Barrier.PATIENCE.toMillis() + " ms, or failed";
+
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Supplier<Report> self;
   private final Supplier<Collection<Seed>> members;
   private final Supplier<String> leader;
   private final Supplier<Optional<String>> waitingFor;
+  private final Arrival arrival;
+  private final Supplier<Roster> roster;
+  private final Barrier barrier;
   private final Supplier<StoreQuota.Usage> usage;
   private final ActorRef<Reporters.Collect> reporters;
   private final Supplier<CompletionStage<Map<String, String>>> digests;
@@ -36,6 +45,9 @@ final class Overview implements ClusterStatus {
    * @param members all nodes of the cluster
    * @param leader id of the Raft leader's node, or null
    * @param waitingFor what the log waits for before it takes part
+   * @param arrival what this node waits for before it is in the cluster
+   * @param roster who is in the cluster by the log
+   * @param barrier whether reads get through
    */
   Overview(
       ActorSystem<?> system,
@@ -44,6 +56,9 @@ final class Overview implements ClusterStatus {
       Supplier<Collection<Seed>> members,
       Supplier<String> leader,
       Supplier<Optional<String>> waitingFor,
+      Arrival arrival,
+      Supplier<Roster> roster,
+      Barrier barrier,
       Supplier<StoreQuota.Usage> usage,
       ActorRef<Reporters.Collect> reporters,
       Supplier<CompletionStage<Map<String, String>>> digests) {
@@ -53,6 +68,9 @@ final class Overview implements ClusterStatus {
     this.members = members;
     this.leader = leader;
     this.waitingFor = waitingFor;
+    this.arrival = arrival;
+    this.roster = roster;
+    this.barrier = barrier;
     this.usage = usage;
     this.reporters = reporters;
     this.digests = digests;
@@ -92,6 +110,8 @@ final class Overview implements ClusterStatus {
         settings.self().id(),
         leader.get(),
         oldest(state),
+        roster.get().epoch(),
+        roster.get().founder(),
         self.get().version(),
         new Store(u.bytes(), u.quota(), u.alarm()),
         all,
@@ -107,6 +127,7 @@ final class Overview implements ClusterStatus {
         seed.host(),
         seed.clusterPort(),
         report == null ? null : report.httpAddress(),
+        seat(seed),
         member.map(m -> m.status().toString()).orElse("Absent"),
         reachable,
         report == null ? null : report.version(),
@@ -119,6 +140,11 @@ final class Overview implements ClusterStatus {
                 raft.applied(),
                 raft.committed(),
                 raft.logBytes()));
+  }
+
+  private String seat(Seed seed) {
+    Roster.Seat seat = roster.get().seats().get(seed.id());
+    return seat == null ? "None" : seat.isIn() ? "In" : "Joining";
   }
 
   private static Optional<akka.cluster.Member> find(Seed seed, CurrentClusterState state) {
@@ -153,17 +179,14 @@ final class Overview implements ClusterStatus {
   }
 
   @Override
-  public Optional<String> notReady() {
+  public CompletionStage<Optional<String>> notReady() {
     Optional<String> waiting = waitingFor.get();
-    if (waiting.isPresent()) {
-      return waiting;
+    if (waiting.isEmpty() && leader.get() == null) {
+      waiting = Optional.of("no Raft leader is known: a majority of the members must be running");
     }
-    if (leader.get() == null) {
-      return Optional.of("no Raft leader is known: a majority of the members must be running");
-    }
-    if (Cluster.get(system).selfMember().status() != akka.cluster.MemberStatus.up()) {
-      return Optional.of("this node has not joined the cluster yet");
-    }
-    return Optional.empty();
+    waiting = waiting.or(arrival::missing);
+    return waiting.isPresent()
+        ? CompletableFuture.completedFuture(waiting)
+        : barrier.passes().thenApply(passes -> passes ? Optional.empty() : Optional.of(SLOW));
   }
 }

@@ -12,7 +12,15 @@ import org.junit.jupiter.api.Test;
 class VerifyCommandTest {
   private static Member member(String id, String role, long applied) {
     return new Member(
-        id, "127.0.0.1", 1, "", "Up", true, "0", new Raft("p", role, 3, applied, applied, 10));
+        id,
+        "127.0.0.1",
+        1,
+        "",
+        "In",
+        "Up",
+        true,
+        "0",
+        new Raft("p", role, 3, applied, applied, 10));
   }
 
   private static List<String> verdicts(Map<String, String> digests) {
@@ -21,6 +29,8 @@ class VerifyCommandTest {
             "c",
             "n1",
             "n1",
+            "n1",
+            1,
             "n1",
             "0",
             null,

@@ -315,7 +315,7 @@ public final class TestServer implements AutoCloseable {
 
   /** A view of which only the own name is asked. */
   private static ClusterStatus.Member member(String id) {
-    return new ClusterStatus.Member(id, "127.0.0.1", 1, null, "Up", true, null, null);
+    return new ClusterStatus.Member(id, "127.0.0.1", 1, null, "In", "Up", true, null, null);
   }
 
   private static ClusterStatus cluster() {
@@ -324,6 +324,8 @@ public final class TestServer implements AutoCloseable {
             "test",
             "node-1",
             "node-1",
+            "node-1",
+            1,
             "node-1",
             "0",
             new ClusterStatus.Store(0, 1, false),

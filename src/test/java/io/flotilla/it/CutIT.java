@@ -169,7 +169,7 @@ class CutIT {
   /** How often each node was taken for dead. */
   private List<Integer> restarts() {
     return IntStream.range(0, 3)
-        .mapToObj(node -> cluster.log(node).split("restarting it to rejoin", -1).length - 1)
+        .mapToObj(node -> cluster.log(node).split("joining again", -1).length - 1)
         .toList();
   }
 

@@ -19,14 +19,21 @@ final class Views {
 
   private Views() {}
 
-  /** Such as "n1 Up, n2 Up, n3 Up! (coordinator n1, leader n2)"; ! is for "can't reach it". */
+  /**
+   * Such as "n1 In Up, n2 In Up, n3 None Down! (epoch 7, coordinator n1, leader n2)": for each its
+   * seat in the log, and what Akka says; ! is for "being removed".
+   */
   static String of(RealCluster cluster, int node) {
     try {
       JsonNode view = view(cluster, node);
       String members =
           each(view.path("Members")).map(Views::member).collect(Collectors.joining(", "));
-      return "%s (coordinator %s, leader %s)"
-          .formatted(members, view.path("Coordinator").asText(), view.path("Leader").asText());
+      return "%s (epoch %s, coordinator %s, leader %s)"
+          .formatted(
+              members,
+              view.path("Epoch").asText(),
+              view.path("Coordinator").asText(),
+              view.path("Leader").asText());
     } catch (IllegalStateException e) {
       return e.getMessage();
     }
@@ -46,7 +53,10 @@ final class Views {
 
   private static String member(JsonNode member) {
     String reachable = member.path("Reachable").asBoolean(true) ? "" : "!";
-    return member.path("Id").asText() + " " + member.path("Status").asText() + reachable;
+    return Stream.of("Id", "Seat", "Status")
+            .map(field -> member.path(field).asText())
+            .collect(Collectors.joining(" "))
+        + reachable;
   }
 
   static int leader(RealCluster cluster) {
@@ -62,11 +72,12 @@ final class Views {
     List<Integer> nodes = IntStream.range(0, cluster.size()).boxed().toList();
     List<String> views = nodes.stream().map(node -> of(cluster, node)).toList();
     String members =
-        nodes.stream().map(n -> "n" + (n + 1) + " Up").collect(Collectors.joining(", "));
+        nodes.stream().map(n -> "n" + (n + 1) + " In Up").collect(Collectors.joining(", "));
     assertThat(views)
         .as("views: %s", views)
         .allMatch(view -> view.equals(views.get(0)))
-        .allMatch(view -> view.matches(members + " \\(coordinator n\\d, leader n\\d\\)"));
+        .allMatch(
+            view -> view.matches(members + " \\(epoch \\d+, coordinator n\\d, leader n\\d\\)"));
     for (int node : nodes) {
       assertThat(cluster.get(node, "/ready").statusCode()).as("ready").isEqualTo(200);
       assertThat(cluster.put(node, "/v1/kv/whole", "" + node).body()).isEqualTo("true");
