@@ -10,6 +10,7 @@ import io.flotilla.client.Entry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,16 +70,17 @@ final class KvFile {
   static Collection<Row> read(byte[] json) throws IOException {
     List<Row> rows;
     try {
-      rows = List.of(MAPPER.readValue(json, Row[].class));
+      rows = Arrays.asList(MAPPER.readValue(json, Row[].class));
     } catch (JsonProcessingException e) {
       throw new CliException(
           "not what kv export writes: %s, at line %d",
           e.getOriginalMessage(), e.getLocation() == null ? 1 : e.getLocation().getLineNr());
-    } catch (NullPointerException e) {
-      throw new CliException("not what kv export writes: null instead of a key's object");
     }
     Map<String, Row> last = new LinkedHashMap<>();
     for (Row row : rows) {
+      if (row == null) {
+        throw new CliException("not what kv export writes: null instead of a key's object");
+      }
       if (row.key() == null || row.key().isEmpty()) {
         throw new CliException("not what kv export writes: an object without \"key\"");
       }

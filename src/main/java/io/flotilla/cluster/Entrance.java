@@ -19,6 +19,7 @@ import io.flotilla.cluster.Step.Leave;
 import io.flotilla.cluster.Step.Sit;
 import io.flotilla.cluster.Step.Through;
 import io.flotilla.cluster.Step.Wait;
+import io.flotilla.journal.Port;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Roster;
 import io.flotilla.journal.Roster.Occupant;

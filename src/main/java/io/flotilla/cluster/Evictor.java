@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.flotilla.cluster.FailureDetector.Verdict;
+import io.flotilla.journal.Port;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Roster;
 import io.flotilla.journal.Roster.Occupant;

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.flotilla.journal.Port;
 import io.flotilla.journal.Roster;
 import io.flotilla.journal.Roster.Occupant;
 import java.io.UncheckedIOException;

@@ -1,10 +1,7 @@
 package io.flotilla.journal;
 
 import io.flotilla.journal.PeerMessage.IAm;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class GroupCheck {
   private static final long ASK_MILLIS = 250;
-  private static final int CONNECT_MILLIS = 250;
+  private static final Duration CONNECT = Duration.ofMillis(250);
   private static final int MOST_QUESTIONS = 12;
 
   private final JournalSettings settings;
@@ -73,14 +70,7 @@ final class GroupCheck {
 
   /** Nobody listens there, so no answer is under way either. */
   private static boolean refuses(Seed seed) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(seed.host(), seed.clusterPort()), CONNECT_MILLIS);
-      return false;
-    } catch (ConnectException e) {
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return Port.probe(seed.host(), seed.clusterPort(), CONNECT) == Port.REFUSED;
   }
 
   /** Throws if this disk may not take part beside the other's group. */

@@ -224,7 +224,8 @@ class DamageTest {
     return await(cluster.log("n1").claim("a", true)).events().highest();
   }
 
-  private static Map<Path, Integer> contents(Path directory) throws IOException {
+  /** Of all files but the lock, a hash of each. */
+  static Map<Path, Integer> contents(Path directory) throws IOException {
     Map<Path, Integer> contents = new TreeMap<>();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

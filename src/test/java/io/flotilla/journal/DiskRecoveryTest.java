@@ -9,11 +9,9 @@ import io.flotilla.TestPatience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -214,7 +212,7 @@ class DiskRecoveryTest {
 
   @Test
   void what_is_on_it_is_said_and_nothing_changed() throws IOException {
-    Map<Path, Integer> found = files(cluster.data("n1"));
+    Map<Path, Integer> found = DamageTest.contents(cluster.data("n1"));
     DataDirectory.Contents contents = DataDirectory.contents(cluster.data("n1"));
     assertThat(contents.node()).isEqualTo("n1");
     assertThat(contents.generation()).isEqualTo("0");
@@ -223,7 +221,7 @@ class DiskRecoveryTest {
     assertThat(contents.lost()).isNull();
     assertThat(contents.isWholeGroup()).isFalse();
     assertThat(contents.members()).extracting(DataDirectory.Member::node).hasSameElementsAs(ALL);
-    assertThat(files(cluster.data("n1"))).isEqualTo(found);
+    assertThat(DamageTest.contents(cluster.data("n1"))).isEqualTo(found);
   }
 
   @Test
@@ -245,10 +243,10 @@ class DiskRecoveryTest {
   void where_there_is_nothing_to_recover_nothing_is_done() throws IOException {
     Path data = cluster.data("n1");
     DataDirectory.recover(data);
-    Map<Path, Integer> found = files(data);
+    Map<Path, Integer> found = DamageTest.contents(data);
     assertThat(DataDirectory.contents(data).isWholeGroup()).isTrue();
     assertThatThrownBy(() -> DataDirectory.recover(data)).hasMessageContaining("the whole cluster");
-    assertThat(files(data)).isEqualTo(found);
+    assertThat(DamageTest.contents(data)).isEqualTo(found);
 
     Files.move(cluster.data("n2").resolve("raft"), cluster.data("n2").resolve("elsewhere"));
     Path nowhere = directory.resolve("nowhere");
@@ -278,7 +276,7 @@ class DiskRecoveryTest {
   void killed_at_any_change_it_has_done_nothing_or_is_finished_by_the_next_call()
       throws IOException {
     Path data = cluster.data("n1");
-    Map<Path, Integer> old = files(data);
+    Map<Path, Integer> old = DamageTest.contents(data);
     String state = entities(new Survivor(data));
     Identity before = Identity.in(data);
     int changes = 0;
@@ -292,7 +290,7 @@ class DiskRecoveryTest {
       if (unfinished) {
         isRefusedUntilFinished(data);
       } else if (Identity.in(data).equals(before)) {
-        Map<Path, Integer> now = files(data);
+        Map<Path, Integer> now = DamageTest.contents(data);
         now.keySet().removeIf(file -> file.startsWith(data.resolve("recovering")));
         assertThat(now).as("before change " + changes).isEqualTo(old);
       }
@@ -354,18 +352,6 @@ class DiskRecoveryTest {
     try (Stream<Path> files = Files.walk(cluster.data(id))) {
       return files.anyMatch(f -> f.getFileName().toString().matches("snapshot\\.\\d+_\\d+\\.md5"));
     }
-  }
-
-  private static Map<Path, Integer> files(Path root) throws IOException {
-    Map<Path, Integer> contents = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!file.endsWith("lock")) {
-          contents.put(file, Arrays.hashCode(Files.readAllBytes(file)));
-        }
-      }
-    }
-    return contents;
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -1,4 +1,4 @@
-package io.flotilla.cluster;
+package io.flotilla.journal;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.time.Duration;
 
 /** How a TCP port responds to a connection attempt. */
-enum Port {
+public enum Port {
   OPEN,
   /** The machine answers that nothing listens there. */
   REFUSED,
@@ -15,7 +15,7 @@ enum Port {
   SILENT;
 
   /** Blocks for at most the timeout. */
-  static Port probe(String host, int port, Duration timeout) {
+  public static Port probe(String host, int port, Duration timeout) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
       return OPEN;
