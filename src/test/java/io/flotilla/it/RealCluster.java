@@ -68,6 +68,7 @@ final class RealCluster implements AutoCloseable {
   private final Map<String, String> environment;
   private boolean formed;
   private boolean seeded = true;
+  private Path launcher = LAUNCHER;
 
   private RealCluster(Path data, Hosts hosts, Map<String, String> environment) {
     this.data = data;
@@ -87,15 +88,25 @@ final class RealCluster implements AutoCloseable {
     return start(data, new Loopback(size), environment);
   }
 
+  /** Of another checkout's version. */
+  static RealCluster start(Path data, int size, Path launcher) {
+    RealCluster cluster = new RealCluster(data, new Loopback(size), Map.of());
+    cluster.isRunBy(launcher);
+    return cluster.begin().formed();
+  }
+
   /** In these places. */
   static RealCluster start(Path data, Hosts hosts, Map<String, String> environment) {
-    RealCluster cluster = begin(data, hosts, environment);
+    return begin(data, hosts, environment).formed();
+  }
+
+  private RealCluster formed() {
     try {
-      cluster.awaitReady();
-      cluster.formed = true;
-      return cluster;
+      awaitReady();
+      formed = true;
+      return this;
     } catch (RuntimeException | Error e) {
-      cluster.close();
+      close();
       throw e;
     }
   }
@@ -106,12 +117,15 @@ final class RealCluster implements AutoCloseable {
   }
 
   static RealCluster begin(Path data, Hosts hosts, Map<String, String> environment) {
-    RealCluster cluster = new RealCluster(data, hosts, environment);
+    return new RealCluster(data, hosts, environment).begin();
+  }
+
+  private RealCluster begin() {
     try {
-      cluster.startAll();
-      return cluster;
+      startAll();
+      return this;
     } catch (RuntimeException | Error e) {
-      cluster.close();
+      close();
       throw e;
     }
   }
@@ -131,7 +145,7 @@ final class RealCluster implements AutoCloseable {
       List<String> command = new ArrayList<>(hosts.inside(node));
       command.addAll(
           List.of(
-              LAUNCHER.toString(),
+              launcher.toString(),
               "node",
               "--id=n" + (node + 1),
               "--data=" + dir,
@@ -157,6 +171,16 @@ final class RealCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** From now on nodes are started by the launcher of another checkout, with its jar. */
+  void isRunBy(Path launcher) {
+    this.launcher = launcher;
+  }
+
+  /** From now on nodes are those of this checkout. */
+  void isRunByOwn() {
+    launcher = LAUNCHER;
   }
 
   /** From now on nodes are started with no seeds but themselves. */
