@@ -92,6 +92,7 @@ public final class Flotilla implements AutoCloseable {
    * @param name for people
    * @param ttl about how long after this process dies the session ends; 1 s to 24 h
    * @return the session, which is being renewed
+   * @throws IllegalArgumentException if the TTL is another
    * @throws FlotillaException if the session can't be created. If the outcome is unknown, it may
    *     exist; it then ends with its TTL, as nothing renews it
    */
@@ -116,6 +117,7 @@ public final class Flotilla implements AutoCloseable {
    * @param namespace null: {@code default}
    * @param key as in {@link #lock(String)}
    * @param ttl about how long after its holder dies the lock is free; 1 s to 24 h
+   * @throws IllegalArgumentException if the TTL is another
    */
   public Lock lock(String namespace, String key, Duration ttl) {
     return new Lock(keys(namespace), new Sessions(transport, namespace), key, self(), ttl);
@@ -141,6 +143,7 @@ public final class Flotilla implements AutoCloseable {
    * @param name the key that holds the leader's name, limited as in {@link #lock(String)}
    * @param candidate this candidate's name, for people
    * @param ttl about how long after the leader dies the next candidate leads; 1 s to 24 h
+   * @throws IllegalArgumentException if the TTL is another
    */
   public Election election(String namespace, String name, String candidate, Duration ttl) {
     return new Election(keys(namespace), new Sessions(transport, namespace), name, candidate, ttl);
@@ -168,7 +171,7 @@ public final class Flotilla implements AutoCloseable {
    *     not used
    * @param permits at least 1, and the same number for all contenders
    * @param ttl about how long after a holder dies its permit is free; 1 s to 24 h
-   * @throws IllegalArgumentException if there is no permit
+   * @throws IllegalArgumentException if there is no permit, or the TTL is another
    */
   public Semaphore semaphore(String namespace, String key, int permits, Duration ttl) {
     return new Semaphore(

@@ -90,13 +90,12 @@ public final class KeyValue {
    *
    * @param key its whole name
    * @param index the index of the last {@link Change}; 0 answers at once
-   * @param wait from 1 ms to 10 minutes; the server adds up to a sixteenth
+   * @param wait at most 10 minutes, to which the server adds up to a sixteenth; 0 answers at once
    * @return the key once it has changed after the index, or as it is when the wait is over
    */
   public CompletableFuture<Change> awaitChange(String key, long index, Duration wait) {
-    UrlPath path = read(key).add("index", Long.toString(index)).add("wait", wait.toMillis() + "ms");
     return transport
-        .send(Call.read(path.toString()).waiting(wait.plus(wait.dividedBy(16))))
+        .send(waiting(read(key), index, wait))
         .thenApply(
             a -> new Change(first(a), a.headers().firstValueAsLong("X-Consul-Index").orElse(0)));
   }
@@ -115,20 +114,24 @@ public final class KeyValue {
    *
    * @param prefix empty: all keys
    * @param index the index of the last {@link Changes}; 0 answers at once
-   * @param wait from 1 ms to 10 minutes; the server adds up to a sixteenth
+   * @param wait at most 10 minutes, to which the server adds up to a sixteenth; 0 answers at once
    * @return all entries under the prefix once one of them has changed after the index, or as they
    *     are when the wait is over
    */
   public CompletableFuture<Changes> awaitChanges(String prefix, long index, Duration wait) {
-    UrlPath path =
-        read(prefix)
-            .add("recurse")
-            .add("index", Long.toString(index))
-            .add("wait", wait.toMillis() + "ms");
     return transport
-        .send(Call.read(path.toString()).waiting(wait.plus(wait.dividedBy(16))))
+        .send(waiting(read(prefix).add("recurse"), index, wait))
         .thenApply(
             a -> new Changes(entries(a), a.headers().firstValueAsLong("X-Consul-Index").orElse(0)));
+  }
+
+  /** To the server a wait of 0 is one of five minutes, so it isn't asked to wait at all. */
+  private static Call waiting(UrlPath path, long index, Duration wait) {
+    if (wait.isZero()) {
+      return Call.read(path.toString());
+    }
+    path.add("index", Long.toString(index)).add("wait", Math.max(1, wait.toMillis()) + "ms");
+    return Call.read(path.toString()).waiting(wait.plus(wait.dividedBy(16)));
   }
 
   /**

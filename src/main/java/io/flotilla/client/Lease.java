@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * can take over, unless the process itself was paused; only a fencing token helps against that.
  */
 public final class Lease implements AutoCloseable {
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofHours(24);
   private static final ScheduledExecutorService TIMER =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -36,8 +38,17 @@ public final class Lease implements AutoCloseable {
   private boolean ended;
   private boolean lost;
 
+  /** Whether the server takes this TTL: a lease can't be without one. */
+  static Duration valid(Duration ttl) {
+    if (ttl.compareTo(SHORTEST) < 0 || ttl.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("a TTL is from 1 s to 24 h, not " + ttl);
+    }
+    return ttl;
+  }
+
   /** Creates an ephemeral session and keeps it alive. */
   static Lease open(Sessions sessions, String name, Duration ttl) {
+    valid(ttl);
     long sent = System.nanoTime();
     String id = Flotilla.await(sessions.createEphemeral(name, ttl));
     return new Lease(sessions, id, ttl, sent);
@@ -76,6 +87,11 @@ public final class Lease implements AutoCloseable {
       }
     }
     task.run();
+  }
+
+  /** Undoes {@link #onLost}. */
+  synchronized void forget(Runnable task) {
+    listeners.remove(task);
   }
 
   private void renew() {

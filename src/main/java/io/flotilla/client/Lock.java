@@ -55,7 +55,7 @@ public final class Lock implements AutoCloseable {
     this.sessions = sessions;
     this.key = key;
     this.name = name;
-    this.ttl = ttl;
+    this.ttl = Lease.valid(ttl);
   }
 
   /**
@@ -73,7 +73,7 @@ public final class Lock implements AutoCloseable {
    * Waits for its turn for a limited time. A request that is under way when the time is over is
    * still waited for.
    *
-   * @param atMost long enough for a few requests, even if the lock is free: 0 never acquires
+   * @param atMost 0: the lock is acquired if it is free and nobody is in line for it
    * @return the fencing token, or empty if the time is over; the place in line is given up then
    * @throws InterruptedException if interrupted; the place in line is given up
    * @throws FlotillaException if a request fails; the place in line is given up
@@ -128,7 +128,7 @@ public final class Lock implements AutoCloseable {
 
   /** Empty when the time is over, or when the session or the place is lost. */
   private OptionalLong waitInLine(long until) throws InterruptedException {
-    while (lease.isAlive() && (until == FOREVER || until - System.nanoTime() > 0)) {
+    do {
       Optional<List<Entry>> listed = get(kv.list(line()), FOREVER);
       if (listed.isEmpty()) {
         return OptionalLong.empty();
@@ -147,7 +147,7 @@ public final class Lock implements AutoCloseable {
       if (got.isPresent()) {
         return got;
       }
-    }
+    } while (lease.isAlive() && (until == FOREVER || until - System.nanoTime() > 0));
     return OptionalLong.empty();
   }
 
@@ -176,7 +176,8 @@ public final class Lock implements AutoCloseable {
   /** Waits for the result; empty if the time is over or the lease is lost before. */
   private <T> Optional<T> get(CompletableFuture<T> future, long until) throws InterruptedException {
     Lease current = lease;
-    current.onLost(() -> future.cancel(true));
+    Runnable giveUp = () -> future.cancel(true);
+    current.onLost(giveUp);
     try {
       return Optional.of(
           until == FOREVER
@@ -192,6 +193,8 @@ public final class Lock implements AutoCloseable {
         throw known;
       }
       throw new CompletionException(e.getCause());
+    } finally {
+      current.forget(giveUp);
     }
   }
 

@@ -35,15 +35,15 @@ public final class Semaphore implements AutoCloseable {
     this.key = key;
     this.permits = permits;
     this.name = name;
-    this.ttl = ttl;
+    this.ttl = Lease.valid(ttl);
   }
 
   /**
    * Waits for a permit. A permit that is held already is kept.
    *
    * @throws InterruptedException if interrupted while waiting to be first in line
-   * @throws FlotillaException if a request fails; a permit may have been taken, which {@link
-   *     #close} gives back
+   * @throws FlotillaException if a request fails; a permit that may have been taken is given back,
+   *     or free after its TTL
    */
   public void acquire() throws InterruptedException {
     if (isHeld()) {
@@ -57,23 +57,39 @@ public final class Semaphore implements AutoCloseable {
         while (now.entries().size() >= permits && first.isHeld()) {
           now = Flotilla.await(kv.awaitChanges(taken, now.index(), WAIT));
         }
-        if (first.isHeld()) {
-          lease = Lease.open(sessions, name, ttl);
-          // Guarded: if it was lost meanwhile, another is first and counts without this one.
-          boolean mine =
-              Flotilla.await(
-                  kv.transaction()
-                      .checkSession(key + "/.first", first.lease().id())
-                      .lock(taken + lease.id(), name.getBytes(StandardCharsets.UTF_8), lease.id())
-                      .commit());
-          if (mine) {
-            lease.onLost(onLost);
-            return;
-          }
-          close();
+        if (first.isHeld() && take(first)) {
+          return;
         }
       }
     }
+  }
+
+  /** {@return whether it took a permit; not if the first place in line was lost meanwhile} */
+  private boolean take(Lock first) {
+    Lease taking = Lease.open(sessions, name, ttl);
+    boolean mine = false;
+    try {
+      // Guarded: if it was lost meanwhile, another is first and counts without this one.
+      mine =
+          Flotilla.await(
+              kv.transaction()
+                  .checkSession(key + "/.first", first.lease().id())
+                  .lock(key + "/.taken/" + taking.id(), bytes(name), taking.id())
+                  .commit());
+    } finally {
+      if (!mine) {
+        taking.close();
+      }
+    }
+    if (mine) {
+      lease = taking;
+      lease.onLost(onLost);
+    }
+    return mine;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** {@return whether this contender has a permit, as far as this process can know} */
@@ -84,12 +100,15 @@ public final class Semaphore implements AutoCloseable {
   /**
    * Runs the task as soon as the permit may belong to another; not if it is closed before.
    *
-   * @param task replaces an earlier one, and counts from the next {@link #acquire}. It must not
-   *     block, see {@link Lease#onLost}
+   * @param task replaces an earlier one if no permit is held yet. It must not block, see {@link
+   *     Lease#onLost}
    * @return this semaphore
    */
   public Semaphore onLost(Runnable task) {
     this.onLost = task;
+    if (lease != null) {
+      lease.onLost(task);
+    }
     return this;
   }
 

@@ -58,6 +58,7 @@ class KeyValueTest {
       Flotilla.await(kv.deleteAll("p/"));
       Flotilla.await(kv.compareAndDelete("k", 4));
       Flotilla.await(kv.awaitChange("k", 7, Duration.ofSeconds(2)));
+      Flotilla.await(kv.awaitChange("k", 7, Duration.ZERO));
       String ns = "?ns=%C3%A9quipe%201";
       assertThat(node.seen)
           .extracting(FakeNode.Seen::uri)
@@ -68,7 +69,8 @@ class KeyValueTest {
               "/v1/kv/p/" + ns + "&keys&separator=%2F",
               "/v1/kv/p/" + ns + "&recurse",
               "/v1/kv/k" + ns + "&cas=4",
-              "/v1/kv/k" + ns + "&index=7&wait=2000ms");
+              "/v1/kv/k" + ns + "&index=7&wait=2000ms",
+              "/v1/kv/k" + ns);
       assertThat(node.seen).extracting(FakeNode.Seen::token).containsOnly("secret");
     }
   }

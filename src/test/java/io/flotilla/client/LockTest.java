@@ -143,6 +143,31 @@ class LockTest {
   }
 
   @Test
+  void without_waiting_a_lock_is_acquired_if_it_is_free() throws InterruptedException {
+    try (Lock a = lock();
+        Lock b = lock()) {
+      assertThat(a.tryAcquire(Duration.ZERO)).isPresent();
+      assertThat(b.tryAcquire(Duration.ZERO)).isEmpty();
+      assertThat(waiting("k")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_lease_of_no_time_is_refused_and_nothing_is_left_of_it() {
+    for (Duration wrong : List.of(Duration.ZERO, Duration.ofMillis(999), Duration.ofDays(2))) {
+      assertThatThrownBy(() -> flotilla.lease("x", wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("from 1 s to 24 h");
+      assertThatThrownBy(() -> flotilla.lock(ns, "k", wrong))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> flotilla.semaphore(ns, "k", 1, wrong))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(Flotilla.await(flotilla.sessions().list()))
+        .noneMatch(session -> session.name().equals("x"));
+  }
+
+  @Test
   void a_contender_whose_session_ends_while_it_looks_at_the_line_takes_a_new_place()
       throws Exception {
     AtomicInteger sessions = new AtomicInteger();
@@ -226,6 +251,47 @@ class LockTest {
       assertThat(thread.isAlive()).isFalse();
     }
     assertThat(most.get()).isEqualTo(2);
+  }
+
+  @Test
+  void a_holder_of_a_permit_is_told_when_it_is_lost_also_if_it_asks_late() throws Exception {
+    CountDownLatch lost = new CountDownLatch(1);
+    try (Semaphore permit = flotilla.semaphore(ns, "s", 1, Duration.ofSeconds(10))) {
+      permit.acquire();
+      permit.onLost(lost::countDown);
+      endSessionOf(Flotilla.await(flotilla.kv(ns).keys("s/.taken/", null)).get(0));
+      assertThat(lost.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(permit.isHeld()).isFalse();
+    }
+  }
+
+  @Test
+  void a_permit_that_may_have_been_taken_is_not_held_but_given_back() throws Exception {
+    AtomicInteger sessions = new AtomicInteger();
+    FakeNode.Behaviour failingToCommit =
+        (node, exchange) -> {
+          String path = exchange.getRequestURI().getPath();
+          exchange.getResponseHeaders().set("X-Flotilla-Fencing-Token", "5");
+          if (path.equals("/v1/session/create")) {
+            FakeNode.reply(exchange, 200, "{\"ID\":\"s" + sessions.incrementAndGet() + "\"}");
+          } else if (path.equals("/v1/txn")) {
+            FakeNode.reply(exchange, 500, "");
+          } else if (exchange.getRequestMethod().equals("PUT")) {
+            FakeNode.reply(exchange, 200, "true");
+          } else if (path.contains("/.waiting/")) {
+            String first = "[{\"Key\":\"k/.first/.waiting/s1\",\"CreateIndex\":1}]";
+            FakeNode.reply(exchange, 200, first);
+          } else {
+            FakeNode.reply(exchange, 404, "");
+          }
+        };
+    try (FakeNode node = new FakeNode(failingToCommit);
+        Flotilla client = Flotilla.connect(node.address());
+        Semaphore permit = client.semaphore("k", 1)) {
+      assertThatThrownBy(permit::acquire).isInstanceOf(FlotillaException.class);
+      assertThat(permit.isHeld()).isFalse();
+      assertThat(node.seen).anyMatch(r -> r.uri().startsWith("/v1/session/destroy/s2"));
+    }
   }
 
   @Test
