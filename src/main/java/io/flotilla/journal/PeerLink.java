@@ -125,11 +125,7 @@ final class PeerLink {
     @Override
     public Receive createReceive() {
       return receiveBuilder()
-          .match(PeerMessage.IAm.class, m -> link.answered(m.nonce(), m))
-          .match(PeerMessage.JoinAnswer.class, m -> link.answered(m.nonce(), m))
-          .match(PeerMessage.DigestIs.class, m -> link.answered(m.nonce(), m))
-          .match(PeerMessage.TermIs.class, m -> link.answered(m.nonce(), m))
-          .match(PeerMessage.EndIs.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.ToAsker.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.class, this::pass)
           .build();
     }

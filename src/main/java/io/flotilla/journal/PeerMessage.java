@@ -7,6 +7,12 @@ import java.util.List;
 /** Messages between the logs of two nodes, sent over Akka at most once; the asker repeats. */
 sealed interface PeerMessage extends Message {
 
+  /** Answers what {@link PeerLink#ask} asked. */
+  sealed interface ToAsker extends PeerMessage {
+    /** The question's. */
+    long nonce();
+  }
+
   /** The content of a {@link Forward}. */
   enum Kind {
     /** An encoded {@link Command}. */
@@ -56,13 +62,13 @@ sealed interface PeerMessage extends Message {
       boolean leads,
       int protocol,
       long generation)
-      implements PeerMessage {}
+      implements ToAsker {}
 
   /** To all: whichever of you leads, admit me. */
   record Join(long nonce, Member member) implements PeerMessage {}
 
   /** {@code problem} is empty once the member is admitted. */
-  record JoinAnswer(long nonce, String problem) implements PeerMessage {}
+  record JoinAnswer(long nonce, String problem) implements ToAsker {}
 
   /** What was your digest at this log index? */
   record AskDigest(long nonce, long index) implements PeerMessage {}
@@ -70,13 +76,21 @@ sealed interface PeerMessage extends Message {
   /** Which Raft term are you in? For this member only, not for a later one of the same node. */
   record AskTerm(long nonce, String peerId) implements PeerMessage {}
 
-  record TermIs(long nonce, long term) implements PeerMessage {}
+  record TermIs(long nonce, long term) implements ToAsker {}
 
   /** Where does your log end? For this member only, as with {@link AskTerm}. */
   record AskEnd(long nonce, String peerId) implements PeerMessage {}
 
-  record EndIs(long nonce, RaftView.End end) implements PeerMessage {}
+  record EndIs(long nonce, RaftView.End end) implements ToAsker {}
 
   /** {@code digest} is empty when the index hasn't been reached or is long past. */
-  record DigestIs(long nonce, String digest) implements PeerMessage {}
+  record DigestIs(long nonce, String digest) implements ToAsker {}
+
+  /** To the leader: who belongs to the group? */
+  record AskGroup(long nonce) implements PeerMessage {}
+
+  /**
+   * @param view has no servers if the asked member doesn't lead
+   */
+  record GroupIs(long nonce, Group.View view) implements ToAsker {}
 }

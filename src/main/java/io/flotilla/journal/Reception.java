@@ -10,6 +10,7 @@ final class Reception implements PeerLink.Handler {
   private final Submitter submitter;
   private final Formation formation;
   private final DigestBook digestBook;
+  private final GroupView group;
   private final Executor blocking;
 
   /**
@@ -20,11 +21,13 @@ final class Reception implements PeerLink.Handler {
       Submitter submitter,
       Formation formation,
       DigestBook digestBook,
+      GroupView group,
       Executor blocking) {
     this.node = node;
     this.submitter = submitter;
     this.formation = formation;
     this.digestBook = digestBook;
+    this.group = group;
     this.blocking = blocking;
   }
 
@@ -54,6 +57,8 @@ final class Reception implements PeerLink.Handler {
       if (n != null) {
         reply.accept(new PeerMessage.EndIs(m.nonce(), RaftView.of(n).end()));
       }
+    } else if (message instanceof PeerMessage.AskGroup m) {
+      reply.accept(new PeerMessage.GroupIs(m.nonce(), group.now()));
     } else if (message instanceof PeerMessage.AskDigest m) {
       reply.accept(new PeerMessage.DigestIs(m.nonce(), digestBook.at(m.index())));
     }

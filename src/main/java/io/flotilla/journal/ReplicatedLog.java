@@ -69,6 +69,7 @@ public final class ReplicatedLog implements Extension {
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
   private final DigestBook digestBook;
+  private final Group group;
 
   private volatile RaftNode node;
   private DataLock lock;
@@ -112,7 +113,9 @@ public final class ReplicatedLog implements Extension {
     this.digestBook = new DigestBook(settings, members, link);
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
-    link.open(new Reception(() -> node, submitter, formation, digestBook, lifecycle));
+    GroupView view = new GroupView(() -> node, peers);
+    this.group = new Group(new LeaderLine(settings, () -> node, ticker, nanoTime), link, view);
+    link.open(new Reception(() -> node, submitter, formation, digestBook, view, lifecycle));
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
@@ -210,6 +213,11 @@ public final class ReplicatedLog implements Extension {
   /** Who belongs to the cluster, as the log has it. */
   public Seats seats() {
     return seats;
+  }
+
+  /** The members of the Raft group, and how to change them. */
+  public Group group() {
+    return group;
   }
 
   /** What Raft knows of the members. */
