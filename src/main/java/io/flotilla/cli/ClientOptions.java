@@ -50,8 +50,7 @@ final class ClientOptions {
 
   /** What the user named, else the given ones. */
   String addressesOr(String otherwise) {
-    return firstOf(
-        addresses, System.getenv(), "FLOTILLA_HTTP_ADDR", "CONSUL_HTTP_ADDR", otherwise);
+    return firstOf(addresses, System.getenv(), "FLOTILLA_HTTP_ADDR", "CONSUL_HTTP_ADDR", otherwise);
   }
 
   private String token() {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Parameters;
 /** {@code member promote n4}: lets a member that has been caught up vote. */
 @Command(
     name = "promote",
-    description = "Let a learner vote. It does so by itself once it has caught up; this asks again.",
+    description =
+        "Let a learner vote. It does so by itself once it has caught up; this asks again.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ./flotilla member promote n4"})
 final class MemberPromote implements Callable<Integer> {

@@ -144,8 +144,7 @@ final class UpWatch {
     if (!alive && node.condition != Condition.DEAD) {
       // What a process that isn't our child ended with is unknown.
       ended(node, child == null ? 0 : child.exitValue());
-    } else if (alive
-        && (node.condition == Condition.DEAD || node.condition == Condition.ENDED)) {
+    } else if (alive && (node.condition == Condition.DEAD || node.condition == Condition.ENDED)) {
       node.condition = Condition.STARTING;
       node.since = new Progress("starting");
       Screen.say("%s was started again", node.spec.id());

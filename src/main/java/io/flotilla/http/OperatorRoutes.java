@@ -8,12 +8,14 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.flotilla.async.Futures;
 import io.flotilla.http.ClusterControl.Server;
 import io.flotilla.http.ClusterControl.View;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -24,6 +26,8 @@ import java.util.concurrent.CompletionStage;
 final class OperatorRoutes {
   /** The version of Consul's own Raft library; its clients want one. */
   private static final String RAFT_PROTOCOL = "3";
+
+  private static final String UNKNOWN_MEMBER = "unknown-member";
 
   private final ClusterControl control;
 
@@ -93,7 +97,15 @@ final class OperatorRoutes {
 
   /** Whoever isn't there may have been removed before, which the control knows. */
   private CompletionStage<?> byId(Params params) {
-    return control.remove(params.named("id", "a server"));
+    String id = params.named("id", "a server");
+    return control
+        .remove(id)
+        .exceptionally(
+            failure -> {
+              throw Futures.unwrap(failure) instanceof ApiError e && e.code().equals(UNKNOWN_MEMBER)
+                  ? unknown("id", id)
+                  : new CompletionException(failure);
+            });
   }
 
   private CompletionStage<?> byAddress(Params params) {
@@ -113,7 +125,7 @@ final class OperatorRoutes {
   private static ApiError unknown(String what, String value) {
     return new ApiError(
         StatusCodes.INTERNAL_SERVER_ERROR,
-        "unknown-member",
+        UNKNOWN_MEMBER,
         what + " \"" + value + "\" was not found in the Raft configuration");
   }
 

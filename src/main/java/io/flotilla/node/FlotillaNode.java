@@ -213,9 +213,11 @@ public final class FlotillaNode {
                 balancer,
                 settings.proxies().limits(),
                 topics,
-                overview),
+                overview,
+                new GroupLink(system, log)),
             metrics.registry(),
-            nanoTime);
+            nanoTime,
+            clock);
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)

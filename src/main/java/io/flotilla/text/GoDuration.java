@@ -29,7 +29,9 @@ public final class GoDuration {
         : new GoDuration(text).whole();
   }
 
-  /** As Go prints it, to the millisecond: {@code 1m30s}, {@code 1.5s}, {@code 250ms}, {@code 0s}. */
+  /**
+   * As Go prints it, to the millisecond: {@code 1m30s}, {@code 1.5s}, {@code 250ms}, {@code 0s}.
+   */
   public static String text(Duration duration) {
     long millis = duration.toMillis();
     if (millis != 0 && millis < 1_000) {
