@@ -97,9 +97,12 @@ final class RealCluster implements AutoCloseable {
 
   /** In these places. */
   static RealCluster start(Path data, Hosts hosts, Map<String, String> environment) {
-    RealCluster cluster = begin(data, hosts, environment);
+    return formed(begin(data, hosts, environment));
+  }
+
+  private static RealCluster formed(RealCluster cluster) {
     try {
-      cluster.awaitReady();
+      IntStream.range(0, cluster.founders).forEach(cluster::awaitReady);
       cluster.formed = true;
       return cluster;
     } catch (RuntimeException | Error e) {
@@ -119,9 +122,7 @@ final class RealCluster implements AutoCloseable {
 
   /** Starts the first of them as a cluster of its own, which the others are to join. */
   static RealCluster alone(Path data, int size) {
-    RealCluster cluster = begin(new RealCluster(data, new Loopback(size), 1, Map.of()));
-    cluster.awaitReady(0);
-    return cluster;
+    return formed(begin(new RealCluster(data, new Loopback(size), 1, Map.of())));
   }
 
   private static RealCluster begin(RealCluster cluster) {
