@@ -23,6 +23,7 @@ final class Guide {
       Screen.say("  ./flotilla crash n2           kill -9; reads and writes continue");
       Screen.say("  ./flotilla restart n2         comes back with its data");
     }
+    Screen.say("  ./flotilla member add         a further node joins; member remove lets one go");
     Screen.say("");
     Screen.say("Ctrl-C here stops all nodes cleanly.");
     Screen.say("");

@@ -4,8 +4,10 @@ import io.flotilla.client.ClusterApi.Server;
 import io.flotilla.client.ClusterView;
 import io.flotilla.client.ClusterView.Member;
 import io.flotilla.client.Flotilla;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -40,9 +42,10 @@ final class MemberList implements Callable<Integer> {
     String row = "%-8s %-16s %-22s %-22s %-22s %s";
     String head = String.format(row, "MEMBER", "STATE", "HTTP", "CLUSTER", "RAFT", "SILENT");
     long end = servers.stream().mapToLong(Server::lastIndex).max().orElse(0);
-    return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of(head),
+    return Stream.concat(
+            Stream.of(head),
             servers.stream()
+                .sorted(Comparator.comparing(Server::node))
                 .map(
                     s ->
                         String.format(
