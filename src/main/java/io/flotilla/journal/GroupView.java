@@ -3,10 +3,9 @@ package io.flotilla.journal;
 import io.flotilla.journal.RaftNode.Member;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.ratis.server.RaftConfiguration;
@@ -27,35 +26,49 @@ final class GroupView {
     if (n == null || !n.isLeaderReady()) {
       return Group.View.NONE;
     }
-    RaftConfiguration conf = n.division().getRaftConf();
-    List<Member> voters =
-        Stream.concat(conf.getCurrentPeers().stream(), conf.getPreviousPeers().stream())
-            .map(Member::of)
-            .distinct()
-            .toList();
+    List<Member> voters = voters(n);
     Map<String, Long> matches = matches(n);
     Map<String, Long> silences = peers.silences();
     List<Group.Server> servers = new ArrayList<>();
-    Set<String> listed = new HashSet<>();
-    for (Member m : Stream.concat(voters.stream(), followers(n).stream()).toList()) {
-      if (listed.add(m.peerId())) {
-        boolean self = m.peerId().equals(n.peerId());
-        servers.add(
-            new Group.Server(
-                m.nodeId(),
-                m.peerId(),
-                m.address(),
-                m.clusterAddress(),
-                self,
-                servers.size() < voters.size(),
-                self ? lastIndex(n) : matches.getOrDefault(m.peerId(), 0L),
-                self ? 0 : silences.getOrDefault(m.peerId(), 0L)));
-      }
+    for (Member m : everybody(n)) {
+      boolean self = m.peerId().equals(n.peerId());
+      servers.add(
+          new Group.Server(
+              m.nodeId(),
+              m.peerId(),
+              m.address(),
+              m.clusterAddress(),
+              self,
+              servers.size() < voters.size(),
+              self ? lastIndex(n) : matches.getOrDefault(m.peerId(), 0L),
+              self ? 0 : silences.getOrDefault(m.peerId(), 0L)));
     }
-    return new Group.View(conf.getLogEntryIndex(), n.term(), servers);
+    return new Group.View(n.division().getRaftConf().getLogEntryIndex(), n.term(), servers);
   }
 
-  private static long lastIndex(RaftNode n) {
+  /** During a change of the members, the new ones and the old ones. */
+  private static List<Member> voters(RaftNode n) {
+    RaftConfiguration conf = n.division().getRaftConf();
+    return Stream.concat(conf.getCurrentPeers().stream(), conf.getPreviousPeers().stream())
+        .map(Member::of)
+        .distinct()
+        .toList();
+  }
+
+  /** On the leader: the voters, then those that are being caught up. */
+  static List<Member> everybody(RaftNode n) {
+    Map<String, Member> all = new LinkedHashMap<>();
+    voters(n).forEach(m -> all.putIfAbsent(m.peerId(), m));
+    followers(n).forEach(m -> all.putIfAbsent(m.peerId(), m));
+    return List.copyOf(all.values());
+  }
+
+  /** On the leader: up to where a member has the log, as far as it is known. */
+  static long match(RaftNode n, String peerId) {
+    return matches(n).getOrDefault(peerId, 0L);
+  }
+
+  static long lastIndex(RaftNode n) {
     return n.division().getRaftLog().getNextIndex() - 1;
   }
 

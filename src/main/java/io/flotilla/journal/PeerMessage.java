@@ -64,11 +64,67 @@ sealed interface PeerMessage extends Message {
       long generation)
       implements ToAsker {}
 
-  /** To all: whichever of you leads, admit me. */
-  record Join(long nonce, Member member) implements PeerMessage {}
+  /**
+   * To all: whichever of you leads, admit me.
+   *
+   * @param cluster its name; empty if an earlier version asks
+   * @param told whether an operator wants it to join; if not, it may only come in place of its old
+   *     disk, or as a seed
+   */
+  record Join(long nonce, Member member, String cluster, boolean told) implements PeerMessage {}
 
-  /** {@code problem} is empty once the member is admitted. */
-  record JoinAnswer(long nonce, String problem) implements ToAsker {}
+  /**
+   * @param problem is empty once the member is admitted
+   * @param leads whether a leader says so
+   */
+  record JoinAnswer(long nonce, String problem, boolean leads) implements ToAsker {}
+
+  /** To a node that may have no group yet: join ours, of which these are members. */
+  record Invite(long nonce, String cluster, long generation, List<String> addresses)
+      implements PeerMessage {}
+
+  enum Invited {
+    /** It will ask for a place, or does already. */
+    JOINS,
+    /** It is a member of its group. */
+    MEMBER,
+    OTHER_CLUSTER
+  }
+
+  record InviteAnswer(long nonce, Invited outcome, String peerId, String cluster)
+      implements ToAsker {}
+
+  /** Was this disk removed, and is the group without it? */
+  record AskRemoved(long nonce, String peerId) implements PeerMessage {}
+
+  record RemovedIs(long nonce, boolean removed) implements ToAsker {}
+
+  /** What a {@link Change} is to do. */
+  enum What {
+    REMOVE,
+    /** Make it the leader. */
+    LEAD,
+    /** Only look whether it is a voter. */
+    PROMOTE
+  }
+
+  /** To the leader: see {@link Group}. It is asked again until it is done. */
+  record Change(long nonce, What what, String member) implements PeerMessage {}
+
+  enum Progress {
+    /** This member doesn't lead. */
+    ELSEWHERE,
+    UNDER_WAY,
+    DONE,
+    REFUSED
+  }
+
+  /**
+   * @param reason if it was refused
+   * @param text why it was refused, or what it waits for
+   */
+  record ChangeIs(long nonce, Progress progress, ChangeRefusedException.Reason reason, String text)
+      implements ToAsker {}
 
   /** What was your digest at this log index? */
   record AskDigest(long nonce, long index) implements PeerMessage {}

@@ -110,10 +110,6 @@ public final class FlotillaNode {
       if (reason instanceof Failed failed) {
         return failed.exitCode;
       }
-      if (reason instanceof Entrance.Removed) {
-        LOG.info("This node was removed from the cluster, so it ends");
-        return 0;
-      }
       if (!(reason instanceof Entrance.Rejoin
           || reason instanceof CoordinatedShutdown.ClusterDowningReason$)) {
         return 0;
