@@ -61,22 +61,22 @@ final class MembershipRoutes {
     return (int) port;
   }
 
-  /** The last member can't leave itself behind: like Consul's, it just ends, with its data. */
+  /**
+   * A node that was removed ends by itself. The last member can't be: like Consul's, it just ends,
+   * with its data.
+   */
   private CompletionStage<HttpResponse> leave(HttpRequest request) {
     Params.of(request, Set.of());
     String self = cluster.local().self();
     return control
         .view()
-        .thenCompose(
-            view ->
-                view.servers().size() == 1
-                    ? CompletableFuture.completedFuture(Done.getInstance())
-                    : control.remove(self))
-        .thenApply(
-            done -> {
-              control.end();
-              return done(done);
-            });
+        .thenCompose(view -> view.servers().size() == 1 ? end() : control.remove(self))
+        .thenApply(MembershipRoutes::done);
+  }
+
+  private CompletionStage<Done> end() {
+    control.end();
+    return completed();
   }
 
   /**

@@ -113,7 +113,10 @@ final class Changes {
     Member member = find(GroupView.everybody(n), name);
     if (member == null) {
       boolean gone = roster.get().removed().keySet().stream().anyMatch(peer -> isNamed(peer, name));
-      return gone && n.isSettled() ? Answer.DONE : Answer.unknown(name);
+      if (!gone) {
+        return Answer.unknown(name);
+      }
+      return n.isSettled() ? Answer.DONE : Answer.underWay(name + " is being taken out");
     }
     if (roster.get().isRemoved(member.peerId())) {
       return Answer.underWay(name + " is being taken out");

@@ -117,16 +117,9 @@ class OperatorRoutesTest {
   }
 
   @Test
-  void a_node_leaves_and_then_its_process_ends() {
+  void a_node_that_leaves_is_removed() {
     assertThat(send("PUT", "/agent/leave").statusCode()).isEqualTo(200);
-    assertThat(control.done).containsExactly("remove node-1", "end");
-  }
-
-  @Test
-  void a_node_that_may_not_leave_goes_on() {
-    control.refuse("leaves-no-quorum", "not now");
-    assertThat(send("PUT", "/agent/leave").statusCode()).isEqualTo(500);
-    assertThat(control.done).isEmpty();
+    assertThat(control.done).containsExactly("remove node-1");
   }
 
   @Test
