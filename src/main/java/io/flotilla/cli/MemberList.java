@@ -19,8 +19,8 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       "STATE is leader, voter, or learner with the part of the log that it has. One that",
-      "is out has lost its seat in the cluster, as it is dead or silent, but keeps its",
-      "vote until it is removed. SILENT is how long ago the leader last heard of it.",
+      "is out has no seat in the cluster, as it is dead or silent or has just started; it",
+      "keeps its vote until it is removed. SILENT: since the leader last heard of it.",
       "",
       "Example:",
       "  ./flotilla member list",
