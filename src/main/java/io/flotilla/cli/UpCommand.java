@@ -80,7 +80,7 @@ public final class UpCommand implements Callable<Integer> {
       return exitCode; // the hook ends what is running
     }
     rememberCluster(first);
-    Guide.print(specs, data);
+    Guide.print(UpState.load(data).orElseGet(cluster::state).specs(), data);
     watch.run();
     return 0;
   }

@@ -114,6 +114,12 @@ class GrowIT {
     assertThat(cluster.exitCode(leader)).isZero();
     assertThat(member(cluster, "remove", name)).as("once more").startsWith("0 ");
     assertThat(cluster.log(leader)).contains(name + " was removed from the cluster");
+    int other =
+        IntStream.range(0, cluster.size()).filter(cluster::isAlive).findFirst().orElseThrow();
+    Awaitility.await("the catalog is without it")
+        .atMost(RealCluster.PATIENCE)
+        .ignoreExceptions()
+        .until(() -> !cluster.get(other, "/v1/catalog/nodes").body().contains("\"" + name + "\""));
     writer.awaitMore();
     return leader;
   }
