@@ -3,6 +3,7 @@ package io.flotilla.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Option;
       "  ./flotilla node --id n2 --data /var/lib/flotilla --host 10.0.0.2 \\",
       "      --seeds n1@10.0.0.1:8300:8400,n2@10.0.0.2:8300:8400,n3@10.0.0.3:8300:8400",
       "  ./flotilla node --bootstrap ...          the same, on n1, the very first time",
+      "  ./flotilla node --id n4 --data /var/lib/flotilla --host 10.0.0.4 \\",
+      "      --join 10.0.0.1:8300                 a further member of that cluster",
     })
 public final class NodeCommand implements Callable<Integer> {
   private final Map<String, Object> settings = new LinkedHashMap<>();
@@ -69,6 +72,15 @@ public final class NodeCommand implements Callable<Integer> {
       description = "All members, including this one; the same on each. Default: a cluster of one")
   void seeds(String seeds) {
     settings.put("flotilla.cluster.seeds", seeds);
+  }
+
+  @Option(
+      names = "--join",
+      paramLabel = "HOST:CLUSTERPORT",
+      description =
+          "A member of the cluster that this node, whose disk is empty, is to join. Repeatable.")
+  void join(List<String> addresses) {
+    settings.put("flotilla.cluster.join", addresses);
   }
 
   @Option(

@@ -63,9 +63,6 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
   /** Why the actor system ends: the process is to start another one. */
   public record Rejoin(String why) implements CoordinatedShutdown.Reason {}
 
-  /** Why the actor system ends: an operator has removed this node. */
-  public record Removed() implements CoordinatedShutdown.Reason {}
-
   private final Cluster cluster;
   private final ReplicatedLog log;
   private final Occupant self;
@@ -193,7 +190,8 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
       return onEnded(new Ended("enter", entered.failure()));
     }
     if (entered.entry().outcome() == Outcome.REMOVED) {
-      end(new Removed());
+      // The log ends it, once the group is without it.
+      arrival.set(new Wait("an operator has removed it"));
       return Behaviors.stopped();
     }
     // Until this node has applied that, too, its roster looks as if it hadn't asked.

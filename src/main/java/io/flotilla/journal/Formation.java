@@ -3,13 +3,17 @@ package io.flotilla.journal;
 import io.flotilla.async.Futures;
 import io.flotilla.journal.Identity.Group;
 import io.flotilla.journal.PeerMessage.IAm;
+import io.flotilla.journal.PeerMessage.Invited;
 import io.flotilla.journal.RaftNode.Member;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +36,17 @@ final class Formation {
   private static final Logger LOGGER = LoggerFactory.getLogger(Formation.class);
   private static final long STEP_MILLIS = 250;
   private static final long ASK_MILLIS = 1000;
+
+  /** The leader may look for two seconds whether it can admit somebody. */
+  private static final long ADMIT_MILLIS = 3000;
+
   private static final int STEPS_BETWEEN_REPORTS = 40;
 
   private final JournalSettings settings;
   private final Members members;
   private final PeerLink link;
   private final Mark mark;
+  private final Contacts contacts;
   private volatile Identity identity;
   private volatile String waiting;
   private volatile boolean damaged;
@@ -48,6 +57,7 @@ final class Formation {
     this.members = members;
     this.link = link;
     this.mark = mark;
+    this.contacts = new Contacts(settings.join());
   }
 
   /** What this node is waiting for, as a sentence, or null. */
@@ -60,9 +70,19 @@ final class Formation {
     return damaged;
   }
 
+  /** Reads whose disk this is; returns whether it is one that may not take part any more. */
+  boolean isRemoved() throws IOException {
+    identity = Identity.of(settings);
+    return identity.group() == Group.REMOVED;
+  }
+
+  /** Remembers that this disk may not take part any more. */
+  void removed() throws IOException {
+    keep(identity.with(Group.REMOVED, identity.initialMembers()));
+  }
+
   /** Returns once this disk holds what it had acknowledged, or is a new one without promises. */
   private void examine() throws IOException, InterruptedException {
-    identity = Identity.of(settings);
     members.remember(identity.rememberedMembers(settings.dataDirectory()));
     DiskCheck disk = new DiskCheck(settings.dataDirectory(), identity, mark);
     if (disk.loss() == null) {
@@ -166,7 +186,8 @@ final class Formation {
       return;
     }
     Map<String, IAm> answers = askAll();
-    boolean complete = answers.size() == settings.seeds().size() - 1;
+    boolean complete =
+        settings.seeds().stream().allMatch(s -> isMe(s) || answers.containsKey(s.id()));
     IAm other = GroupCheck.newest(answers.values());
     String conflict = GroupCheck.conflict(other, answers.values());
     if (conflict != null) {
@@ -179,9 +200,10 @@ final class Formation {
           node.peerId(),
           founder ? "belongs to it" : "is new to it and starts empty");
       List<Member> initial = founder ? other.initialMembers() : List.of();
+      members.remember(other.members());
       begin(node, identity.inGeneration(other.generation()).with(Group.JOINING, initial));
       return;
-    } else if (complete && isFirst() && settings.bootstrap()) {
+    } else if (complete && isFirst() && settings.bootstrap() && !contacts.areGiven()) {
       form(node, answers);
       return;
     } else {
@@ -207,7 +229,22 @@ final class Formation {
     begin(node, identity.with(Group.JOINING, founders));
   }
 
+  private boolean isMe(Seed seed) {
+    return seed.id().equals(settings.self().id());
+  }
+
   private String reasonToWait(int answers) {
+    if (contacts.areGiven()) {
+      return "The disk in "
+          + settings.dataDirectory()
+          + " is empty, and this node was told to join the cluster "
+          + settings.clusterName()
+          + " through "
+          + String.join(", ", contacts.addresses())
+          + ". "
+          + (answers == 0 ? "Nobody answers there" : "Nobody there has a group")
+          + ". (An address must be the cluster port of a member, spelled as that member's --host.)";
+    }
     String first = settings.seeds().get(0).id();
     String who = isFirst() ? "This node" : first;
     String form =
@@ -227,32 +264,39 @@ final class Formation {
         + form;
   }
 
+  /** Whoever answers, by node. */
   private Map<String, IAm> askAll() {
-    Map<String, java.util.concurrent.CompletableFuture<IAm>> asked = new TreeMap<>();
+    Map<String, CompletableFuture<IAm>> asked = new TreeMap<>();
     for (Seed seed : members.others()) {
       asked.put(seed.id(), link.ask(seed.id(), PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
     }
+    Map<String, CompletableFuture<IAm>> askedAt = new TreeMap<>();
+    for (String address : contacts.addresses()) {
+      askedAt.put(address, link.askAt(address, PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
+    }
     Map<String, IAm> answers = new TreeMap<>();
-    asked.forEach(
-        (id, answer) -> {
-          IAm other = answer.join();
-          if (other != null && check(id, other)) {
-            answers.put(id, other);
-          }
-        });
+    askedAt.forEach((address, answer) -> take(answers, null, address, answer.join()));
+    asked.forEach((id, answer) -> take(answers, id, id, answer.join()));
     return answers;
   }
 
-  private boolean check(String id, IAm other) {
-    if (other.node().equals(id) && other.cluster().equals(settings.clusterName())) {
-      return true;
+  /**
+   * @param id whose address it is; null if that isn't known
+   */
+  private void take(Map<String, IAm> answers, String id, String where, IAm other) {
+    if (other == null || other.peerId().equals(identity.peerId())) {
+      return;
     }
-    LOGGER.warn(
-        "The address of {} in flotilla.cluster.seeds belongs to node {} of cluster {}: ignored",
-        id,
-        other.node(),
-        other.cluster());
-    return false;
+    boolean right = id == null || other.node().equals(id);
+    if (right && other.cluster().equals(settings.clusterName())) {
+      answers.put(other.node(), other);
+    } else {
+      LOGGER.warn(
+          "The address given for {} belongs to node {} of cluster {}: ignored",
+          where,
+          other.node(),
+          other.cluster());
+    }
   }
 
   private void begin(RaftNode node, Identity joining) throws IOException {
@@ -263,21 +307,21 @@ final class Formation {
   }
 
   private void askToJoin(RaftNode node, boolean report) {
+    Set<String> addresses = new TreeSet<>(contacts.addresses());
+    members.others().forEach(other -> addresses.add(other.clusterAddress()));
+    List<CompletableFuture<PeerMessage.JoinAnswer>> asked =
+        addresses.stream()
+            .map(
+                address ->
+                    link.askAt(address, this::joining, PeerMessage.JoinAnswer.class, ADMIT_MILLIS))
+            .toList();
     String problem = "no other node answers";
-    for (Seed seed : members.others()) {
-      PeerMessage.JoinAnswer answer =
-          link.ask(
-                  seed.id(),
-                  nonce -> new PeerMessage.Join(nonce, me()),
-                  PeerMessage.JoinAnswer.class,
-                  ASK_MILLIS)
-              .join();
-      if (answer != null) {
-        problem = answer.problem();
-        if (problem.isEmpty()) {
-          return;
-        }
+    for (CompletableFuture<PeerMessage.JoinAnswer> answer : asked) {
+      PeerMessage.JoinAnswer a = answer.join();
+      if (a != null && a.problem().isEmpty()) {
+        return;
       }
+      problem = a != null && (a.leads() || problem.startsWith("no other")) ? a.problem() : problem;
     }
     waiting = "The leader hasn't admitted this node's disk " + node.peerId() + " yet: " + problem;
     if (report) {
@@ -285,8 +329,12 @@ final class Formation {
     }
   }
 
+  private PeerMessage joining(long nonce) {
+    return new PeerMessage.Join(nonce, me(), settings.clusterName(), contacts.areGiven());
+  }
+
   private boolean isAlone() {
-    return members.others().isEmpty();
+    return members.others().isEmpty() && !contacts.areGiven();
   }
 
   private boolean takesPart(RaftNode node) {
@@ -301,9 +349,11 @@ final class Formation {
     return settings.self().member(identity.peerId());
   }
 
-  private void keep(Identity next) throws IOException {
-    next.write(settings.dataDirectory());
-    identity = next;
+  private synchronized void keep(Identity next) throws IOException {
+    if (identity.group() != Group.REMOVED) {
+      next.write(settings.dataDirectory());
+      identity = next;
+    }
   }
 
   /** The answer to {@link PeerMessage.WhoAreYou}, or null while this node has no identity. */
@@ -325,28 +375,37 @@ final class Formation {
         own.generation());
   }
 
-  /** The answer to {@link PeerMessage.Join}: empty once the member is admitted. Blocks for long. */
-  String admit(RaftNode node, Member joining) {
-    if (node == null || !node.isLeaderReady()) {
-      return settings.self().id() + " isn't the leader";
+  /** Whether this node has a group, or had one; it has none while it waits for one. */
+  boolean hasGroup() {
+    Identity own = identity;
+    return own != null && own.hasGroup();
+  }
+
+  long generation() {
+    return identity.generation();
+  }
+
+  /** From now on this node, which has no group, asks there as well. */
+  void joinThrough(List<String> addresses) {
+    contacts.invitedTo(addresses);
+  }
+
+  /** The answer to an invitation, or null while this node has no identity. */
+  PeerMessage.InviteAnswer invited(PeerMessage.Invite m, RaftNode node) {
+    Identity own = identity;
+    if (own == null) {
+      return null;
     }
-    if (node.members().stream().anyMatch(joining::isSameDisk)) {
-      return "";
+    Invited outcome = Invited.OTHER_CLUSTER;
+    if (own.cluster().equals(m.cluster())) {
+      if (!own.hasGroup()) {
+        joinThrough(m.addresses());
+        outcome = Invited.JOINS;
+      } else if (own.generation() == m.generation()) {
+        outcome = node != null && isMember(node) ? Invited.MEMBER : Invited.JOINS;
+      }
     }
-    if (members.find(joining.nodeId()) == null) {
-      return joining.nodeId() + " is neither a member nor in this node's flotilla.cluster.seeds";
-    }
-    LOGGER.info("Admitting {} in place of {}'s old disk", joining, joining.nodeId());
-    try {
-      var reply =
-          node.replace(joining, members::complete).get(30, java.util.concurrent.TimeUnit.SECONDS);
-      return reply.isSuccess() ? "" : String.valueOf(reply.getException().getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "interrupted";
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      return String.valueOf(Futures.unwrap(e));
-    }
+    return new PeerMessage.InviteAnswer(m.nonce(), outcome, own.peerId(), own.cluster());
   }
 
   void stop() {

@@ -42,7 +42,9 @@ record Identity(
     NONE,
     /** The log was about to be created. If none exists, it never was, and may still be. */
     JOINING,
-    MEMBER
+    MEMBER,
+    /** An operator has removed it; it may not come back. */
+    REMOVED
   }
 
   static final String FILE = "identity";

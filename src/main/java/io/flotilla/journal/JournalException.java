@@ -6,6 +6,7 @@ public abstract sealed class JournalException extends RuntimeException
         OutcomeUnknownException,
         NoQuorumException,
         OverloadException,
+        ChangeRefusedException,
         CorruptDataException {
   private static final long serialVersionUID = 1L;
 

@@ -13,6 +13,7 @@ record JournalSettings(
     String clusterName,
     Seed self,
     List<Seed> seeds,
+    List<String> join,
     boolean bootstrap,
     Path dataDirectory,
     Duration deadline,
@@ -65,6 +66,7 @@ record JournalSettings(
         clusterName,
         self,
         seeds,
+        parse("cluster.join", () -> Seed.addresses(texts(config, "cluster.join"))),
         config.getBoolean("cluster.bootstrap"),
         Path.of(config.getString("node.data")),
         duration(config, "deadline", "1s", "5m"),
@@ -101,13 +103,15 @@ record JournalSettings(
   }
 
   private static List<Seed> seeds(Config config, Seed alone) {
-    List<String> texts =
-        config.getValue("cluster.seeds").valueType() == ConfigValueType.LIST
-            ? config.getStringList("cluster.seeds")
-            : Arrays.stream(config.getString("cluster.seeds").split(","))
-                .filter(s -> !s.isBlank())
-                .toList();
+    List<String> texts = texts(config, "cluster.seeds");
     return texts.isEmpty() ? List.of(alone) : parse("cluster.seeds", () -> Seed.parseAll(texts));
+  }
+
+  /** A list, or in the environment a text with commas. */
+  private static List<String> texts(Config config, String key) {
+    return config.getValue(key).valueType() == ConfigValueType.LIST
+        ? config.getStringList(key)
+        : Arrays.stream(config.getString(key).split(",")).filter(s -> !s.isBlank()).toList();
   }
 
   private static <T> T parse(String key, java.util.function.Supplier<T> parser) {

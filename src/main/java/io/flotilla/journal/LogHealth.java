@@ -28,7 +28,7 @@ final class LogHealth {
   private final JournalSettings settings;
   private final Supplier<RaftNode> node;
   private final Submitter submitter;
-  private final Consumer<String> halt;
+  private final Consumer<String> closed;
   private final BooleanSupplier damaged;
   private volatile boolean stopped;
   private volatile long logBytes;
@@ -38,17 +38,20 @@ final class LogHealth {
   private long lastIndex = -1;
   private int idleLooks;
 
+  /**
+   * @param closed is told, once, that Raft has closed the log
+   */
   LogHealth(
       JournalSettings settings,
       Supplier<RaftNode> node,
       Submitter submitter,
       BooleanSupplier damaged,
-      Consumer<String> halt) {
+      Consumer<String> closed) {
     this.settings = settings;
     this.node = node;
     this.submitter = submitter;
     this.damaged = damaged;
-    this.halt = halt;
+    this.closed = closed;
   }
 
   void look() {
@@ -58,7 +61,7 @@ final class LogHealth {
     }
     try {
       if (!n.division().getInfo().isAlive()) {
-        halt.accept(closed(settings));
+        closed.accept(closed(settings));
         stopped = true;
         return;
       }
@@ -180,7 +183,8 @@ final class LogHealth {
     return "The log in "
         + settings.raftDirectory()
         + " was closed by Raft: an entry couldn't be applied, the process paused for longer"
-        + " than flotilla.journal.max-pause, or a newer disk has taken this one's place."
+        + " than flotilla.journal.max-pause, or a newer disk has taken this one's place, and nobody"
+        + " says that an operator has removed this node."
         + " Start the node again. If it ends the same way, move its data directory away"
         + " while a majority of the others is running: it then joins empty and is filled.";
   }

@@ -17,7 +17,7 @@ import org.apache.ratis.server.RaftServer;
  * Raft's address it can be changed.
  */
 final class Members {
-  private static final int UNKNOWN_PORT = 0;
+  static final int UNKNOWN_PORT = 0;
 
   private final JournalSettings settings;
   private final Supplier<RaftNode> node;

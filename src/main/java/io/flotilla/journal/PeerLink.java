@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
@@ -21,11 +22,12 @@ final class PeerLink {
   private static final String NAME = "flotilla-log";
   private static final String BULK_NAME = "flotilla-log-bulk";
   private static final int BULK_BYTES = 64 << 10;
+  private static final int MOST_REFS = 1000;
 
   /** Handles messages from other nodes. */
   interface Handler {
     /** A message other than an answer to {@link PeerLink#ask}; {@code reply} is thread-safe. */
-    void received(PeerMessage message, java.util.function.Consumer<PeerMessage> reply);
+    void received(PeerMessage message, Consumer<PeerMessage> reply);
   }
 
   private final ExtendedActorSystem system;
@@ -47,20 +49,38 @@ final class PeerLink {
   }
 
   void send(String nodeId, PeerMessage message) {
-    boolean bulk = message instanceof PeerMessage.Forward f && f.body().length > BULK_BYTES;
-    ActorRef ref = ref(nodeId, bulk ? BULK_NAME : NAME);
-    if (ref != null) {
-      ref.tell(message, self);
+    Seed node = members.find(nodeId);
+    if (node != null) {
+      sendTo(node.clusterAddress(), message);
     }
   }
 
+  /**
+   * @param address {@code host:port} of the other's Akka
+   */
+  private void sendTo(String address, PeerMessage message) {
+    boolean bulk = message instanceof PeerMessage.Forward f && f.body().length > BULK_BYTES;
+    ref(address, bulk ? BULK_NAME : NAME).tell(message, self);
+  }
+
   /** Completes with the answer, or with null after {@code millis}. */
-  <T extends PeerMessage> CompletableFuture<T> ask(
+  <T extends PeerMessage.ToAsker> CompletableFuture<T> ask(
       String nodeId, LongFunction<PeerMessage> question, Class<T> type, long millis) {
+    return ask(message -> send(nodeId, message), question, type, millis);
+  }
+
+  /** The same of whoever listens at this {@code host:port}. */
+  <T extends PeerMessage.ToAsker> CompletableFuture<T> askAt(
+      String address, LongFunction<PeerMessage> question, Class<T> type, long millis) {
+    return ask(message -> sendTo(address, message), question, type, millis);
+  }
+
+  private <T extends PeerMessage> CompletableFuture<T> ask(
+      Consumer<PeerMessage> send, LongFunction<PeerMessage> question, Class<T> type, long millis) {
     long nonce = nonces.incrementAndGet();
     CompletableFuture<PeerMessage> answer = new CompletableFuture<>();
     asked.put(nonce, answer);
-    send(nodeId, question.apply(nonce));
+    send.accept(question.apply(nonce));
     return answer
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
         .thenApply(
@@ -90,17 +110,19 @@ final class PeerLink {
         .thenApply(answer -> answer == null ? null : answer.end());
   }
 
-  private ActorRef ref(String nodeId, String name) {
-    Seed node = members.find(nodeId);
-    if (node == null) {
-      return null;
+  private ActorRef ref(String address, String name) {
+    if (refs.size() > MOST_REFS) {
+      refs.clear();
     }
     // By address: a node may come back elsewhere.
     return refs.computeIfAbsent(
-        node.clusterAddress() + "/" + name,
+        address + "/" + name,
         key -> {
-          Address address = new Address("akka", system.name(), node.host(), node.clusterPort());
-          return system.provider().resolveActorRef(address + "/system/" + name);
+          int colon = address.lastIndexOf(':');
+          int port = Integer.parseInt(address.substring(colon + 1));
+          Address system =
+              new Address("akka", this.system.name(), address.substring(0, colon), port);
+          return this.system.provider().resolveActorRef(system + "/system/" + name);
         });
   }
 
@@ -125,11 +147,7 @@ final class PeerLink {
     @Override
     public Receive createReceive() {
       return receiveBuilder()
-          .match(PeerMessage.IAm.class, m -> link.answered(m.nonce(), m))
-          .match(PeerMessage.JoinAnswer.class, m -> link.answered(m.nonce(), m))
-          .match(PeerMessage.DigestIs.class, m -> link.answered(m.nonce(), m))
-          .match(PeerMessage.TermIs.class, m -> link.answered(m.nonce(), m))
-          .match(PeerMessage.EndIs.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.ToAsker.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.class, this::pass)
           .build();
     }

@@ -7,6 +7,12 @@ import java.util.List;
 /** Messages between the logs of two nodes, sent over Akka at most once; the asker repeats. */
 sealed interface PeerMessage extends Message {
 
+  /** Answers what {@link PeerLink#ask} asked. */
+  sealed interface ToAsker extends PeerMessage {
+    /** The question's. */
+    long nonce();
+  }
+
   /** The content of a {@link Forward}. */
   enum Kind {
     /** An encoded {@link Command}. */
@@ -56,13 +62,69 @@ sealed interface PeerMessage extends Message {
       boolean leads,
       int protocol,
       long generation)
+      implements ToAsker {}
+
+  /**
+   * To all: whichever of you leads, admit me.
+   *
+   * @param cluster its name; empty if an earlier version asks
+   * @param told whether an operator wants it to join; if not, it may only come in place of its old
+   *     disk, or as a seed
+   */
+  record Join(long nonce, Member member, String cluster, boolean told) implements PeerMessage {}
+
+  /**
+   * @param problem is empty once the member is admitted
+   * @param leads whether a leader says so
+   */
+  record JoinAnswer(long nonce, String problem, boolean leads) implements ToAsker {}
+
+  /** To a node that may have no group yet: join ours, of which these are members. */
+  record Invite(long nonce, String cluster, long generation, List<String> addresses)
       implements PeerMessage {}
 
-  /** To all: whichever of you leads, admit me. */
-  record Join(long nonce, Member member) implements PeerMessage {}
+  enum Invited {
+    /** It will ask for a place, or does already. */
+    JOINS,
+    /** It is a member of its group. */
+    MEMBER,
+    OTHER_CLUSTER
+  }
 
-  /** {@code problem} is empty once the member is admitted. */
-  record JoinAnswer(long nonce, String problem) implements PeerMessage {}
+  record InviteAnswer(long nonce, Invited outcome, String peerId, String cluster)
+      implements ToAsker {}
+
+  /** Was this disk removed, and is the group without it? */
+  record AskRemoved(long nonce, String peerId) implements PeerMessage {}
+
+  record RemovedIs(long nonce, boolean removed) implements ToAsker {}
+
+  /** What a {@link Change} is to do. */
+  enum What {
+    REMOVE,
+    /** Make it the leader. */
+    LEAD,
+    /** Only look whether it is a voter. */
+    PROMOTE
+  }
+
+  /** To the leader: see {@link Group}. It is asked again until it is done. */
+  record Change(long nonce, What what, String member) implements PeerMessage {}
+
+  enum Progress {
+    /** This member doesn't lead. */
+    ELSEWHERE,
+    UNDER_WAY,
+    DONE,
+    REFUSED
+  }
+
+  /**
+   * @param reason if it was refused
+   * @param text why it was refused, or what it waits for
+   */
+  record ChangeIs(long nonce, Progress progress, ChangeRefusedException.Reason reason, String text)
+      implements ToAsker {}
 
   /** What was your digest at this log index? */
   record AskDigest(long nonce, long index) implements PeerMessage {}
@@ -70,13 +132,21 @@ sealed interface PeerMessage extends Message {
   /** Which Raft term are you in? For this member only, not for a later one of the same node. */
   record AskTerm(long nonce, String peerId) implements PeerMessage {}
 
-  record TermIs(long nonce, long term) implements PeerMessage {}
+  record TermIs(long nonce, long term) implements ToAsker {}
 
   /** Where does your log end? For this member only, as with {@link AskTerm}. */
   record AskEnd(long nonce, String peerId) implements PeerMessage {}
 
-  record EndIs(long nonce, RaftView.End end) implements PeerMessage {}
+  record EndIs(long nonce, RaftView.End end) implements ToAsker {}
 
   /** {@code digest} is empty when the index hasn't been reached or is long past. */
-  record DigestIs(long nonce, String digest) implements PeerMessage {}
+  record DigestIs(long nonce, String digest) implements ToAsker {}
+
+  /** To the leader: who belongs to the group? */
+  record AskGroup(long nonce) implements PeerMessage {}
+
+  /**
+   * @param view has no servers if the asked member doesn't lead
+   */
+  record GroupIs(long nonce, Group.View view) implements ToAsker {}
 }

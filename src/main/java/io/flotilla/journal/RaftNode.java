@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
@@ -236,6 +235,13 @@ final class RaftNode {
     return d == null ? -1 : d.getInfo().getCurrentTerm();
   }
 
+  /** Whether these are the members and nobody else can be, as a majority has stored it. */
+  boolean isSettled() {
+    RaftServer.Division d = division;
+    return isStable()
+        && d.getRaftLog().getLastCommittedIndex() >= d.getRaftConf().getLogEntryIndex();
+  }
+
   /** Whether no membership change is under way, as far as this member knows. */
   boolean isStable() {
     RaftServer.Division d = division;
@@ -255,14 +261,7 @@ final class RaftNode {
       }
     }
     if (nearest != null && nearest.getLastRpcElapsedTimeMs() < HAND_OVER_MILLIS) {
-      server.transferLeadership(
-          new TransferLeadershipRequest(
-              client,
-              self,
-              groupId,
-              callIds.incrementAndGet(),
-              RaftPeerId.valueOf(nearest.getId().getId()),
-              HAND_OVER_MILLIS));
+      server.transferLeadership(transferTo(RaftPeerId.valueOf(nearest.getId().getId())));
     }
   }
 
@@ -293,24 +292,15 @@ final class RaftNode {
   }
 
   /**
-   * On the leader only: replaces the members of the same node name with {@code joining}. One change
-   * at a time; Ratis refuses a second.
-   *
-   * @param complete adds to the other members what the present configuration lacks
+   * On the leader only, and only if these are the members and no change is under way: makes {@code
+   * next} the members, once those that are new have caught up.
    */
-  CompletableFuture<RaftClientReply> replace(Member joining, UnaryOperator<Member> complete) {
-    List<RaftPeer> current = members().stream().map(Member::toPeer).toList();
-    List<RaftPeer> next =
-        Stream.concat(
-                members().stream().filter(m -> !m.nodeId().equals(joining.nodeId())).map(complete),
-                Stream.of(joining))
-            .map(Member::toPeer)
-            .toList();
+  CompletableFuture<RaftClientReply> change(List<Member> present, List<Member> next) {
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
             .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-            .setServersInCurrentConf(current)
-            .setServersInNewConf(next)
+            .setServersInCurrentConf(present.stream().map(Member::toPeer).toList())
+            .setServersInNewConf(next.stream().map(Member::toPeer).toList())
             .build();
     try {
       return server.setConfigurationAsync(
@@ -318,5 +308,19 @@ final class RaftNode {
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedFuture(Futures.unwrap(e));
     }
+  }
+
+  /** On the leader only: makes this voter the leader, or fails after a second. */
+  CompletableFuture<RaftClientReply> transferLead(String peerId) {
+    try {
+      return server.transferLeadershipAsync(transferTo(RaftPeerId.valueOf(peerId)));
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(Futures.unwrap(e));
+    }
+  }
+
+  private TransferLeadershipRequest transferTo(RaftPeerId next) {
+    return new TransferLeadershipRequest(
+        client, self, groupId, callIds.incrementAndGet(), next, HAND_OVER_MILLIS);
   }
 }

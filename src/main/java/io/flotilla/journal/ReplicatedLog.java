@@ -69,6 +69,9 @@ public final class ReplicatedLog implements Extension {
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
   private final DigestBook digestBook;
+  private final Group group;
+  private final Changes changes;
+  private final Retirement retirement;
 
   private volatile RaftNode node;
   private DataLock lock;
@@ -110,13 +113,33 @@ public final class ReplicatedLog implements Extension {
     this.mark = new Mark(settings.dataDirectory());
     this.formation = new Formation(settings, members, link, mark);
     this.digestBook = new DigestBook(settings, members, link);
+    this.changes = new Changes(() -> node, this::roster, seats, members, nanoTime);
+    this.retirement =
+        new Retirement(() -> node, this::roster, members, link, nanoTime, this::retire);
     this.health =
-        new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
-    link.open(new Reception(() -> node, submitter, formation, digestBook, lifecycle));
+        new LogHealth(settings, this::node, submitter, formation::isDamaged, this::closed);
+    GroupView view = new GroupView(() -> node, peers);
+    LeaderLine line = new LeaderLine(settings, () -> node, ticker, nanoTime);
+    this.group = new Group(settings, line, link, view, changes, formation, members);
+    link.open(reception(view));
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
     system.registerOnTermination(this::stop);
+  }
+
+  private Reception reception(GroupView view) {
+    Admission admission = new Admission(settings, () -> node, this::roster, members, link, changes);
+    return new Reception(
+        () -> node,
+        submitter,
+        formation,
+        digestBook,
+        view,
+        changes,
+        admission,
+        retirement,
+        lifecycle);
   }
 
   /** Completes when this node takes part in the Raft group and knows a leader. Idempotent. */
@@ -132,6 +155,12 @@ public final class ReplicatedLog implements Extension {
     try {
       lock = DataLock.take(settings.dataDirectory());
       OwnerOnly.protect(settings.dataDirectory());
+      if (formation.isRemoved()) {
+        end();
+        throw new ChangeRefusedException(
+            ChangeRefusedException.Reason.REMOVED,
+            Removed.message(settings.self().id(), settings.dataDirectory()));
+      }
       LogStateMachine machine =
           new LogStateMachine(
               new Events(),
@@ -159,6 +188,8 @@ public final class ReplicatedLog implements Extension {
       leaderContactMillis();
       peers.tick();
       seats.changed();
+      changes.tick();
+      retirement.tick();
     } catch (RuntimeException e) {
       LOGGER.error("A check of the requests under way failed", e);
     }
@@ -210,6 +241,11 @@ public final class ReplicatedLog implements Extension {
   /** Who belongs to the cluster, as the log has it. */
   public Seats seats() {
     return seats;
+  }
+
+  /** The members of the Raft group, and how to change them. */
+  public Group group() {
+    return group;
   }
 
   /** What Raft knows of the members. */
@@ -399,8 +435,26 @@ public final class ReplicatedLog implements Extension {
     throw new IllegalStateException(persistenceId + ": " + reply);
   }
 
-  private void stopWithMessage(String message) {
-    halt.halt(message);
+  private void closed(String message) {
+    retirement.closed(() -> halt.halt(message));
+  }
+
+  /** An operator has removed this node. */
+  private void retire() {
+    LOGGER.warn("{}", Removed.message(settings.self().id(), settings.dataDirectory()));
+    lifecycle.execute(
+        () -> {
+          try {
+            formation.removed();
+          } catch (IOException e) {
+            LOGGER.warn("That isn't noted on the disk, so the next start asks the others again", e);
+          }
+          end();
+        });
+  }
+
+  private void end() {
+    CoordinatedShutdown.get(system).run(new Removed());
   }
 
   private final class Events implements LogStateMachine.Listener {

@@ -14,8 +14,10 @@ import java.util.regex.Pattern;
  * @param raftPort port of the Raft group
  */
 public record Seed(String id, String host, int clusterPort, int raftPort) {
+  private static final String HOST = "(\\[[0-9A-Fa-f:.]+]|[^:@\\[\\]]+)";
   private static final Pattern FORM =
-      Pattern.compile("([A-Za-z0-9_-]{1,32})@(\\[[0-9A-Fa-f:.]+]|[^:@\\[\\]]+):(\\d+):(\\d+)");
+      Pattern.compile("([A-Za-z0-9_-]{1,32})@" + HOST + ":(\\d+):(\\d+)");
+  private static final Pattern ADDRESS = Pattern.compile(HOST + ":(\\d+)");
 
   /** Parses {@code id@host:clusterPort:raftPort}. */
   public static Seed parse(String text) {
@@ -27,6 +29,20 @@ public record Seed(String id, String host, int clusterPort, int raftPort) {
               + "\" isn't of the form id@host:clusterPort:raftPort, as n1@10.0.0.1:8300:8400");
     }
     return new Seed(m.group(1), m.group(2), port(text, m.group(3)), port(text, m.group(4)));
+  }
+
+  /** Checks each, of the form {@code host:port}. */
+  static List<String> addresses(List<String> texts) {
+    return texts.stream().map(Seed::address).distinct().toList();
+  }
+
+  private static String address(String text) {
+    Matcher m = ADDRESS.matcher(text.strip());
+    if (!m.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" isn't of the form host:clusterPort, as 10.0.0.1:8300");
+    }
+    return m.group(1) + ":" + port(text, m.group(2));
   }
 
   static List<Seed> parseAll(List<String> texts) {

@@ -66,13 +66,21 @@ final class RealCluster implements AutoCloseable {
 
   private final Hosts hosts;
   private final Map<String, String> environment;
+  private final String[] names;
+
+  /** How many form it; the others join. */
+  private final int founders;
+
   private boolean formed;
   private boolean seeded = true;
   private Path launcher = LAUNCHER;
 
-  private RealCluster(Path data, Hosts hosts, Map<String, String> environment) {
+  private RealCluster(Path data, Hosts hosts, int founders, Map<String, String> environment) {
     this.data = data;
     this.hosts = hosts;
+    this.founders = founders;
+    this.names =
+        IntStream.rangeClosed(1, hosts.size()).mapToObj(i -> "n" + i).toArray(String[]::new);
     this.environment = environment;
     this.ports = FreePorts.next(3 * hosts.size());
     this.processes = new Process[hosts.size()];
@@ -90,7 +98,7 @@ final class RealCluster implements AutoCloseable {
 
   /** Of another checkout's version. */
   static RealCluster start(Path data, int size, Path launcher) {
-    RealCluster cluster = new RealCluster(data, new Loopback(size), Map.of());
+    RealCluster cluster = new RealCluster(data, new Loopback(size), size, Map.of());
     cluster.isRunBy(launcher);
     return cluster.begin().formed();
   }
@@ -102,7 +110,7 @@ final class RealCluster implements AutoCloseable {
 
   private RealCluster formed() {
     try {
-      awaitReady();
+      IntStream.range(0, founders).forEach(this::awaitReady);
       formed = true;
       return this;
     } catch (RuntimeException | Error e) {
@@ -117,7 +125,12 @@ final class RealCluster implements AutoCloseable {
   }
 
   static RealCluster begin(Path data, Hosts hosts, Map<String, String> environment) {
-    return new RealCluster(data, hosts, environment).begin();
+    return new RealCluster(data, hosts, hosts.size(), environment).begin();
+  }
+
+  /** Starts the first of them as a cluster of its own, which the others are to join. */
+  static RealCluster alone(Path data, int size) {
+    return new RealCluster(data, new Loopback(size), 1, Map.of()).begin().formed();
   }
 
   private RealCluster begin() {
@@ -130,15 +143,44 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
+  /** All that form it. */
   void startAll() {
-    IntStream.range(0, size()).forEach(this::start);
+    IntStream.range(0, founders).forEach(this::start);
   }
 
   int size() {
     return processes.length;
   }
 
+  /** What it is called; in the beginning n1, n2, … */
+  String name(int node) {
+    return names[node];
+  }
+
+  /** Has a node take the name of another, which is no more. */
+  void rename(int node, String name) {
+    names[node] = name;
+  }
+
   void start(int node) {
+    if (node < founders) {
+      start(node, List.of("--seeds=" + seeds(node), "--bootstrap=" + !formed));
+    } else {
+      int[] others = IntStream.range(0, size()).filter(i -> i != node && isAlive(i)).toArray();
+      join(node, IntStream.of(others).map(this::clusterPort).toArray());
+    }
+  }
+
+  /** Starts a node that is to join those with these cluster ports. */
+  void join(int node, int... clusterPorts) {
+    start(
+        node,
+        IntStream.of(clusterPorts)
+            .mapToObj(port -> "--join=" + hosts.address(node) + ":" + port)
+            .toList());
+  }
+
+  private void start(int node, List<String> membership) {
     try {
       Path dir = dataOf(node);
       Files.createDirectories(data);
@@ -147,14 +189,13 @@ final class RealCluster implements AutoCloseable {
           List.of(
               launcher.toString(),
               "node",
-              "--id=n" + (node + 1),
+              "--id=" + name(node),
               "--data=" + dir,
               "--host=" + hosts.address(node),
               "--http=" + address(node),
               "--cluster-port=" + clusterPort(node),
-              "--raft-port=" + raftPort(node),
-              "--seeds=" + seeds(node),
-              "--bootstrap=" + !formed));
+              "--raft-port=" + raftPort(node)));
+      command.addAll(membership);
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
       // On a busy machine a change of leader takes long, and no test depends on how long.
@@ -193,10 +234,10 @@ final class RealCluster implements AutoCloseable {
   }
 
   private String seeds(int node) {
-    return IntStream.range(0, size())
+    return IntStream.range(0, founders)
         .filter(i -> seeded || i == node)
         .mapToObj(
-            i -> "n%d@%s:%d:%d".formatted(i + 1, hosts.address(i), clusterPort(i), raftPort(i)))
+            i -> "%s@%s:%d:%d".formatted(name(i), hosts.address(i), clusterPort(i), raftPort(i)))
         .collect(Collectors.joining(","));
   }
 
@@ -292,7 +333,7 @@ final class RealCluster implements AutoCloseable {
   }
 
   boolean isAlive(int node) {
-    return processes[node].isAlive();
+    return processes[node] != null && processes[node].isAlive();
   }
 
   /** Deletes the disk. */
@@ -323,6 +364,10 @@ final class RealCluster implements AutoCloseable {
 
   /** Every member answered for the same index of the log, with the same digest. */
   void awaitInSync() {
+    awaitInSync(size());
+  }
+
+  void awaitInSync(int members) {
     try (Flotilla client = client()) {
       Awaitility.await("all members in sync")
           .atMost(PATIENCE)
@@ -331,7 +376,7 @@ final class RealCluster implements AutoCloseable {
           .until(
               () -> {
                 var replication = Flotilla.await(client.cluster().replication());
-                return replication.digests().size() == size() && replication.inSync();
+                return replication.digests().size() == members && replication.inSync();
               });
     }
   }

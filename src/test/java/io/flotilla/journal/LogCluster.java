@@ -1,7 +1,10 @@
 package io.flotilla.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import akka.actor.ActorSystem;
 import akka.actor.BootstrapSetup;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.setup.ActorSystemSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -35,6 +38,9 @@ final class LogCluster implements AutoCloseable {
   private final AtomicLong ahead = new AtomicLong();
   private boolean bootstrap = true;
   private boolean seeded = true;
+  private boolean grows;
+  private final Map<String, Seed> joiners = new TreeMap<>();
+  private List<String> through = List.of();
   final List<String> halts = new CopyOnWriteArrayList<>();
 
   LogCluster(Path directory, int size, String systemName, Config extraConfig) {
@@ -57,6 +63,42 @@ final class LogCluster implements AutoCloseable {
       ConfigFactory.parseString(
           "flotilla.journal.election-timeout-min = 50s,"
               + "flotilla.journal.election-timeout-max = 60s");
+
+  /** A cluster of one that others can join. */
+  static LogCluster growing(Path directory) {
+    LogCluster cluster = new LogCluster(directory, 1, "flotilla", ConfigFactory.empty());
+    cluster.grows = true;
+    cluster.startAll();
+    return cluster;
+  }
+
+  /** Further nodes, whose ids may be those of others, with disks of their own. */
+  LogCluster sibling(Path disks) {
+    LogCluster sibling = new LogCluster(disks, 1, name, extra);
+    sibling.grows = true;
+    return sibling;
+  }
+
+  /**
+   * Begins to start a node that has no seeds; if it is known already, at another address.
+   *
+   * @param members whom it is to ask for a place
+   */
+  CompletionStage<?> join(String id, String... members) {
+    return joinThrough(id, Stream.of(members).map(this::seed).toArray(Seed[]::new));
+  }
+
+  CompletionStage<?> joinThrough(String id, Seed... members) {
+    through = Stream.of(members).map(Seed::clusterAddress).toList();
+    joiners.put(id, new Seed(id, "127.0.0.1", FreePorts.next(), FreePorts.next()));
+    return start(id);
+  }
+
+  Seed seed(String id) {
+    return joiners.containsKey(id)
+        ? joiners.get(id)
+        : seeds.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
+  }
 
   static LogCluster started(Path directory, int size) {
     LogCluster cluster = new LogCluster(directory, size, "flotilla", ConfigFactory.empty());
@@ -99,9 +141,10 @@ final class LogCluster implements AutoCloseable {
   }
 
   Config config(String id) {
-    Seed self = seeds.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
+    Seed self = seed(id);
+    boolean joins = joiners.containsKey(id);
     String list =
-        seeds.size() == 1
+        joins || seeds.size() == 1
             ? "[]"
             : seeds.stream()
                 .filter(s -> seeded || s.equals(self))
@@ -118,13 +161,14 @@ final class LogCluster implements AutoCloseable {
             + self.raftPort()
             + "\nflotilla.cluster.seeds = "
             + list
+            + (joins ? "\nflotilla.cluster.join = \"" + String.join(",", through) + "\"" : "")
             + "\nflotilla.cluster.bootstrap = "
             + bootstrap
             // On a busy machine the lead may change hands; writes and reads ride that out.
             + "\nflotilla.journal.deadline = 90s"
             + "\nflotilla.journal.read-deadline = 90s"
             + "\nakka.actor.provider = "
-            + (seeds.size() == 1 ? "local" : "cluster")
+            + (seeds.size() == 1 && !grows ? "local" : "cluster")
             // No leave is announced: the others may have stopped as well.
             + "\nakka.remote.artery.advanced.shutdown-flush-timeout = 10ms"
             + "\nakka.remote.artery.canonical { hostname = 127.0.0.1, port = "
@@ -170,6 +214,13 @@ final class LogCluster implements AutoCloseable {
   String follower() {
     String leader = leader();
     return ids().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+  }
+
+  /** Waits until the node has ended by itself, because it was removed. */
+  void awaitRemoved(String id) {
+    ActorSystem system = systems.remove(id);
+    await(system.getWhenTerminated());
+    assertThat(CoordinatedShutdown.get(system).getShutdownReason()).contains(new Removed());
   }
 
   void stop(String id) {

@@ -1,0 +1,62 @@
+package io.flotilla.journal;
+
+import io.flotilla.journal.RaftNode.Member;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Which members a leader knows to be running: those that answered it lately. What it knew before it
+ * led doesn't count, and until there was time for all to answer it doesn't judge.
+ *
+ * @param since milliseconds since each of the others last answered, by peer id
+ */
+record Quorum(String leader, long ledMillis, Map<String, Long> since) {
+  static final long PATIENCE_MILLIS = 3000;
+
+  static Quorum of(RaftNode leader) {
+    RaftView.Lead lead = RaftView.of(leader).lead();
+    return lead == null
+        ? new Quorum(leader.peerId(), 0, Map.of())
+        : new Quorum(leader.peerId(), lead.lastedMillis(), lead.sinceAnswerMillis());
+  }
+
+  boolean isRunning(Member member) {
+    Long silent = since.get(member.peerId());
+    return member.peerId().equals(leader)
+        || silent != null && silent < Math.min(PATIENCE_MILLIS, ledMillis);
+  }
+
+  /** Whether a member that isn't known to run may still be heard from. */
+  boolean isEarly() {
+    return ledMillis < PATIENCE_MILLIS;
+  }
+
+  /** Whether these could go on without anybody else. */
+  boolean suffices(List<Member> remaining) {
+    return running(remaining) > remaining.size() / 2;
+  }
+
+  /** Why they couldn't. */
+  String lacks(List<Member> remaining) {
+    if (remaining.isEmpty()) {
+      return "nobody, and the data would be gone";
+    }
+    String silent =
+        remaining.stream()
+            .filter(m -> !isRunning(m))
+            .map(Member::nodeId)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return running(remaining)
+        + " of "
+        + remaining.size()
+        + " members running ("
+        + silent
+        + " doesn't answer), which is no majority";
+  }
+
+  private long running(List<Member> members) {
+    return members.stream().filter(this::isRunning).count();
+  }
+}
