@@ -36,7 +36,8 @@ import org.apache.ratis.server.storage.RaftStorage.StartupOption;
  * parameter, so that one server can carry several later.
  */
 final class RaftNode {
-  private static final long HAND_OVER_MILLIS = 1000;
+  /** Followers that answered a leader within this time are there to take over. */
+  private static final long NEAR_MILLIS = 1000;
 
   private final RaftPeerId self;
   private final ClientId client = ClientId.randomId();
@@ -242,8 +243,8 @@ final class RaftNode {
     return d != null && d.getRaftConf().getPreviousPeers().isEmpty();
   }
 
-  /** Blocks briefly. Called before a leader closes, to spare the others the election time-out. */
-  void handOverLead() throws IOException {
+  /** Blocks. Called before a leader closes, to spare the others the election time-out. */
+  void handOverLead(long millis) throws IOException {
     RaftServer.Division d = division;
     if (d == null || !d.getInfo().isLeader()) {
       return;
@@ -254,7 +255,7 @@ final class RaftNode {
         nearest = f;
       }
     }
-    if (nearest != null && nearest.getLastRpcElapsedTimeMs() < HAND_OVER_MILLIS) {
+    if (nearest != null && nearest.getLastRpcElapsedTimeMs() < NEAR_MILLIS) {
       server.transferLeadership(
           new TransferLeadershipRequest(
               client,
@@ -262,7 +263,7 @@ final class RaftNode {
               groupId,
               callIds.incrementAndGet(),
               RaftPeerId.valueOf(nearest.getId().getId()),
-              HAND_OVER_MILLIS));
+              millis));
     }
   }
 

@@ -34,6 +34,11 @@ public final class ReplicatedLog implements Extension {
   private static final long TICK_MILLIS = 100;
   private static final long WATCH_MILLIS = 500;
 
+  /** For handing over the lead: in good time, and when the log closes. */
+  private static final long HAND_OVER_MILLIS = 1000;
+
+  private static final long LAST_HAND_OVER_MILLIS = 300;
+
   /** Passed when creating an actor system, to use a clock other than the system's. */
   static final class ClockSetup extends Setup {
     private final LongSupplier nanoTime;
@@ -55,6 +60,7 @@ public final class ReplicatedLog implements Extension {
   private final ExtendedActorSystem system;
   private final JournalSettings settings;
   private final Halt halt;
+  private final LongSupplier nanoTime;
   private final Submitter submitter;
   private final Claims claims = new Claims();
   private final LeadCheck leadCheck;
@@ -90,7 +96,7 @@ public final class ReplicatedLog implements Extension {
     this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
     // Joining and admitting another member may each take minutes, so each has a thread.
     this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
-    LongSupplier nanoTime =
+    this.nanoTime =
         system
             .settings()
             .setup()
@@ -113,9 +119,12 @@ public final class ReplicatedLog implements Extension {
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
     link.open(new Reception(() -> node, submitter, formation, digestBook, lifecycle));
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+    // First of all: whatever moves when a node ends has to write, and needs a leader that stays.
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind(), "flotilla-log-lead", this::resign);
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
     system.registerOnTermination(this::stop);
   }
 
@@ -164,6 +173,13 @@ public final class ReplicatedLog implements Extension {
     }
   }
 
+  /** Hands over the lead if this node has it; the log goes on as a follower. */
+  private synchronized CompletionStage<Done> resign() {
+    return stopped != null
+        ? stopped.copy()
+        : CompletableFuture.supplyAsync(() -> handOverLead(HAND_OVER_MILLIS), lifecycle);
+  }
+
   /** Closes the log. Requests under way end with an unknown outcome. Idempotent. */
   public synchronized CompletionStage<Done> stop() {
     if (stopped == null) {
@@ -178,7 +194,7 @@ public final class ReplicatedLog implements Extension {
 
   private void stopBlocking() {
     if (node != null) {
-      handOverLead();
+      handOverLead(LAST_HAND_OVER_MILLIS); // it may have got the lead again
       submitter.close();
       close(node::close);
     }
@@ -199,12 +215,16 @@ public final class ReplicatedLog implements Extension {
     }
   }
 
-  private void handOverLead() {
+  private Done handOverLead(long millis) {
     try {
-      node.handOverLead();
+      RaftNode n = node;
+      if (n != null) {
+        n.handOverLead(millis);
+      }
     } catch (IOException | RuntimeException e) {
       LOGGER.debug("Handing over the lead failed; the others will elect a leader by themselves", e);
     }
+    return Done.getInstance();
   }
 
   /** Who belongs to the cluster, as the log has it. */
@@ -347,6 +367,7 @@ public final class ReplicatedLog implements Extension {
    * acknowledged and to which only this claim's holder can add.
    */
   CompletableFuture<EntityLog> claim(String persistenceId, boolean fresh) {
+    long begun = nanoTime.getAsLong();
     return submitter
         .write(new Command.Claim(persistenceId, UUID.randomUUID()))
         .thenCompose(
@@ -361,6 +382,11 @@ public final class ReplicatedLog implements Extension {
                               persistenceId + " was claimed again by another while recovering");
                         }
                         claims.claimed(persistenceId, epoch, fresh);
+                        LOGGER.info(
+                            "{} lives here as of log index {}, claimed in {} ms",
+                            persistenceId,
+                            epoch,
+                            TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - begun));
                         return log;
                       });
             });
@@ -411,6 +437,7 @@ public final class ReplicatedLog implements Extension {
 
     @Override
     public void leaderReady() {
+      LOGGER.info("This node leads the log");
       onTicker(submitter::leaderChanged);
     }
 

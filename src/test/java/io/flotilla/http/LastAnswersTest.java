@@ -106,7 +106,7 @@ class LastAnswersTest {
   void a_connection_of_a_node_that_ends_does_too() throws Exception {
     try (Socket client = connect(bind())) {
       answerTwice(client);
-      connections.end(TestPatience.PATIENCE);
+      connections.end(Duration.ofMillis(1), TestPatience.PATIENCE);
       bothAreReadAndThenTheEnd(client);
     }
   }
