@@ -373,6 +373,10 @@ public final class ReplicatedLog implements Extension {
         .thenCompose(
             reply -> {
               long epoch = ((Reply.Claimed) reply).epoch();
+              if (node.machine().appliedIndex() < epoch) {
+                passOn(); // whoever wrote to the id before may be waiting for this, and write
+                // nothing
+              }
               return appliedHere(epoch, "recover " + persistenceId)
                   .thenApply(
                       done -> {
@@ -390,6 +394,11 @@ public final class ReplicatedLog implements Extension {
                         return log;
                       });
             });
+  }
+
+  /** Followers learn that an entry is committed with the next one, or else a heartbeat later. */
+  private void passOn() {
+    submitter.write(new Command.NoOp());
   }
 
   private CompletableFuture<Void> appliedHere(long index, String toDo) {
@@ -449,13 +458,8 @@ public final class ReplicatedLog implements Extension {
     @Override
     public void rosterChanged() {
       seats.changed();
-      onTicker(this::passOn);
-    }
-
-    /** Followers learn that an entry is committed with the next one, or else a heartbeat later. */
-    private void passOn() {
       if (peers.leads()) {
-        submitter.write(new Command.NoOp());
+        onTicker(ReplicatedLog.this::passOn);
       }
     }
 
