@@ -52,7 +52,10 @@ final class FailureDetector {
 
   /** What is known of the members. */
   interface Evidence {
-    /** Nanoseconds since the member last answered the leader; empty if it was never asked. */
+    /**
+     * Nanoseconds since the member last answered the leader, or was heard leading itself; empty if
+     * it was never asked.
+     */
     OptionalLong silence(Seat seat);
 
     /** Since when (on the clock of the calls) the member's ports have refused connections. */
@@ -63,9 +66,17 @@ final class FailureDetector {
   }
 
   private final String self;
-  private boolean judging;
+  private boolean breathing;
   private long last;
+
+  /** Since when it has not been paused. */
+  private long awake;
+
+  private boolean judging;
+
+  /** Since when it judges, without a pause. */
   private long since;
+
   private double lateness;
 
   /**
@@ -76,7 +87,8 @@ final class FailureDetector {
   }
 
   /** To be called instead of {@link #judge} while another member leads. */
-  void rest() {
+  void rest(long now) {
+    breathe(now);
     judging = false;
   }
 
@@ -87,16 +99,21 @@ final class FailureDetector {
    */
   List<Verdict> judge(long now, Collection<Seat> seats, Evidence evidence) {
     breathe(now);
+    if (!judging) {
+      judging = true;
+      since = now;
+    }
     long patience = patience();
     List<Verdict> verdicts = new ArrayList<>();
     List<Seat> heard = new ArrayList<>();
     for (Seat seat : seats) {
-      long silence = evidence.silence(seat).orElse(Long.MAX_VALUE);
+      OptionalLong heardAgo = evidence.silence(seat);
+      long silence = heardAgo.orElse(Long.MAX_VALUE);
       if (seat.who().peerId().equals(self)) {
         heard.add(seat);
       } else if (hasCrashed(now, evidence.refusing(seat), silence)) {
         verdicts.add(new Verdict(seat, Why.CRASHED));
-      } else if (Math.min(silence, now - since) > patience) {
+      } else if (Math.min(silence, now - (heardAgo.isEmpty() ? since : awake)) > patience) {
         verdicts.add(new Verdict(seat, Why.SILENT));
       } else if (silence < PATIENCE.toNanos() / 2) {
         heard.add(seat);
@@ -117,12 +134,13 @@ final class FailureDetector {
   }
 
   private void breathe(long now) {
-    long late = judging ? Math.max(0, now - last - TICK.toNanos()) : 0;
-    if (!judging || late > PAUSE.toNanos()) {
+    long late = breathing ? Math.max(0, now - last - TICK.toNanos()) : 0;
+    if (!breathing || late > PAUSE.toNanos()) {
+      awake = now;
       since = now;
     }
     lateness = Math.max(late, lateness * (1 - FORGETS_PER_TICK));
-    judging = true;
+    breathing = true;
     last = now;
   }
 

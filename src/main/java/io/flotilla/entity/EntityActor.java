@@ -3,6 +3,7 @@ package io.flotilla.entity;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -104,12 +105,14 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final Runnable stayAwake;
   private final Model<S, C> model;
   private final Recovery<Committed<C>> recovery = new Recovery<>();
+  private final Askers askers = new Askers();
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
   private final Views views;
   private Decided<S, C> decided;
   private long ticks;
   private long incarnation;
+  private boolean superseded;
 
   /**
    * @param clock what is stored is dated by it, for people to read
@@ -201,6 +204,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   public SignalHandler<EntityState<S, C>> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.class, (state, signal) -> begin(state))
+        .onSignal(PostStop.class, (state, signal) -> end())
         .build();
   }
 
@@ -230,6 +234,16 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     tickWhileNeeded();
   }
 
+  /**
+   * What is on its way to an entity that moves is dropped. One that was superseded is silent: its
+   * shard would start it again, and the two would take the log from each other in turn.
+   */
+  private void end() {
+    if (!superseded) {
+      askers.tellEnd();
+    }
+  }
+
   // ---- batches
 
   private Effect<Committed<C>, EntityState<S, C>> onBatch(EntityState<S, C> state, Batch batch) {
@@ -238,6 +252,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
       return Effect().none();
     }
+    askers.add(batch);
     if (answers.knows(batch)) {
       answers.repeat(batch);
       return Effect().none();
@@ -367,6 +382,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     Throwable cause = Futures.unwrap(u.cause());
     if (cause instanceof ReadBarrier.Superseded) {
       context.getLog().info("{}; this one stops", cause.getMessage());
+      superseded = true;
       return Effect().stop();
     }
     // The gateway sends the batch again; then it is decided anew, as nothing of it was done.

@@ -97,7 +97,10 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
       implements FromEntity {}
 
   /** The entity has been recovered since, and knows nothing of this gateway. */
-  public record OtherIncarnation(long incarnation) implements FromEntity {}
+  public record OtherIncarnation(long incarnation) implements FromEntity {
+    /** The incarnation has ended; the next one isn't known yet. */
+    static final OtherIncarnation UNKNOWN = new OtherIncarnation(0);
+  }
 
   /** Something changed under these interests. */
   public record Changed(List<Interest> interests, long index) implements FromEntity {}

@@ -26,8 +26,11 @@ final class Connections {
     /** Closes soon, on its own thread. */
     void close();
 
-    /** Closes as soon as everything is answered. */
-    void end();
+    /**
+     * Says with its next answer that it is the last, and closes after that. A client that asks
+     * nothing for this long has nothing on its way, and gets no such answer.
+     */
+    void end(Duration farewell);
 
     /** Answers pending requests with an error. */
     void giveUp();
@@ -82,10 +85,16 @@ final class Connections {
     open.stream().filter(Connection::isUnfinished).forEach(Connection::close);
   }
 
-  /** Ends all connections within this time; completes with the last. None may be opened after. */
-  synchronized CompletionStage<Done> end(Duration patience) {
+  /**
+   * Ends all connections; completes with the last. None may be opened after.
+   *
+   * @param farewell how long clients have to ask once more, so that nobody's request meets a closed
+   *     connection
+   * @param patience after which requests under way are given up
+   */
+  synchronized CompletionStage<Done> end(Duration farewell, Duration patience) {
     ending = true;
-    open.forEach(Connection::end);
+    open.forEach(connection -> connection.end(farewell));
     tellEnded();
     CompletableFuture.delayedExecutor(patience.toMillis(), MILLISECONDS).execute(this::giveUp);
     return ended;

@@ -34,6 +34,9 @@ final class HttpPort {
   private static final Logger log = LoggerFactory.getLogger(HttpPort.class);
   private static final Duration END_PATIENCE = Duration.ofSeconds(3);
 
+  /** Longer than busy clients pause between two requests. */
+  private static final Duration FAREWELL = Duration.ofMillis(300);
+
   /** The type of TLSPlacebo does fit the layer, which Java's generics can't express. */
   private static final BidiFlow<
           SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound, NotUsed>
@@ -108,7 +111,7 @@ final class HttpPort {
     shutdown.addTask(
         CoordinatedShutdown.PhaseServiceRequestsDone(),
         "http-end",
-        () -> connections.end(END_PATIENCE));
+        () -> connections.end(FAREWELL, END_PATIENCE));
     return this;
   }
 }

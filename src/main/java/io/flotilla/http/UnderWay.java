@@ -60,6 +60,7 @@ final class UnderWay
   private static final ByteString UNREADABLE =
       unreadable("The request is malformed; HTTP/1.0 has no Transfer-Encoding.");
 
+  private static final String FAREWELL = "farewell";
   private static final HttpHeader LAST = Connection.create("close");
 
   private final Inlet<HttpRequest> requestIn = Inlet.create("requestIn");
@@ -133,7 +134,11 @@ final class UnderWay
     /** The request that must not begin yet, or null. */
     private HttpRequest held;
 
-    private boolean ending;
+    /** How long the client may pause before the connection ends, if the node ends; else null. */
+    private Duration farewell;
+
+    /** Whether the client knows that it gets no more answers. */
+    private boolean saidFarewell;
 
     /** Whether nothing more will be sent after what the protocol has. */
     private boolean finished;
@@ -146,7 +151,7 @@ final class UnderWay
 
     private final AsyncCallback<Done> gone = createAsyncCallback(done -> completeStage());
     private final AsyncCallback<Done> close = createAsyncCallback(done -> finishOrAbort());
-    private final AsyncCallback<Done> end = createAsyncCallback(done -> endOnceAnswered());
+    private final AsyncCallback<Duration> end = createAsyncCallback(this::endOnceAnswered);
     private final AsyncCallback<Done> giveUp = createAsyncCallback(done -> answerAll());
 
     Logic() {
@@ -290,7 +295,7 @@ final class UnderWay
     private HttpResponse answered(HttpResponse response) {
       Client asked = unanswered.remove();
       asked.body().close();
-      HttpResponse answer = ending ? response.addHeader(LAST) : response;
+      HttpResponse answer = isLast() ? response.addHeader(LAST) : response;
       if (answer.entity().isStrict()) {
         asked.answer().close();
         quiet();
@@ -323,6 +328,12 @@ final class UnderWay
                   }));
     }
 
+    /** Not while others wait behind it: a client must not expect answers after the last. */
+    private boolean isLast() {
+      saidFarewell = farewell != null && unanswered.isEmpty() && held == null;
+      return saidFarewell;
+    }
+
     private void quiet() {
       quietSinceNanos = limits.pace().now();
       if (isIdle()) {
@@ -348,6 +359,10 @@ final class UnderWay
     @Override
     public void onTimer(Object key) {
       long now = limits.pace().now();
+      if (key == FAREWELL) {
+        endIfSilent(now);
+        return;
+      }
       Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
       if (running == 0 && line.takesTooSlowly()) {
         line.abort(); // a stream sees to that itself
@@ -361,14 +376,21 @@ final class UnderWay
       }
     }
 
-    private void endOnceAnswered() {
-      ending = true;
+    private void endOnceAnswered(Duration pause) {
+      farewell = pause;
       endPatience(Patience.End.NODE_ENDS);
-      finishIfEnding();
+      scheduleWithFixedDelay(FAREWELL, pause, pause);
+    }
+
+    /** A request that has begun to arrive is answered. */
+    private void endIfSilent(long now) {
+      if (isIdle() && line.unused() == 0 && now - quietSinceNanos >= farewell.toNanos()) {
+        finish();
+      }
     }
 
     private void finishIfEnding() {
-      if (ending && isIdle()) {
+      if (saidFarewell && isIdle()) {
         finish();
       }
     }
@@ -424,8 +446,8 @@ final class UnderWay
     }
 
     @Override
-    public void end() {
-      end.invoke(Done.getInstance());
+    public void end(Duration farewell) {
+      end.invoke(farewell);
     }
 
     @Override

@@ -35,7 +35,10 @@ import org.apache.ratis.server.storage.RaftStorage.StartupOption;
  * parameter, so that one server can carry several later.
  */
 final class RaftNode {
-  private static final long HAND_OVER_MILLIS = 1000;
+  /** Followers that answered a leader within this time are there to take over. */
+  private static final long NEAR_MILLIS = 1000;
+
+  private static final long TRANSFER_MILLIS = 1000;
 
   private final RaftPeerId self;
   private final ClientId client = ClientId.randomId();
@@ -248,8 +251,8 @@ final class RaftNode {
     return d != null && d.getRaftConf().getPreviousPeers().isEmpty();
   }
 
-  /** Blocks briefly. Called before a leader closes, to spare the others the election time-out. */
-  void handOverLead() throws IOException {
+  /** Blocks. Called before a leader closes, to spare the others the election time-out. */
+  void handOverLead(long millis) throws IOException {
     RaftServer.Division d = division;
     if (d == null || !d.getInfo().isLeader()) {
       return;
@@ -260,8 +263,9 @@ final class RaftNode {
         nearest = f;
       }
     }
-    if (nearest != null && nearest.getLastRpcElapsedTimeMs() < HAND_OVER_MILLIS) {
-      server.transferLeadership(transferTo(RaftPeerId.valueOf(nearest.getId().getId())));
+    if (nearest != null && nearest.getLastRpcElapsedTimeMs() < NEAR_MILLIS) {
+      RaftPeerId next = RaftPeerId.valueOf(nearest.getId().getId());
+      server.transferLeadership(transferTo(next, millis));
     }
   }
 
@@ -313,14 +317,15 @@ final class RaftNode {
   /** On the leader only: makes this voter the leader, or fails after a second. */
   CompletableFuture<RaftClientReply> transferLead(String peerId) {
     try {
-      return server.transferLeadershipAsync(transferTo(RaftPeerId.valueOf(peerId)));
+      return server.transferLeadershipAsync(
+          transferTo(RaftPeerId.valueOf(peerId), TRANSFER_MILLIS));
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedFuture(Futures.unwrap(e));
     }
   }
 
-  private TransferLeadershipRequest transferTo(RaftPeerId next) {
+  private TransferLeadershipRequest transferTo(RaftPeerId next, long millis) {
     return new TransferLeadershipRequest(
-        client, self, groupId, callIds.incrementAndGet(), next, HAND_OVER_MILLIS);
+        client, self, groupId, callIds.incrementAndGet(), next, millis);
   }
 }

@@ -34,6 +34,11 @@ public final class ReplicatedLog implements Extension {
   private static final long TICK_MILLIS = 100;
   private static final long WATCH_MILLIS = 500;
 
+  /** For handing over the lead: in good time, and when the log closes. */
+  private static final long HAND_OVER_MILLIS = 1000;
+
+  private static final long LAST_HAND_OVER_MILLIS = 300;
+
   /** Passed when creating an actor system, to use a clock other than the system's. */
   static final class ClockSetup extends Setup {
     private final LongSupplier nanoTime;
@@ -55,6 +60,7 @@ public final class ReplicatedLog implements Extension {
   private final ExtendedActorSystem system;
   private final JournalSettings settings;
   private final Halt halt;
+  private final LongSupplier nanoTime;
   private final Submitter submitter;
   private final Claims claims = new Claims();
   private final LeadCheck leadCheck;
@@ -93,7 +99,7 @@ public final class ReplicatedLog implements Extension {
     this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
     // Joining and admitting another member may each take minutes, so each has a thread.
     this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
-    LongSupplier nanoTime =
+    this.nanoTime =
         system
             .settings()
             .setup()
@@ -122,9 +128,12 @@ public final class ReplicatedLog implements Extension {
     LeaderLine line = new LeaderLine(settings, () -> node, ticker, nanoTime);
     this.group = new Group(settings, line, link, view, changes, formation, members);
     link.open(reception(view));
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+    // First of all: whatever moves when a node ends has to write, and needs a leader that stays.
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind(), "flotilla-log-lead", this::resign);
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
     system.registerOnTermination(this::stop);
   }
 
@@ -195,6 +204,13 @@ public final class ReplicatedLog implements Extension {
     }
   }
 
+  /** Hands over the lead if this node has it; the log goes on as a follower. */
+  private synchronized CompletionStage<Done> resign() {
+    return stopped != null
+        ? stopped.copy()
+        : CompletableFuture.supplyAsync(() -> handOverLead(HAND_OVER_MILLIS), lifecycle);
+  }
+
   /** Closes the log. Requests under way end with an unknown outcome. Idempotent. */
   public synchronized CompletionStage<Done> stop() {
     if (stopped == null) {
@@ -209,7 +225,7 @@ public final class ReplicatedLog implements Extension {
 
   private void stopBlocking() {
     if (node != null) {
-      handOverLead();
+      handOverLead(LAST_HAND_OVER_MILLIS); // it may have got the lead again
       submitter.close();
       close(node::close);
     }
@@ -230,12 +246,16 @@ public final class ReplicatedLog implements Extension {
     }
   }
 
-  private void handOverLead() {
+  private Done handOverLead(long millis) {
     try {
-      node.handOverLead();
+      RaftNode n = node;
+      if (n != null) {
+        n.handOverLead(millis);
+      }
     } catch (IOException | RuntimeException e) {
       LOGGER.debug("Handing over the lead failed; the others will elect a leader by themselves", e);
     }
+    return Done.getInstance();
   }
 
   /** Who belongs to the cluster, as the log has it. */
@@ -383,11 +403,16 @@ public final class ReplicatedLog implements Extension {
    * acknowledged and to which only this claim's holder can add.
    */
   CompletableFuture<EntityLog> claim(String persistenceId, boolean fresh) {
+    long begun = nanoTime.getAsLong();
     return submitter
         .write(new Command.Claim(persistenceId, UUID.randomUUID()))
         .thenCompose(
             reply -> {
               long epoch = ((Reply.Claimed) reply).epoch();
+              if (node.machine().appliedIndex() < epoch) {
+                passOn(); // whoever wrote to the id before may be waiting for this, and write
+                // nothing
+              }
               return appliedHere(epoch, "recover " + persistenceId)
                   .thenApply(
                       done -> {
@@ -397,9 +422,19 @@ public final class ReplicatedLog implements Extension {
                               persistenceId + " was claimed again by another while recovering");
                         }
                         claims.claimed(persistenceId, epoch, fresh);
+                        LOGGER.info(
+                            "{} lives here as of log index {}, claimed in {} ms",
+                            persistenceId,
+                            epoch,
+                            TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - begun));
                         return log;
                       });
             });
+  }
+
+  /** Followers learn that an entry is committed with the next one, or else a heartbeat later. */
+  private void passOn() {
+    submitter.write(new Command.NoOp());
   }
 
   private CompletableFuture<Void> appliedHere(long index, String toDo) {
@@ -465,6 +500,7 @@ public final class ReplicatedLog implements Extension {
 
     @Override
     public void leaderReady() {
+      LOGGER.info("This node leads the log");
       onTicker(submitter::leaderChanged);
     }
 
@@ -476,13 +512,8 @@ public final class ReplicatedLog implements Extension {
     @Override
     public void rosterChanged() {
       seats.changed();
-      onTicker(this::passOn);
-    }
-
-    /** Followers learn that an entry is committed with the next one, or else a heartbeat later. */
-    private void passOn() {
       if (peers.leads()) {
-        submitter.write(new Command.NoOp());
+        onTicker(ReplicatedLog.this::passOn);
       }
     }
 

@@ -55,6 +55,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -332,10 +334,14 @@ public final class FlotillaNode {
     spawn(Entrance.create(log, self, arrival, blocking), "entrance");
     CoordinatedShutdown.get(system)
         .addTask(
-            CoordinatedShutdown.PhaseClusterExitingDone(),
-            "leave-seat",
-            () ->
-                log.seats().out(self.uid(), Roster.Why.LEFT).thenApply(out -> Done.getInstance()));
+            CoordinatedShutdown.PhaseClusterExitingDone(), "leave-seat", () -> leaveSeat(self));
+  }
+
+  /** So that the others need not find out. If all end at once, nobody is left to be told. */
+  private CompletionStage<Done> leaveSeat(Roster.Occupant self) {
+    return log.leaderNodeId() == null
+        ? CompletableFuture.completedFuture(Done.getInstance())
+        : log.seats().out(self.uid(), Roster.Why.LEFT);
   }
 
   private void spawn(Behavior<?> behavior, String name) {

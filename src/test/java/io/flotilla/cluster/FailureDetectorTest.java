@@ -129,9 +129,43 @@ class FailureDetectorTest {
     assertThat(pass(Duration.ofMinutes(1))).extracting(Verdict::seat).containsExactly(N2, N3);
 
     assertThat(Duration.ofNanos(now - began)).isGreaterThan(FailureDetector.PATIENCE);
-    detector.rest();
-    now += Duration.ofMinutes(1).toNanos();
+    detector.rest(now);
+    now += FailureDetector.TICK.toNanos();
     assertThat(judge()).isEmpty();
+  }
+
+  @Test
+  void the_silence_of_the_leader_before_it_counts_from_when_it_heard_that_one_as_a_follower() {
+    rest(Duration.ofSeconds(10));
+    long last = now;
+    heard.put(N2, last);
+    rest(Duration.ofMillis(2500)); // until there is an election, which this member wins
+    heard.put(N3, now);
+
+    assertThat(pass(Duration.ofMinutes(1), N3)).containsExactly(new Verdict(N2, Why.SILENT));
+
+    assertThat(Duration.ofNanos(now - last))
+        .isBetween(FailureDetector.PATIENCE, Duration.ofMillis(3200));
+  }
+
+  @Test
+  void a_follower_that_was_paused_and_then_leads_condemns_nobody_for_it() {
+    rest(Duration.ofSeconds(10));
+    heard.put(N2, now);
+    heard.put(N3, now);
+    now += Duration.ofSeconds(20).toNanos();
+    detector.rest(now);
+
+    assertThat(pass(Duration.ofSeconds(3))).isEmpty();
+  }
+
+  /** Ticks on time while another member leads. */
+  private void rest(Duration time) {
+    long end = now + time.toNanos();
+    while (now < end) {
+      now += FailureDetector.TICK.toNanos();
+      detector.rest(now);
+    }
   }
 
   @Test

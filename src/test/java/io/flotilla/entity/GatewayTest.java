@@ -183,6 +183,23 @@ class GatewayTest {
   }
 
   @Test
+  void what_was_sent_to_an_incarnation_that_ends_is_sent_to_the_next_at_once() {
+    CompletableFuture<Result> answer = ask(put(1));
+    EntityActor.Batch b = batch();
+    b.replyTo().tell(new Gateway.OtherIncarnation(9));
+    assertThat(batch().incarnation()).isEqualTo(9);
+    b.replyTo().tell(Gateway.OtherIncarnation.UNKNOWN);
+    EntityActor.Batch again = batch();
+    assertThat(again.incarnation()).isZero();
+    assertThat(again.number()).isEqualTo(b.number());
+    b.replyTo().tell(new Gateway.OtherIncarnation(10));
+    EntityActor.Batch last = batch();
+    assertThat(last.incarnation()).isEqualTo(10);
+    answer(last, new Result.Done(true, 2));
+    assertThat(answer.join()).isEqualTo(new Result.Done(true, 2));
+  }
+
+  @Test
   void a_write_that_was_sent_and_not_answered_in_time_has_an_unknown_outcome() {
     CompletableFuture<Result> sent = ask(put(1), Duration.ofMillis(300), Duration.ZERO);
     batch();

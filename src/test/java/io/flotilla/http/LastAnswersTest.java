@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,8 @@ class LastAnswersTest {
 
   /** More than the system buffers for a client that doesn't read. */
   private static final int MUCH = 32 << 20;
+
+  private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
   private record Asked(String path, CompletableFuture<HttpResponse> answer) {}
 
@@ -106,8 +109,71 @@ class LastAnswersTest {
   void a_connection_of_a_node_that_ends_does_too() throws Exception {
     try (Socket client = connect(bind())) {
       answerTwice(client);
-      connections.end(TestPatience.PATIENCE);
+      connections.end(Duration.ofMillis(1), TestPatience.PATIENCE);
       bothAreReadAndThenTheEnd(client);
+    }
+  }
+
+  private static void send(Socket client, String text) throws IOException {
+    client.getOutputStream().write(text.getBytes(US_ASCII));
+  }
+
+  private CompletableFuture<HttpResponse> asked() throws InterruptedException {
+    return asked.poll(TestPatience.MILLIS, TimeUnit.MILLISECONDS).answer();
+  }
+
+  private static String toTheEnd(Socket client) throws IOException {
+    return new String(client.getInputStream().readAllBytes(), US_ASCII);
+  }
+
+  @Test
+  void a_client_of_a_node_that_ends_may_ask_once_more_and_is_told_that_it_was_the_last_time()
+      throws Exception {
+    try (Socket client = connect(bind())) {
+      send(client, GET);
+      asked().complete(answer(1));
+      assertThat(client.getInputStream().read()).isEqualTo('H');
+      connections.end(TestPatience.PATIENCE, TestPatience.PATIENCE);
+      send(client, GET);
+      asked().complete(answer(1));
+      assertThat(toTheEnd(client))
+          .containsOnlyOnce("Connection: close")
+          .containsPattern("(?s)HTTP/1.1 200 .*Connection: close.*x$");
+    }
+  }
+
+  @Test
+  void all_that_a_client_asked_is_answered_before_a_node_says_that_it_ends() throws Exception {
+    try (Socket client = connect(bind())) {
+      send(client, GET.repeat(3));
+      List<CompletableFuture<HttpResponse>> answers = List.of(asked(), asked(), asked());
+      connections.end(TestPatience.PATIENCE, TestPatience.PATIENCE);
+      answers.forEach(each -> each.complete(answer(1)));
+      assertThat(toTheEnd(client).split("HTTP/1.1 200 "))
+          .hasSize(4)
+          .satisfies(
+              parts -> {
+                assertThat(parts[1] + parts[2]).doesNotContain("Connection: close");
+                assertThat(parts[3]).contains("Connection: close");
+              });
+    }
+  }
+
+  @Test
+  void a_node_that_ends_closes_idle_connections_but_not_while_a_request_arrives() throws Exception {
+    InetSocketAddress address = bind();
+    try (Socket idle = connect(address);
+        Socket slow = connect(address)) {
+      send(slow, GET.strip() + ("\r\nX: " + "x".repeat(5_000)).repeat(5));
+      Awaitility.await()
+          .atMost(TestPatience.PATIENCE)
+          .until(
+              () -> budgets.bodies().used() > 0); // what is more than a connection is charged for
+      connections.end(Duration.ofMillis(1), TestPatience.PATIENCE);
+      assertThat(toTheEnd(idle)).isEmpty();
+      send(slow, "\r\n\r\n");
+      asked().complete(answer(1));
+      assertThat(toTheEnd(slow)).startsWith("HTTP/1.1 200 ").contains("Connection: close");
     }
   }
 }

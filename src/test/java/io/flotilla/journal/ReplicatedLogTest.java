@@ -4,6 +4,8 @@ import static io.flotilla.journal.LogCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +54,19 @@ class ReplicatedLogTest {
       LogStatus status = cluster.log("n2").status();
       assertThat(status.peers()).extracting(LogStatus.Peer::nodeId).contains("n1", "n2", "n3");
       assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  @Test
+  void a_follower_that_claims_an_id_does_not_wait_for_the_next_heartbeat() {
+    Config brief = ConfigFactory.parseString("flotilla.journal.deadline = 20s");
+    try (LogCluster cluster =
+        new LogCluster(directory, 3, "flotilla", brief.withFallback(LogCluster.PATIENT))) {
+      cluster.startAll();
+      ReplicatedLog follower = cluster.log(cluster.follower());
+      for (String id : List.of("a", "b", "c")) {
+        assertThat(await(follower.claim(id, true)).epoch()).isPositive();
+      }
     }
   }
 
