@@ -113,7 +113,10 @@ final class Changes {
     Member member = find(GroupView.everybody(n), name);
     if (member == null) {
       boolean gone = roster.get().removed().keySet().stream().anyMatch(peer -> isNamed(peer, name));
-      return gone && n.isSettled() ? Answer.DONE : Answer.unknown(name);
+      if (!gone) {
+        return Answer.unknown(name);
+      }
+      return n.isSettled() ? Answer.DONE : Answer.underWay(name + " is being taken out");
     }
     if (roster.get().isRemoved(member.peerId())) {
       return Answer.underWay(name + " is being taken out");
@@ -124,7 +127,7 @@ final class Changes {
     List<Member> rest = without(n.members(), member);
     Quorum quorum = Quorum.of(n);
     if (quorum.suffices(rest)) {
-      LOGGER.info("{} is to be removed", member);
+      LOGGER.info("{} is to be removed", member.peerId());
       begin("remove " + name, seats.remove(member.peerId()).toCompletableFuture());
       return Answer.underWay("the removal of " + name + " is being stored");
     }
@@ -164,7 +167,7 @@ final class Changes {
   }
 
   private void transfer(RaftNode n, Member member) {
-    LOGGER.info("Handing the lead over to {}", member);
+    LOGGER.info("Handing the lead over to {}", member.peerId());
     begin("hand the lead over to " + member.nodeId(), checked(n.transferLead(member.peerId())));
   }
 
@@ -255,7 +258,7 @@ final class Changes {
       }
       return;
     }
-    LOGGER.info("Taking {} out of the group", first);
+    LOGGER.info("Taking {} out of the group", first.peerId());
     begin(
         "take " + first.nodeId() + " out",
         checked(n.change(n.members(), next.stream().map(members::complete).toList())));
