@@ -136,7 +136,7 @@ final class Changes {
       return Answer.underWay("the leader hasn't heard from all others since it was asked");
     }
     if (quorum.suffices(rest)) {
-      LOGGER.info("{} is to be removed", member);
+      LOGGER.info("{} is to be removed", member.peerId());
       begin("remove " + name, seats.remove(member.peerId()).toCompletableFuture());
       return Answer.underWay("the removal of " + name + " is being stored");
     }
@@ -192,7 +192,7 @@ final class Changes {
   }
 
   private void transfer(RaftNode n, Member member) {
-    LOGGER.info("Handing the lead over to {}", member);
+    LOGGER.info("Handing the lead over to {}", member.peerId());
     begin("hand the lead over to " + member.nodeId(), checked(n.transferLead(member.peerId())));
   }
 
@@ -285,7 +285,7 @@ final class Changes {
       say(first.nodeId() + " can't be taken out yet: that would leave " + quorum.lacks(next));
       return;
     }
-    LOGGER.info("Taking {} out of the group", first);
+    LOGGER.info("Taking {} out of the group", first.peerId());
     begin(
         "take " + first.nodeId() + " out",
         checked(n.change(n.members(), next.stream().map(members::complete).toList())));

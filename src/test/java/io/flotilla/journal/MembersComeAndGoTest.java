@@ -206,6 +206,45 @@ class MembersComeAndGoTest {
   }
 
   @Test
+  void one_that_ended_before_it_was_in_finds_the_leader_through_any_member() throws IOException {
+    growTo("n2");
+    String follower = cluster.follower();
+    CompletionStage<?> joined;
+    try (Deaf deaf = new Deaf()) {
+      deaf.asksToJoin(cluster.leader());
+      cluster.join("n3", follower);
+      Awaitility.await()
+          .until(
+              () ->
+                  cluster
+                      .log("n3")
+                      .waitingFor()
+                      .filter(t -> t.contains("another change"))
+                      .isPresent());
+      cluster.stop("n3");
+      joined = cluster.start("n3");
+    }
+    await(joined);
+    assertThat(voters()).containsExactly("n1", "n2", "n3");
+  }
+
+  @Test
+  void a_disk_that_was_replaced_meanwhile_says_by_which() {
+    growTo("n2", "n3");
+    String victim = cluster.follower();
+    cluster.stop(victim);
+    LogCluster machine = cluster.sibling(directory.resolve("machine"));
+    await(machine.joinThrough(victim, cluster.seed("n1")));
+    cluster.start(victim);
+    Awaitility.await().until(() -> !cluster.halts.isEmpty());
+    assertThat(cluster.halts.get(0))
+        .contains("A newer disk of " + victim)
+        .contains(machine.seed(victim).raftAddress());
+    cluster.halts.clear();
+    machine.close();
+  }
+
+  @Test
   void one_that_can_not_be_caught_up_is_shown_but_no_voter() throws IOException {
     ReplicatedLog log = cluster.log("n1");
     try (Deaf deaf = new Deaf()) {
