@@ -43,7 +43,13 @@ final class Admission {
     RaftNode n = node.get();
     boolean leads = n != null && n.isLeaderReady();
     String problem = leads ? problem(n, join) : settings.self().id() + " isn't the leader";
-    return new JoinAnswer(join.nonce(), problem, leads);
+    return new JoinAnswer(join.nonce(), problem, leads, leader(n));
+  }
+
+  private String leader(RaftNode n) {
+    String peer = n == null ? null : n.leader();
+    Seed seed = peer == null ? null : members.find(RaftNode.nodeOf(peer));
+    return seed == null ? "" : seed.clusterAddress();
   }
 
   /** Empty once it is a member. */

@@ -45,6 +45,9 @@ final class Changes {
   /** After a change has failed; while the lead is handed over nothing is written. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** Whoever asked and didn't ask again has given up. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * Quorum.PATIENCE_MILLIS);
+
   private final Supplier<RaftNode> node;
   private final Supplier<Roster> roster;
   private final Seats seats;
@@ -59,6 +62,9 @@ final class Changes {
   private String leadWanted = "";
   private long leadWantedNanos;
   private final Map<Long, Long> outSince = new HashMap<>();
+
+  /** Since when this leader looks who is running, by the peer that is to go. */
+  private final Map<String, Long> lookedSince = new HashMap<>();
 
   Changes(
       Supplier<RaftNode> node,
@@ -125,16 +131,35 @@ final class Changes {
       return Answer.underWay("another change of the members has to end first");
     }
     List<Member> rest = without(n.members(), member);
-    Quorum quorum = Quorum.of(n);
+    Quorum quorum = judge(n, member, rest);
+    if (quorum == null) {
+      return Answer.underWay("the leader hasn't heard from all others since it was asked");
+    }
     if (quorum.suffices(rest)) {
-      LOGGER.info("{} is to be removed", member);
+      LOGGER.info("{} is to be removed", member.peerId());
       begin("remove " + name, seats.remove(member.peerId()).toCompletableFuture());
       return Answer.underWay("the removal of " + name + " is being stored");
     }
-    return quorum.isEarly() && !rest.isEmpty()
-        ? Answer.underWay("the leader has just begun and hasn't heard from all others yet")
-        : Answer.refused(
-            Reason.LEAVES_NO_QUORUM, "removing " + name + " would leave " + quorum.lacks(rest));
+    return Answer.refused(
+        Reason.LEAVES_NO_QUORUM, "removing " + name + " would leave " + quorum.lacks(rest));
+  }
+
+  /**
+   * Who of the rest is running if one leaves; null as long as that can't be said. Only answers
+   * count that are later than the question: of those that died since their last one a majority may
+   * be missing afterwards, and a removal that was decided can't be taken back.
+   */
+  private Quorum judge(RaftNode n, Member leaving, List<Member> rest) {
+    long now = nanoTime.getAsLong();
+    long since =
+        lookedSince.compute(
+            leaving.peerId(), (peer, t) -> t == null || now - t > LOOK_NANOS ? (Long) now : t);
+    Quorum quorum = Quorum.of(n).within(TimeUnit.NANOSECONDS.toMillis(now - since));
+    if (!rest.isEmpty() && !quorum.suffices(rest) && quorum.isEarly()) {
+      return null;
+    }
+    lookedSince.remove(leaving.peerId());
+    return quorum;
   }
 
   /** Those that stay if this one goes, too. */
@@ -167,7 +192,7 @@ final class Changes {
   }
 
   private void transfer(RaftNode n, Member member) {
-    LOGGER.info("Handing the lead over to {}", member);
+    LOGGER.info("Handing the lead over to {}", member.peerId());
     begin("hand the lead over to " + member.nodeId(), checked(n.transferLead(member.peerId())));
   }
 
@@ -226,6 +251,7 @@ final class Changes {
     RaftNode n = node.get();
     if (n == null || !n.isLeaderReady()) {
       outSince.clear();
+      lookedSince.clear();
       leadWanted = "";
       return;
     }
@@ -251,14 +277,15 @@ final class Changes {
     }
     // What was true when the removal was decided may not be any more.
     List<Member> next = n.members().stream().filter(m -> !m.equals(first)).toList();
-    Quorum quorum = Quorum.of(n);
-    if (!quorum.suffices(next)) {
-      if (!quorum.isEarly()) {
-        say(first.nodeId() + " can't be taken out yet: that would leave " + quorum.lacks(next));
-      }
+    Quorum quorum = judge(n, first, next);
+    if (quorum == null) {
       return;
     }
-    LOGGER.info("Taking {} out of the group", first);
+    if (!quorum.suffices(next)) {
+      say(first.nodeId() + " can't be taken out yet: that would leave " + quorum.lacks(next));
+      return;
+    }
+    LOGGER.info("Taking {} out of the group", first.peerId());
     begin(
         "take " + first.nodeId() + " out",
         checked(n.change(n.members(), next.stream().map(members::complete).toList())));

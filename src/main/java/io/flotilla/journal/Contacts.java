@@ -15,9 +15,15 @@ final class Contacts {
 
   private final List<String> configured;
   private final Set<String> invited = new LinkedHashSet<>();
+  private String leader = "";
 
   Contacts(List<String> configured) {
     this.configured = List.copyOf(configured);
+  }
+
+  /** Others say so; empty if they don't know. */
+  synchronized void leaderIsAt(String address) {
+    leader = address.isEmpty() ? leader : address;
   }
 
   /** Adds those that fit. */
@@ -32,11 +38,14 @@ final class Contacts {
   synchronized List<String> addresses() {
     Set<String> all = new LinkedHashSet<>(configured);
     all.addAll(invited);
+    if (!leader.isEmpty()) {
+      all.add(leader);
+    }
     return List.copyOf(all);
   }
 
   /** Whether an operator has told this node to join a group, so that it may not form one. */
-  boolean areGiven() {
-    return !addresses().isEmpty();
+  synchronized boolean areGiven() {
+    return !configured.isEmpty() || !invited.isEmpty();
   }
 }

@@ -170,7 +170,7 @@ final class Formation {
     for (int step = 1; !stopped && !(others.agree() & takesPart(node)); step++) {
       boolean report = step % STEPS_BETWEEN_REPORTS == 0;
       if (!isMember(node)) {
-        askToJoin(node, report);
+        askToJoin(node);
       } else if (report && !takesPart(node)) {
         LOGGER.info("Waiting for a majority of {} to elect a leader", node.members());
       }
@@ -306,11 +306,9 @@ final class Formation {
     keep(joining.with(Group.MEMBER, joining.initialMembers()));
   }
 
-  private void askToJoin(RaftNode node, boolean report) {
-    Set<String> addresses = new TreeSet<>(contacts.addresses());
-    members.others().forEach(other -> addresses.add(other.clusterAddress()));
+  private void askToJoin(RaftNode node) {
     List<CompletableFuture<PeerMessage.JoinAnswer>> asked =
-        addresses.stream()
+        addresses().stream()
             .map(
                 address ->
                     link.askAt(address, this::joining, PeerMessage.JoinAnswer.class, ADMIT_MILLIS))
@@ -318,15 +316,32 @@ final class Formation {
     String problem = "no other node answers";
     for (CompletableFuture<PeerMessage.JoinAnswer> answer : asked) {
       PeerMessage.JoinAnswer a = answer.join();
-      if (a != null && a.problem().isEmpty()) {
+      if (a == null) {
+        continue;
+      }
+      if (a.problem().isEmpty()) {
         return;
       }
-      problem = a != null && (a.leads() || problem.startsWith("no other")) ? a.problem() : problem;
+      contacts.leaderIsAt(a.leader());
+      problem = a.leads() || problem.startsWith("no other") ? a.problem() : problem;
     }
-    waiting = "The leader hasn't admitted this node's disk " + node.peerId() + " yet: " + problem;
-    if (report) {
-      LOGGER.info("{}", waiting);
+    String now =
+        "The leader hasn't admitted this node's disk " + node.peerId() + " yet: " + problem;
+    if (!now.equals(waiting)) {
+      waiting = now;
+      LOGGER.info("{}", now);
     }
+  }
+
+  /** Of all who may know the group. What this disk has of the log may be of long ago. */
+  Set<String> addresses() {
+    Set<String> addresses = new TreeSet<>(contacts.addresses());
+    for (Seed other : members.others()) {
+      if (other.clusterPort() != Members.UNKNOWN_PORT) {
+        addresses.add(other.clusterAddress());
+      }
+    }
+    return addresses;
   }
 
   private PeerMessage joining(long nonce) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -28,7 +27,7 @@ final class LogHealth {
   private final JournalSettings settings;
   private final Supplier<RaftNode> node;
   private final Submitter submitter;
-  private final Consumer<String> closed;
+  private final Runnable closed;
   private final BooleanSupplier damaged;
   private volatile boolean stopped;
   private volatile long logBytes;
@@ -46,7 +45,7 @@ final class LogHealth {
       Supplier<RaftNode> node,
       Submitter submitter,
       BooleanSupplier damaged,
-      Consumer<String> closed) {
+      Runnable closed) {
     this.settings = settings;
     this.node = node;
     this.submitter = submitter;
@@ -61,7 +60,7 @@ final class LogHealth {
     }
     try {
       if (!n.division().getInfo().isAlive()) {
-        closed.accept(closed(settings));
+        closed.run();
         stopped = true;
         return;
       }
@@ -182,11 +181,21 @@ final class LogHealth {
   static String closed(JournalSettings settings) {
     return "The log in "
         + settings.raftDirectory()
-        + " was closed by Raft: an entry couldn't be applied, the process paused for longer"
-        + " than flotilla.journal.max-pause, or a newer disk has taken this one's place, and nobody"
-        + " says that an operator has removed this node."
-        + " Start the node again. If it ends the same way, move its data directory away"
-        + " while a majority of the others is running: it then joins empty and is filled.";
+        + " was closed by Raft: an entry couldn't be applied, or the process paused for longer"
+        + " than flotilla.journal.max-pause. Start the node again. If it ends the same way, move"
+        + " its data directory away while a majority of the others is running: it then joins empty"
+        + " and is filled.";
+  }
+
+  static String replaced(JournalSettings settings, String successor) {
+    return "A newer disk of "
+        + settings.self().id()
+        + ", whose Raft server is at "
+        + successor
+        + ", has taken the place of the one in "
+        + settings.dataDirectory()
+        + ", which can't be used any more: this node ends. If it is to join as a further member,"
+        + " empty that directory, and give the node another id.";
   }
 
   static String lost(JournalSettings settings, String loss) {

@@ -76,8 +76,9 @@ sealed interface PeerMessage extends Message {
   /**
    * @param problem is empty once the member is admitted
    * @param leads whether a leader says so
+   * @param leader where the leader's Akka listens; empty if that isn't known
    */
-  record JoinAnswer(long nonce, String problem, boolean leads) implements ToAsker {}
+  record JoinAnswer(long nonce, String problem, boolean leads, String leader) implements ToAsker {}
 
   /** To a node that may have no group yet: join ours, of which these are members. */
   record Invite(long nonce, String cluster, long generation, List<String> addresses)
@@ -97,7 +98,12 @@ sealed interface PeerMessage extends Message {
   /** Was this disk removed, and is the group without it? */
   record AskRemoved(long nonce, String peerId) implements PeerMessage {}
 
-  record RemovedIs(long nonce, boolean removed) implements ToAsker {}
+  /**
+   * Negative and empty if the asked member doesn't know it for certain.
+   *
+   * @param successor the Raft address of another disk of the node that is a member instead
+   */
+  record RemovedIs(long nonce, boolean removed, String successor) implements ToAsker {}
 
   /** What a {@link Change} is to do. */
   enum What {

@@ -9,9 +9,11 @@ import java.util.stream.Collectors;
  * Which members a leader knows to be running: those that answered it lately. What it knew before it
  * led doesn't count, and until there was time for all to answer it doesn't judge.
  *
+ * @param lookedMillis how old an answer may be that counts, and for how long there was time to
+ *     answer
  * @param since milliseconds since each of the others last answered, by peer id
  */
-record Quorum(String leader, long ledMillis, Map<String, Long> since) {
+record Quorum(String leader, long lookedMillis, Map<String, Long> since) {
   static final long PATIENCE_MILLIS = 3000;
 
   static Quorum of(RaftNode leader) {
@@ -21,15 +23,20 @@ record Quorum(String leader, long ledMillis, Map<String, Long> since) {
         : new Quorum(leader.peerId(), lead.lastedMillis(), lead.sinceAnswerMillis());
   }
 
+  /** The same of those alone that have answered in this time: others may have died before. */
+  Quorum within(long millis) {
+    return new Quorum(leader, Math.min(millis, lookedMillis), since);
+  }
+
   boolean isRunning(Member member) {
     Long silent = since.get(member.peerId());
     return member.peerId().equals(leader)
-        || silent != null && silent < Math.min(PATIENCE_MILLIS, ledMillis);
+        || silent != null && silent < Math.min(PATIENCE_MILLIS, lookedMillis);
   }
 
   /** Whether a member that isn't known to run may still be heard from. */
   boolean isEarly() {
-    return ledMillis < PATIENCE_MILLIS;
+    return lookedMillis < PATIENCE_MILLIS;
   }
 
   /** Whether these could go on without anybody else. */

@@ -65,7 +65,7 @@ final class Reception implements PeerLink.Handler {
     } else if (message instanceof PeerMessage.Change m) {
       reply.accept(changes.ask(m));
     } else if (message instanceof PeerMessage.AskRemoved m) {
-      reply.accept(new PeerMessage.RemovedIs(m.nonce(), retirement.isOut(m.peerId())));
+      reply.accept(retirement.answer(m));
     } else if (message instanceof PeerMessage.AskTerm m) {
       RaftNode n = member(m.peerId());
       if (n != null) {

@@ -121,7 +121,8 @@ public final class ReplicatedLog implements Extension {
     this.digestBook = new DigestBook(settings, members, link);
     this.changes = new Changes(() -> node, this::roster, seats, members, nanoTime);
     this.retirement =
-        new Retirement(() -> node, this::roster, members, link, nanoTime, this::retire);
+        new Retirement(
+            () -> node, this::roster, formation::addresses, link, nanoTime, this::retire);
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::closed);
     GroupView view = new GroupView(() -> node, peers);
@@ -470,8 +471,14 @@ public final class ReplicatedLog implements Extension {
     throw new IllegalStateException(persistenceId + ": " + reply);
   }
 
-  private void closed(String message) {
-    retirement.closed(() -> halt.halt(message));
+  /** Raft has closed the log. */
+  private void closed() {
+    retirement.closed(
+        successor ->
+            halt.halt(
+                successor.isEmpty()
+                    ? LogHealth.closed(settings)
+                    : LogHealth.replaced(settings, successor)));
   }
 
   /** An operator has removed this node. */

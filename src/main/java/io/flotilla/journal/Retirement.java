@@ -2,9 +2,12 @@ package io.flotilla.journal;
 
 import io.flotilla.journal.PeerMessage.AskRemoved;
 import io.flotilla.journal.PeerMessage.RemovedIs;
+import io.flotilla.journal.RaftNode.Member;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -25,41 +28,51 @@ final class Retirement {
 
   private final Supplier<RaftNode> node;
   private final Supplier<Roster> roster;
-  private final Members members;
+  private final Supplier<Set<String>> others;
   private final PeerLink link;
   private final LongSupplier nanoTime;
   private final Runnable retire;
   private CompletableFuture<?> asked = CompletableFuture.completedFuture(null);
-  private Runnable closed;
+  private String successor = "";
+  private Consumer<String> closed;
   private long closedNanos;
   private boolean retired;
 
   /**
+   * @param others where the Akka of those listens who may know
    * @param retire ends this node
    */
   Retirement(
       Supplier<RaftNode> node,
       Supplier<Roster> roster,
-      Members members,
+      Supplier<Set<String>> others,
       PeerLink link,
       LongSupplier nanoTime,
       Runnable retire) {
     this.node = node;
     this.roster = roster;
-    this.members = members;
+    this.others = others;
     this.link = link;
     this.nanoTime = nanoTime;
     this.retire = retire;
   }
 
-  /** The answer to {@link AskRemoved}: false if this node doesn't know it for certain. */
-  boolean isOut(String peerId) {
+  RemovedIs answer(AskRemoved asked) {
     RaftNode n = node.get();
-    return n != null
-        && roster.get().isRemoved(peerId)
-        && n.isSettled()
-        && !n.members().isEmpty()
-        && n.members().stream().noneMatch(m -> m.peerId().equals(peerId));
+    boolean isOut =
+        n != null
+            && n.isSettled()
+            && !n.members().isEmpty()
+            && n.members().stream().noneMatch(m -> m.peerId().equals(asked.peerId()));
+    String successor =
+        !isOut
+            ? ""
+            : n.members().stream()
+                .filter(m -> m.nodeId().equals(RaftNode.nodeOf(asked.peerId())))
+                .map(Member::address)
+                .findFirst()
+                .orElse("");
+    return new RemovedIs(asked.nonce(), isOut && roster.get().isRemoved(asked.peerId()), successor);
   }
 
   /** To be called a few times a second. */
@@ -77,9 +90,10 @@ final class Retirement {
   /**
    * Raft has closed this node's log, as it does if it finds that it isn't a member.
    *
-   * @param otherwise if that isn't why
+   * @param otherwise if that isn't why; is told where another disk is that has taken this one's
+   *     place, or nothing
    */
-  synchronized void closed(Runnable otherwise) {
+  synchronized void closed(Consumer<String> otherwise) {
     closed = otherwise;
     closedNanos = nanoTime.getAsLong();
     asked = CompletableFuture.completedFuture(null);
@@ -88,32 +102,30 @@ final class Retirement {
 
   private void ask(String peerId) {
     List<CompletableFuture<RemovedIs>> answers =
-        members.others().stream()
+        others.get().stream()
             .map(
-                other ->
-                    link.ask(
-                        other.id(),
+                address ->
+                    link.askAt(
+                        address,
                         nonce -> new AskRemoved(nonce, peerId),
                         RemovedIs.class,
                         ASK_MILLIS))
             .toList();
-    answers.forEach(
-        answer ->
-            answer.thenAccept(
-                is -> {
-                  if (is != null && is.removed()) {
-                    retire();
-                  }
-                }));
+    answers.forEach(answer -> answer.thenAccept(this::answered));
     asked =
         CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
             .thenRun(() -> nobodySaidSo(peerId));
   }
 
-  private synchronized void retire() {
-    if (!retired) {
+  private synchronized void answered(RemovedIs is) {
+    if (is == null || retired) {
+      return;
+    }
+    if (is.removed()) {
       retired = true;
       retire.run();
+    } else if (!is.successor().isEmpty()) {
+      successor = is.successor();
     }
   }
 
@@ -121,9 +133,8 @@ final class Retirement {
     boolean mayCome =
         roster.get().isRemoved(peerId) && nanoTime.getAsLong() - closedNanos < CLOSED_NANOS;
     if (closed != null && !retired && !mayCome) {
-      closed.run();
-      closed = null;
       retired = true;
+      closed.accept(successor);
     }
   }
 }
