@@ -2,6 +2,7 @@ package io.flotilla.cluster;
 
 import akka.actor.Address;
 import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
@@ -9,13 +10,16 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.ClusterEvent.MemberEvent;
 import akka.cluster.Member;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import akka.cluster.typed.JoinSeedNodes;
+import akka.cluster.typed.Subscribe;
 import io.flotilla.cluster.Step.Enter;
 import io.flotilla.cluster.Step.Found;
 import io.flotilla.cluster.Step.Leave;
+import io.flotilla.cluster.Step.Rest;
 import io.flotilla.cluster.Step.Sit;
 import io.flotilla.cluster.Step.Through;
 import io.flotilla.cluster.Step.Wait;
@@ -38,13 +42,17 @@ import java.util.stream.StreamSupport;
 /**
  * Takes this node's seat in the {@link Roster} and makes Akka agree with it.
  *
- * <p>Ten times a second it compares the roster with Akka's view, and does the one thing that is
- * next ({@link Step}). Whatever happened meanwhile, it goes on from what is there. One actor system
- * joins one cluster at most; when the roster says that this node's cluster is over, the system
- * ends, and the process starts the next one.
+ * <p>It compares the roster with Akka's view, ten times a second until it is in and whenever one of
+ * them changes, and does the one thing that is next ({@link Step}). Whatever happened meanwhile, it
+ * goes on from what is there. One actor system joins one cluster at most; when the roster says that
+ * this node's cluster is over, the system ends, and the process starts the next one.
  */
 public final class Entrance extends AbstractBehavior<Entrance.Command> {
   private static final Duration TICK = Duration.ofMillis(100);
+
+  /** While it is in: a change is told, so this is for what was forgotten. */
+  private static final Duration REST = Duration.ofSeconds(2);
+
   private static final Duration PROBE = Duration.ofSeconds(1);
 
   public sealed interface Command {}
@@ -63,6 +71,7 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
   /** Why the actor system ends: the process is to start another one. */
   public record Rejoin(String why) implements CoordinatedShutdown.Reason {}
 
+  private final TimerScheduler<Command> timers;
   private final Cluster cluster;
   private final ReplicatedLog log;
   private final Occupant self;
@@ -99,18 +108,27 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
       Executor blocking) {
     super(context);
     context.setLoggerName(Entrance.class);
+    this.timers = timers;
     this.cluster = Cluster.get(context.getSystem());
     this.log = log;
     this.self = self;
     this.arrival = arrival;
     this.blocking = blocking;
-    timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, Duration.ZERO, TICK);
+    ActorRef<Command> me = context.getSelf();
+    me.tell(Tick.INSTANCE);
+    log.seats().onRoster(roster -> me.tell(Tick.INSTANCE));
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(MemberEvent.class, event -> Tick.INSTANCE),
+                MemberEvent.class));
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Tick.class, tick -> busy ? this : onTick())
+        .onMessage(Tick.class, tick -> onTick())
         .onMessage(Probed.class, this::onProbed)
         .onMessage(Entered.class, this::onEntered)
         .onMessage(Ended.class, this::onEnded)
@@ -118,6 +136,11 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
   }
 
   private Behavior<Command> onTick() {
+    timers.startSingleTimer(Tick.INSTANCE, Tick.INSTANCE, TICK);
+    return busy ? this : look();
+  }
+
+  private Behavior<Command> look() {
     if (CoordinatedShutdown.get(getContext().getSystem()).getShutdownReason().isPresent()) {
       return Behaviors.stopped(); // it has left Akka's cluster, or is about to
     }
@@ -128,7 +151,9 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
     }
     Step step = Step.next(roster, self.uid(), cluster.selfMember().status(), members, seen);
     arrival.set(step);
-    if (step instanceof Enter) {
+    if (step instanceof Rest) {
+      timers.startSingleTimer(Tick.INSTANCE, Tick.INSTANCE, REST);
+    } else if (step instanceof Enter) {
       probe(roster.in());
     } else if (step instanceof Found) {
       getContext().getLog().info("Founding the cluster of epoch {}", roster.epoch());

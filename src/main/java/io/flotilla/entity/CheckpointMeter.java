@@ -5,7 +5,7 @@ package io.flotilla.entity;
  * recovery reads at most about twice the state, and writing checkpoints at most doubles what is
  * written.
  *
- * @param bytes of events since the last checkpoint fell due
+ * @param bytes of events since the last checkpoint fell due, at least {@link #EVENT_BYTES} for each
  */
 public record CheckpointMeter(long bytes, int events, boolean due) {
   /**
@@ -16,12 +16,18 @@ public record CheckpointMeter(long bytes, int events, boolean due) {
 
   static final int EVENTS = 20_000;
 
+  /**
+   * What the smallest event counts for, as much as it and its entry take in the log. A namespace
+   * that moves has no owner while its events are read, and that takes longer for many small ones.
+   */
+  static final long EVENT_BYTES = 1L << 10;
+
   public static CheckpointMeter zero() {
     return new CheckpointMeter(0, 0, false);
   }
 
   public CheckpointMeter count(long eventBytes, long stateBytes) {
-    long sum = bytes + eventBytes;
+    long sum = bytes + Math.max(eventBytes, EVENT_BYTES);
     boolean now = sum > Math.max(BYTES, stateBytes) || events + 1 >= EVENTS;
     return now ? new CheckpointMeter(0, 0, true) : new CheckpointMeter(sum, events + 1, false);
   }
