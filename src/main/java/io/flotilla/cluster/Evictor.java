@@ -155,7 +155,7 @@ public final class Evictor extends AbstractBehavior<Evictor.Command> {
         evict(verdict);
       }
     } else {
-      detector.rest();
+      detector.rest(nanoTime.getAsLong());
       if (ticks++ % TICKS_BETWEEN_REPORTS == 0 && !silent.isEmpty()) {
         report();
       }

@@ -129,9 +129,50 @@ class FailureDetectorTest {
     assertThat(pass(Duration.ofMinutes(1))).extracting(Verdict::seat).containsExactly(N2, N3);
 
     assertThat(Duration.ofNanos(now - began)).isGreaterThan(FailureDetector.PATIENCE);
-    detector.rest();
+    detector.rest(now);
     now += Duration.ofMinutes(1).toNanos();
     assertThat(judge()).isEmpty();
+  }
+
+  /** The election doesn't come on top: it was heard, and not heard, by a follower. */
+  @Test
+  void a_silent_leader_is_judged_by_what_its_successor_heard_as_a_follower() {
+    long last = now;
+    heard.put(N2, last);
+    while (now - last < Duration.ofMillis(1500).toNanos()) {
+      now += FailureDetector.TICK.toNanos();
+      detector.rest(now);
+    }
+
+    assertThat(pass(Duration.ofMinutes(1), N3)).containsExactly(new Verdict(N2, Why.SILENT));
+
+    assertThat(Duration.ofNanos(now - last))
+        .isBetween(FailureDetector.PATIENCE, Duration.ofMillis(3200));
+  }
+
+  @Test
+  void a_former_leader_has_time_to_answer_however_long_the_election_took() {
+    heard.put(N2, now);
+    for (int i = 0; i < 100; i++) {
+      now += FailureDetector.TICK.toNanos();
+      detector.rest(now);
+    }
+
+    assertThat(pass(Duration.ofMillis(900), N3)).isEmpty();
+    assertThat(pass(Duration.ofMinutes(1), N2, N3)).isEmpty();
+  }
+
+  @Test
+  void who_was_paused_as_a_follower_does_not_judge_the_time_before() {
+    heard.put(N2, now);
+    detector.rest(now);
+    now += Duration.ofSeconds(20).toNanos();
+    detector.rest(now);
+    long awake = now;
+
+    assertThat(pass(Duration.ofMinutes(1), N3)).containsExactly(new Verdict(N2, Why.SILENT));
+
+    assertThat(Duration.ofNanos(now - awake)).isGreaterThan(FailureDetector.PATIENCE);
   }
 
   @Test
