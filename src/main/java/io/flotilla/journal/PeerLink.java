@@ -125,13 +125,19 @@ final class PeerLink {
     @Override
     public Receive createReceive() {
       return receiveBuilder()
-          .match(PeerMessage.IAm.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.IAm.class, this::introduced)
           .match(PeerMessage.JoinAnswer.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.DigestIs.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.TermIs.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.EndIs.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.class, this::pass)
           .build();
+    }
+
+    private void introduced(PeerMessage.IAm other) {
+      if (!link.answered(other.nonce(), other)) {
+        pass(other);
+      }
     }
 
     private void pass(PeerMessage message) {

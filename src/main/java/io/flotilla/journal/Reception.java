@@ -10,6 +10,7 @@ final class Reception implements PeerLink.Handler {
   private final Submitter submitter;
   private final Formation formation;
   private final DigestBook digestBook;
+  private final OtherGroup otherGroup;
   private final Executor blocking;
 
   /**
@@ -20,11 +21,13 @@ final class Reception implements PeerLink.Handler {
       Submitter submitter,
       Formation formation,
       DigestBook digestBook,
+      OtherGroup otherGroup,
       Executor blocking) {
     this.node = node;
     this.submitter = submitter;
     this.formation = formation;
     this.digestBook = digestBook;
+    this.otherGroup = otherGroup;
     this.blocking = blocking;
   }
 
@@ -39,6 +42,8 @@ final class Reception implements PeerLink.Handler {
       if (answer != null) {
         reply.accept(answer);
       }
+    } else if (message instanceof PeerMessage.IAm m) {
+      otherGroup.heard(m);
     } else if (message instanceof PeerMessage.Join m) {
       blocking.execute(
           () ->

@@ -34,6 +34,9 @@ public final class ReplicatedLog implements Extension {
   private static final long TICK_MILLIS = 100;
   private static final long WATCH_MILLIS = 500;
 
+  /** The nonce of an introduction that nobody asked for. */
+  private static final long UNASKED = 0;
+
   /** Passed when creating an actor system, to use a clock other than the system's. */
   static final class ClockSetup extends Setup {
     private final LongSupplier nanoTime;
@@ -69,6 +72,7 @@ public final class ReplicatedLog implements Extension {
   private final ScheduledExecutorService ticker;
   private final ExecutorService lifecycle;
   private final DigestBook digestBook;
+  private final OtherGroup otherGroup;
 
   private volatile RaftNode node;
   private DataLock lock;
@@ -112,7 +116,9 @@ public final class ReplicatedLog implements Extension {
     this.digestBook = new DigestBook(settings, members, link);
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::stopWithMessage);
-    link.open(new Reception(() -> node, submitter, formation, digestBook, lifecycle));
+    this.otherGroup =
+        new OtherGroup(members, link, () -> formation.introduce(UNASKED, node), nanoTime);
+    link.open(new Reception(() -> node, submitter, formation, digestBook, otherGroup, lifecycle));
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
@@ -144,6 +150,8 @@ public final class ReplicatedLog implements Extension {
       ticker.scheduleWithFixedDelay(
           health::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
       formation.takePlace(node);
+      long look = OtherGroup.INTERVAL.toMillis();
+      ticker.scheduleWithFixedDelay(otherGroup::look, look, look, TimeUnit.MILLISECONDS);
       started.complete(Done.getInstance());
     } catch (UnreadableLogException e) {
       halt.halt(e.getMessage());
@@ -276,6 +284,14 @@ public final class ReplicatedLog implements Extension {
   public long storedBytes() {
     RaftNode n = node;
     return n == null ? 0 : n.machine().state().bytes();
+  }
+
+  /**
+   * Set while another group of this cluster runs beside this one, as after a recovery of a disk
+   * whose peers were only cut off: says what to do. Cheap.
+   */
+  public Optional<String> otherGroup() {
+    return otherGroup.alarm();
   }
 
   /** The log's status as this node knows it. Cheap. */

@@ -329,6 +329,7 @@ public final class TestServer implements AutoCloseable {
             "node-1",
             "0",
             new ClusterStatus.Store(0, 1, false),
+            null,
             List.of(member("node-1"), member("other")),
             List.of());
     return (ClusterStatus)
