@@ -59,6 +59,9 @@ public final class ClusterCommand implements Callable<Integer> {
     Screen.say("leader       %s", view.hasLeader() ? view.leader() : "none");
     Screen.say("coordinator  %s", or(view.coordinator()));
     Screen.say("epoch        %d, founded by %s", view.epoch(), or(view.founder()));
+    if (view.otherGroup() != null) {
+      Screen.say("ALARM        %s", view.otherGroup());
+    }
     print(view.store());
     Map<String, String> homes = new TreeMap<>();
     for (Shard shard : view.shards()) {

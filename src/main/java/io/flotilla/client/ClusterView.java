@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param founder id of the member that founded it; empty before the first
  * @param version the answering node's version
  * @param store what is stored, and how much may be
+ * @param otherGroup an alarm: another group of this cluster runs, recovered apart; null if none
  * @param members all members by configuration, up or not
  * @param shards where key spaces live, as far as members answered
  */
@@ -27,6 +28,7 @@ public record ClusterView(
     String founder,
     String version,
     Store store,
+    String otherGroup,
     List<Member> members,
     List<Shard> shards) {
 

@@ -48,7 +48,10 @@ public final class Evictor extends AbstractBehavior<Evictor.Command> {
 
   private record Done(long uid, Throwable failure) implements Command {}
 
-  /** From another node to the leader's: these lives don't answer me. Repeated while it is so. */
+  /**
+   * From another node to the leader's: these lives don't answer me. Repeated while it is so; when
+   * one answers again, that is said at once.
+   */
   record Unreachable(long reporter, List<Long> silent) implements Command, Message {}
 
   private final ReplicatedLog log;
@@ -126,7 +129,10 @@ public final class Evictor extends AbstractBehavior<Evictor.Command> {
     Occupant member = f.found().member();
     Port port = f.found().port();
     note(refusing, member, port == Port.REFUSED);
-    note(silent, member, port == Port.SILENT);
+    boolean changed = note(silent, member, port == Port.SILENT);
+    if (changed && port != Port.SILENT && !log.peers().leads()) {
+      report();
+    }
     if (port == Port.REFUSED) {
       log.peers().leaderGone(member.peerId());
       if (log.peers().leads()) {
@@ -136,12 +142,11 @@ public final class Evictor extends AbstractBehavior<Evictor.Command> {
     return this;
   }
 
-  private void note(Map<Occupant, Long> since, Occupant member, boolean is) {
-    if (is) {
-      since.putIfAbsent(member, nanoTime.getAsLong());
-    } else {
-      since.remove(member);
-    }
+  /** {@return whether that is new} */
+  private boolean note(Map<Occupant, Long> since, Occupant member, boolean is) {
+    return is
+        ? since.putIfAbsent(member, nanoTime.getAsLong()) == null
+        : since.remove(member) != null;
   }
 
   private Behavior<Command> onUnreachable(Unreachable u) {

@@ -45,6 +45,10 @@ final class FailureDetector {
   static final Duration CUT = Duration.ofSeconds(2);
 
   private static final int LATENESS_WEIGHT = 10;
+
+  /** Of the patience, which a new judge has with everybody: who lives answers it meanwhile. */
+  private static final int A_THIRD = 3;
+
   private static final double FORGETS_PER_TICK = TICK.toMillis() / 30_000.0;
 
   /** A member that has to go. */
@@ -66,17 +70,18 @@ final class FailureDetector {
   }
 
   private final String self;
-  private boolean breathing;
+
+  /** When the last call was; meaningless before the first. */
   private long last;
 
-  /** Since when it has not been paused. */
+  /** Since when this member has been awake, as far as the calls show. */
   private long awake;
 
+  /** Since when it has been the judge; meaningless while it isn't. */
+  private long began;
+
+  private boolean called;
   private boolean judging;
-
-  /** Since when it judges, without a pause. */
-  private long since;
-
   private double lateness;
 
   /**
@@ -86,7 +91,10 @@ final class FailureDetector {
     this.self = self;
   }
 
-  /** To be called instead of {@link #judge} while another member leads. */
+  /**
+   * To be called instead of {@link #judge} while another member leads. A member that was awake then
+   * can judge that one's silence, too, once it leads itself.
+   */
   void rest(long now) {
     breathe(now);
     judging = false;
@@ -100,22 +108,22 @@ final class FailureDetector {
   List<Verdict> judge(long now, Collection<Seat> seats, Evidence evidence) {
     breathe(now);
     if (!judging) {
+      began = now;
       judging = true;
-      since = now;
     }
     long patience = patience();
     List<Verdict> verdicts = new ArrayList<>();
     List<Seat> heard = new ArrayList<>();
     for (Seat seat : seats) {
-      OptionalLong heardAgo = evidence.silence(seat);
-      long silence = heardAgo.orElse(Long.MAX_VALUE);
+      OptionalLong answered = evidence.silence(seat);
+      long silence = answered.orElse(now - began);
       if (seat.who().peerId().equals(self)) {
         heard.add(seat);
       } else if (hasCrashed(now, evidence.refusing(seat), silence)) {
         verdicts.add(new Verdict(seat, Why.CRASHED));
-      } else if (Math.min(silence, now - (heardAgo.isEmpty() ? since : awake)) > patience) {
+      } else if (Math.min(silence, now - awake) > patience && now - began > patience / A_THIRD) {
         verdicts.add(new Verdict(seat, Why.SILENT));
-      } else if (silence < PATIENCE.toNanos() / 2) {
+      } else if (answered.isPresent() && silence < PATIENCE.toNanos() / 2) {
         heard.add(seat);
       }
     }
@@ -127,20 +135,19 @@ final class FailureDetector {
 
   /** It must not have answered since its ports refuse, or ever, if it was given the time to. */
   private boolean hasCrashed(long now, OptionalLong refusing, long silence) {
-    long judged = now - since;
+    long judged = Math.min(now - began, now - awake);
     return refusing.isPresent()
         && (silence >= now - refusing.getAsLong()
             || judged >= TIME_TO_ANSWER.toNanos() && silence >= judged);
   }
 
   private void breathe(long now) {
-    long late = breathing ? Math.max(0, now - last - TICK.toNanos()) : 0;
-    if (!breathing || late > PAUSE.toNanos()) {
+    long late = called ? Math.max(0, now - last - TICK.toNanos()) : 0;
+    if (!called || late > PAUSE.toNanos()) {
       awake = now;
-      since = now;
     }
     lateness = Math.max(late, lateness * (1 - FORGETS_PER_TICK));
-    breathing = true;
+    called = true;
     last = now;
   }
 

@@ -32,6 +32,12 @@ final class Prober extends AbstractBehavior<Prober.Command> {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
+  /**
+   * Between looks at a silent member: hardly any, for nobody may take two silences for one. A
+   * member that was cut off for a moment each time this looked was taken for one that is cut off.
+   */
+  static final Duration SILENT_INTERVAL = Duration.ofMillis(100);
+
   sealed interface Command {}
 
   /** Look at those who have a seat, and at nobody else. */
@@ -137,11 +143,12 @@ final class Prober extends AbstractBehavior<Prober.Command> {
   private Behavior<Command> onProbed(Probed probed) {
     Occupant member = probed.member();
     if (wires.containsKey(member)) {
-      listener.tell(new Found(member, probed.port()));
+      boolean silent = probed.port() == Port.SILENT;
+      timers.startSingleTimer(member, new Look(member), silent ? SILENT_INTERVAL : INTERVAL);
       if (probed.port() == Port.OPEN && wires.get(member) == null) {
         connect(member);
       }
-      timers.startSingleTimer(member, new Look(member), INTERVAL);
+      listener.tell(new Found(member, probed.port()));
     }
     return this;
   }

@@ -12,6 +12,8 @@ public interface ClusterStatus {
    * @param coordinator the oldest member, where the cluster's singletons live, or null
    * @param epoch the log index at which the present cluster was founded; 0 before the first
    * @param founder the member that founded it; empty before the first
+   * @param otherGroup what to do about another group of this cluster that runs, recovered apart;
+   *     null if none does
    */
   record Snapshot(
       @JsonProperty("Cluster") String cluster,
@@ -22,6 +24,7 @@ public interface ClusterStatus {
       @JsonProperty("Founder") String founder,
       @JsonProperty("Version") String version,
       @JsonProperty("Store") Store store,
+      @JsonProperty("OtherGroup") @JsonInclude(JsonInclude.Include.NON_NULL) String otherGroup,
       @JsonProperty("Members") List<Member> members,
       @JsonProperty("Shards") List<Shard> shards) {}
 

@@ -80,7 +80,7 @@ public final class AddressedNetty implements RpcType {
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
       RaftServer guarded = proxy(RaftServer.class, (m, a) -> incoming(server, votes, m, a));
-      return new OutgoingRpc(netty.newRaftServerRpc(guarded), server.getProperties(), votes);
+      return new OutgoingRpc(server, netty.newRaftServerRpc(guarded), votes);
     }
 
     @Override

@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.netty.NettyRpcProxy;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
@@ -17,9 +22,13 @@ import org.apache.ratis.proto.RaftProtos.StartLeaderElectionReplyProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerRequestProto;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.TimeoutIOException;
 import org.apache.ratis.rpc.RpcType;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.thirdparty.io.netty.channel.Channel;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelFuture;
@@ -48,18 +57,29 @@ final class OutgoingRpc implements RaftServerRpc {
    */
   static final int CONNECT_MILLIS = 500;
 
+  /** How often somebody who waits for a vote looks whether it still matters. */
+  private static final int LOOK_MILLIS = 20;
+
+  private final RaftServer server;
   private final RaftServerRpc incoming;
   private final AddressedNetty.Votes votes;
   private final EventLoopGroup loops = new Loops();
   private final PeerProxyMap<NettyRpcProxy> peers;
 
+  private final long voteMillis;
+
   /**
+   * @param server whose questions these are
    * @param incoming Ratis's own service, which takes what the others ask
    * @param votes is told of each vote for this member itself before it is asked for others'
    */
-  OutgoingRpc(RaftServerRpc incoming, RaftProperties properties, AddressedNetty.Votes votes) {
+  OutgoingRpc(RaftServer server, RaftServerRpc incoming, AddressedNetty.Votes votes) {
+    RaftProperties properties = server.getProperties();
+    this.server = server;
     this.incoming = incoming;
     this.votes = votes;
+    this.voteMillis =
+        RaftClientConfigKeys.Rpc.requestTimeout(properties).toLong(TimeUnit.MILLISECONDS);
     this.peers = new PeerProxyMap<>("flotilla-raft-peers", peer -> connect(peer, properties));
   }
 
@@ -92,7 +112,51 @@ final class OutgoingRpc implements RaftServerRpc {
       // A candidate that asks for votes has voted for itself.
       votes.voted(request.getCandidateTerm(), header.getRequestorId().toStringUtf8());
     }
-    return ask(header, envelope().setRequestVoteRequest(request)).getRequestVoteReply();
+    RaftNettyServerRequestProto question = envelope().setRequestVoteRequest(request).build();
+    return counted(
+        ask(header, peer -> vote(request, peer.sendAsync(question))).getRequestVoteReply());
+  }
+
+  /**
+   * Waits as long as the vote matters. When a candidate gives up for another one, Ratis keeps that
+   * one's question, or its first entries, unanswered until the candidate's own questions have
+   * ended; and one that nobody answers would take all its time. The other would give up meanwhile.
+   */
+  private RaftNettyServerReplyProto vote(
+      RequestVoteRequestProto request, CompletableFuture<RaftNettyServerReplyProto> reply)
+      throws IOException {
+    for (long waited = 0; waited < voteMillis; waited += LOOK_MILLIS) {
+      try {
+        return reply.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (!matters(request)) {
+          throw new InterruptedIOException("The election is over");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw IOUtils.toInterruptedIOException("Interrupted while waiting for a vote", e);
+      } catch (ExecutionException e) {
+        throw IOUtils.toIOException(e);
+      }
+    }
+    throw new TimeoutIOException("No answer for " + voteMillis + " ms");
+  }
+
+  private boolean matters(RequestVoteRequestProto request) throws IOException {
+    RaftGroupId group = RaftGroupId.valueOf(request.getServerRequest().getRaftGroupId().getId());
+    DivisionInfo info = server.getDivision(group).getInfo();
+    return info.isCandidate() && info.getCurrentTerm() == request.getCandidateTerm();
+  }
+
+  /**
+   * Ratis doesn't count the vote of a member whose log is empty while there is anything committed,
+   * as that member may have lost its disk. Here such a disk has a new peer id, and votes only once
+   * it is filled ({@link Mark}). A member whose log is empty has never had anything, then: it was
+   * slow, or cut off, when the group was new. Without its vote there was no leader, for good, if
+   * the third member was down. Ratis does count a vote that doesn't say where the log ends.
+   */
+  private static RequestVoteReplyProto counted(RequestVoteReplyProto vote) {
+    return vote.getLastEntry().getTerm() > 0 ? vote : vote.toBuilder().clearLastEntry().build();
   }
 
   @Override
@@ -127,9 +191,19 @@ final class OutgoingRpc implements RaftServerRpc {
    */
   private RaftNettyServerReplyProto ask(
       RaftRpcRequestProto header, RaftNettyServerRequestProto.Builder request) throws IOException {
+    return ask(header, peer -> peer.send(header, request.build()));
+  }
+
+  private interface Question {
+    /** Waits for the answer. */
+    RaftNettyServerReplyProto to(NettyRpcProxy peer) throws IOException;
+  }
+
+  private RaftNettyServerReplyProto ask(RaftRpcRequestProto header, Question question)
+      throws IOException {
     RaftPeerId peer = RaftPeerId.valueOf(header.getReplyId());
     try {
-      return peers.getProxy(peer).send(header, request.build());
+      return question.to(peers.getProxy(peer));
     } catch (IOException | RuntimeException e) {
       // Interrupted is who waited for an answer that no longer matters, at the end of an election
       // say. The connection may be a dead one from before a cut, which no time-out would find.

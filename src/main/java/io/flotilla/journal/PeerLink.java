@@ -147,9 +147,16 @@ final class PeerLink {
     @Override
     public Receive createReceive() {
       return receiveBuilder()
+          .match(PeerMessage.IAm.class, this::introduced)
           .match(PeerMessage.ToAsker.class, m -> link.answered(m.nonce(), m))
           .match(PeerMessage.class, this::pass)
           .build();
+    }
+
+    private void introduced(PeerMessage.IAm other) {
+      if (!link.answered(other.nonce(), other)) {
+        pass(other);
+      }
     }
 
     private void pass(PeerMessage message) {

@@ -17,6 +17,7 @@ final class Reception implements PeerLink.Handler {
   private final Changes changes;
   private final Admission admission;
   private final Retirement retirement;
+  private final OtherGroup otherGroup;
   private final Semaphore admitting = new Semaphore(MOST_ADMISSIONS);
   private final Executor blocking;
 
@@ -32,6 +33,7 @@ final class Reception implements PeerLink.Handler {
       Changes changes,
       Admission admission,
       Retirement retirement,
+      OtherGroup otherGroup,
       Executor blocking) {
     this.node = node;
     this.submitter = submitter;
@@ -41,6 +43,7 @@ final class Reception implements PeerLink.Handler {
     this.changes = changes;
     this.admission = admission;
     this.retirement = retirement;
+    this.otherGroup = otherGroup;
     this.blocking = blocking;
   }
 
@@ -55,6 +58,8 @@ final class Reception implements PeerLink.Handler {
       if (answer != null) {
         reply.accept(answer);
       }
+    } else if (message instanceof PeerMessage.IAm m) {
+      otherGroup.heard(m);
     } else if (message instanceof PeerMessage.Join m) {
       admit(m, reply);
     } else if (message instanceof PeerMessage.Invite m) {

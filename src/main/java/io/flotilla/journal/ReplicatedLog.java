@@ -39,6 +39,9 @@ public final class ReplicatedLog implements Extension {
 
   private static final long LAST_HAND_OVER_MILLIS = 300;
 
+  /** The nonce of an introduction that nobody asked for. */
+  private static final long UNASKED = 0;
+
   /** Passed when creating an actor system, to use a clock other than the system's. */
   static final class ClockSetup extends Setup {
     private final LongSupplier nanoTime;
@@ -78,6 +81,7 @@ public final class ReplicatedLog implements Extension {
   private final Group group;
   private final Changes changes;
   private final Retirement retirement;
+  private final OtherGroup otherGroup;
 
   private volatile RaftNode node;
   private DataLock lock;
@@ -128,6 +132,8 @@ public final class ReplicatedLog implements Extension {
     GroupView view = new GroupView(() -> node, peers);
     LeaderLine line = new LeaderLine(settings, () -> node, ticker, nanoTime);
     this.group = new Group(settings, line, link, view, changes, formation, members);
+    this.otherGroup =
+        new OtherGroup(members, link, () -> formation.introduce(UNASKED, node), nanoTime);
     link.open(reception(view));
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
     // First of all: whatever moves when a node ends has to write, and needs a leader that stays.
@@ -149,6 +155,7 @@ public final class ReplicatedLog implements Extension {
         changes,
         admission,
         retirement,
+        otherGroup,
         lifecycle);
   }
 
@@ -183,6 +190,8 @@ public final class ReplicatedLog implements Extension {
       ticker.scheduleWithFixedDelay(
           health::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
       formation.takePlace(node);
+      long look = OtherGroup.INTERVAL.toMillis();
+      ticker.scheduleWithFixedDelay(otherGroup::look, look, look, TimeUnit.MILLISECONDS);
       started.complete(Done.getInstance());
     } catch (UnreadableLogException e) {
       halt.halt(e.getMessage());
@@ -333,6 +342,14 @@ public final class ReplicatedLog implements Extension {
   public long storedBytes() {
     RaftNode n = node;
     return n == null ? 0 : n.machine().state().bytes();
+  }
+
+  /**
+   * Set while another group of this cluster runs beside this one, as after a recovery of a disk
+   * whose peers were only cut off: says what to do. Cheap.
+   */
+  public Optional<String> otherGroup() {
+    return otherGroup.alarm();
   }
 
   /** The log's status as this node knows it. Cheap. */

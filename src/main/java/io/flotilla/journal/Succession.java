@@ -2,6 +2,7 @@ package io.flotilla.journal;
 
 import io.flotilla.journal.RaftView.End;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,16 +19,19 @@ import org.slf4j.LoggerFactory;
  * notice.
  *
  * <p>Two members that stand at the same time may split the votes, and one whose log is shorter than
- * another's isn't elected but ends the term. So each asks the others where their logs end. The one
- * with the longest log, of equals that with the first peer id, stands at once; its equals follow
- * one after another in case it is gone as well.
+ * another's isn't elected but ends the term. So each asks the others where their logs end, and of
+ * those who say so that with the longest log stands, of equals that with the first peer id. All
+ * others leave it to that one, and to Raft's time-out. A turn for each of them, one after another
+ * in case the first fails, would be a bet on how long an election takes: on a busy machine the
+ * second stood while the first was about to be elected.
  */
 final class Succession {
   private static final Logger LOGGER = LoggerFactory.getLogger(Succession.class);
-  private static final long ASK_MILLIS = 150;
 
-  /** Longer than an election takes on a busy machine. Only if two are gone is it waited for. */
-  private static final long STEP_MILLIS = 300;
+  /** Only if others are gone as well is it waited for; they don't answer. */
+  private static final long ASK_MILLIS = 500;
+
+  private static final int MOST_QUESTIONS = 20;
 
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -59,18 +63,38 @@ final class Succession {
     if (n == null || !leader.equals(n.leader()) || !mayStand(n) || isTooSoon(leader)) {
       return;
     }
-    long term = n.term();
+    ask(n, leader, n.term(), MOST_QUESTIONS);
+  }
+
+  private void ask(RaftNode n, String leader, long term, int questions) {
+    List<Set<String>> voters = n.voters();
     Map<String, CompletableFuture<End>> asked = new TreeMap<>();
-    for (Set<String> voters : n.voters()) {
-      for (String peer : voters) {
+    for (Set<String> set : voters) {
+      for (String peer : set) {
         if (!peer.equals(leader) && !peer.equals(n.peerId())) {
           asked.computeIfAbsent(peer, p -> askEnd.of(p, ASK_MILLIS));
         }
       }
     }
     CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
-        .thenAccept(all -> decide(n, leader, term, ends(asked)))
+        .thenAccept(
+            all -> {
+              Map<String, End> others = ends(asked);
+              if (isOver(n, leader, term)) {
+                return;
+              }
+              if (isMajority(n.peerId(), others.keySet(), voters)) {
+                decide(n, leader, term, others);
+              } else if (questions > 1) {
+                ask(n, leader, term, questions - 1);
+              }
+            })
         .exceptionally(failure -> leaveToRaft(leader, failure));
+  }
+
+  /** Somebody stood already. */
+  private static boolean isOver(RaftNode n, String leader, long term) {
+    return n.term() != term || !leader.equals(n.leader());
   }
 
   /** Ratis ends a server that stands although it isn't a member, or not yet. */
@@ -90,42 +114,53 @@ final class Succession {
     return false;
   }
 
+  /** Of those who answered. */
   private static Map<String, End> ends(Map<String, CompletableFuture<End>> asked) {
     Map<String, End> ends = new TreeMap<>();
-    asked.forEach((peer, answer) -> ends.put(peer, answer.join()));
+    asked.forEach(
+        (peer, answer) -> {
+          if (answer.join() != null) {
+            ends.put(peer, answer.join());
+          }
+        });
     return ends;
   }
 
+  /** Without one, to stand would be in vain, and in the way of another one. */
+  static boolean isMajority(String self, Set<String> answered, List<Set<String>> voters) {
+    return voters.stream()
+        .allMatch(
+            set ->
+                2 * set.stream().filter(v -> v.equals(self) || answered.contains(v)).count()
+                    > set.size());
+  }
+
   private void decide(RaftNode n, String leader, long term, Map<String, End> others) {
-    int place = place(n.peerId(), RaftView.of(n).end(), others);
-    if (place < 0) {
-      LOGGER.info(
-          "{} is gone, and a member with a longer log than this one can succeed it", leader);
-      return;
+    if (isFirst(n.peerId(), RaftView.of(n).end(), others)) {
+      blocking.execute(() -> stand(n, leader, term));
+    } else {
+      LOGGER.info("{} is gone; of {} another one may succeed it", leader, others.keySet());
     }
-    CompletableFuture.delayedExecutor(place * STEP_MILLIS, TimeUnit.MILLISECONDS, blocking)
-        .execute(() -> stand(n, leader, term));
   }
 
   /**
-   * How many stand before this member; negative if its log is too short to stand. One that didn't
-   * say where its log ends (null) may be gone, or slow: it has its turn as well.
+   * Whether this member is the one to stand.
+   *
+   * @param others those who said where their logs end
    */
-  static int place(String self, End own, Map<String, End> others) {
-    int before = 0;
+  static boolean isFirst(String self, End own, Map<String, End> others) {
     for (Map.Entry<String, End> other : others.entrySet()) {
-      int longer = other.getValue() == null ? 0 : other.getValue().compareTo(own);
-      if (longer > 0) {
-        return -1;
+      int longer = other.getValue().compareTo(own);
+      if (longer > 0 || longer == 0 && other.getKey().compareTo(self) < 0) {
+        return false;
       }
-      before += longer == 0 && other.getKey().compareTo(self) < 0 ? 1 : 0;
     }
-    return before;
+    return true;
   }
 
   private static void stand(RaftNode n, String leader, long term) {
-    if (n.term() != term || !leader.equals(n.leader())) {
-      return; // somebody stood already
+    if (isOver(n, leader, term)) {
+      return;
     }
     try {
       LOGGER.info(

@@ -197,7 +197,14 @@ public final class FlotillaNode {
             nanoTime);
     Overview overview = overview(quota);
     Metrics metrics =
-        new Metrics(log::status, quota::usage, kv, registry, balancer, settings.http().budgets());
+        new Metrics(
+            log::status,
+            quota::usage,
+            log::otherGroup,
+            kv,
+            registry,
+            balancer,
+            settings.http().budgets());
     HttpServer http =
         new HttpServer(
             system,
@@ -311,6 +318,7 @@ public final class FlotillaNode {
         log.seats()::roster,
         new Barrier(log::catchUp),
         quota::usage,
+        log::otherGroup,
         reporters.narrow(),
         log::digests);
   }

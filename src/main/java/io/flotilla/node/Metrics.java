@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -33,6 +34,7 @@ final class Metrics {
   Metrics(
       Supplier<LogStatus> log,
       Supplier<StoreQuota.Usage> store,
+      Supplier<Optional<String>> otherGroup,
       KeyValueStore kv,
       Registry catalogs,
       Balancer balancer,
@@ -46,6 +48,11 @@ final class Metrics {
         "1 while writes that add data are refused, as the quota is reached",
         store,
         u -> u.alarm() ? 1 : 0);
+    gauge(
+        "flotilla_other_group_alarm",
+        "1 while another group of this cluster runs, recovered apart",
+        otherGroup,
+        o -> o.isPresent() ? 1 : 0);
     raft("flotilla_raft_applied_index", "Last Raft entry applied here", LogStatus::lastApplied);
     raft(
         "flotilla_raft_committed_index",

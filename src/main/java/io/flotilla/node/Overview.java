@@ -38,6 +38,7 @@ final class Overview implements ClusterStatus {
   private final Supplier<Roster> roster;
   private final Barrier barrier;
   private final Supplier<StoreQuota.Usage> usage;
+  private final Supplier<Optional<String>> otherGroup;
   private final ActorRef<Reporters.Collect> reporters;
   private final Supplier<CompletionStage<Map<String, String>>> digests;
 
@@ -48,6 +49,7 @@ final class Overview implements ClusterStatus {
    * @param arrival what this node waits for before it is in the cluster
    * @param roster who is in the cluster by the log
    * @param barrier whether reads get through
+   * @param otherGroup whether another group of this cluster runs, as a sentence
    */
   Overview(
       ActorSystem<?> system,
@@ -60,6 +62,7 @@ final class Overview implements ClusterStatus {
       Supplier<Roster> roster,
       Barrier barrier,
       Supplier<StoreQuota.Usage> usage,
+      Supplier<Optional<String>> otherGroup,
       ActorRef<Reporters.Collect> reporters,
       Supplier<CompletionStage<Map<String, String>>> digests) {
     this.system = system;
@@ -72,6 +75,7 @@ final class Overview implements ClusterStatus {
     this.roster = roster;
     this.barrier = barrier;
     this.usage = usage;
+    this.otherGroup = otherGroup;
     this.reporters = reporters;
     this.digests = digests;
   }
@@ -114,6 +118,7 @@ final class Overview implements ClusterStatus {
         roster.get().founder(),
         self.get().version(),
         new Store(u.bytes(), u.quota(), u.alarm()),
+        otherGroup.get().orElse(null),
         all,
         shards);
   }

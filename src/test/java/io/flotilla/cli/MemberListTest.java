@@ -20,7 +20,7 @@ class MemberListTest {
         Stream.of(in)
             .map(id -> new Member(id, "127.0.0.1", 1, "127.0.0.1:85", "In", "Up", true, null, null))
             .toList();
-    return new ClusterView("c", "n1", "n1", "n1", 1, "n1", "0", null, members, List.of());
+    return new ClusterView("c", "n1", "n1", "n1", 1, "n1", "0", null, null, members, List.of());
   }
 
   private static List<String> rows(List<Server> servers, ClusterView view) {

@@ -34,6 +34,7 @@ class VerifyCommandTest {
             "n1",
             "0",
             null,
+            null,
             List.of(
                 member("n1", "LEADER", 10),
                 member("n2", "FOLLOWER", 10),

@@ -336,6 +336,7 @@ public final class TestServer implements AutoCloseable {
         "node-1",
         "0",
         new ClusterStatus.Store(0, 1, false),
+        null,
         List.of(member("node-1", true), member("other", otherIsIn)),
         List.of());
   }

@@ -210,6 +210,28 @@ class DiskRecoveryTest {
 
   // ---- the disk
 
+  /** Its former members were only cut off, and go on. */
+  @Test
+  void two_groups_that_run_raise_the_alarm_on_all_their_nodes() throws IOException {
+    DataDirectory.recover(cluster.data("n3"));
+    List<CompletionStage<?>> starting = List.of(cluster.start("n1"), cluster.start("n2"));
+    starting.forEach(LogCluster::await);
+    assertThat(cluster.log("n1").otherGroup()).isEmpty();
+    cluster.hasNoSeeds(); // so it doesn't know of them when it starts
+    await(cluster.start("n3"));
+    cluster.hasSeeds();
+
+    Awaitility.await()
+        .until(() -> ALL.stream().allMatch(id -> cluster.log(id).otherGroup().isPresent()));
+    assertThat(cluster.log("n1").otherGroup().orElseThrow()).startsWith("n3 (generation 1-");
+    assertThat(cluster.log("n3").otherGroup().orElseThrow()).contains("(generation 0) runs");
+    assertThat(cluster.halts).isEmpty();
+
+    cluster.stop("n3");
+    cluster.passes(OtherGroup.INTERVAL.multipliedBy(10));
+    assertThat(cluster.log("n1").otherGroup()).as("nobody is there any more").isEmpty();
+  }
+
   @Test
   void what_is_on_it_is_said_and_nothing_changed() throws IOException {
     Map<Path, Integer> found = DamageTest.contents(cluster.data("n1"));

@@ -14,7 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.awaitility.Awaitility;
 
 /** The Raft servers of three nodes, in one JVM; each way from one to another is a {@link Link}. */
@@ -24,12 +33,21 @@ final class LinkedRaft implements AutoCloseable {
   private record Server(RaftNode node, LogStateMachine machine, Mark mark) {}
 
   private final Path directory;
+  private final Config extra;
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<List<String>, Link> links = new HashMap<>();
   private final Map<String, Server> running = new TreeMap<>();
 
   LinkedRaft(Path directory) throws IOException {
+    this(directory, ConfigFactory.empty());
+  }
+
+  /**
+   * @param cutOff the members that nobody hears, and who hear nobody, from the start
+   */
+  LinkedRaft(Path directory, Config extra, String... cutOff) throws IOException {
     this.directory = directory;
+    this.extra = extra;
     for (String id : IDS) {
       ports.put(id, FreePorts.next());
     }
@@ -38,6 +56,11 @@ final class LinkedRaft implements AutoCloseable {
         if (!from.equals(to)) {
           links.put(List.of(from, to), new Link(ports.get(to)));
         }
+      }
+    }
+    for (String id : cutOff) {
+      for (String other : others(id).toList()) {
+        cut(id, other);
       }
     }
     for (String id : IDS) {
@@ -75,7 +98,7 @@ final class LinkedRaft implements AutoCloseable {
                 + directory.resolve(id)
                 + "\" }\nflotilla.journal.port = "
                 + ports.get(id));
-    return JournalSettings.of(config.withFallback(ConfigFactory.load()));
+    return JournalSettings.of(extra.withFallback(config).withFallback(ConfigFactory.load()));
   }
 
   private static String peerId(String id) {
@@ -129,6 +152,40 @@ final class LinkedRaft implements AutoCloseable {
       reply = LogCluster.await(node(leader()).write(LogCodec.encode(new Command.NoOp())));
     }
     return reply.getLogIndex();
+  }
+
+  /** A question about a group that doesn't exist, which is answered so. */
+  void ask(String from, String to) throws IOException {
+    node(from)
+        .division()
+        .getRaftServer()
+        .getServerRpc()
+        .appendEntries(
+            AppendEntriesRequestProto.newBuilder()
+                .setServerRequest(question(from, to, RaftGroupId.randomId()))
+                .build());
+  }
+
+  /** What this member says if it is asked for its vote, by a candidate with the longest log. */
+  RequestVoteReplyProto vote(String of, String candidate, long term) throws IOException {
+    RaftServer.Division division = node(of).division();
+    return division
+        .getRaftServer()
+        .requestVote(
+            RequestVoteRequestProto.newBuilder()
+                .setServerRequest(question(candidate, of, division.getGroup().getGroupId()))
+                .setCandidateTerm(term)
+                .setCandidateLastEntry(TermIndex.valueOf(term - 1, 1000).toProto())
+                .build());
+  }
+
+  private RaftRpcRequestProto question(String from, String to, RaftGroupId group) {
+    return RaftRpcRequestProto.newBuilder()
+        .setRequestorId(ByteString.copyFromUtf8(peerId(from)))
+        .setReplyId(ByteString.copyFromUtf8(peerId(to)))
+        .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(group.toByteString()))
+        .setCallId(-1)
+        .build();
   }
 
   void awaitApplied(String id, long index) {

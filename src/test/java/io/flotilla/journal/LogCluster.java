@@ -127,6 +127,11 @@ final class LogCluster implements AutoCloseable {
     seeded = false;
   }
 
+  /** From now on nodes are started with all seeds. */
+  void hasSeeds() {
+    seeded = true;
+  }
+
   /** Begins to start the node; the result completes when it takes part. */
   CompletionStage<?> start(String id) {
     ActorSystem system =

@@ -4,22 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flotilla.TestPatience;
-import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
-import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
-import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
-import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.exceptions.GroupMismatchException;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,7 +62,7 @@ class SilentNetworkTest {
     Awaitility.await()
         .untilAsserted(
             () ->
-                assertThatThrownBy(() -> ask(followers.get(0), followers.get(1)))
+                assertThatThrownBy(() -> raft.ask(followers.get(0), followers.get(1)))
                     .hasMessageContaining("timed out after " + OutgoingRpc.CONNECT_MILLIS + " ms"));
   }
 
@@ -79,32 +72,13 @@ class SilentNetworkTest {
     List<String> followers = raft.others(raft.leader()).toList();
     String from = followers.get(0);
     String to = followers.get(1);
-    assertThatThrownBy(() -> ask(from, to)).isInstanceOf(GroupMismatchException.class);
+    assertThatThrownBy(() -> raft.ask(from, to)).isInstanceOf(GroupMismatchException.class);
     raft.link(from, to).cut();
     raft.link(from, to).heal();
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> ask(from, to)).isInstanceOf(InterruptedIOException.class);
+    assertThatThrownBy(() -> raft.ask(from, to)).isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
-    assertThatThrownBy(() -> ask(from, to)).isInstanceOf(GroupMismatchException.class);
-  }
-
-  /** A question about a group that doesn't exist, which is answered so. */
-  private void ask(String from, String to) throws IOException {
-    raft.node(from)
-        .division()
-        .getRaftServer()
-        .getServerRpc()
-        .appendEntries(
-            AppendEntriesRequestProto.newBuilder()
-                .setServerRequest(
-                    RaftRpcRequestProto.newBuilder()
-                        .setRequestorId(ByteString.copyFromUtf8(raft.node(from).peerId()))
-                        .setReplyId(ByteString.copyFromUtf8(raft.node(to).peerId()))
-                        .setRaftGroupId(
-                            RaftGroupIdProto.newBuilder()
-                                .setId(RaftGroupId.randomId().toByteString()))
-                        .setCallId(-1))
-                .build());
+    assertThatThrownBy(() -> raft.ask(from, to)).isInstanceOf(GroupMismatchException.class);
   }
 
   /** By then the operating system would wait for seconds between its attempts to connect. */
@@ -132,11 +106,11 @@ class SilentNetworkTest {
   }
 
   /** With the third member down, only the former leader can be elected: its log is the longer. */
-  @Disabled("one run in four, on a busy machine, had no leader for two minutes; not yet explained")
   @Test
   void a_leader_that_lost_its_majority_for_a_moment_leads_again_soon_after() throws Exception {
     String leader = raft.leader();
     List<String> others = raft.others(leader).toList();
+    raft.awaitApplied(others.get(0), raft.write());
     raft.stop(others.get(1));
     long millis =
         recovery(

@@ -7,9 +7,9 @@ import io.flotilla.journal.RaftView.End;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,34 +21,45 @@ class SuccessionTest {
 
   // ---- who stands
 
+  private static boolean stands(String self, End own, Map<String, End> others) {
+    return Succession.isFirst(self, own, others);
+  }
+
   @Test
-  void of_equal_logs_that_of_the_first_peer_is_first() {
-    assertThat(Succession.place("b", OWN, Map.of())).isZero();
-    assertThat(Succession.place("b", OWN, Map.of("c", OWN))).isZero();
-    assertThat(Succession.place("b", OWN, Map.of("a", OWN))).isEqualTo(1);
-    assertThat(Succession.place("c", OWN, Map.of("a", OWN, "b", OWN, "d", OWN))).isEqualTo(2);
+  void of_equal_logs_that_of_the_first_peer_stands_and_no_other() {
+    assertThat(stands("a", OWN, Map.of("b", OWN, "c", OWN, "d", OWN))).isTrue();
+    assertThat(stands("b", OWN, Map.of("a", OWN, "c", OWN, "d", OWN))).isFalse();
+    assertThat(stands("d", OWN, Map.of("a", OWN, "b", OWN, "c", OWN))).isFalse();
   }
 
   @Test
   void who_has_a_shorter_log_does_not_stand() {
-    assertThat(Succession.place("a", OWN, Map.of("b", new End(3, 71)))).isNegative();
-    assertThat(Succession.place("a", OWN, Map.of("b", new End(4, 1)))).isNegative();
-    assertThat(Succession.place("a", End.UNKNOWN, Map.of("b", OWN))).isNegative();
+    assertThat(stands("a", OWN, Map.of("b", new End(3, 71), "c", OWN))).isFalse();
+    assertThat(stands("a", OWN, Map.of("b", new End(4, 1), "c", OWN))).isFalse();
+    assertThat(stands("a", End.UNKNOWN, Map.of("b", OWN, "c", OWN))).isFalse();
   }
 
   @Test
-  void who_does_not_answer_has_its_turn() {
-    Map<String, End> silent = new HashMap<>();
-    silent.put("a", null);
-    assertThat(Succession.place("b", OWN, silent)).isEqualTo(1);
-    silent.put("c", null);
-    assertThat(Succession.place("b", OWN, silent)).isEqualTo(1);
-  }
-
-  @Test
-  void those_with_shorter_logs_do_not_come_before() {
+  void who_has_the_longest_log_stands() {
     Map<String, End> others = Map.of("a", new End(3, 69), "b", new End(2, 99), "c", End.UNKNOWN);
-    assertThat(Succession.place("d", OWN, others)).isZero();
+    assertThat(stands("d", OWN, others)).isTrue();
+  }
+
+  @Test
+  void who_does_not_answer_is_not_waited_for() {
+    assertThat(stands("b", OWN, Map.of("c", OWN, "d", OWN))).isTrue();
+    assertThat(stands("c", OWN, Map.of("b", OWN, "d", OWN))).isFalse();
+  }
+
+  @Test
+  void nobody_stands_who_can_not_be_elected() {
+    List<Set<String>> five = List.of(Set.of("a", "b", "c", "d", "l"));
+    assertThat(Succession.isMajority("a", Set.of("b"), five)).isFalse();
+    assertThat(Succession.isMajority("a", Set.of("b", "c"), five)).isTrue();
+    // While the members change, a majority of either set is needed.
+    List<Set<String>> both = List.of(Set.of("a", "b", "l"), Set.of("a", "x", "l"));
+    assertThat(Succession.isMajority("a", Set.of("b"), both)).isFalse();
+    assertThat(Succession.isMajority("a", Set.of("b", "x"), both)).isTrue();
   }
 
   // ---- in a group

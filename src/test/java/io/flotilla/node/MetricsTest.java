@@ -12,6 +12,7 @@ import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,7 @@ class MetricsTest {
     return new Metrics(
             () -> status,
             () -> new StoreQuota.Usage(7, 10, true),
+            () -> Optional.of("another"),
             new KeyValueStore(KIT.system(), null, LIMITS, null, () -> 0),
             new Registry(KIT.system(), null, LIMITS, null, () -> 0),
             new Balancer((service, instance, time) -> {}, () -> 0),
@@ -51,7 +53,8 @@ class MetricsTest {
             "flotilla_raft_is_leader 1.0",
             "flotilla_store_bytes 7.0",
             "flotilla_store_quota_bytes 10.0",
-            "flotilla_store_alarm 1.0")
+            "flotilla_store_alarm 1.0",
+            "flotilla_other_group_alarm 1.0")
         .contains("flotilla_log_suppressed_total")
         .contains("flotilla_budget_bytes{name=\"answers\"}")
         .contains("flotilla_budget_used_bytes{name=\"waiting\"} 0.0");
