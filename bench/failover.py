@@ -123,7 +123,7 @@ class Flotilla:
     def __init__(self, work):
         self.dir = work / "flotilla"
         self.dir.mkdir()
-        base = free_base(23500)
+        base = free_base(19500)
         self.ports = {f"n{i + 1}": base + i for i in range(3)}
         self.log = open(self.dir / "up.log", "w")
         self.up = subprocess.Popen(
