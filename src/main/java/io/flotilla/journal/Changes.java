@@ -45,6 +45,7 @@ final class Changes {
   /** After a change has failed; while the lead is handed over nothing is written. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  private final JournalSettings settings;
   private final Supplier<RaftNode> node;
   private final Supplier<Roster> roster;
   private final Seats seats;
@@ -61,11 +62,13 @@ final class Changes {
   private final Map<Long, Long> outSince = new HashMap<>();
 
   Changes(
+      JournalSettings settings,
       Supplier<RaftNode> node,
       Supplier<Roster> roster,
       Seats seats,
       Members members,
       LongSupplier nanoTime) {
+    this.settings = settings;
     this.node = node;
     this.roster = roster;
     this.seats = seats;
@@ -125,7 +128,7 @@ final class Changes {
       return Answer.underWay("another change of the members has to end first");
     }
     List<Member> rest = without(n.members(), member);
-    Quorum quorum = Quorum.of(n);
+    Quorum quorum = Quorum.of(n, settings);
     if (quorum.suffices(rest)) {
       LOGGER.info("{} is to be removed", member.peerId());
       begin("remove " + name, seats.remove(member.peerId()).toCompletableFuture());
@@ -154,7 +157,7 @@ final class Changes {
     if (roster.get().isRemoved(member.peerId())) {
       return Answer.refused(Reason.REMOVED, name + " is being removed, so it can't lead");
     }
-    Quorum quorum = Quorum.of(n);
+    Quorum quorum = Quorum.of(n, settings);
     if (!quorum.isRunning(member) && !quorum.isEarly()) {
       return Answer.refused(Reason.NOT_REACHABLE, name + " doesn't answer, so it can't lead");
     }
@@ -251,7 +254,7 @@ final class Changes {
     }
     // What was true when the removal was decided may not be any more.
     List<Member> next = n.members().stream().filter(m -> !m.equals(first)).toList();
-    Quorum quorum = Quorum.of(n);
+    Quorum quorum = Quorum.of(n, settings);
     if (!quorum.suffices(next)) {
       if (!quorum.isEarly()) {
         say(first.nodeId() + " can't be taken out yet: that would leave " + quorum.lacks(next));
@@ -264,8 +267,8 @@ final class Changes {
         checked(n.change(n.members(), next.stream().map(members::complete).toList())));
   }
 
-  private static Optional<Member> successor(RaftNode n, List<Member> candidates) {
-    Quorum quorum = Quorum.of(n);
+  private Optional<Member> successor(RaftNode n, List<Member> candidates) {
+    Quorum quorum = Quorum.of(n, settings);
     return candidates.stream()
         .filter(m -> !m.peerId().equals(n.peerId()) && quorum.isRunning(m))
         .min(Comparator.comparing(m -> quorum.since().getOrDefault(m.peerId(), 0L)));

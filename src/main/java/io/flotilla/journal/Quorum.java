@@ -10,26 +10,29 @@ import java.util.stream.Collectors;
  * led doesn't count, and until there was time for all to answer it doesn't judge.
  *
  * @param since milliseconds since each of the others last answered, by peer id
+ * @param patience how many are too many
  */
-record Quorum(String leader, long ledMillis, Map<String, Long> since) {
-  static final long PATIENCE_MILLIS = 3000;
-
-  static Quorum of(RaftNode leader) {
+record Quorum(String leader, long ledMillis, Map<String, Long> since, long patience) {
+  static Quorum of(RaftNode leader, JournalSettings settings) {
     RaftView.Lead lead = RaftView.of(leader).lead();
     return lead == null
-        ? new Quorum(leader.peerId(), 0, Map.of())
-        : new Quorum(leader.peerId(), lead.lastedMillis(), lead.sinceAnswerMillis());
+        ? new Quorum(leader.peerId(), 0, Map.of(), settings.patienceMillis())
+        : new Quorum(
+            leader.peerId(),
+            lead.lastedMillis(),
+            lead.sinceAnswerMillis(),
+            settings.patienceMillis());
   }
 
   boolean isRunning(Member member) {
     Long silent = since.get(member.peerId());
     return member.peerId().equals(leader)
-        || silent != null && silent < Math.min(PATIENCE_MILLIS, ledMillis);
+        || silent != null && silent < Math.min(patience, ledMillis);
   }
 
   /** Whether a member that isn't known to run may still be heard from. */
   boolean isEarly() {
-    return ledMillis < PATIENCE_MILLIS;
+    return ledMillis < patience;
   }
 
   /** Whether these could go on without anybody else. */
