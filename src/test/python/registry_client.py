@@ -79,4 +79,15 @@ assert c.agent.service.deregister('web-1') is True
 assert c.agent.service.deregister('web-2') is True
 time.sleep(0.04)
 assert c.catalog.service('web')[1] == []
+# the members: one, which leads; it is one already, and nobody else is
+config = c.operator.raft_config()
+assert [(s['Node'], s['Leader'], s['Voter']) for s in config['Servers']] == [('n1', True, True)], config
+member = c.agent.members()[0]
+assert c.agent.join('%s:%d' % (member['Addr'], member['Port'])) is True
+try:
+    c.agent.force_leave('nobody')
+    raise AssertionError('nobody was made to leave')
+except consul.ConsulException as e:
+    assert "agent: No node found with name 'nobody'" in str(e), e
+
 print('ok')

@@ -13,6 +13,7 @@ import io.flotilla.cli.Errors;
 import io.flotilla.cli.KvCommand;
 import io.flotilla.cli.LockCommand;
 import io.flotilla.cli.LogCommand;
+import io.flotilla.cli.MemberCommand;
 import io.flotilla.cli.NodeCommand;
 import io.flotilla.cli.ProxyCommand;
 import io.flotilla.cli.RecoverCommand;
@@ -64,6 +65,7 @@ public final class Main implements Runnable {
     COMMANDS.put("log", LogCommand.class);
     COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("cluster", ClusterCommand.class);
+    COMMANDS.put("member", MemberCommand.class);
     COMMANDS.put("crash", CrashCommand.class);
     COMMANDS.put("restart", RestartCommand.class);
     COMMANDS.put("down", DownCommand.class);

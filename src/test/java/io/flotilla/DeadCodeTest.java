@@ -54,9 +54,6 @@ class DeadCodeTest {
           "io.flotilla.registry.balance.Balancer.loads",
           "io.flotilla.registry.balance.Balancer.pick");
 
-  /** Known: to be used once members can leave for good, or else removed. */
-  private static final Set<String> TO_GO = Set.of("io.flotilla.registry.MemberOp$Remove.<init>");
-
   /** As a value; as a key it is what a serializer is for. */
   private static final Pattern NAMED = Pattern.compile("\"(io\\.flotilla\\.[\\w.$]+)\"(?! =)");
 
@@ -151,7 +148,7 @@ class DeadCodeTest {
         .filter(c -> !c.isAnonymousClass())
         .flatMap(c -> c.getCodeUnits().stream())
         .filter(m -> !m.getModifiers().contains(SYNTHETIC))
-        .filter(m -> !isFromOutside(m) && !TO_GO.contains(nameOf(m)));
+        .filter(m -> !isFromOutside(m));
   }
 
   private static String nameOf(JavaCodeUnit m) {

@@ -32,7 +32,11 @@ final class ClientOptions {
   }
 
   Flotilla.Builder builder() {
-    return Flotilla.builder(addresses())
+    return builder(addresses());
+  }
+
+  Flotilla.Builder builder(String addresses) {
+    return Flotilla.builder(addresses)
         .token(token())
         .onFailover(
             (from, to, reason) ->
@@ -41,8 +45,12 @@ final class ClientOptions {
   }
 
   String addresses() {
-    return firstOf(
-        addresses, System.getenv(), "FLOTILLA_HTTP_ADDR", "CONSUL_HTTP_ADDR", DEFAULT_ADDRESSES);
+    return addressesOr(DEFAULT_ADDRESSES);
+  }
+
+  /** What the user named, else the given ones. */
+  String addressesOr(String otherwise) {
+    return firstOf(addresses, System.getenv(), "FLOTILLA_HTTP_ADDR", "CONSUL_HTTP_ADDR", otherwise);
   }
 
   private String token() {

@@ -31,6 +31,15 @@ final class DataOption {
         .orElseThrow(() -> new CliException("no cluster runs here; start one with ./flotilla up"));
   }
 
+  /** The same if there is one, and it runs. */
+  Optional<Found> running() {
+    Optional<Found> found =
+        data == null
+            ? found(Path.of(DEFAULT)).or(() -> last().flatMap(DataOption::found))
+            : Optional.of(find());
+    return found.filter(f -> !f.state().alive().isEmpty());
+  }
+
   private static Optional<Found> found(Path dir) {
     Path data = dir.toAbsolutePath().normalize();
     return UpState.load(data).map(state -> new Found(data, state));

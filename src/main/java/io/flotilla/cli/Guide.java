@@ -20,9 +20,11 @@ final class Guide {
     Screen.say("  curl -X PUT -d 42 http://%s/v1/kv/answer", first.http());
     Screen.say("  curl http://%s/v1/kv/answer?raw", nodes.get(nodes.size() - 1).http());
     if (nodes.size() > 2) {
-      Screen.say("  ./flotilla crash n2           kill -9; reads and writes continue");
-      Screen.say("  ./flotilla restart n2         comes back with its data");
+      String second = nodes.get(1).id();
+      Screen.say("  ./flotilla crash %s           kill -9; reads and writes continue", second);
+      Screen.say("  ./flotilla restart %s         comes back with its data", second);
     }
+    Screen.say("  ./flotilla member add         a further node joins; member remove lets one go");
     Screen.say("");
     Screen.say("Ctrl-C here stops all nodes cleanly.");
     Screen.say("");

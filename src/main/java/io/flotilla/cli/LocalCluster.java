@@ -62,14 +62,16 @@ final class LocalCluster {
   UpState state() {
     return new UpState(
         UpState.Running.of(ProcessHandle.current()),
-        specs.stream().map(s -> UpState.NodeState.of(s, processes.get(s.id()), specs)).toList());
+        specs.stream()
+            .map(s -> UpState.NodeState.of(s, processes.get(s.id()), s.arguments(specs)))
+            .toList());
   }
 
   void stop() {
     stop(
         specs.stream()
             .filter(s -> isAlive(s.id()))
-            .map(s -> UpState.NodeState.of(s, processes.get(s.id()), specs))
+            .map(s -> UpState.NodeState.of(s, processes.get(s.id()), s.arguments(specs)))
             .toList());
   }
 

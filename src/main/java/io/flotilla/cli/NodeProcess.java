@@ -30,6 +30,12 @@ final class NodeProcess {
     return launch(node, Jvm.nodeCommand(all.size(), ClassArchive.option(), node.arguments(all)));
   }
 
+  /** Starts a node that joins the cluster of the others. */
+  static Process startJoining(NodeSpec node, List<NodeSpec> others) {
+    return launch(
+        node, Jvm.nodeCommand(others.size() + 1, ClassArchive.option(), node.joining(others)));
+  }
+
   /** Starts a node that may form the cluster anew. */
   static Process startFirst(NodeSpec node, List<NodeSpec> all) {
     List<String> arguments = new ArrayList<>(node.arguments(all));

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Where one node of a local cluster lives: its ports on loopback and its directory. */
 record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path data) {
@@ -11,12 +13,28 @@ record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path dat
 
   /** {@code n1 ... nN} on consecutive ports. */
   static List<NodeSpec> series(int nodes, int http, int cluster, int raft, Path data) {
-    List<NodeSpec> specs = new ArrayList<>();
-    for (int i = 0; i < nodes; i++) {
-      String id = "n" + (i + 1);
-      specs.add(new NodeSpec(id, http + i, cluster + i, raft + i, data.resolve(id)));
-    }
-    return specs;
+    NodeSpec first = new NodeSpec(id(1), http, cluster, raft, data.resolve(id(1)));
+    return IntStream.rangeClosed(1, nodes).mapToObj(first::sibling).toList();
+  }
+
+  private static String id(int number) {
+    return "n" + number;
+  }
+
+  /** 4 of {@code n4}. */
+  int number() {
+    return Integer.parseInt(id.substring(1));
+  }
+
+  /** The node of another number of the same series. */
+  NodeSpec sibling(int number) {
+    int further = number - number();
+    return new NodeSpec(
+        id(number),
+        httpPort + further,
+        clusterPort + further,
+        raftPort + further,
+        data.resolveSibling(id(number)));
   }
 
   /** {@code n1 ... nN} on ports that are free right now. */
@@ -50,16 +68,26 @@ record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path dat
     return all.stream().map(NodeSpec::http).collect(Collectors.joining(","));
   }
 
-  /** The {@code node} command that runs it as a member of the given nodes. */
+  /** The {@code node} command that runs it as one of the given nodes. */
   List<String> arguments(List<NodeSpec> all) {
-    return List.of(
-        "node",
-        "--id=" + id,
-        "--data=" + data,
-        "--host=" + HOST,
-        "--http=" + http(),
-        "--cluster-port=" + clusterPort,
-        "--raft-port=" + raftPort,
-        "--seeds=" + seeds(all));
+    return command(Stream.of("--seeds=" + seeds(all)));
+  }
+
+  /** The {@code node} command that runs it as a further member of the given nodes' cluster. */
+  List<String> joining(List<NodeSpec> others) {
+    return command(others.stream().map(n -> "--join=" + HOST + ":" + n.clusterPort));
+  }
+
+  private List<String> command(Stream<String> others) {
+    Stream<String> own =
+        Stream.of(
+            "node",
+            "--id=" + id,
+            "--data=" + data,
+            "--host=" + HOST,
+            "--http=" + http(),
+            "--cluster-port=" + clusterPort,
+            "--raft-port=" + raftPort);
+    return Stream.concat(own, others).toList();
   }
 }

@@ -3,17 +3,22 @@ package io.flotilla.cli;
 import io.flotilla.client.Flotilla;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Shows that a wait is alive: a moving line on a terminal, a plain one elsewhere. */
 final class Progress {
   private static final long FIRST_PLAIN_LINE_MS = 2_000;
   private static final long NEXT_PLAIN_LINES_MS = 5_000;
 
-  private final String what;
+  private final Supplier<String> what;
   private final long began = System.nanoTime();
   private long nextLine = FIRST_PLAIN_LINE_MS;
 
   Progress(String what) {
+    this(() -> what);
+  }
+
+  private Progress(Supplier<String> what) {
     this.what = what;
   }
 
@@ -25,15 +30,20 @@ final class Progress {
   void tick() {
     long millis = millis();
     if (Screen.TERMINAL) {
-      Screen.status(what + " ... " + Screen.seconds(millis));
+      Screen.status(what.get() + " ... " + Screen.seconds(millis));
     } else if (millis >= nextLine) {
-      Screen.remark("%s", what + " ... " + Screen.seconds(millis));
+      Screen.remark("%s", what.get() + " ... " + Screen.seconds(millis));
       nextLine += NEXT_PLAIN_LINES_MS;
     }
   }
 
   /** Waits until a condition holds; false if the time is over first. */
   static boolean until(String what, Duration within, BooleanSupplier condition) {
+    return until(() -> what, within, condition);
+  }
+
+  /** The same, with something to say that changes. */
+  static boolean until(Supplier<String> what, Duration within, BooleanSupplier condition) {
     Progress progress = new Progress(what);
     while (!condition.getAsBoolean()) {
       if (progress.millis() > within.toMillis()) {

@@ -30,7 +30,7 @@ public final class RestartCommand implements Callable<Integer> {
     UpState.exclusively(dir, () -> restart(dir));
     UpState.NodeState node = data.find().state().node(id);
     long began = System.nanoTime();
-    if (!Progress.untilReady(node.spec(), () -> node.process().process().isPresent(), READY)) {
+    if (!Progress.untilReady(node.spec(), node::runs, READY)) {
       throw new CliException(
           "%s did not become ready. The end of its log, %s:%n    %s",
           id, node.spec().log(), NodeProcess.lastWords(node.spec(), 10));
@@ -55,7 +55,7 @@ public final class RestartCommand implements Callable<Integer> {
     List<NodeSpec> all = state.specs();
     Ports.mustBeFree(List.of(node.spec()));
     Process process = NodeProcess.start(node.spec(), all);
-    state.with(UpState.NodeState.of(node.spec(), process, all)).save(dir);
+    state.with(UpState.NodeState.of(node.spec(), process, node.spec().arguments(all))).save(dir);
     Screen.say("%s started as process %d with the data in %s", id, process.pid(), node.data());
   }
 }

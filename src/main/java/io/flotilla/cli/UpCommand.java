@@ -24,13 +24,15 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Nodes are called n1, n2, ... and use consecutive ports on loopback: HTTP from",
-      "--http-port, Raft 100 and cluster 200 below. Their data is kept.",
+      "--http-port, Raft 100 and cluster 200 below. Their data is kept, and the next",
+      "start runs the nodes that are members then: ./flotilla member add, remove.",
       "",
       "Examples:",
       "  ./flotilla up",
       "  ./flotilla up --nodes 5 --http-port 9500 --data /tmp/five"
     })
 public final class UpCommand implements Callable<Integer> {
+  private static final int DEFAULT_NODES = 3;
   private static final int MOST_NODES = 9;
   private static final Duration READY = Duration.ofMinutes(3);
 
@@ -39,9 +41,8 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--nodes",
       paramLabel = "N",
-      defaultValue = "3",
-      description = "1 to 9. Default: 3")
-  private int nodes;
+      description = "1 to 9, for a new cluster. Default: 3")
+  private Integer nodes;
 
   @Option(
       names = "--http-port",
@@ -66,7 +67,7 @@ public final class UpCommand implements Callable<Integer> {
     check();
     data = dataOption.toAbsolutePath().normalize();
     mustNotRun();
-    List<NodeSpec> specs = NodeSpec.series(nodes, httpPort, httpPort - 200, httpPort - 100, data);
+    List<NodeSpec> specs = specs();
     Ports.mustBeFree(specs);
     makeArchive();
     cluster = new LocalCluster(specs);
@@ -78,20 +79,18 @@ public final class UpCommand implements Callable<Integer> {
       exitCode = 1;
       return exitCode; // the hook ends what is running
     }
-    if (first) {
-      rememberCluster();
-    }
-    Guide.print(specs, data);
+    rememberCluster(first);
+    Guide.print(UpState.load(data).orElseGet(cluster::state).specs(), data);
     watch.run();
     return 0;
   }
 
   private void check() {
-    if (nodes < 1 || nodes > MOST_NODES) {
+    if (nodes != null && (nodes < 1 || nodes > MOST_NODES)) {
       throw new ParameterException(
           command.commandLine(), "--nodes must be from 1 to " + MOST_NODES + ", not " + nodes);
     }
-    if (httpPort < 201 || httpPort + nodes > 65536) {
+    if (httpPort < 201 || httpPort + MOST_NODES > 65536) {
       throw new ParameterException(
           command.commandLine(), "--http-port must be from 201 to 65527, not " + httpPort);
     }
@@ -113,6 +112,24 @@ public final class UpCommand implements Callable<Integer> {
                     data, state.alive().stream().map(UpState.NodeState::id).toList(), data);
               }
             });
+  }
+
+  /** A cluster that exists has the nodes it has; another number would only be a wish. */
+  private List<NodeSpec> specs() {
+    List<NodeSpec> first = NodeSpec.series(1, httpPort, httpPort - 200, httpPort - 100, data);
+    List<Integer> listed = NodeList.read(data);
+    if (listed.isEmpty()) {
+      int wanted = nodes == null ? DEFAULT_NODES : nodes;
+      return NodeSpec.series(wanted, httpPort, httpPort - 200, httpPort - 100, data);
+    }
+    List<NodeSpec> specs = listed.stream().map(first.get(0)::sibling).toList();
+    if (nodes != null && nodes != specs.size()) {
+      throw new CliException(
+          "the cluster in %s has %d nodes: %s.%nStart it without --nodes; then ./flotilla member"
+              + " add and member remove change them, one at a time.",
+          data, specs.size(), specs.stream().map(NodeSpec::id).toList());
+    }
+    return specs;
   }
 
   private static void makeArchive() {
@@ -156,9 +173,12 @@ public final class UpCommand implements Callable<Integer> {
     return data.resolve("formed");
   }
 
-  private void rememberCluster() {
+  private void rememberCluster(boolean first) {
     try {
-      Files.writeString(note(), Instant.now() + System.lineSeparator());
+      if (first) {
+        Files.writeString(note(), Instant.now() + System.lineSeparator());
+      }
+      UpState.change(data, state -> state); // lists its nodes
     } catch (IOException e) {
       Screen.remark("could not write %s: %s", note(), e.getMessage());
     }
@@ -172,7 +192,7 @@ public final class UpCommand implements Callable<Integer> {
       Screen.remark("%s; crash and restart will not find this cluster", e.getMessage());
     }
     DataOption.remember(data);
-    Screen.say("Starting %d nodes with their data in %s", nodes, data);
+    Screen.say("Starting %d nodes with their data in %s", cluster.specs().size(), data);
   }
 
   /** The shutdown hook, for Ctrl-C, SIGTERM and a failed start. */

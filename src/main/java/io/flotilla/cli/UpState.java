@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code DATA/up.json}: the processes of the nodes. Written by {@code up}; {@code crash}, {@code
@@ -51,7 +52,10 @@ record UpState(Running up, List<NodeState> nodes) {
       int raftPort,
       String data,
       List<String> command) {
-    static NodeState of(NodeSpec spec, Process process, List<NodeSpec> all) {
+    /**
+     * @param command for people to read
+     */
+    static NodeState of(NodeSpec spec, Process process, List<String> command) {
       return new NodeState(
           spec.id(),
           Running.of(process.toHandle()),
@@ -59,7 +63,11 @@ record UpState(Running up, List<NodeState> nodes) {
           spec.clusterPort(),
           spec.raftPort(),
           spec.data().toString(),
-          spec.arguments(all));
+          command);
+    }
+
+    boolean runs() {
+      return process.process().isPresent();
     }
 
     NodeSpec spec() {
@@ -83,13 +91,25 @@ record UpState(Running up, List<NodeState> nodes) {
   }
 
   List<NodeState> alive() {
-    return nodes.stream().filter(n -> n.process().process().isPresent()).toList();
+    return nodes.stream().filter(NodeState::runs).toList();
   }
 
+  boolean has(String id) {
+    return nodes.stream().anyMatch(n -> n.id().equals(id));
+  }
+
+  /** With this node, in the place of an earlier one of its name. */
   UpState with(NodeState changed) {
     List<NodeState> all = new ArrayList<>(nodes);
     all.replaceAll(n -> n.id().equals(changed.id()) ? changed : n);
+    if (!has(changed.id())) {
+      all.add(changed);
+    }
     return new UpState(up, List.copyOf(all));
+  }
+
+  UpState without(String id) {
+    return new UpState(up, nodes.stream().filter(n -> !n.id().equals(id)).toList());
   }
 
   static Optional<UpState> load(Path data) {
@@ -125,6 +145,20 @@ record UpState(Running up, List<NodeState> nodes) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Changes which nodes there are, for this run and for later ones. */
+  static void change(Path data, UnaryOperator<UpState> change) {
+    exclusively(
+        data,
+        () ->
+            load(data)
+                .map(change)
+                .ifPresent(
+                    state -> {
+                      state.save(data);
+                      NodeList.write(data, state.specs());
+                    }));
   }
 
   /** Changes the file while no other terminal does. */

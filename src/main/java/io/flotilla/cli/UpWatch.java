@@ -1,5 +1,7 @@
 package io.flotilla.cli;
 
+import io.flotilla.cli.UpState.NodeState;
+import io.flotilla.client.ClusterApi.Server;
 import io.flotilla.client.ClusterView;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.FlotillaException;
@@ -12,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Watches the nodes of {@code up} and reports which become ready, die and return. */
+/**
+ * Watches the nodes of {@code up} and reports which become ready, die and return, come and go.
+ * Which there are is read anew each time: other terminals add, restart and remove nodes.
+ */
 final class UpWatch {
   /** Set once the cluster is being stopped: from then on nodes end because they are asked to. */
   static volatile boolean stopping;
@@ -23,40 +28,51 @@ final class UpWatch {
   private enum Condition {
     STARTING,
     READY,
+    /** It has ended as if it was asked to: dead or removed, which the others know. */
+    ENDED,
     DEAD
+  }
+
+  private static final class Watched {
+    private final NodeSpec spec;
+    private final Flotilla client;
+    private Condition condition = Condition.STARTING;
+    private Progress since = new Progress("starting");
+
+    Watched(NodeSpec spec) {
+      this.spec = spec;
+      this.client = Readiness.client(spec.http());
+    }
   }
 
   private final Path data;
   private final LocalCluster cluster;
-  private final Map<String, Condition> conditions = new TreeMap<>();
-  private final Map<String, Progress> since = new TreeMap<>();
-  private final Flotilla all;
-  private final Map<String, Flotilla> each = new TreeMap<>();
+  private final Map<String, Watched> nodes = new TreeMap<>();
+  private Flotilla all;
   private long lastCommitted = -1;
   private long lastAt;
 
   UpWatch(Path data, LocalCluster cluster) {
     this.data = data;
     this.cluster = cluster;
-    for (NodeSpec node : cluster.specs()) {
-      conditions.put(node.id(), Condition.STARTING);
-      since.put(node.id(), new Progress("starting"));
-      each.put(node.id(), Readiness.client(node.http()));
-    }
-    this.all =
-        Flotilla.builder(cluster.addresses())
-            .connectTimeout(Duration.ofMillis(300))
-            .attemptTimeout(Duration.ofMillis(700))
-            .deadline(Duration.ofSeconds(2))
-            .build();
+    cluster.specs().forEach(spec -> nodes.put(spec.id(), new Watched(spec)));
+    this.all = client();
+  }
+
+  private Flotilla client() {
+    return Flotilla.builder(NodeSpec.addresses(nodes.values().stream().map(n -> n.spec).toList()))
+        .connectTimeout(Duration.ofMillis(300))
+        .attemptTimeout(Duration.ofMillis(700))
+        .deadline(Duration.ofSeconds(2))
+        .build();
   }
 
   /** Waits until every node serves; false if one died or the time is over. */
   boolean untilReady(Duration within) {
-    Progress progress = new Progress("starting " + cluster.specs().size() + " nodes");
-    while (conditions.containsValue(Condition.STARTING) && !stopping) {
+    Progress progress = new Progress("starting " + nodes.size() + " nodes");
+    while (any(Condition.STARTING) && !stopping) {
       look();
-      if (conditions.containsValue(Condition.DEAD)) {
+      if (any(Condition.DEAD)) {
         Screen.remark("Not all nodes could be started.");
         return false;
       }
@@ -73,6 +89,10 @@ final class UpWatch {
     return true;
   }
 
+  private boolean any(Condition condition) {
+    return nodes.values().stream().anyMatch(n -> n.condition == condition);
+  }
+
   /** Watches until the process ends. */
   void run() {
     for (int i = 0; !stopping; i++) {
@@ -86,49 +106,95 @@ final class UpWatch {
   }
 
   private void look() {
-    // Read anew each time: a restart from another terminal replaces the process.
-    Optional<UpState> state = UpState.load(data);
-    for (NodeSpec node : cluster.specs()) {
-      boolean alive =
-          state.isPresent()
-              ? state.get().node(node.id()).process().process().isPresent()
-              : cluster.isAlive(node.id());
+    UpState state = UpState.load(data).orElseGet(cluster::state);
+    if (stopping) {
+      return; // the file may be gone already
+    }
+    keepUp(state);
+    for (NodeState node : state.nodes()) {
       if (!stopping) {
-        look(node, alive);
+        look(nodes.get(node.id()), node);
       }
     }
   }
 
-  private void look(NodeSpec node, boolean alive) {
-    Condition condition = conditions.get(node.id());
-    if (!alive && condition != Condition.DEAD) {
-      conditions.put(node.id(), Condition.DEAD);
-      tellDeath(node);
-    } else if (alive && condition == Condition.DEAD) {
-      conditions.put(node.id(), Condition.STARTING);
-      since.put(node.id(), new Progress("starting"));
-      Screen.say("%s was started again", node.id());
-    } else if (alive
-        && condition == Condition.STARTING
-        && each.get(node.id()).cluster().ready().join()) {
-      conditions.put(node.id(), Condition.READY);
+  /** Other terminals have added nodes, or removed some. */
+  private void keepUp(UpState state) {
+    List<Watched> gone = nodes.values().stream().filter(n -> !state.has(n.spec.id())).toList();
+    for (Watched node : gone) {
+      nodes.remove(node.spec.id()).client.close();
       Screen.say(
-          "%s ready at http://%s after %s",
-          node.id(), node.http(), Screen.seconds(since.get(node.id()).millis()));
+          "%s was removed from the cluster and has ended; its data stays in %s",
+          node.spec.id(), node.spec.data());
+    }
+    List<NodeState> more = state.nodes().stream().filter(n -> !nodes.containsKey(n.id())).toList();
+    for (NodeState node : more) {
+      nodes.put(node.id(), new Watched(node.spec()));
+      Screen.say("%s joins the cluster", node.id());
+    }
+    if (!gone.isEmpty() || !more.isEmpty()) {
+      all.close();
+      all = client();
     }
   }
 
-  private void tellDeath(NodeSpec node) {
-    Process child = cluster.process(node.id());
-    // A process started by restart is not our child: its exit code is unknown.
+  private void look(Watched node, NodeState state) {
+    Process child = child(state);
+    boolean alive = child == null ? state.runs() : child.isAlive();
+    if (!alive && node.condition != Condition.DEAD) {
+      // What a process that isn't our child ended with is unknown.
+      ended(node, child == null ? 0 : child.exitValue());
+    } else if (alive && (node.condition == Condition.DEAD || node.condition == Condition.ENDED)) {
+      node.condition = Condition.STARTING;
+      node.since = new Progress("starting");
+      Screen.say("%s was started again", node.spec.id());
+    } else if (alive
+        && node.condition == Condition.STARTING
+        && node.client.cluster().ready().join()) {
+      node.condition = Condition.READY;
+      Screen.say(
+          "%s ready at http://%s after %s",
+          node.spec.id(), node.spec.http(), Screen.seconds(node.since.millis()));
+    }
+  }
+
+  /** A node that was removed ends by itself, and well; so does one that was asked to. */
+  private void ended(Watched node, int code) {
+    Optional<Boolean> removed = code == 0 ? isRemoved(node.spec) : Optional.of(false);
+    if (removed.isEmpty() && any(Condition.STARTING)) {
+      node.condition = Condition.ENDED; // nobody knows yet
+    } else if (removed.orElse(false)) {
+      node.condition = Condition.ENDED;
+      UpState.change(data, state -> state.without(node.spec.id()));
+    } else {
+      node.condition = Condition.DEAD;
+      tellDeath(node.spec, code);
+    }
+  }
+
+  /** Null for a process that another terminal has started. */
+  private Process child(NodeState state) {
+    Process process = cluster.process(state.id());
+    return process != null && process.pid() == state.process().pid() ? process : null;
+  }
+
+  /** Empty if there is nobody to say so. */
+  private Optional<Boolean> isRemoved(NodeSpec node) {
+    try {
+      List<Server> members = Flotilla.await(all.cluster().members());
+      return Optional.of(members.stream().noneMatch(m -> m.node().equals(node.id())));
+    } catch (FlotillaException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void tellDeath(NodeSpec node, int code) {
     String how =
-        child != null && !child.isAlive() && child.exitValue() == 137
+        code == 137
             ? "was killed (kill -9)"
-            : child != null && !child.isAlive() && child.exitValue() != 0
-                ? "ended by itself with exit code " + child.exitValue()
-                : "ended";
+            : code != 0 ? "ended by itself with exit code " + code : "ended";
     Screen.say("%s %s; start it again: ./flotilla restart %s", node.id(), how, node.id());
-    if (!how.startsWith("was killed")) {
+    if (code != 137) {
       Screen.say("  the end of its log, %s:", node.log());
       Screen.say("%s", "    " + NodeProcess.lastWords(node, 8));
     }
@@ -136,8 +202,8 @@ final class UpWatch {
 
   private String statusLine() {
     List<String> parts = new ArrayList<>();
-    long ready = conditions.values().stream().filter(Condition.READY::equals).count();
-    parts.add(ready + " of " + conditions.size() + " nodes ready");
+    long ready = nodes.values().stream().filter(n -> n.condition == Condition.READY).count();
+    parts.add(ready + " of " + nodes.size() + " nodes ready");
     try {
       ClusterView view = Flotilla.await(all.cluster().view());
       parts.add(view.hasLeader() ? "leader " + view.leader() : "no leader");

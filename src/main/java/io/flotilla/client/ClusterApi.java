@@ -1,19 +1,41 @@
 package io.flotilla.client;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.flotilla.client.Transport.Answer;
 import io.flotilla.client.Transport.Call;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a cluster says about itself. {@link #view} and {@link #replication} complete with a {@link
- * FlotillaException} if no node answers.
+ * What a cluster says about itself, and how its members change. {@link #view} and {@link
+ * #replication} complete with a {@link FlotillaException} if no node answers.
+ *
+ * <p>{@link #join}, {@link #remove}, {@link #promote} and {@link #transferLead} complete when it is
+ * done; any node can be asked, and asking again changes nothing more. They fail with one of these
+ * codes if the cluster refuses, and then nothing has changed:
+ *
+ * <ul>
+ *   <li>{@code unknown-member}: there is none of this name.
+ *   <li>{@code leaves-no-quorum}: fewer than a majority of the remaining members would be running.
+ *   <li>{@code change-under-way}: another change has not ended yet; try again.
+ *   <li>{@code not-reachable}, {@code not-caught-up}: the new member does not answer, or lags too
+ *       far behind.
+ *   <li>{@code other-cluster}: the new member has data of another cluster.
+ *   <li>{@code removed}: its disk was removed from this cluster before; it has to be empty.
+ * </ul>
  */
 public final class ClusterApi {
   private static final TypeReference<ClusterView> VIEW = new TypeReference<>() {};
 
   private static final TypeReference<Replication> REPLICATION = new TypeReference<>() {};
+
+  private static final TypeReference<Configuration> CONFIGURATION = new TypeReference<>() {};
+
+  /** A change may first hand over the lead, or wait for another member to catch up. */
+  private static final Duration CHANGE = Duration.ofMinutes(1);
 
   private final Transport transport;
 
@@ -51,6 +73,96 @@ public final class ClusterApi {
     public Replication {
       digests = digests == null ? Map.of() : Map.copyOf(digests);
     }
+  }
+
+  /**
+   * Asks the leader who is in the Raft group. {@link #view} is one node's view, and says more.
+   *
+   * @return voters, then those who are being caught up; fails with code {@code unavailable} while
+   *     there is no leader
+   */
+  public CompletableFuture<List<Server>> members() {
+    return transport
+        .send(Call.read("/v1/operator/raft/configuration"))
+        .thenApply(a -> Jackson.read(a.expect(200), CONFIGURATION).servers());
+  }
+
+  private record Configuration(List<Server> servers) {
+    Configuration {
+      servers = servers == null ? List.of() : List.copyOf(servers);
+    }
+  }
+
+  /**
+   * A server in the Raft group, as its leader knows it.
+   *
+   * @param peerId of its disk, in the Raft group
+   * @param node its name, such as {@code n1}
+   * @param address of Raft, as {@code host:port}
+   * @param clusterAddress of Akka, as {@code host:port}; empty if unknown
+   * @param leader whether it leads
+   * @param voter false while it is caught up
+   * @param lastIndex the last index of the log that it is known to have stored
+   * @param silentMillis since the leader last heard of it; 0 for the leader itself
+   */
+  public record Server(
+      @JsonProperty("ID") String peerId,
+      String node,
+      String address,
+      String clusterAddress,
+      boolean leader,
+      boolean voter,
+      long lastIndex,
+      long silentMillis) {}
+
+  /**
+   * Tells a node that has no data to become a member. It then is caught up, and votes; {@link
+   * #members} shows how far it is.
+   *
+   * @param address its cluster port, as {@code host:port}
+   * @return completes when the node knows
+   */
+  public CompletableFuture<Void> join(String address) {
+    return change("PUT", UrlPath.of("/v1/agent/join/", address));
+  }
+
+  /**
+   * Removes a member, dead or alive, for good. If it leads, another takes the lead first. Its
+   * process ends by itself; its disk can't come back, a node of the same name with an empty disk
+   * can.
+   *
+   * @param node its name, or its id in the Raft group
+   * @return completes when it is a member no more
+   */
+  public CompletableFuture<Void> remove(String node) {
+    return change("DELETE", UrlPath.of("/v1/operator/raft/peer", "").add("id", node));
+  }
+
+  /**
+   * Makes a member that is being caught up vote as soon as it can.
+   *
+   * @param node its name, or its id in the Raft group
+   * @return completes when it votes
+   */
+  public CompletableFuture<Void> promote(String node) {
+    return change("PUT", UrlPath.of("/v1/operator/raft/promote", "").add("id", node));
+  }
+
+  /**
+   * Makes another member lead.
+   *
+   * @param node its name, or its id in the Raft group; empty: whoever is next
+   * @return completes when it leads
+   */
+  public CompletableFuture<Void> transferLead(String node) {
+    UrlPath path = UrlPath.of("/v1/operator/raft/transfer-leader", "");
+    return change("PUT", node.isEmpty() ? path : path.add("id", node));
+  }
+
+  private CompletableFuture<Void> change(String method, UrlPath path) {
+    return transport
+        .send(Call.write(method, path.toString(), null).waiting(CHANGE))
+        .thenAccept(answer -> answer.expect(200));
   }
 
   /**

@@ -52,7 +52,7 @@ public record ClusterView(
    * @param id such as {@code n1}
    * @param address host name or IP address in the cluster
    * @param port of the cluster, not of HTTP
-   * @param httpAddress where it serves HTTP; null if the member did not answer
+   * @param httpAddress where it serves HTTP; null if the answering node does not know
    * @param seat whether the log counts it as a member: In, Joining or None; null if not said
    * @param status how Akka on the answering node sees it: Up, Joining, Leaving, Down ...; Absent if
    *     it is not a member now

@@ -3,6 +3,7 @@ package io.flotilla.http;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -56,20 +57,36 @@ record AgentSelf(
     static Member of(ClusterStatus.Member m, String suffix) {
       Tags tags = new Tags("consul", Params.DATACENTER, nodeId(m.id()));
       return new Member(
-          m.id() + suffix, m.address(), m.port(), tags, serfStatus(m), 1, 5, 2, 2, 5, 4);
+          m.id() + suffix, m.address(), m.port(), tags, serfStatus(m).number(), 1, 5, 2, 2, 5, 4);
     }
 
-    /** Serf's numbers: 1 alive, 2 leaving, 3 left, 4 failed. */
-    private static int serfStatus(ClusterStatus.Member m) {
+    static SerfStatus serfStatus(ClusterStatus.Member m) {
       if (!m.reachable()) {
-        return 4;
+        return SerfStatus.FAILED;
       }
       return switch (m.status()) {
-        case "Leaving", "Exiting" -> 2;
-        case "Removed" -> 3;
-        case "Down", "Absent" -> 4;
-        default -> 1;
+        case "Leaving", "Exiting" -> SerfStatus.LEAVING;
+        case "Removed" -> SerfStatus.LEFT;
+        case "Down", "Absent" -> SerfStatus.FAILED;
+        default -> SerfStatus.ALIVE;
       };
+    }
+  }
+
+  /** Serf's, in its order. */
+  enum SerfStatus {
+    NONE,
+    ALIVE,
+    LEAVING,
+    LEFT,
+    FAILED;
+
+    int number() {
+      return ordinal();
+    }
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

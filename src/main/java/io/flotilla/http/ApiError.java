@@ -45,6 +45,10 @@ public final class ApiError extends RuntimeException {
     };
   }
 
+  String code() {
+    return code;
+  }
+
   HttpResponse response() {
     return response(status, code, getMessage());
   }

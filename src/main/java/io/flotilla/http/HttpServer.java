@@ -24,6 +24,7 @@ import io.flotilla.registry.balance.Balancer;
 import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,8 @@ public final class HttpServer {
       Balancer balancer,
       ProxySettings.Limits proxy,
       Topics topics,
-      ClusterStatus cluster) {}
+      ClusterStatus cluster,
+      ClusterControl control) {}
 
   private static final HttpResponse NO_ROOM =
       ApiError.response(
@@ -79,6 +81,7 @@ public final class HttpServer {
   private final ActorSystem<?> system;
   private final Settings settings;
   private final LongSupplier nanoTime;
+  private final Clock clock;
   private final Pace pace;
   private final Answers answers;
   private final Router router;
@@ -86,16 +89,19 @@ public final class HttpServer {
 
   /**
    * @param nanoTime as {@link System#nanoTime}
+   * @param clock the time of day, for people to read
    */
   public HttpServer(
       ActorSystem<?> system,
       Settings settings,
       Parts parts,
       PrometheusMeterRegistry metrics,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Clock clock) {
     this.system = system;
     this.settings = settings;
     this.nanoTime = nanoTime;
+    this.clock = clock;
     this.pace = new Pace(settings.minRate(), settings.requestTimeout(), nanoTime);
     this.metrics = new RequestMetrics(metrics);
     this.answers = new Answers(pace);
@@ -145,7 +151,9 @@ public final class HttpServer {
         new AgentServiceRoutes(catalog, nanoTime).endpoints(),
         new StatusRoutes(parts.cluster()).endpoints(),
         new CoordinatorRoutes(parts.coordinator()).endpoints(),
-        new MembershipRoutes(parts.cluster()).endpoints(),
+        new MembershipRoutes(parts.cluster(), parts.control()).endpoints(),
+        new OperatorRoutes(parts.control()).endpoints(),
+        new AutopilotRoutes(parts.cluster(), parts.control(), clock).endpoints(),
         new EventRoutes(catalog).endpoints());
   }
 

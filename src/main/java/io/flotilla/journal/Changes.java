@@ -61,6 +61,9 @@ final class Changes {
   private long leadWantedNanos;
   private final Map<Long, Long> outSince = new HashMap<>();
 
+  /** Since when this leader looks who is running, by the peer that is to go. */
+  private final Map<String, Long> lookedSince = new HashMap<>();
+
   Changes(
       JournalSettings settings,
       Supplier<RaftNode> node,
@@ -128,16 +131,37 @@ final class Changes {
       return Answer.underWay("another change of the members has to end first");
     }
     List<Member> rest = without(n.members(), member);
-    Quorum quorum = Quorum.of(n, settings);
+    Quorum quorum = judge(n, member, rest);
+    if (quorum == null) {
+      return Answer.underWay("the leader hasn't heard from all others since it was asked");
+    }
     if (quorum.suffices(rest)) {
       LOGGER.info("{} is to be removed", member.peerId());
       begin("remove " + name, seats.remove(member.peerId()).toCompletableFuture());
       return Answer.underWay("the removal of " + name + " is being stored");
     }
-    return quorum.isEarly() && !rest.isEmpty()
-        ? Answer.underWay("the leader has just begun and hasn't heard from all others yet")
-        : Answer.refused(
-            Reason.LEAVES_NO_QUORUM, "removing " + name + " would leave " + quorum.lacks(rest));
+    return Answer.refused(
+        Reason.LEAVES_NO_QUORUM, "removing " + name + " would leave " + quorum.lacks(rest));
+  }
+
+  /**
+   * Who of the rest is running if one leaves; null as long as that can't be said. Only answers
+   * count that are later than the question: of those that died since their last one a majority may
+   * be missing afterwards, and a removal that was decided can't be taken back.
+   */
+  private Quorum judge(RaftNode n, Member leaving, List<Member> rest) {
+    long now = nanoTime.getAsLong();
+    // Whoever asked and didn't ask again in this time has given up.
+    long giveUp = TimeUnit.MILLISECONDS.toNanos(2 * settings.patienceMillis());
+    long since =
+        lookedSince.compute(
+            leaving.peerId(), (peer, t) -> t == null || now - t > giveUp ? (Long) now : t);
+    Quorum quorum = Quorum.of(n, settings).within(TimeUnit.NANOSECONDS.toMillis(now - since));
+    if (!rest.isEmpty() && !quorum.suffices(rest) && quorum.isEarly()) {
+      return null;
+    }
+    lookedSince.remove(leaving.peerId());
+    return quorum;
   }
 
   /** Those that stay if this one goes, too. */
@@ -229,6 +253,7 @@ final class Changes {
     RaftNode n = node.get();
     if (n == null || !n.isLeaderReady()) {
       outSince.clear();
+      lookedSince.clear();
       leadWanted = "";
       return;
     }
@@ -254,11 +279,12 @@ final class Changes {
     }
     // What was true when the removal was decided may not be any more.
     List<Member> next = n.members().stream().filter(m -> !m.equals(first)).toList();
-    Quorum quorum = Quorum.of(n, settings);
+    Quorum quorum = judge(n, first, next);
+    if (quorum == null) {
+      return;
+    }
     if (!quorum.suffices(next)) {
-      if (!quorum.isEarly()) {
-        say(first.nodeId() + " can't be taken out yet: that would leave " + quorum.lacks(next));
-      }
+      say(first.nodeId() + " can't be taken out yet: that would leave " + quorum.lacks(next));
       return;
     }
     LOGGER.info("Taking {} out of the group", first.peerId());

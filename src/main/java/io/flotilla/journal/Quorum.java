@@ -9,10 +9,12 @@ import java.util.stream.Collectors;
  * Which members a leader knows to be running: those that answered it lately. What it knew before it
  * led doesn't count, and until there was time for all to answer it doesn't judge.
  *
+ * @param lookedMillis how old an answer may be that counts, and for how long there was time to
+ *     answer
  * @param since milliseconds since each of the others last answered, by peer id
  * @param patience how many are too many
  */
-record Quorum(String leader, long ledMillis, Map<String, Long> since, long patience) {
+record Quorum(String leader, long lookedMillis, Map<String, Long> since, long patience) {
   static Quorum of(RaftNode leader, JournalSettings settings) {
     RaftView.Lead lead = RaftView.of(leader).lead();
     return lead == null
@@ -24,15 +26,20 @@ record Quorum(String leader, long ledMillis, Map<String, Long> since, long patie
             settings.patienceMillis());
   }
 
+  /** The same of those alone that have answered in this time: others may have died before. */
+  Quorum within(long millis) {
+    return new Quorum(leader, Math.min(millis, lookedMillis), since, patience);
+  }
+
   boolean isRunning(Member member) {
     Long silent = since.get(member.peerId());
     return member.peerId().equals(leader)
-        || silent != null && silent < Math.min(patience, ledMillis);
+        || silent != null && silent < Math.min(patience, lookedMillis);
   }
 
   /** Whether a member that isn't known to run may still be heard from. */
   boolean isEarly() {
-    return ledMillis < patience;
+    return lookedMillis < patience;
   }
 
   /** Whether these could go on without anybody else. */

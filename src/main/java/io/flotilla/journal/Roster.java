@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Who belongs together: the part of the replicated state by which the nodes form one Akka cluster.
@@ -155,6 +157,11 @@ public record Roster(
   /** How this life lost its seat; null if it didn't, or others have since. */
   public Gone goneOf(long uid) {
     return gone.stream().filter(g -> g.uid() == uid).findFirst().orElse(null);
+  }
+
+  /** Names of the nodes whose disks were removed. */
+  public Set<String> removedNodes() {
+    return removed.keySet().stream().map(RaftNode::nodeOf).collect(Collectors.toSet());
   }
 
   public boolean isRemoved(String peerId) {

@@ -47,6 +47,7 @@ import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.coordinator.Coordinator;
 import io.flotilla.registry.coordinator.Probe;
+import io.flotilla.registry.coordinator.Roll;
 import io.flotilla.registry.coordinator.TableFollower;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
@@ -209,9 +210,11 @@ public final class FlotillaNode {
                 balancer,
                 settings.proxies().limits(),
                 topics,
-                overview),
+                overview,
+                new GroupLink(system, log)),
             metrics.registry(),
-            nanoTime);
+            nanoTime,
+            clock);
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
@@ -259,16 +262,24 @@ public final class FlotillaNode {
         .init(
             SingletonActor.of(
                     Coordinator.create(
-                        settings.self().id(),
-                        registry,
-                        wake,
-                        probe,
-                        this::memberNames,
-                        clock,
-                        nanoTime),
+                        settings.self().id(), registry, wake, probe, roll(), clock, nanoTime),
                     Coordinator.NAME)
                 .withSettings(
                     ClusterSingletonSettings.create(system).withLeaseSettings(SeatLease.usage())));
+  }
+
+  private Roll roll() {
+    return new Roll() {
+      @Override
+      public Set<String> members() {
+        return memberNames();
+      }
+
+      @Override
+      public Set<String> removed() {
+        return log.seats().roster().removedNodes();
+      }
+    };
   }
 
   private Set<String> memberNames() {

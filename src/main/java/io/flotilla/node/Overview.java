@@ -126,7 +126,7 @@ final class Overview implements ClusterStatus {
         seed.id(),
         seed.host(),
         seed.clusterPort(),
-        report == null ? null : report.httpAddress(),
+        report == null ? httpOfSeat(seed) : report.httpAddress(),
         seat(seed),
         member.map(m -> m.status().toString()).orElse("Absent"),
         reachable,
@@ -140,6 +140,12 @@ final class Overview implements ClusterStatus {
                 raft.applied(),
                 raft.committed(),
                 raft.logBytes()));
+  }
+
+  /** Null if it has none. */
+  private String httpOfSeat(Seed seed) {
+    Roster.Seat seat = roster.get().seats().get(seed.id());
+    return seat == null ? null : seat.who().http();
   }
 
   private String seat(Seed seed) {

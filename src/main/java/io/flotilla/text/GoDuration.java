@@ -29,6 +29,23 @@ public final class GoDuration {
         : new GoDuration(text).whole();
   }
 
+  /**
+   * As Go prints it, to the millisecond: {@code 1m30s}, {@code 1.5s}, {@code 250ms}, {@code 0s}.
+   */
+  public static String text(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis != 0 && millis < 1_000) {
+      return millis + "ms";
+    }
+    String seconds =
+        BigDecimal.valueOf(millis % 60_000, 3).stripTrailingZeros().toPlainString() + "s";
+    long minutes = millis / 60_000;
+    if (minutes == 0) {
+      return seconds;
+    }
+    return (minutes < 60 ? "" : minutes / 60 + "h") + minutes % 60 + "m" + seconds;
+  }
+
   private Optional<Duration> whole() {
     BigDecimal nanos = BigDecimal.ZERO;
     while (at < text.length()) {

@@ -84,4 +84,20 @@ class CommandLineTest {
             "--raft-port=8401",
             "--seeds=n1@127.0.0.1:8300:8400,n2@127.0.0.1:8301:8401");
   }
+
+  @Test
+  void a_further_node_of_a_series_joins_all_there_are() {
+    List<NodeSpec> nodes = NodeSpec.series(2, 8500, 8300, 8400, Path.of("d"));
+    assertThat(nodes.get(1).sibling(4).joining(nodes))
+        .containsExactly(
+            "node",
+            "--id=n4",
+            "--data=d/n4",
+            "--host=127.0.0.1",
+            "--http=127.0.0.1:8503",
+            "--cluster-port=8303",
+            "--raft-port=8403",
+            "--join=127.0.0.1:8300",
+            "--join=127.0.0.1:8301");
+  }
 }

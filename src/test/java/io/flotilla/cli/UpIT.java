@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 class UpIT {
   @TempDir private Path dir;
 
-  /** The first of three consecutive ports at which HTTP, Raft and cluster ports are free. */
+  /** The first of four consecutive ports at which HTTP, Raft and cluster ports are free. */
   static int freeBase() {
     for (int base = 21_500; base < 60_000; base += 300) {
       boolean free = true;
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < 4; i++) {
         free &=
             Ports.isFree(base + i) && Ports.isFree(base - 100 + i) && Ports.isFree(base - 200 + i);
       }
@@ -62,11 +62,16 @@ class UpIT {
       assertThat(restart.output()).as(restart.all()).contains("n2 is back");
       Outcome own = flotilla.run("kv", "get", "while", "--http-addr", "127.0.0.1:" + (base + 1));
       assertThat(own.output()).isEqualTo("n2 was away\n");
+      itGrowsAndShrinks(flotilla, up);
       nodes = processes();
       assertThat(nodes).hasSize(3).allMatch(ProcessHandle::isAlive);
     }
     await().until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(Files.exists(dir.resolve("data/up.json"))).isFalse();
+
+    Outcome five = flotilla.run("up", "--nodes", "5", "--data", dir + "/data");
+    assertThat(five.exitCode()).isEqualTo(1);
+    assertThat(five.errors()).contains("has 3 nodes: [n2, n3, n4]", "member add");
 
     // The data directory is reused, a lost disk is filled; another terminal can stop everything.
     Dirs.delete(dir.resolve("data/n2"));
@@ -78,10 +83,30 @@ class UpIT {
     }
 
     // Even if all disks are lost, no empty cluster is formed.
-    List.of("data/n1", "data/n2", "data/n3").forEach(lost -> Dirs.delete(dir.resolve(lost)));
+    List.of("data/n1", "data/n2", "data/n3", "data/n4")
+        .forEach(lost -> Dirs.delete(dir.resolve(lost)));
     Outcome lost = flotilla.run("up", "--http-port", "" + base, "--data", dir + "/data");
     assertThat(lost.exitCode()).as(lost.all()).isEqualTo(1);
     assertThat(lost.errors()).contains("the data of all nodes is gone").contains("data/formed");
+  }
+
+  private void itGrowsAndShrinks(Launcher flotilla, Launcher.Running up) {
+    Outcome add = flotilla.run("member", "add");
+    assertThat(add.exitCode()).as(add.all()).isZero();
+    assertThat(add.output()).contains("n4 started as process", "n4 is a member");
+    await().until(() -> up.output().contains("n4 ready at"));
+    assertThat(up.output()).contains("n4 joins the cluster");
+    assertThat(flotilla.run("member", "list").output().lines())
+        .hasSize(5)
+        .anyMatch(line -> line.matches("n4 +voter .*"))
+        .anyMatch(line -> line.matches("n. +leader .*"));
+
+    Outcome remove = flotilla.run("member", "remove", "n1");
+    assertThat(remove.exitCode()).as(remove.all()).isZero();
+    assertThat(remove.output()).contains("n1 is a member no more", "It has ended");
+    await().until(() -> up.output().contains("n1 was removed from the cluster and has ended"));
+    assertThat(up.output()).doesNotContain("./flotilla restart n1");
+    assertThat(flotilla.run("member", "remove", "n9").exitCode()).isEqualTo(1);
   }
 
   private Launcher.Running start(Launcher flotilla, int base) {
@@ -159,6 +184,11 @@ class UpIT {
     assertThat(flotilla.run("up", "--nodes", "0").exitCode()).isEqualTo(2);
     assertThat(flotilla.run("no-such-command").exitCode()).isEqualTo(2);
     assertThat(flotilla.run("bench", "-d", "soon").exitCode()).isEqualTo(2);
+    assertThat(flotilla.run("member").exitCode()).isEqualTo(2);
+    assertThat(flotilla.run("member", "add", "no-port").exitCode()).isEqualTo(2);
+    Outcome add = flotilla.run("member", "add");
+    assertThat(add.exitCode()).isEqualTo(1);
+    assertThat(add.errors()).contains("no cluster of ./flotilla up runs here");
     Outcome nobody =
         flotilla.run("kv", "get", "k", "--http-addr", "127.0.0.1:" + Ports.free(1).get(0));
     assertThat(nobody.exitCode()).isEqualTo(1);

@@ -61,4 +61,25 @@ class UpStateTest {
   void free_ports_are_different_from_each_other() {
     assertThat(Ports.free(9)).doesNotHaveDuplicates();
   }
+
+  @Test
+  void the_nodes_are_listed_for_the_next_start_too() {
+    assertThat(NodeList.read(dir)).isEmpty();
+    state(UpState.Running.of(ProcessHandle.current())).save(dir);
+    UpState.change(
+        dir,
+        state -> {
+          UpState.NodeState first = state.node("n1");
+          UpState.NodeState fourth =
+              new UpState.NodeState("n4", first.process(), 4, 5, 6, "d/n4", List.of());
+          return state.with(first).with(fourth);
+        });
+    assertThat(NodeList.read(dir)).containsExactly(1, 4);
+    UpState.change(dir, state -> state.without("n1"));
+    assertThat(UpState.load(dir).orElseThrow().specs())
+        .extracting(NodeSpec::id)
+        .containsExactly("n4");
+    UpState.remove(dir);
+    assertThat(NodeList.read(dir)).containsExactly(4);
+  }
 }

@@ -407,14 +407,6 @@ class RegistryRoutesTest {
   }
 
   @Test
-  void members_are_fixed() {
-    assertThat(put("/agent/join/127.0.0.1", "").statusCode()).isEqualTo(200);
-    assertThat(code(put("/agent/join/10.9.9.9", ""))).isEqualTo("fixed-members");
-    assertThat(code(put("/agent/force-leave/other", ""))).isEqualTo("fixed-members");
-    assertThat(put("/agent/force-leave/nobody", "").statusCode()).isEqualTo(404);
-  }
-
-  @Test
   void a_retry_with_a_request_id_is_done_once() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(SERVER.base() + "/agent/service/register?" + ns))

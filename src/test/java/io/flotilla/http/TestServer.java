@@ -89,6 +89,12 @@ public final class TestServer implements AutoCloseable {
   /** What stale reads report about the leader. */
   volatile LeaderContact contact = new LeaderContact(true, 0);
 
+  /** The group, and what was asked of it. */
+  final ScriptedControl control = new ScriptedControl();
+
+  /** Whether the other node has its seat in the cluster. */
+  volatile boolean otherIsIn = true;
+
   public TestServer() {
     this(false);
   }
@@ -143,9 +149,11 @@ public final class TestServer implements AutoCloseable {
                     new Balancer((service, instance, time) -> {}, System::nanoTime),
                     ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
                     topics(),
-                    cluster()),
+                    cluster(),
+                    control),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                () -> System.nanoTime() + ahead.get())
+                () -> System.nanoTime() + ahead.get(),
+                Clock.systemUTC())
             .bind()
             .toCompletableFuture()
             .join()
@@ -313,36 +321,38 @@ public final class TestServer implements AutoCloseable {
     return spaces.containsKey(namespace);
   }
 
-  /** A view of which only the own name is asked. */
-  private static ClusterStatus.Member member(String id) {
-    return new ClusterStatus.Member(id, "127.0.0.1", 1, null, "In", "Up", true, null, null);
+  private static ClusterStatus.Member member(String id, boolean in) {
+    String seat = in ? "In" : "None";
+    return new ClusterStatus.Member(id, "127.0.0.1", 1, null, seat, "Up", in, null, null);
   }
 
-  private static ClusterStatus cluster() {
-    ClusterStatus.Snapshot self =
-        new ClusterStatus.Snapshot(
-            "test",
-            "node-1",
-            "node-1",
-            "node-1",
-            1,
-            "node-1",
-            "0",
-            new ClusterStatus.Store(0, 1, false),
-            List.of(member("node-1"), member("other")),
-            List.of());
+  private ClusterStatus.Snapshot snapshot() {
+    return new ClusterStatus.Snapshot(
+        "test",
+        "node-1",
+        "node-1",
+        "node-1",
+        1,
+        "node-1",
+        "0",
+        new ClusterStatus.Store(0, 1, false),
+        List.of(member("node-1", true), member("other", otherIsIn)),
+        List.of());
+  }
+
+  /** What only members could tell is told by nobody. */
+  private ClusterStatus cluster() {
     return (ClusterStatus)
         Proxy.newProxyInstance(
             TestServer.class.getClassLoader(),
             new Class<?>[] {ClusterStatus.class},
-            (proxy, method, args) -> {
-              if (method.getName().equals("local")) {
-                return self;
-              } else if (CompletionStage.class.isAssignableFrom(method.getReturnType())) {
-                return CompletableFuture.failedFuture(new AskTimeoutException("nobody answers"));
-              }
-              throw new UnsupportedOperationException(method.getName());
-            });
+            (proxy, method, args) ->
+                switch (method.getName()) {
+                  case "local" -> snapshot();
+                  case "snapshot" -> CompletableFuture.completedFuture(snapshot());
+                  default ->
+                      CompletableFuture.failedFuture(new AskTimeoutException("nobody answers"));
+                });
   }
 
   /** For clients that are slow. */

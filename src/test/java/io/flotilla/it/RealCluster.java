@@ -66,12 +66,20 @@ final class RealCluster implements AutoCloseable {
 
   private final Hosts hosts;
   private final Map<String, String> environment;
+  private final String[] names;
+
+  /** How many form it; the others join. */
+  private final int founders;
+
   private boolean formed;
   private boolean seeded = true;
 
-  private RealCluster(Path data, Hosts hosts, Map<String, String> environment) {
+  private RealCluster(Path data, Hosts hosts, int founders, Map<String, String> environment) {
     this.data = data;
     this.hosts = hosts;
+    this.founders = founders;
+    this.names =
+        IntStream.rangeClosed(1, hosts.size()).mapToObj(i -> "n" + i).toArray(String[]::new);
     this.environment = environment;
     this.ports = FreePorts.next(3 * hosts.size());
     this.processes = new Process[hosts.size()];
@@ -89,9 +97,12 @@ final class RealCluster implements AutoCloseable {
 
   /** In these places. */
   static RealCluster start(Path data, Hosts hosts, Map<String, String> environment) {
-    RealCluster cluster = begin(data, hosts, environment);
+    return formed(begin(data, hosts, environment));
+  }
+
+  private static RealCluster formed(RealCluster cluster) {
     try {
-      cluster.awaitReady();
+      IntStream.range(0, cluster.founders).forEach(cluster::awaitReady);
       cluster.formed = true;
       return cluster;
     } catch (RuntimeException | Error e) {
@@ -106,7 +117,15 @@ final class RealCluster implements AutoCloseable {
   }
 
   static RealCluster begin(Path data, Hosts hosts, Map<String, String> environment) {
-    RealCluster cluster = new RealCluster(data, hosts, environment);
+    return begin(new RealCluster(data, hosts, hosts.size(), environment));
+  }
+
+  /** Starts the first of them as a cluster of its own, which the others are to join. */
+  static RealCluster alone(Path data, int size) {
+    return formed(begin(new RealCluster(data, new Loopback(size), 1, Map.of())));
+  }
+
+  private static RealCluster begin(RealCluster cluster) {
     try {
       cluster.startAll();
       return cluster;
@@ -116,15 +135,44 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
+  /** All that form it. */
   void startAll() {
-    IntStream.range(0, size()).forEach(this::start);
+    IntStream.range(0, founders).forEach(this::start);
   }
 
   int size() {
     return processes.length;
   }
 
+  /** What it is called; in the beginning n1, n2, … */
+  String name(int node) {
+    return names[node];
+  }
+
+  /** Has a node take the name of another, which is no more. */
+  void rename(int node, String name) {
+    names[node] = name;
+  }
+
   void start(int node) {
+    if (node < founders) {
+      start(node, List.of("--seeds=" + seeds(node), "--bootstrap=" + !formed));
+    } else {
+      int[] others = IntStream.range(0, size()).filter(i -> i != node && isAlive(i)).toArray();
+      join(node, IntStream.of(others).map(this::clusterPort).toArray());
+    }
+  }
+
+  /** Starts a node that is to join those with these cluster ports. */
+  void join(int node, int... clusterPorts) {
+    start(
+        node,
+        IntStream.of(clusterPorts)
+            .mapToObj(port -> "--join=" + hosts.address(node) + ":" + port)
+            .toList());
+  }
+
+  private void start(int node, List<String> membership) {
     try {
       Path dir = dataOf(node);
       Files.createDirectories(data);
@@ -133,14 +181,13 @@ final class RealCluster implements AutoCloseable {
           List.of(
               LAUNCHER.toString(),
               "node",
-              "--id=n" + (node + 1),
+              "--id=" + name(node),
               "--data=" + dir,
               "--host=" + hosts.address(node),
               "--http=" + address(node),
               "--cluster-port=" + clusterPort(node),
-              "--raft-port=" + raftPort(node),
-              "--seeds=" + seeds(node),
-              "--bootstrap=" + !formed));
+              "--raft-port=" + raftPort(node)));
+      command.addAll(membership);
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().put("FLOTILLA_HEAP", "384m"); // whatever memory the tests' machine has
       // On a busy machine a change of leader takes long, and no test depends on how long.
@@ -169,10 +216,10 @@ final class RealCluster implements AutoCloseable {
   }
 
   private String seeds(int node) {
-    return IntStream.range(0, size())
+    return IntStream.range(0, founders)
         .filter(i -> seeded || i == node)
         .mapToObj(
-            i -> "n%d@%s:%d:%d".formatted(i + 1, hosts.address(i), clusterPort(i), raftPort(i)))
+            i -> "%s@%s:%d:%d".formatted(name(i), hosts.address(i), clusterPort(i), raftPort(i)))
         .collect(Collectors.joining(","));
   }
 
@@ -268,7 +315,7 @@ final class RealCluster implements AutoCloseable {
   }
 
   boolean isAlive(int node) {
-    return processes[node].isAlive();
+    return processes[node] != null && processes[node].isAlive();
   }
 
   /** Deletes the disk. */
@@ -299,6 +346,10 @@ final class RealCluster implements AutoCloseable {
 
   /** Every member answered for the same index of the log, with the same digest. */
   void awaitInSync() {
+    awaitInSync(size());
+  }
+
+  void awaitInSync(int members) {
     try (Flotilla client = client()) {
       Awaitility.await("all members in sync")
           .atMost(PATIENCE)
@@ -307,7 +358,7 @@ final class RealCluster implements AutoCloseable {
           .until(
               () -> {
                 var replication = Flotilla.await(client.cluster().replication());
-                return replication.digests().size() == size() && replication.inSync();
+                return replication.digests().size() == members && replication.inSync();
               });
     }
   }

@@ -149,9 +149,8 @@ class MembersComeAndGoTest {
     assertRefused(group().remove("n7"), Reason.UNKNOWN_MEMBER, "n7 is no member");
     growTo("n2", "n3");
     cluster.stop("n3");
+    // It may have answered the leader a moment ago; that doesn't count.
     String other = cluster.follower();
-    long patience = cluster.log(other).settings().patienceMillis();
-    Awaitility.await().until(() -> silence("n3") > patience);
     assertRefused(
         cluster.log(other).group().remove("n2"),
         Reason.LEAVES_NO_QUORUM,
@@ -163,13 +162,6 @@ class MembersComeAndGoTest {
     await(cluster.log(other).group().remove("n3"));
     remove("n2");
     assertThat(voters()).containsExactly("n1");
-  }
-
-  private long silence(String id) {
-    return await(group().view()).servers().stream()
-        .filter(s -> s.node().equals(id))
-        .mapToLong(Group.Server::silentMillis)
-        .sum();
   }
 
   @Test

@@ -106,4 +106,22 @@ class GoDurationTest {
     }
     assertThat(read).isBetween(100, 50_000);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0s",
+    "1, 1ms",
+    "999, 999ms",
+    "1000, 1s",
+    "1500, 1.5s",
+    "12345, 12.345s",
+    "60000, 1m0s",
+    "90000, 1m30s",
+    "3600000, 1h0m0s",
+    "100000020, 27h46m40.02s"
+  })
+  void a_duration_is_written_as_go_writes_it(long millis, String text) {
+    assertThat(GoDuration.text(Duration.ofMillis(millis))).isEqualTo(text);
+    assertThat(GoDuration.parse(text)).contains(Duration.ofMillis(millis));
+  }
 }

@@ -45,7 +45,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * The one coordinator of the cluster. It follows the catalogs and the nodes, has the active checks
@@ -139,7 +138,7 @@ public final class Coordinator
   private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final Consumer<String> wake;
   private final Probe probe;
-  private final Supplier<Set<String>> members;
+  private final Roll roll;
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final Set<String> followed = new HashSet<>();
@@ -154,7 +153,6 @@ public final class Coordinator
   /**
    * @param self name of this node
    * @param wake has a namespace's keys recovered, should the node where they lived have died
-   * @param members names of all nodes of the cluster, at present
    * @param clock says since when it lives here, for people to read
    * @param nanoTime measures how long something lasts
    */
@@ -163,7 +161,7 @@ public final class Coordinator
       EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
-      Supplier<Set<String>> members,
+      Roll roll,
       Clock clock,
       LongSupplier nanoTime) {
     return Behaviors.supervise(
@@ -172,7 +170,7 @@ public final class Coordinator
                     Behaviors.withTimers(
                         timers ->
                             new Coordinator(
-                                context, timers, self, catalogs, wake, probe, members, clock,
+                                context, timers, self, catalogs, wake, probe, roll, clock,
                                 nanoTime))))
         .onFailure(AGAIN); // a singleton that stops is not started again, on no node
   }
@@ -184,7 +182,7 @@ public final class Coordinator
       EntityClient<CatalogState, CatalogDraft> catalogs,
       Consumer<String> wake,
       Probe probe,
-      Supplier<Set<String>> members,
+      Roll roll,
       Clock clock,
       LongSupplier nanoTime) {
     super(ID, AGAIN);
@@ -194,7 +192,7 @@ public final class Coordinator
     this.catalogs = catalogs;
     this.wake = wake;
     this.probe = probe;
-    this.members = members;
+    this.roll = roll;
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
@@ -268,7 +266,7 @@ public final class Coordinator
     probes =
         context.spawnAnonymous(
             Behaviors.supervise(Probes.create(probe)).onFailure(SupervisorStrategy.resume()));
-    presence = new Presence(members);
+    presence = new Presence(roll);
     checks = new Checks(context, catalogs, probes, nanoTime);
     tables = new Tables(context.getSelf().narrow(), state.term(), nanoTime);
     membership = new Membership(this::write);
@@ -352,7 +350,7 @@ public final class Coordinator
   }
 
   private void keepMembership() {
-    membership.keep(followed, presence.present().values(), presence.absent());
+    membership.keep(followed, presence);
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onEnded(Membership.Ended ended) {

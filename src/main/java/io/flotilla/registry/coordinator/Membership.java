@@ -45,10 +45,14 @@ final class Membership {
     this.catalogs = catalogs;
   }
 
-  void keep(Collection<String> namespaces, Collection<Member> present, Collection<String> absent) {
+  void keep(Collection<String> namespaces, Presence presence) {
+    Collection<Member> present = presence.present().values();
+    Collection<String> absent = presence.absent();
+    Collection<String> gone = presence.gone();
     for (String namespace : namespaces) {
       present.forEach(m -> tell(namespace, m.name(), new MemberOp.Put(m)));
       absent.forEach(n -> tell(namespace, n, new MemberOp.SerfHealth(n, Status.CRITICAL)));
+      gone.forEach(n -> tell(namespace, n, new MemberOp.Remove(n)));
     }
   }
 

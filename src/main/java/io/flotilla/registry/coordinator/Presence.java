@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Which Flotilla nodes are there, judged by their table followers. */
@@ -21,16 +20,13 @@ final class Presence {
    */
   static final int GRACE_LOOKS = 2;
 
-  private final Supplier<Set<String>> members;
+  private final Roll roll;
   private final Map<ActorRef<ToFollower>, Member> known = new HashMap<>();
   private final Map<String, Integer> missed = new HashMap<>();
   private Set<ActorRef<ToFollower>> reachable = Set.of();
 
-  /**
-   * @param members names of all nodes of the cluster, at present
-   */
-  Presence(Supplier<Set<String>> members) {
-    this.members = members;
+  Presence(Roll roll) {
+    this.roll = roll;
   }
 
   Collection<ActorRef<ToFollower>> followers() {
@@ -75,8 +71,18 @@ final class Presence {
         .toList();
   }
 
+  /** Nodes that have left for good; one that is still in sight is about to end. */
+  List<String> gone() {
+    Set<String> members = roll.members();
+    Set<String> there = present().keySet();
+    return roll.removed().stream()
+        .filter(name -> !members.contains(name) && !there.contains(name))
+        .sorted()
+        .toList();
+  }
+
   private Stream<String> outOfSight() {
     Set<String> there = present().keySet();
-    return members.get().stream().filter(name -> !there.contains(name));
+    return roll.members().stream().filter(name -> !there.contains(name));
   }
 }

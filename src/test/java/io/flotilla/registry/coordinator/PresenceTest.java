@@ -15,7 +15,20 @@ class PresenceTest {
 
   private final ActorRef<ToFollower> follower = KIT.<ToFollower>createTestProbe().getRef();
   private Set<String> members = Set.of("n1", "n2");
-  private final Presence presence = new Presence(() -> members);
+  private Set<String> removed = Set.of();
+  private final Presence presence =
+      new Presence(
+          new Roll() {
+            @Override
+            public Set<String> members() {
+              return members;
+            }
+
+            @Override
+            public Set<String> removed() {
+              return removed;
+            }
+          });
 
   @AfterAll
   static void end() {
@@ -61,5 +74,17 @@ class PresenceTest {
     assertThat(presence.absent()).containsExactly("n2");
     presence.look();
     assertThat(presence.absent()).containsExactly("n1", "n2");
+  }
+
+  @Test
+  void one_that_was_removed_is_gone_when_it_is_out_of_sight_and_while_it_is_no_member_again() {
+    removed = Set.of("n1");
+    assertThat(presence.gone()).isEmpty(); // a member: it came back with another disk
+    members = Set.of("n2");
+    presence.introduce(follower, new Member("n1", "a", 1));
+    presence.reachable(Set.of(follower));
+    assertThat(presence.gone()).isEmpty();
+    presence.reachable(Set.of());
+    assertThat(presence.gone()).containsExactly("n1");
   }
 }
