@@ -107,7 +107,7 @@ final class Admission {
     }
     // This node's own pauses look as if all others were silent, so an answer counts in any case.
     boolean answers = there != null && there.peerId().equals(old.peerId());
-    Quorum quorum = Quorum.of(n);
+    Quorum quorum = Quorum.of(n, settings);
     return !answers && !quorum.isEarly() && !quorum.isRunning(old);
   }
 

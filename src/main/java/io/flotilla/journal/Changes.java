@@ -45,9 +45,7 @@ final class Changes {
   /** After a change has failed; while the lead is handed over nothing is written. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Whoever asked and didn't ask again has given up. */
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * Quorum.PATIENCE_MILLIS);
-
+  private final JournalSettings settings;
   private final Supplier<RaftNode> node;
   private final Supplier<Roster> roster;
   private final Seats seats;
@@ -67,11 +65,13 @@ final class Changes {
   private final Map<String, Long> lookedSince = new HashMap<>();
 
   Changes(
+      JournalSettings settings,
       Supplier<RaftNode> node,
       Supplier<Roster> roster,
       Seats seats,
       Members members,
       LongSupplier nanoTime) {
+    this.settings = settings;
     this.node = node;
     this.roster = roster;
     this.seats = seats;
@@ -151,10 +151,12 @@ final class Changes {
    */
   private Quorum judge(RaftNode n, Member leaving, List<Member> rest) {
     long now = nanoTime.getAsLong();
+    // Whoever asked and didn't ask again in this time has given up.
+    long giveUp = TimeUnit.MILLISECONDS.toNanos(2 * settings.patienceMillis());
     long since =
         lookedSince.compute(
-            leaving.peerId(), (peer, t) -> t == null || now - t > LOOK_NANOS ? (Long) now : t);
-    Quorum quorum = Quorum.of(n).within(TimeUnit.NANOSECONDS.toMillis(now - since));
+            leaving.peerId(), (peer, t) -> t == null || now - t > giveUp ? (Long) now : t);
+    Quorum quorum = Quorum.of(n, settings).within(TimeUnit.NANOSECONDS.toMillis(now - since));
     if (!rest.isEmpty() && !quorum.suffices(rest) && quorum.isEarly()) {
       return null;
     }
@@ -179,7 +181,7 @@ final class Changes {
     if (roster.get().isRemoved(member.peerId())) {
       return Answer.refused(Reason.REMOVED, name + " is being removed, so it can't lead");
     }
-    Quorum quorum = Quorum.of(n);
+    Quorum quorum = Quorum.of(n, settings);
     if (!quorum.isRunning(member) && !quorum.isEarly()) {
       return Answer.refused(Reason.NOT_REACHABLE, name + " doesn't answer, so it can't lead");
     }
@@ -291,8 +293,8 @@ final class Changes {
         checked(n.change(n.members(), next.stream().map(members::complete).toList())));
   }
 
-  private static Optional<Member> successor(RaftNode n, List<Member> candidates) {
-    Quorum quorum = Quorum.of(n);
+  private Optional<Member> successor(RaftNode n, List<Member> candidates) {
+    Quorum quorum = Quorum.of(n, settings);
     return candidates.stream()
         .filter(m -> !m.peerId().equals(n.peerId()) && quorum.isRunning(m))
         .min(Comparator.comparing(m -> quorum.since().getOrDefault(m.peerId(), 0L)));

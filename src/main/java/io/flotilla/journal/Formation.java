@@ -10,10 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +31,6 @@ import org.slf4j.LoggerFactory;
 final class Formation {
   private static final Logger LOGGER = LoggerFactory.getLogger(Formation.class);
   private static final long STEP_MILLIS = 250;
-  private static final long ASK_MILLIS = 1000;
-
-  /** The leader may look for two seconds whether it can admit somebody. */
-  private static final long ADMIT_MILLIS = 3000;
-
   private static final int STEPS_BETWEEN_REPORTS = 40;
 
   private final JournalSettings settings;
@@ -52,12 +43,13 @@ final class Formation {
   private volatile boolean damaged;
   private volatile boolean stopped;
 
-  Formation(JournalSettings settings, Members members, PeerLink link, Mark mark) {
+  Formation(
+      JournalSettings settings, Members members, PeerLink link, Contacts contacts, Mark mark) {
     this.settings = settings;
     this.members = members;
     this.link = link;
     this.mark = mark;
-    this.contacts = new Contacts(settings.join());
+    this.contacts = contacts;
   }
 
   /** What this node is waiting for, as a sentence, or null. */
@@ -95,7 +87,9 @@ final class Formation {
     damaged = true;
     waiting = LogHealth.lostInAGroup(settings, disk.loss());
     LOGGER.error("{}", waiting);
-    for (int step = 1; !stopped && !hasLeader(askAll().values()); step++) {
+    for (int step = 1;
+        !stopped && !hasLeader(contacts.whoTheyAre(identity.peerId()).values());
+        step++) {
       if (step % STEPS_BETWEEN_REPORTS == 0) {
         LOGGER.warn("{}", waiting);
       }
@@ -185,7 +179,7 @@ final class Formation {
       begin(node, identity.with(Group.JOINING, List.of(me())));
       return;
     }
-    Map<String, IAm> answers = askAll();
+    Map<String, IAm> answers = contacts.whoTheyAre(identity.peerId());
     boolean complete =
         settings.seeds().stream().allMatch(s -> isMe(s) || answers.containsKey(s.id()));
     IAm other = GroupCheck.newest(answers.values());
@@ -240,9 +234,9 @@ final class Formation {
           + " is empty, and this node was told to join the cluster "
           + settings.clusterName()
           + " through "
-          + String.join(", ", contacts.addresses())
+          + String.join(", ", contacts.given())
           + ". "
-          + (answers == 0 ? "Nobody answers there" : "Nobody there has a group")
+          + (answers == 0 ? "Nobody of it answers there" : "Nobody there has a group")
           + ". (An address must be the cluster port of a member, spelled as that member's --host.)";
     }
     String first = settings.seeds().get(0).id();
@@ -264,41 +258,6 @@ final class Formation {
         + form;
   }
 
-  /** Whoever answers, by node. */
-  private Map<String, IAm> askAll() {
-    Map<String, CompletableFuture<IAm>> asked = new TreeMap<>();
-    for (Seed seed : members.others()) {
-      asked.put(seed.id(), link.ask(seed.id(), PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
-    }
-    Map<String, CompletableFuture<IAm>> askedAt = new TreeMap<>();
-    for (String address : contacts.addresses()) {
-      askedAt.put(address, link.askAt(address, PeerMessage.WhoAreYou::new, IAm.class, ASK_MILLIS));
-    }
-    Map<String, IAm> answers = new TreeMap<>();
-    askedAt.forEach((address, answer) -> take(answers, null, address, answer.join()));
-    asked.forEach((id, answer) -> take(answers, id, id, answer.join()));
-    return answers;
-  }
-
-  /**
-   * @param id whose address it is; null if that isn't known
-   */
-  private void take(Map<String, IAm> answers, String id, String where, IAm other) {
-    if (other == null || other.peerId().equals(identity.peerId())) {
-      return;
-    }
-    boolean right = id == null || other.node().equals(id);
-    if (right && other.cluster().equals(settings.clusterName())) {
-      answers.put(other.node(), other);
-    } else {
-      LOGGER.warn(
-          "The address given for {} belongs to node {} of cluster {}: ignored",
-          where,
-          other.node(),
-          other.cluster());
-    }
-  }
-
   private void begin(RaftNode node, Identity joining) throws IOException {
     keep(joining);
     mark.create(joining.peerId(), Mark.Promise.NONE);
@@ -307,45 +266,13 @@ final class Formation {
   }
 
   private void askToJoin(RaftNode node) {
-    List<CompletableFuture<PeerMessage.JoinAnswer>> asked =
-        addresses().stream()
-            .map(
-                address ->
-                    link.askAt(address, this::joining, PeerMessage.JoinAnswer.class, ADMIT_MILLIS))
-            .toList();
-    String problem = "no other node answers";
-    for (CompletableFuture<PeerMessage.JoinAnswer> answer : asked) {
-      PeerMessage.JoinAnswer a = answer.join();
-      if (a == null) {
-        continue;
-      }
-      if (a.problem().isEmpty()) {
-        return;
-      }
-      contacts.leaderIsAt(a.leader());
-      problem = a.leads() || problem.startsWith("no other") ? a.problem() : problem;
-    }
+    String problem = contacts.askForPlace(me());
     String now =
         "The leader hasn't admitted this node's disk " + node.peerId() + " yet: " + problem;
-    if (!now.equals(waiting)) {
+    if (!problem.isEmpty() && !now.equals(waiting)) {
       waiting = now;
       LOGGER.info("{}", now);
     }
-  }
-
-  /** Of all who may know the group. What this disk has of the log may be of long ago. */
-  Set<String> addresses() {
-    Set<String> addresses = new TreeSet<>(contacts.addresses());
-    for (Seed other : members.others()) {
-      if (other.clusterPort() != Members.UNKNOWN_PORT) {
-        addresses.add(other.clusterAddress());
-      }
-    }
-    return addresses;
-  }
-
-  private PeerMessage joining(long nonce) {
-    return new PeerMessage.Join(nonce, me(), settings.clusterName(), contacts.areGiven());
   }
 
   private boolean isAlone() {
@@ -400,11 +327,6 @@ final class Formation {
     return identity.generation();
   }
 
-  /** From now on this node, which has no group, asks there as well. */
-  void joinThrough(List<String> addresses) {
-    contacts.invitedTo(addresses);
-  }
-
   /** The answer to an invitation, or null while this node has no identity. */
   PeerMessage.InviteAnswer invited(PeerMessage.Invite m, RaftNode node) {
     Identity own = identity;
@@ -414,7 +336,7 @@ final class Formation {
     Invited outcome = Invited.OTHER_CLUSTER;
     if (own.cluster().equals(m.cluster())) {
       if (!own.hasGroup()) {
-        joinThrough(m.addresses());
+        contacts.invitedTo(m.addresses());
         outcome = Invited.JOINS;
       } else if (own.generation() == m.generation()) {
         outcome = node != null && isMember(node) ? Invited.MEMBER : Invited.JOINS;

@@ -60,6 +60,7 @@ public final class Group {
   private final GroupView view;
   private final Changes changes;
   private final Formation formation;
+  private final Contacts contacts;
   private final Members members;
 
   Group(
@@ -69,6 +70,7 @@ public final class Group {
       GroupView view,
       Changes changes,
       Formation formation,
+      Contacts contacts,
       Members members) {
     this.settings = settings;
     this.line = line;
@@ -76,6 +78,7 @@ public final class Group {
     this.view = view;
     this.changes = changes;
     this.formation = formation;
+    this.contacts = contacts;
     this.members = members;
   }
 
@@ -128,9 +131,9 @@ public final class Group {
         : change(What.LEAD, member);
   }
 
-  private static String next(View now) {
+  private String next(View now) {
     return now.servers().stream()
-        .filter(s -> s.voter() && !s.leader() && s.silentMillis() < Quorum.PATIENCE_MILLIS)
+        .filter(s -> s.voter() && !s.leader() && s.silentMillis() < settings.patienceMillis())
         .max(Comparator.comparingLong(Server::match))
         .orElseThrow(
             () ->
@@ -202,7 +205,7 @@ public final class Group {
           new ChangeRefusedException(Reason.NOT_REACHABLE, e.getMessage()));
     }
     if (!formation.hasGroup()) {
-      formation.joinThrough(List.of(address));
+      contacts.invitedTo(List.of(address));
       return CompletableFuture.completedFuture(Done.getInstance());
     }
     return link.askAt(address, this::invitation, PeerMessage.InviteAnswer.class, ASK_MILLIS)

@@ -98,6 +98,11 @@ record JournalSettings(
     return seeds.stream().filter(s -> s.id().equals(nodeId)).findFirst().orElse(null);
   }
 
+  /** After which a leader takes a member that doesn't answer for one that isn't running. */
+  long patienceMillis() {
+    return 2 * electionMax.toMillis();
+  }
+
   Path raftDirectory() {
     return dataDirectory.resolve("raft");
   }

@@ -12,31 +12,34 @@ import java.util.stream.Collectors;
  * @param lookedMillis how old an answer may be that counts, and for how long there was time to
  *     answer
  * @param since milliseconds since each of the others last answered, by peer id
+ * @param patience how many are too many
  */
-record Quorum(String leader, long lookedMillis, Map<String, Long> since) {
-  static final long PATIENCE_MILLIS = 3000;
-
-  static Quorum of(RaftNode leader) {
+record Quorum(String leader, long lookedMillis, Map<String, Long> since, long patience) {
+  static Quorum of(RaftNode leader, JournalSettings settings) {
     RaftView.Lead lead = RaftView.of(leader).lead();
     return lead == null
-        ? new Quorum(leader.peerId(), 0, Map.of())
-        : new Quorum(leader.peerId(), lead.lastedMillis(), lead.sinceAnswerMillis());
+        ? new Quorum(leader.peerId(), 0, Map.of(), settings.patienceMillis())
+        : new Quorum(
+            leader.peerId(),
+            lead.lastedMillis(),
+            lead.sinceAnswerMillis(),
+            settings.patienceMillis());
   }
 
   /** The same of those alone that have answered in this time: others may have died before. */
   Quorum within(long millis) {
-    return new Quorum(leader, Math.min(millis, lookedMillis), since);
+    return new Quorum(leader, Math.min(millis, lookedMillis), since, patience);
   }
 
   boolean isRunning(Member member) {
     Long silent = since.get(member.peerId());
     return member.peerId().equals(leader)
-        || silent != null && silent < Math.min(PATIENCE_MILLIS, lookedMillis);
+        || silent != null && silent < Math.min(patience, lookedMillis);
   }
 
   /** Whether a member that isn't known to run may still be heard from. */
   boolean isEarly() {
-    return lookedMillis < PATIENCE_MILLIS;
+    return lookedMillis < patience;
   }
 
   /** Whether these could go on without anybody else. */

@@ -121,17 +121,17 @@ public final class ReplicatedLog implements Extension {
         new Peers(
             () -> node, new Succession(() -> node, link::askEnd, lifecycle, nanoTime), nanoTime);
     this.mark = new Mark(settings.dataDirectory());
-    this.formation = new Formation(settings, members, link, mark);
+    Contacts contacts = new Contacts(settings, members, link);
+    this.formation = new Formation(settings, members, link, contacts, mark);
     this.digestBook = new DigestBook(settings, members, link);
-    this.changes = new Changes(() -> node, this::roster, seats, members, nanoTime);
+    this.changes = new Changes(settings, () -> node, this::roster, seats, members, nanoTime);
     this.retirement =
-        new Retirement(
-            () -> node, this::roster, formation::addresses, link, nanoTime, this::retire);
+        new Retirement(() -> node, this::roster, contacts::addresses, link, nanoTime, this::retire);
     this.health =
         new LogHealth(settings, this::node, submitter, formation::isDamaged, this::closed);
     GroupView view = new GroupView(() -> node, peers);
     LeaderLine line = new LeaderLine(settings, () -> node, ticker, nanoTime);
-    this.group = new Group(settings, line, link, view, changes, formation, members);
+    this.group = new Group(settings, line, link, view, changes, formation, contacts, members);
     this.otherGroup =
         new OtherGroup(members, link, () -> formation.introduce(UNASKED, node), nanoTime);
     link.open(reception(view));

@@ -24,7 +24,11 @@
  *   <li>{@code Formation}: how a disk gets its place in the group; {@code Identity}: whose disk it
  *       is; {@code DiskRecovery}: how one disk becomes a group; {@code GroupCheck}: whether the
  *       others are in the same one.
- *   <li>{@code Members}: which nodes there are, and where.
+ *   <li>{@code Members}: which nodes there are, and where; {@code Contacts}: whom one can ask that
+ *       has no place yet.
+ *   <li>{@link io.flotilla.journal.Group}: how the members are changed, from any node. {@code
+ *       Changes} and {@code Admission}: the leader's part in it; {@code Retirement}: how a node
+ *       learns that it was removed.
  *   <li>{@code LogHealth}, {@link io.flotilla.journal.Halt}: when a node should stop.
  * </ol>
  *

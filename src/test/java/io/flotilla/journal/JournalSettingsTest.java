@@ -25,6 +25,14 @@ class JournalSettingsTest {
         .contains(new Seed("n2", "host", 8301, 8401));
   }
 
+  @Test
+  void members_to_join_through_come_in_both_forms_too() {
+    assertThat(of("").join()).isEmpty();
+    assertThat(of("flotilla.cluster.join = [\"10.0.0.1:8300\", \"[::1]:8301\"]").join())
+        .containsExactly("10.0.0.1:8300", "[::1]:8301")
+        .isEqualTo(of("flotilla.cluster.join = \"10.0.0.1:8300, [::1]:8301\"").join());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -33,6 +41,8 @@ class JournalSettingsTest {
         "cluster.seeds = \"n1@h:8300:99999\"|a port outside 1 to 65535",
         "cluster.seeds = \"n1@h:1:2,n1@h:3:4\"|the node id \"n1\" is listed twice",
         "cluster.seeds = \"n2@h:1:2\"|must list this node, \"n1\", too",
+        "cluster.join = \"10.0.0.1\"|\"10.0.0.1\" isn't of the form host:clusterPort",
+        "cluster.join = \"h:0\"|a port outside 1 to 65535",
         "cluster.name = \"\"|flotilla.cluster.name must have 1 to 64 characters",
         "journal.deadline = 10ms|flotilla.journal.deadline is 10 ms; give a duration from 1s to 5m",
         "journal.max-write-bytes = 5MiB|flotilla.journal.max-write-bytes is 5242880",

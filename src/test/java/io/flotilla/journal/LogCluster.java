@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,7 +35,7 @@ final class LogCluster implements AutoCloseable {
   private final List<Seed> seeds;
   private final String name;
   private final Config extra;
-  private final Map<String, ActorSystem> systems = new TreeMap<>();
+  private final Map<String, ActorSystem> systems = new ConcurrentSkipListMap<>();
   private final AtomicLong ahead = new AtomicLong();
   private boolean bootstrap = true;
   private boolean seeded = true;
@@ -58,6 +59,10 @@ final class LogCluster implements AutoCloseable {
       ConfigFactory.parseString(
           "flotilla.journal.election-timeout-min = 4s, flotilla.journal.election-timeout-max = 6s");
 
+  private static final Config FEWER_ELECTIONS =
+      ConfigFactory.parseString(
+          "flotilla.journal.election-timeout-min = 2s, flotilla.journal.election-timeout-max = 3s");
+
   /** Nothing happens by itself for 25 s: no heartbeat, and for 50 s no election. */
   static final Config PATIENT =
       ConfigFactory.parseString(
@@ -66,7 +71,7 @@ final class LogCluster implements AutoCloseable {
 
   /** A cluster of one that others can join. */
   static LogCluster growing(Path directory) {
-    LogCluster cluster = new LogCluster(directory, 1, "flotilla", ConfigFactory.empty());
+    LogCluster cluster = new LogCluster(directory, 1, "flotilla", FEWER_ELECTIONS);
     cluster.grows = true;
     cluster.startAll();
     return cluster;
