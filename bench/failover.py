@@ -67,17 +67,18 @@ def until(what, seconds, condition):
 
 
 class Client(threading.Thread):
-    """Writes 0, 1, 2 ... to its key, each value once, on one connection to an allowed node."""
+    """Writes 0, 1, 2 ... to its key, each value once, on one connection to an allowed node, while it is active."""
 
     def __init__(self, name, system):
         super().__init__(daemon=True)
         self.key, self.system, self.turn = f"failover/{name}", system, name
-        self.allowed, self.acknowledged, self.times, self.running = None, -1, [], True
+        self.allowed, self.acknowledged, self.times = None, -1, []
+        self.running, self.active = True, threading.Event()
         self.failed = []  # (when, how)
 
     def run(self):
         n, conn, at = 0, None, None
-        while self.running:
+        while self.active.wait() and self.running:
             allowed = self.allowed or list(self.system.ports.values())
             if conn is None or at not in allowed:
                 at = allowed[self.turn % len(allowed)]
@@ -249,6 +250,8 @@ class Etcd:
 
 class Round:
     def __init__(self, system, clients, sig):
+        for c in clients:
+            c.active.set()
         time.sleep(SETTLE)
         self.victim, self.led = system.victim()
         gone = system.ports[self.victim]
@@ -276,6 +279,7 @@ class Round:
             os.kill(pid, signal.SIGCONT)
         system.back(self.victim, sig == signal.SIGSTOP)
         for c in clients:
+            c.active.clear()  # the other system has its turn
             c.times.clear()
             c.failed.clear()
 
@@ -346,6 +350,7 @@ def main():
         for s in systems:
             for c in clients[s.name]:
                 c.running = False
+                c.active.set()
             for c in clients[s.name]:
                 c.join(5)
             lost += sum(s.read(c.key) < c.acknowledged for c in clients[s.name])
