@@ -13,6 +13,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.ClusterEvent.MemberEvent;
 import akka.cluster.Member;
 import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Down;
 import akka.cluster.typed.Join;
 import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.Subscribe;
@@ -164,6 +165,8 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
       run("sit down", log.seats().seated(seen, self.uid()));
     } else if (step instanceof Leave leave) {
       getContext().getLog().warn("{}; joining again", leave.why());
+      // Known to be out, its shards wait for nobody to take them over, nor Akka to let it go.
+      cluster.manager().tell(Down.apply(cluster.selfMember().address()));
       end(new Rejoin(leave.why()));
       return Behaviors.stopped();
     }

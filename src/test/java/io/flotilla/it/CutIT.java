@@ -21,11 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -Dit.test=CutIT -Dtest.jvm=-Dcuts=true}, some ten minutes, on a machine with nothing else to do,
  * as it looks at times.
  *
- * <p>Off for now, as the product doesn't pass it. With the leader and a follower cut from each
- * other, Akka's resolver downs both, as each is seen as unreachable by somebody; they start again
- * in their processes, find the same, and so on, and for some ten seconds nobody acknowledges a
- * write. A majority that can hear each other is there all the time, so the right outcome is one gap
- * of a few seconds.
+ * <p>A majority that can hear each other is there all the time, so whatever is cut, writes go on
+ * through it after one gap of a few seconds, and none of its nodes starts again.
  */
 @EnabledIfSystemProperty(named = "cuts", matches = "true", disabledReason = "-Dcuts=true runs it")
 class CutIT {
