@@ -3,13 +3,11 @@ package io.flotilla.journal;
 import akka.Done;
 import akka.actor.AbstractExtensionId;
 import akka.actor.ActorSystem;
-import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
 import akka.actor.setup.Setup;
 import akka.serialization.SerializationExtension;
-import io.flotilla.async.Futures;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplicatedLog implements Extension {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
-  private static final long TICK_MILLIS = 100;
-  private static final long WATCH_MILLIS = 500;
-
-  /** For handing over the lead: in good time, and when the log closes. */
-  private static final long HAND_OVER_MILLIS = 1000;
-
-  private static final long LAST_HAND_OVER_MILLIS = 300;
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration WATCH = Duration.ofMillis(500);
 
   /** The nonce of an introduction that nobody asked for. */
   private static final long UNASKED = 0;
@@ -71,7 +65,6 @@ public final class ReplicatedLog implements Extension {
   private final Peers peers;
   private final Members members;
   private final PeerLink link;
-  private final Mark mark;
   private final Formation formation;
   private final LogHealth health;
   private final LeaderSilence leaderSilence;
@@ -83,10 +76,10 @@ public final class ReplicatedLog implements Extension {
   private final Retirement retirement;
   private final OtherGroup otherGroup;
 
-  private volatile RaftNode node;
-  private DataLock lock;
-  private CompletableFuture<Done> started;
-  private CompletableFuture<Done> stopped;
+  /** This node's server, once there is one. */
+  private final AtomicReference<RaftNode> node = new AtomicReference<>();
+
+  private final Lifecycle life;
 
   public static ReplicatedLog get(ActorSystem system) {
     return Id.INSTANCE.get(system);
@@ -111,43 +104,50 @@ public final class ReplicatedLog implements Extension {
             .map(setup -> setup.nanoTime)
             .orElse(System::nanoTime);
     this.leaderSilence = new LeaderSilence(nanoTime);
-    this.members = new Members(settings, this::node);
+    this.members = new Members(settings, node::get);
     this.link = new PeerLink(system, members);
     long patience = settings.attemptTimeout().toMillis();
     this.leadCheck = new LeadCheck(peer -> link.askTerm(peer, patience));
-    this.submitter = new Submitter(settings, () -> node, link::send, leadCheck, nanoTime);
+    this.submitter = new Submitter(settings, node::get, link::send, leadCheck, nanoTime);
     this.seats = new Seats(submitter, this::roster, ticker);
     this.peers =
         new Peers(
-            () -> node, new Succession(() -> node, link::askEnd, lifecycle, nanoTime), nanoTime);
-    this.mark = new Mark(settings.dataDirectory());
+            node::get, new Succession(node::get, link::askEnd, lifecycle, nanoTime), nanoTime);
+    Mark mark = new Mark(settings.dataDirectory());
     Contacts contacts = new Contacts(settings, members, link);
     this.formation = new Formation(settings, members, link, contacts, mark);
     this.digestBook = new DigestBook(settings, members, link);
-    this.changes = new Changes(settings, () -> node, this::roster, seats, members, nanoTime);
+    this.changes = new Changes(settings, node::get, this::roster, seats, members, nanoTime);
     this.retirement =
-        new Retirement(() -> node, this::roster, contacts::addresses, link, nanoTime, this::retire);
-    this.health =
-        new LogHealth(settings, this::node, submitter, formation::isDamaged, this::closed);
-    GroupView view = new GroupView(() -> node, peers);
-    LeaderLine line = new LeaderLine(settings, () -> node, ticker, nanoTime);
+        new Retirement(node::get, this::roster, contacts::addresses, link, nanoTime, this::retire);
+    this.health = new LogHealth(settings, node::get, submitter, formation::isDamaged, this::closed);
+    GroupView view = new GroupView(node::get, peers);
+    LeaderLine line = new LeaderLine(settings, node::get, ticker, nanoTime);
     this.group = new Group(settings, line, link, view, changes, formation, contacts, members);
     this.otherGroup =
-        new OtherGroup(members, link, () -> formation.introduce(UNASKED, node), nanoTime);
+        new OtherGroup(members, link, () -> formation.introduce(UNASKED, node.get()), nanoTime);
     link.open(reception(view));
-    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-    // First of all: whatever moves when a node ends has to write, and needs a leader that stays.
-    shutdown.addTask(
-        CoordinatedShutdown.PhaseBeforeServiceUnbind(), "flotilla-log-lead", this::resign);
-    shutdown.addTask(
-        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "flotilla-log-stop", this::stop);
-    system.registerOnTermination(this::stop);
+    this.life =
+        new Lifecycle(
+            system,
+            settings,
+            node,
+            mark,
+            formation,
+            health,
+            submitter,
+            new Events(),
+            ticker,
+            lifecycle);
+    life.every(TICK, this::tick);
+    life.every(WATCH, health::look);
+    life.every(OtherGroup.INTERVAL, otherGroup::look);
   }
 
   private Reception reception(GroupView view) {
-    Admission admission = new Admission(settings, () -> node, this::roster, members, link, changes);
+    Admission admission = new Admission(settings, node::get, this::roster, members, link, changes);
     return new Reception(
-        () -> node,
+        node::get,
         submitter,
         formation,
         digestBook,
@@ -160,45 +160,13 @@ public final class ReplicatedLog implements Extension {
   }
 
   /** Completes when this node takes part in the Raft group and knows a leader. Idempotent. */
-  public synchronized CompletionStage<Done> start() {
-    if (started == null) {
-      started = new CompletableFuture<>();
-      lifecycle.execute(this::startBlocking);
-    }
-    return started.copy();
+  public CompletionStage<Done> start() {
+    return life.start();
   }
 
-  private void startBlocking() {
-    try {
-      lock = DataLock.take(settings.dataDirectory());
-      OwnerOnly.protect(settings.dataDirectory());
-      if (formation.isRemoved()) {
-        end();
-        throw new ChangeRefusedException(
-            ChangeRefusedException.Reason.REMOVED,
-            Removed.message(settings.self().id(), settings.dataDirectory()));
-      }
-      LogStateMachine machine =
-          new LogStateMachine(
-              new Events(),
-              mark,
-              new MembersFile(settings.dataDirectory()),
-              settings.checkpointBytes(),
-              settings.checkpointEntries());
-      node = formation.startServer(machine);
-      ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-      ticker.scheduleWithFixedDelay(
-          health::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
-      formation.takePlace(node);
-      long look = OtherGroup.INTERVAL.toMillis();
-      ticker.scheduleWithFixedDelay(otherGroup::look, look, look, TimeUnit.MILLISECONDS);
-      started.complete(Done.getInstance());
-    } catch (UnreadableLogException e) {
-      halt.halt(e.getMessage());
-      started.completeExceptionally(e);
-    } catch (Exception | LinkageError e) {
-      started.completeExceptionally(Futures.unwrap(e));
-    }
+  /** Closes the log. Requests under way end with an unknown outcome. Idempotent. */
+  public CompletionStage<Done> stop() {
+    return life.stop();
   }
 
   private void tick() {
@@ -212,60 +180,6 @@ public final class ReplicatedLog implements Extension {
     } catch (RuntimeException e) {
       LOGGER.error("A check of the requests under way failed", e);
     }
-  }
-
-  /** Hands over the lead if this node has it; the log goes on as a follower. */
-  private synchronized CompletionStage<Done> resign() {
-    return stopped != null
-        ? stopped.copy()
-        : CompletableFuture.supplyAsync(() -> handOverLead(HAND_OVER_MILLIS), lifecycle);
-  }
-
-  /** Closes the log. Requests under way end with an unknown outcome. Idempotent. */
-  public synchronized CompletionStage<Done> stop() {
-    if (stopped == null) {
-      stopped = new CompletableFuture<>();
-      formation.stop();
-      health.stop();
-      lifecycle.execute(this::stopBlocking);
-      lifecycle.shutdown();
-    }
-    return stopped.copy();
-  }
-
-  private void stopBlocking() {
-    if (node != null) {
-      handOverLead(LAST_HAND_OVER_MILLIS); // it may have got the lead again
-      submitter.close();
-      close(node::close);
-    }
-    close(mark);
-    close(lock);
-    submitter.close();
-    ticker.shutdownNow();
-    stopped.complete(Done.getInstance());
-  }
-
-  private static void close(AutoCloseable part) {
-    try {
-      if (part != null) {
-        part.close();
-      }
-    } catch (Exception e) {
-      LOGGER.warn("The log didn't close cleanly; the next start repairs it", e);
-    }
-  }
-
-  private Done handOverLead(long millis) {
-    try {
-      RaftNode n = node;
-      if (n != null) {
-        n.handOverLead(millis);
-      }
-    } catch (IOException | RuntimeException e) {
-      LOGGER.debug("Handing over the lead failed; the others will elect a leader by themselves", e);
-    }
-    return Done.getInstance();
   }
 
   /** Who belongs to the cluster, as the log has it. */
@@ -284,7 +198,7 @@ public final class ReplicatedLog implements Extension {
   }
 
   private Roster roster() {
-    RaftNode n = node;
+    RaftNode n = node.get();
     return n == null ? Roster.EMPTY : n.machine().state().roster();
   }
 
@@ -340,7 +254,7 @@ public final class ReplicatedLog implements Extension {
 
   /** Total size of the stored state, as far as this member has applied the log. Cheap. */
   public long storedBytes() {
-    RaftNode n = node;
+    RaftNode n = node.get();
     return n == null ? 0 : n.machine().state().bytes();
   }
 
@@ -364,7 +278,7 @@ public final class ReplicatedLog implements Extension {
 
   /** The leader's node id, as far as this node knows, or null. */
   public String leaderNodeId() {
-    RaftNode n = node;
+    RaftNode n = node.get();
     String leader = n == null ? null : n.leader();
     return leader == null ? null : RaftNode.nodeOf(leader);
   }
@@ -389,7 +303,7 @@ public final class ReplicatedLog implements Extension {
 
   /** This member's copy of an id's log, as far as applied here. */
   EntityLog local(String persistenceId) {
-    RaftNode n = node;
+    RaftNode n = node.get();
     return n == null ? EntityLog.EMPTY : n.machine().state().entity(persistenceId);
   }
 
@@ -404,12 +318,12 @@ public final class ReplicatedLog implements Extension {
 
   /** Milliseconds since this member last heard of a leader; 0 on the leader. */
   public long leaderContactMillis() {
-    RaftNode n = node;
+    RaftNode n = node.get();
     return leaderSilence.observe(n == null ? OptionalLong.empty() : n.sinceLeaderHeardMillis());
   }
 
   RaftNode node() {
-    return node;
+    return node.get();
   }
 
   LeadCheck leadCheck() {
@@ -427,7 +341,7 @@ public final class ReplicatedLog implements Extension {
         .thenCompose(
             reply -> {
               long epoch = ((Reply.Claimed) reply).epoch();
-              if (node.machine().appliedIndex() < epoch) {
+              if (node.get().machine().appliedIndex() < epoch) {
                 passOn(); // whoever wrote to the id before may be waiting for this, and write
                 // nothing
               }
@@ -456,7 +370,8 @@ public final class ReplicatedLog implements Extension {
   }
 
   private CompletableFuture<Void> appliedHere(long index, String toDo) {
-    return node.machine()
+    return node.get()
+        .machine()
         .applied(index)
         .orTimeout(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(failure -> lagging(failure, toDo));
@@ -498,22 +413,8 @@ public final class ReplicatedLog implements Extension {
                     : LogHealth.replaced(settings, successor)));
   }
 
-  /** An operator has removed this node. */
   private void retire() {
-    LOGGER.warn("{}", Removed.message(settings.self().id(), settings.dataDirectory()));
-    lifecycle.execute(
-        () -> {
-          try {
-            formation.removed();
-          } catch (IOException e) {
-            LOGGER.warn("That isn't noted on the disk, so the next start asks the others again", e);
-          }
-          end();
-        });
-  }
-
-  private void end() {
-    CoordinatedShutdown.get(system).run(new Removed());
+    life.retire();
   }
 
   private final class Events implements LogStateMachine.Listener {
