@@ -54,6 +54,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -336,7 +337,11 @@ public final class FlotillaNode {
             CoordinatedShutdown.PhaseClusterExitingDone(),
             "leave-seat",
             () ->
-                log.seats().out(self.uid(), Roster.Why.LEFT).thenApply(out -> Done.getInstance()));
+                log.seats().roster().goneOf(self.uid()) != null
+                    ? CompletableFuture.completedFuture(Done.getInstance())
+                    : log.seats()
+                        .out(self.uid(), Roster.Why.LEFT)
+                        .thenApply(out -> Done.getInstance()));
   }
 
   private void spawn(Behavior<?> behavior, String name) {
