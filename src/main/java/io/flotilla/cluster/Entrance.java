@@ -165,7 +165,7 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
       run("sit down", log.seats().seated(seen, self.uid()));
     } else if (step instanceof Leave leave) {
       getContext().getLog().warn("{}; joining again", leave.why());
-      // Known to be out, its shards wait for nobody to take them over, nor Akka to let it go.
+      // The others have removed it. So that it doesn't wait for them to let it go:
       cluster.manager().tell(Down.apply(cluster.selfMember().address()));
       end(new Rejoin(leave.why()));
       return Behaviors.stopped();

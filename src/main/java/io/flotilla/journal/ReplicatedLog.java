@@ -165,7 +165,7 @@ public final class ReplicatedLog implements Extension {
   }
 
   /** Closes the log. Requests under way end with an unknown outcome. Idempotent. */
-  public CompletionStage<Done> stop() {
+  CompletionStage<Done> stop() {
     return life.stop();
   }
 

@@ -347,7 +347,8 @@ public final class FlotillaNode {
 
   /** So that the others need not find out. If all end at once, nobody is left to be told. */
   private CompletionStage<Done> leaveSeat(Roster.Occupant self) {
-    return log.leaderNodeId() == null
+    boolean isOut = log.seats().roster().goneOf(self.uid()) != null;
+    return isOut || log.leaderNodeId() == null
         ? CompletableFuture.completedFuture(Done.getInstance())
         : log.seats().out(self.uid(), Roster.Why.LEFT);
   }
