@@ -92,6 +92,9 @@ public final class TestServer implements AutoCloseable {
   /** The group, and what was asked of it. */
   final ScriptedControl control = new ScriptedControl();
 
+  /** Whether the other node says how it is. */
+  volatile boolean otherAnswers = true;
+
   /** Whether the other node has its seat in the cluster. */
   volatile boolean otherIsIn = true;
 
@@ -350,10 +353,14 @@ public final class TestServer implements AutoCloseable {
             (proxy, method, args) ->
                 switch (method.getName()) {
                   case "local" -> snapshot();
-                  case "snapshot" -> CompletableFuture.completedFuture(snapshot());
-                  default ->
-                      CompletableFuture.failedFuture(new AskTimeoutException("nobody answers"));
+                  case "snapshot" ->
+                      otherAnswers ? CompletableFuture.completedFuture(snapshot()) : unanswered();
+                  default -> unanswered();
                 });
+  }
+
+  private static CompletableFuture<?> unanswered() {
+    return CompletableFuture.failedFuture(new AskTimeoutException("nobody answers"));
   }
 
   /** For clients that are slow. */

@@ -33,6 +33,7 @@ class UnavailableTest {
     "/balance/web?exact=true, coordinator-unavailable",
   })
   void what_is_asked_within_the_cluster_and_does_not_answer(String path, String code) {
+    server.otherAnswers = false;
     HttpResponse<String> answer = server.get(path);
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(TestServer.code(answer)).isEqualTo(code);
