@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.cluster.ClusterEvent.MemberEvent;
 import akka.cluster.Member;
-import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import akka.cluster.typed.Subscribe;
@@ -17,6 +16,10 @@ import akka.remote.UniqueAddress;
 import akka.remote.artery.QuarantinedEvent;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Roster;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Removes from Akka's cluster whoever has lost its seat in the log's {@link Roster}.
@@ -34,18 +37,30 @@ public final class Removal extends AbstractBehavior<Removal.Command> {
   }
 
   private final Cluster cluster;
-  private final ReplicatedLog log;
+  private final Supplier<Roster> roster;
+
+  /** Whom this has removed: Akka takes a moment, and it is enough to tell it once. */
+  private final Set<Long> removed = new HashSet<>();
 
   public static Behavior<Command> create(ReplicatedLog log) {
-    return Behaviors.supervise(Behaviors.<Command>setup(context -> new Removal(context, log)))
+    return create(log.seats()::roster, log.seats()::onRoster);
+  }
+
+  /**
+   * @param onRoster tells who wants to know of changes
+   */
+  static Behavior<Command> create(Supplier<Roster> roster, Consumer<Consumer<Roster>> onRoster) {
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(context -> new Removal(context, roster, onRoster)))
         .onFailure(SupervisorStrategy.restart());
   }
 
-  private Removal(ActorContext<Command> context, ReplicatedLog log) {
+  private Removal(
+      ActorContext<Command> context, Supplier<Roster> roster, Consumer<Consumer<Roster>> onRoster) {
     super(context);
     this.cluster = Cluster.get(context.getSystem());
-    this.log = log;
-    log.seats().onRoster(roster -> context.getSelf().tell(Look.INSTANCE));
+    this.roster = roster;
+    onRoster.accept(changed -> context.getSelf().tell(Look.INSTANCE));
     cluster
         .subscriptions()
         .tell(
@@ -60,11 +75,12 @@ public final class Removal extends AbstractBehavior<Removal.Command> {
   }
 
   private Behavior<Command> onLook() {
-    Roster roster = log.seats().roster();
+    Roster now = roster.get();
     for (Member member : cluster.state().getMembers()) {
       long uid = member.uniqueAddress().longUid();
       boolean self = member.uniqueAddress().equals(cluster.selfMember().uniqueAddress());
-      if (!self && roster.goneOf(uid) != null && member.status() != MemberStatus.down()) {
+      // Also one that is down already, as who loses its seat downs itself: to Akka it is reachable.
+      if (!self && now.goneOf(uid) != null && removed.add(uid)) {
         getContext().getLog().info("{} has lost its seat: removing it", member.address());
         remove(getContext().getSystem(), member);
       }
