@@ -10,10 +10,14 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.ClusterEvent.MemberEvent;
 import akka.cluster.Member;
+import akka.cluster.MemberStatus;
+import akka.cluster.UniqueAddress;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
+import akka.cluster.typed.GetCurrentState;
 import akka.cluster.typed.Join;
 import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.Subscribe;
@@ -32,6 +36,7 @@ import io.flotilla.journal.Roster.Outcome;
 import io.flotilla.journal.Roster.Seat;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +67,14 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
     INSTANCE
   }
 
+  /** Akka's members at one moment; {@link Cluster#state} may have half of what has changed. */
+  private record View(CurrentClusterState state) implements Command {
+    Map<UniqueAddress, MemberStatus> statuses() {
+      return StreamSupport.stream(state.getMembers().spliterator(), false)
+          .collect(Collectors.toMap(Member::uniqueAddress, Member::status));
+    }
+  }
+
   /** Something that takes time has ended, well or not: look again. */
   private record Ended(String what, Throwable failure) implements Command {}
 
@@ -74,6 +87,7 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
 
   private final TimerScheduler<Command> timers;
   private final Cluster cluster;
+  private final ActorRef<CurrentClusterState> views;
   private final ReplicatedLog log;
   private final Occupant self;
   private final Arrival arrival;
@@ -111,6 +125,7 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
     context.setLoggerName(Entrance.class);
     this.timers = timers;
     this.cluster = Cluster.get(context.getSystem());
+    this.views = context.messageAdapter(CurrentClusterState.class, View::new);
     this.log = log;
     this.self = self;
     this.arrival = arrival;
@@ -130,6 +145,7 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Tick.class, tick -> onTick())
+        .onMessage(View.class, view -> busy ? this : look(view))
         .onMessage(Probed.class, this::onProbed)
         .onMessage(Entered.class, this::onEntered)
         .onMessage(Ended.class, this::onEnded)
@@ -138,19 +154,24 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
 
   private Behavior<Command> onTick() {
     timers.startSingleTimer(Tick.INSTANCE, Tick.INSTANCE, TICK);
-    return busy ? this : look();
+    cluster.subscriptions().tell(new GetCurrentState(views));
+    return this;
   }
 
-  private Behavior<Command> look() {
+  private Behavior<Command> look(View view) {
     if (CoordinatedShutdown.get(getContext().getSystem()).getShutdownReason().isPresent()) {
       return Behaviors.stopped(); // it has left Akka's cluster, or is about to
     }
     Roster roster = log.seats().roster();
-    Set<Long> members = members();
+    Map<UniqueAddress, MemberStatus> statuses = view.statuses();
+    Set<Long> members =
+        statuses.keySet().stream().map(UniqueAddress::longUid).collect(Collectors.toSet());
     if (Step.isKnown(roster.in(), members)) {
       seen = roster.epoch();
     }
-    Step step = Step.next(roster, self.uid(), cluster.selfMember().status(), members, seen);
+    MemberStatus own =
+        statuses.getOrDefault(cluster.selfMember().uniqueAddress(), MemberStatus.removed());
+    Step step = Step.next(roster, self.uid(), own, members, seen);
     arrival.set(step);
     if (step instanceof Rest) {
       timers.startSingleTimer(Tick.INSTANCE, Tick.INSTANCE, REST);
@@ -171,13 +192,6 @@ public final class Entrance extends AbstractBehavior<Entrance.Command> {
       return Behaviors.stopped();
     }
     return this;
-  }
-
-  private Set<Long> members() {
-    return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
-        .map(Member::uniqueAddress)
-        .map(address -> address.longUid())
-        .collect(Collectors.toSet());
   }
 
   /**
