@@ -3,13 +3,10 @@ package io.flotilla.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
-import com.typesafe.config.ConfigFactory;
-import io.flotilla.FreePorts;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
@@ -20,33 +17,17 @@ import org.junit.jupiter.api.Test;
 class DeparturesTest {
   private final AtomicInteger told = new AtomicInteger();
   private final ActorSystem<Void> stays =
-      system(
+      ClusterSystem.start(
           Behaviors.setup(
               context -> {
                 context.spawn(Departures.create(told::incrementAndGet), "departures");
                 return Behaviors.empty();
               }));
-  private final ActorSystem<Void> goes = system(Behaviors.empty());
-
-  private static ActorSystem<Void> system(Behavior<Void> guardian) {
-    return ActorSystem.create(
-        guardian,
-        "departures",
-        ConfigFactory.parseString(
-                "akka.remote.artery.canonical { hostname = 127.0.0.1, port = "
-                    + FreePorts.next()
-                    + " }\nakka.cluster.jmx.multi-mbeans-in-same-jvm = on"
-                    + "\nakka.cluster.run-coordinated-shutdown-when-down = off"
-                    + "\nakka.coordinated-shutdown.run-by-jvm-shutdown-hook = off")
-            .withFallback(ConfigFactory.load()));
-  }
+  private final ActorSystem<Void> goes = ClusterSystem.start(Behaviors.empty());
 
   @AfterEach
   void end() {
-    for (ActorSystem<Void> system : List.of(goes, stays)) {
-      system.terminate();
-      system.getWhenTerminated().toCompletableFuture().join();
-    }
+    ClusterSystem.end(List.of(goes, stays));
   }
 
   @Test

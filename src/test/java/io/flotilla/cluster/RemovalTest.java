@@ -3,15 +3,12 @@ package io.flotilla.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import akka.cluster.typed.Join;
-import com.typesafe.config.ConfigFactory;
-import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import io.flotilla.journal.Roster;
 import io.flotilla.journal.Roster.Gone;
@@ -33,28 +30,15 @@ class RemovalTest {
   private final List<Consumer<Roster>> listeners = new CopyOnWriteArrayList<>();
   private volatile Roster roster = Roster.EMPTY;
   private final ActorSystem<Void> stays =
-      system(
+      ClusterSystem.start(
           Behaviors.setup(
               context -> {
                 context.spawn(Removal.create(() -> roster, listeners::add), "removal");
                 return Behaviors.empty();
               }));
-  private final ActorSystem<Void> goes = system(Behaviors.empty());
+  private final ActorSystem<Void> goes = ClusterSystem.start(Behaviors.empty());
   private final Cluster cluster = Cluster.get(stays);
   private final Cluster others = Cluster.get(goes);
-
-  private static ActorSystem<Void> system(Behavior<Void> guardian) {
-    return ActorSystem.create(
-        guardian,
-        "removal",
-        ConfigFactory.parseString(
-                "akka.remote.artery.canonical { hostname = 127.0.0.1, port = "
-                    + FreePorts.next()
-                    + " }\nakka.cluster.jmx.multi-mbeans-in-same-jvm = on"
-                    + "\nakka.cluster.run-coordinated-shutdown-when-down = off"
-                    + "\nakka.coordinated-shutdown.run-by-jvm-shutdown-hook = off")
-            .withFallback(ConfigFactory.load()));
-  }
 
   @BeforeEach
   void join() {
@@ -65,10 +49,7 @@ class RemovalTest {
 
   @AfterEach
   void end() {
-    for (ActorSystem<Void> system : List.of(goes, stays)) {
-      system.terminate();
-      system.getWhenTerminated().toCompletableFuture().join();
-    }
+    ClusterSystem.end(List.of(goes, stays));
   }
 
   private static ConditionFactory await() {
