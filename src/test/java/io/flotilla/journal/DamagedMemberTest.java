@@ -32,9 +32,7 @@ class DamagedMemberTest {
 
   @BeforeEach
   void start() {
-    cluster = new LogCluster(directory, 3, "flotilla", ConfigFactory.empty());
-    cluster.startAll();
-    cluster.isFormed();
+    cluster = LogCluster.formed(directory, ConfigFactory.empty());
   }
 
   @AfterEach

@@ -41,9 +41,7 @@ class GroupTest {
 
   @BeforeEach
   void start() {
-    cluster = new LogCluster(directory, 3, "flotilla", SMALL);
-    cluster.startAll();
-    cluster.isFormed();
+    cluster = LogCluster.formed(directory, SMALL);
   }
 
   @AfterEach

@@ -111,6 +111,14 @@ final class LogCluster implements AutoCloseable {
     return cluster;
   }
 
+  /** Three nodes that run, and have had their first start. */
+  static LogCluster formed(Path directory, Config extraConfig) {
+    LogCluster cluster = new LogCluster(directory, 3, "flotilla", extraConfig);
+    cluster.startAll();
+    cluster.isFormed();
+    return cluster;
+  }
+
   void startAll() {
     List<CompletionStage<?>> starting = new ArrayList<>();
     seeds.forEach(s -> starting.add(start(s.id())));

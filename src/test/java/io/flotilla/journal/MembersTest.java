@@ -27,9 +27,7 @@ class MembersTest {
 
   @BeforeEach
   void start() {
-    cluster = new LogCluster(directory, 3, "flotilla", ConfigFactory.empty());
-    cluster.startAll();
-    cluster.isFormed();
+    cluster = LogCluster.formed(directory, ConfigFactory.empty());
   }
 
   @AfterEach

@@ -28,9 +28,7 @@ class SeatsTest {
   private LogCluster cluster;
 
   private void start(Config config) {
-    cluster = new LogCluster(directory, 3, "flotilla", config);
-    cluster.startAll();
-    cluster.isFormed();
+    cluster = LogCluster.formed(directory, config);
   }
 
   @AfterEach
