@@ -41,6 +41,7 @@ final class Formation {
   private volatile Identity identity;
   private volatile String waiting;
   private volatile boolean damaged;
+  private volatile boolean placed;
   private volatile boolean stopped;
 
   Formation(
@@ -152,6 +153,7 @@ final class Formation {
     }
     waiting = null;
     awaitPlace(node);
+    placed = true;
     waiting = null;
     if (identity.group() != Group.MEMBER && !stopped) {
       keep(identity.with(Group.MEMBER, identity.initialMembers()));
@@ -312,7 +314,7 @@ final class Formation {
         own.hasGroup(),
         own.initialMembers(),
         node.members(),
-        node.isLeaderReady(),
+        placed && node.isLeaderReady(), // before, it may have to give way to another group
         Roster.PROTOCOL,
         own.generation());
   }
