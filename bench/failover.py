@@ -2,7 +2,8 @@
 """Repeatedly ends or stops the node that owns the busy namespace, while clients go on writing.
 
 Each request is sent once. The clients write through the other nodes; with TERM, one in three writes through the node
-that ends, until that refuses connections or says Connection: close. Prints each round's longest time without an
+that ends, until that refuses connections or says Connection: close. In every other round the lead of the log is first
+given to that node. Prints each round's longest time without an
 acknowledged write, when its parts were done after the signal, and what became of failed requests. Checks that no
 acknowledged write was lost. Starts its own cluster on free loopback ports and ends it.
 
@@ -146,11 +147,21 @@ class Flotilla:
                 pass
         raise OSError("no node answers")
 
-    def victim(self):
-        """The owner of the namespace, and whether it leads the log."""
-        view = self.view()
-        owner = next((s["Node"] for s in view.get("Shards") or [] if "default" in (s.get("Namespaces") or [])), None)
-        return owner or view["Leader"], view["Leader"] == (owner or view["Leader"])
+    def owner(self):
+        shards = self.view().get("Shards") or []
+        return next((s["Node"] for s in shards if "default" in (s.get("Namespaces") or [])), None)
+
+    def victim(self, leads):
+        """The owner of the namespace, which leads the log as well, or not."""
+        until("an owner", 60, self.owner)
+        owner = self.owner()
+        leader = owner if leads else next(node for node in self.ports if node != owner)
+        servers = json.loads(ask(self.ports[owner], "GET", "/v1/operator/raft/configuration")[1])["Servers"]
+        if leads != any(s["Leader"] and s["Node"] == owner for s in servers):
+            peer = next(s["ID"] for s in servers if s["Node"] == leader)
+            ask(self.ports[owner], "PUT", f"/v1/operator/raft/transfer-leader?id={peer}", timeout=30)
+        until("the lead", 60, lambda: (self.view()["Leader"] == owner) == leads)
+        return owner
 
     def pid(self, node):
         state = json.loads((self.dir / "data" / "up.json").read_text())
@@ -206,12 +217,13 @@ class Etcd:
              "--listen-client-urls", client, "--advertise-client-urls", client],
             stdout=self.log, stderr=subprocess.STDOUT)
 
-    def victim(self):
+    def victim(self, leads=True):
+        """The leader: there is no other owner."""
         ids = {}
         for node, port in self.ports.items():
             status = json.loads(ask(port, "POST", "/v3/maintenance/status", "{}")[1])
             ids[status["header"]["member_id"]] = node
-        return ids[status["leader"]], True
+        return ids[status["leader"]]
 
     def pid(self, node):
         return self.processes[node].pid
@@ -249,11 +261,12 @@ class Etcd:
 
 
 class Round:
-    def __init__(self, system, clients, sig):
+    def __init__(self, system, clients, sig, leads):
         for c in clients:
             c.active.set()
         time.sleep(SETTLE)
-        self.victim, self.led = system.victim()
+        self.led = leads or system.name == "etcd"
+        self.victim = system.victim(self.led)
         gone = system.ports[self.victim]
         for i, c in enumerate(clients):
             inside = sig == signal.SIGTERM and i % 3 == 0
@@ -342,7 +355,7 @@ def main():
             for s in systems:
                 if each == 0:
                     [c.start() for c in clients[s.name]]
-                r = Round(s, clients[s.name], sig)
+                r = Round(s, clients[s.name], sig, each % 2 == 0)
                 rounds[s.name].append(r)
                 parts = ", ".join(f"{p} {1000 * r.marks[p]:.0f}" for p in PARTS if p in r.marks)
                 say(f"round {each + 1:2}: {s.name} {r.victim}{' (leader)' if r.led else ''}: no write for "

@@ -76,8 +76,10 @@ public final class Removal extends AbstractBehavior<Removal.Command> {
 
   private Behavior<Command> onLook() {
     Roster now = roster.get();
+    Set<Long> present = new HashSet<>();
     for (Member member : cluster.state().getMembers()) {
       long uid = member.uniqueAddress().longUid();
+      present.add(uid);
       boolean self = member.uniqueAddress().equals(cluster.selfMember().uniqueAddress());
       // Also one that is down already, as who loses its seat downs itself: to Akka it is reachable.
       if (!self && now.goneOf(uid) != null && removed.add(uid)) {
@@ -85,6 +87,7 @@ public final class Removal extends AbstractBehavior<Removal.Command> {
         remove(getContext().getSystem(), member);
       }
     }
+    removed.retainAll(present);
     return this;
   }
 

@@ -112,9 +112,7 @@ final class Admission {
   }
 
   private static boolean isReachable(Member newcomer) {
-    int colon = newcomer.address().lastIndexOf(':');
-    String host = newcomer.address().substring(0, colon);
-    int port = Integer.parseInt(newcomer.address().substring(colon + 1));
-    return Port.probe(host, port, CONNECT) == Port.OPEN;
+    HostPort raft = HostPort.of(newcomer.address());
+    return Port.probe(raft.host(), raft.port(), CONNECT) == Port.OPEN;
   }
 }

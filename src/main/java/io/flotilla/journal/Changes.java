@@ -6,11 +6,9 @@ import io.flotilla.journal.PeerMessage.Change;
 import io.flotilla.journal.PeerMessage.ChangeIs;
 import io.flotilla.journal.PeerMessage.Progress;
 import io.flotilla.journal.RaftNode.Member;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -273,7 +271,8 @@ final class Changes {
     Member first = removed.stream().filter(m -> m != self).findFirst().orElse(null);
     if (first == null) {
       // Its closing would interrupt the group for an election, so it goes as a follower.
-      successor(n, without(n.members(), self))
+      Quorum.of(n, settings)
+          .successor(without(n.members(), self))
           .ifPresentOrElse(next -> transfer(n, next), () -> say("nobody can lead"));
       return;
     }
@@ -291,13 +290,6 @@ final class Changes {
     begin(
         "take " + first.nodeId() + " out",
         checked(n.change(n.members(), next.stream().map(members::complete).toList())));
-  }
-
-  private Optional<Member> successor(RaftNode n, List<Member> candidates) {
-    Quorum quorum = Quorum.of(n, settings);
-    return candidates.stream()
-        .filter(m -> !m.peerId().equals(n.peerId()) && quorum.isRunning(m))
-        .min(Comparator.comparing(m -> quorum.since().getOrDefault(m.peerId(), 0L)));
   }
 
   /** A removed node leaves its seat by itself, if it can. */

@@ -4,10 +4,12 @@ import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import io.flotilla.async.Futures;
+import io.flotilla.journal.RaftNode.Member;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -172,8 +174,12 @@ final class Lifecycle {
   private Done handOverLead(long millis) {
     try {
       RaftNode n = node.get();
-      if (n != null) {
-        n.handOverLead(millis);
+      if (n != null && n.isLeaderReady()) {
+        // The others are spared the election time-out.
+        Optional<Member> next = Quorum.of(n, settings).successor(n.members());
+        if (next.isPresent()) {
+          n.handOverLead(next.get().peerId(), millis);
+        }
       }
     } catch (IOException | RuntimeException e) {
       LOGGER.debug("Handing over the lead failed; the others will elect a leader by themselves", e);

@@ -84,11 +84,12 @@ final class Members {
     if (seed != null && (cluster.isEmpty() || seed.raftAddress().equals(member.address()))) {
       return seed;
     }
+    HostPort raft = HostPort.of(member.address());
     return new Seed(
         member.nodeId(),
-        host(member.address()),
-        cluster.isEmpty() ? UNKNOWN_PORT : port(cluster),
-        port(member.address()));
+        raft.host(),
+        cluster.isEmpty() ? UNKNOWN_PORT : HostPort.of(cluster).port(),
+        raft.port());
   }
 
   /** What the member's configuration lacks, if the seeds have it. */
@@ -112,13 +113,5 @@ final class Members {
     others.putAll(byId());
     others.remove(settings.self().id());
     return others.values();
-  }
-
-  private static String host(String address) {
-    return address.substring(0, address.lastIndexOf(':'));
-  }
-
-  private static int port(String address) {
-    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 }

@@ -118,10 +118,8 @@ final class PeerLink {
     return refs.computeIfAbsent(
         address + "/" + name,
         key -> {
-          int colon = address.lastIndexOf(':');
-          int port = Integer.parseInt(address.substring(colon + 1));
-          Address system =
-              new Address("akka", this.system.name(), address.substring(0, colon), port);
+          HostPort at = HostPort.of(address);
+          Address system = new Address("akka", this.system.name(), at.host(), at.port());
           return this.system.provider().resolveActorRef(system + "/system/" + name);
         });
   }

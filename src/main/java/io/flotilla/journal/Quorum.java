@@ -1,8 +1,10 @@
 package io.flotilla.journal;
 
 import io.flotilla.journal.RaftNode.Member;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -40,6 +42,13 @@ record Quorum(String leader, long lookedMillis, Map<String, Long> since, long pa
   /** Whether a member that isn't known to run may still be heard from. */
   boolean isEarly() {
     return lookedMillis < patience;
+  }
+
+  /** Who of these is to lead next: of the others that run, the one heard last. */
+  Optional<Member> successor(List<Member> candidates) {
+    return candidates.stream()
+        .filter(m -> !m.peerId().equals(leader) && isRunning(m))
+        .min(Comparator.comparing(m -> since.get(m.peerId())));
   }
 
   /** Whether these could go on without anybody else. */

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
-import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -35,9 +34,6 @@ import org.apache.ratis.server.storage.RaftStorage.StartupOption;
  * parameter, so that one server can carry several later.
  */
 final class RaftNode {
-  /** Followers that answered a leader within this time are there to take over. */
-  private static final long NEAR_MILLIS = 1000;
-
   private static final long TRANSFER_MILLIS = 1000;
 
   private final RaftPeerId self;
@@ -251,22 +247,9 @@ final class RaftNode {
     return d != null && d.getRaftConf().getPreviousPeers().isEmpty();
   }
 
-  /** Blocks. Called before a leader closes, to spare the others the election time-out. */
-  void handOverLead(long millis) throws IOException {
-    RaftServer.Division d = division;
-    if (d == null || !d.getInfo().isLeader()) {
-      return;
-    }
-    ServerRpcProto nearest = null;
-    for (ServerRpcProto f : d.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList()) {
-      if (nearest == null || f.getLastRpcElapsedTimeMs() < nearest.getLastRpcElapsedTimeMs()) {
-        nearest = f;
-      }
-    }
-    if (nearest != null && nearest.getLastRpcElapsedTimeMs() < NEAR_MILLIS) {
-      RaftPeerId next = RaftPeerId.valueOf(nearest.getId().getId());
-      server.transferLeadership(transferTo(next, millis));
-    }
+  /** Blocks. On the leader only: makes this voter the leader, or fails. */
+  void handOverLead(String peerId, long millis) throws IOException {
+    server.transferLeadership(transferTo(RaftPeerId.valueOf(peerId), millis));
   }
 
   /** Appends a command to the log, on the leader only; completes when it is applied here. */

@@ -12,6 +12,7 @@ import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
 import io.flotilla.async.Futures;
 import io.flotilla.cluster.SeatLease;
+import io.flotilla.cluster.ShardPlacement;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
@@ -101,6 +102,7 @@ final class Entities {
   ActorRef<ShardingEnvelope<Topic.Command>> topics(Room room) {
     return sharding.init(
         Entity.of(Topic.TYPE, entity -> Topic.create(epoch(), room))
+            .withAllocationStrategy(new ShardPlacement())
             .withSettings(
                 ClusterShardingSettings.create(system).withLeaseSettings(SeatLease.usage())));
   }
@@ -115,13 +117,15 @@ final class Entities {
       BiFunction<String, Runnable, Behavior<EntityActor.Command>> behavior) {
     return sharding.init(
         Entity.of(
-            type,
-            entity -> {
-              String namespace = entity.getEntityId();
-              Runnable stayAwake =
-                  () -> sharding.entityRefFor(type, namespace).tell(new EntityActor.StayAwake());
-              return behavior.apply(namespace, stayAwake);
-            }));
+                type,
+                entity -> {
+                  String namespace = entity.getEntityId();
+                  Runnable stayAwake =
+                      () ->
+                          sharding.entityRefFor(type, namespace).tell(new EntityActor.StayAwake());
+                  return behavior.apply(namespace, stayAwake);
+                })
+            .withAllocationStrategy(new ShardPlacement()));
   }
 
   private ReadBarrier barrier() {

@@ -17,12 +17,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * First starts when nothing goes smoothly. However long it takes, the nodes end as one cluster.
- *
- * <p>Off for now, as the product doesn't pass it: while leadership moves, more than one node may
- * take itself for the one that founds, and what was founded apart never joins.
- */
+/** First starts when nothing goes smoothly. However long it takes, the nodes end as one cluster. */
 class StartsIT {
   /** Once the machine is calm, or the fault is over. */
   private static final Duration FORMED = Duration.ofSeconds(60);

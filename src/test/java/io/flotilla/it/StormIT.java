@@ -24,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Afterwards everything is whole soon, nothing that was acknowledged is lost, and what the
  * clients were told is what one store could have told them.
- *
- * <p>Off for now: in the end nodes may be apart for good.
  */
 @EnabledIfSystemProperty(
     named = "storm.minutes",
