@@ -7,8 +7,9 @@ given to that node. Prints each round's longest time without an
 acknowledged write, when its parts were done after the signal, and what became of failed requests. Checks that no
 acknowledged write was lost. Starts its own cluster on free loopback ports and ends it.
 
-usage: failover.py [ROUNDS] [--signal KILL|TERM|STOP] [--beside etcd]     default 20 rounds of KILL
+usage: failover.py [ROUNDS] [--signal KILL|TERM|STOP] [--beside etcd] [--beside DIR]     default 20 rounds of KILL
   --beside etcd   the same in turn with three etcd (Debian: etcd-server), whose leader is taken
+  --beside DIR    the same in turn with another build, in a checkout with its jar
 """
 import argparse, base64, collections, http.client, json, os, pathlib, re, shutil, signal, socket, statistics
 import subprocess, sys, tempfile, threading, time
@@ -120,16 +121,15 @@ class Client(threading.Thread):
 
 
 class Flotilla:
-    name = "flotilla"
-
-    def __init__(self, work):
-        self.dir = work / "flotilla"
+    def __init__(self, work, home=HOME):
+        self.name, self.home = "flotilla" if home == HOME else home.name, home
+        self.dir = work / self.name
         self.dir.mkdir()
         base = free_base(19500)
         self.ports = {f"n{i + 1}": base + i for i in range(3)}
         self.log = open(self.dir / "up.log", "w")
         self.up = subprocess.Popen(
-            [HOME / "flotilla", "up", "--data", self.dir / "data", "--http-port", str(base)],
+            [self.home / "flotilla", "up", "--data", self.dir / "data", "--http-port", str(base)],
             stdout=self.log, stderr=subprocess.STDOUT, env={**os.environ, "FLOTILLA_LOG_PER_MINUTE": "10000"})
         self.await_ready()
 
@@ -151,16 +151,20 @@ class Flotilla:
         shards = self.view().get("Shards") or []
         return next((s["Node"] for s in shards if "default" in (s.get("Namespaces") or [])), None)
 
+    def leads(self, node):
+        return self.view()["Leader"] == node
+
     def victim(self, leads):
-        """The owner of the namespace, which leads the log as well, or not."""
+        """The owner of the namespace. It leads the log as well, or doesn't, if this build can hand over the lead."""
         until("an owner", 60, self.owner)
         owner = self.owner()
-        leader = owner if leads else next(node for node in self.ports if node != owner)
-        servers = json.loads(ask(self.ports[owner], "GET", "/v1/operator/raft/configuration")[1])["Servers"]
-        if leads != any(s["Leader"] and s["Node"] == owner for s in servers):
-            peer = next(s["ID"] for s in servers if s["Node"] == leader)
-            ask(self.ports[owner], "PUT", f"/v1/operator/raft/transfer-leader?id={peer}", timeout=30)
-        until("the lead", 60, lambda: (self.view()["Leader"] == owner) == leads)
+        port = self.ports[owner]
+        status, body = ask(port, "GET", "/v1/operator/raft/configuration")
+        if status == 200 and leads != self.leads(owner):
+            leader = owner if leads else next(node for node in self.ports if node != owner)
+            peer = next(s["ID"] for s in json.loads(body)["Servers"] if s["Node"] == leader)
+            ask(port, "PUT", f"/v1/operator/raft/transfer-leader?id={peer}", timeout=30)
+            until("the lead", 60, lambda: self.leads(owner) == leads)
         return owner
 
     def pid(self, node):
@@ -170,7 +174,7 @@ class Flotilla:
     def back(self, node, stopped):
         """Once it is a member again."""
         if not stopped:
-            subprocess.run([HOME / "flotilla", "restart", node, "--data", self.dir / "data"], check=True,
+            subprocess.run([self.home / "flotilla", "restart", node, "--data", self.dir / "data"], check=True,
                            stdout=self.log, stderr=subprocess.STDOUT)
         self.await_ready()
         until("three members", 60, lambda: sum(m.get("Status") == "Up" for m in self.view()["Members"]) == 3)
@@ -217,8 +221,11 @@ class Etcd:
              "--listen-client-urls", client, "--advertise-client-urls", client],
             stdout=self.log, stderr=subprocess.STDOUT)
 
+    def leads(self, node):
+        return node == self.victim()
+
     def victim(self, leads=True):
-        """The leader: there is no other owner."""
+        """The leader: nobody else owns anything."""
         ids = {}
         for node, port in self.ports.items():
             status = json.loads(ask(port, "POST", "/v3/maintenance/status", "{}")[1])
@@ -265,8 +272,8 @@ class Round:
         for c in clients:
             c.active.set()
         time.sleep(SETTLE)
-        self.led = leads or system.name == "etcd"
-        self.victim = system.victim(self.led)
+        self.victim = system.victim(leads)
+        self.led = system.leads(self.victim)
         gone = system.ports[self.victim]
         for i, c in enumerate(clients):
             inside = sig == signal.SIGTERM and i % 3 == 0
@@ -340,15 +347,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rounds", nargs="?", type=int, default=20)
     parser.add_argument("--signal", choices=["KILL", "TERM", "STOP"], default="KILL")
-    parser.add_argument("--beside", choices=["etcd"])
+    parser.add_argument("--beside", action="append", default=[])
     args = parser.parse_args()
     sig = getattr(signal, "SIG" + args.signal)
     work = pathlib.Path(tempfile.mkdtemp())
     systems, lost = [], 0
     try:
-        for kind in [Flotilla] + ([Etcd] if args.beside else []):
-            say(f"starting three {kind.name} nodes")
-            systems.append(kind(work))
+        for which in [HOME] + args.beside:
+            say(f"starting three nodes of {which}")
+            systems.append(Etcd(work) if which == "etcd" else Flotilla(work, pathlib.Path(which).resolve()))
         clients = {s.name: [Client(i, s) for i in range(CLIENTS)] for s in systems}
         rounds = {s.name: [] for s in systems}
         for each in range(args.rounds):
