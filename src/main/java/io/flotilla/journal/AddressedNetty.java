@@ -23,6 +23,9 @@ import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.server.ServerFactory;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.leader.LogAppender;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
@@ -81,6 +84,13 @@ public final class AddressedNetty implements RpcType {
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
       RaftServer guarded = proxy(RaftServer.class, (m, a) -> incoming(server, votes, m, a));
       return new OutgoingRpc(server, netty.newRaftServerRpc(guarded), votes);
+    }
+
+    @Override
+    public LogAppender newLogAppender(
+        RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
+      OutgoingRpc rpc = (OutgoingRpc) server.getRaftServer().getServerRpc();
+      return new FollowerLink(server, leader, follower, rpc);
     }
 
     @Override

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.ratis.client.RaftClientConfigKeys;
-import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.netty.NettyRpcProxy;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
@@ -25,17 +26,19 @@ import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.AlreadyClosedException;
 import org.apache.ratis.protocol.exceptions.TimeoutIOException;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
-import org.apache.ratis.thirdparty.io.netty.channel.Channel;
-import org.apache.ratis.thirdparty.io.netty.channel.ChannelFuture;
+import org.apache.ratis.thirdparty.io.netty.channel.EventLoop;
 import org.apache.ratis.thirdparty.io.netty.channel.EventLoopGroup;
+import org.apache.ratis.thirdparty.io.netty.channel.epoll.Epoll;
+import org.apache.ratis.thirdparty.io.netty.channel.epoll.EpollEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.apache.ratis.util.IOUtils;
-import org.apache.ratis.util.PeerProxyMap;
+import org.apache.ratis.util.NetUtils;
 
 /**
  * What this member's Raft server asks of the others, over connections that are made in bounded
@@ -47,8 +50,9 @@ import org.apache.ratis.util.PeerProxyMap;
  * could have tried anew was inside the attempt, with a lock that closing and the other peers'
  * threads wait for. Here an attempt ends after {@link #CONNECT_MILLIS}, and the next one begins.
  *
- * <p>Each method blocks, on threads that Ratis keeps for one peer each: the appender of a follower,
- * and one for each vote that is asked for.
+ * <p>Each method of Ratis's interface blocks, on threads that Ratis keeps for one peer each: the
+ * appender of a follower, and one for each vote that is asked for. A {@link FollowerLink} asks on
+ * the {@link #loop} as well.
  */
 final class OutgoingRpc implements RaftServerRpc {
   /**
@@ -63,10 +67,13 @@ final class OutgoingRpc implements RaftServerRpc {
   private final RaftServer server;
   private final RaftServerRpc incoming;
   private final AddressedNetty.Votes votes;
-  private final EventLoopGroup loops = new Loops();
-  private final PeerProxyMap<NettyRpcProxy> peers;
+  private final EventLoopGroup loops;
+  private final Map<RaftPeerId, Peer> peers = new ConcurrentHashMap<>();
+  private final long patienceMillis;
+  private volatile boolean closed;
 
-  private final long voteMillis;
+  /** What was done for the followers, while this server led. */
+  final FollowerRequests.Counts counts = new FollowerRequests.Counts();
 
   /**
    * @param server whose questions these are
@@ -74,35 +81,66 @@ final class OutgoingRpc implements RaftServerRpc {
    * @param votes is told of each vote for this member itself before it is asked for others'
    */
   OutgoingRpc(RaftServer server, RaftServerRpc incoming, AddressedNetty.Votes votes) {
-    RaftProperties properties = server.getProperties();
     this.server = server;
     this.incoming = incoming;
     this.votes = votes;
-    this.voteMillis =
-        RaftClientConfigKeys.Rpc.requestTimeout(properties).toLong(TimeUnit.MILLISECONDS);
-    this.peers = new PeerProxyMap<>("flotilla-raft-peers", peer -> connect(peer, properties));
+    this.patienceMillis =
+        RaftClientConfigKeys.Rpc.requestTimeout(server.getProperties())
+            .toLong(TimeUnit.MILLISECONDS);
+    ThreadFactory threads = Daemons.named("flotilla-raft-out");
+    // One thread, so that what is sent to all the others at once takes one thread that wakes up.
+    this.loops =
+        Epoll.isAvailable()
+            ? new EpollEventLoopGroup(1, threads)
+            : new NioEventLoopGroup(1, threads);
   }
 
-  private static final class Loops extends NioEventLoopGroup {
-    Loops() {
-      super(0, Daemons.named("flotilla-raft-out"));
+  /** Another member, and the way to it. */
+  private final class Peer {
+    private final String address;
+    private volatile PeerConnection connection;
+
+    Peer(String address) {
+      this.address = address;
     }
 
-    /** Called with each connection before it is attempted. */
-    @Override
-    public ChannelFuture register(Channel channel) {
-      channel.config().setConnectTimeoutMillis(CONNECT_MILLIS);
-      return super.register(channel);
+    synchronized PeerConnection connect() throws IOException {
+      if (connection == null || !connection.isOpen()) {
+        connection = PeerConnection.open(loop(), NetUtils.createSocketAddr(address));
+      }
+      if (closed) {
+        connection.close();
+        throw new AlreadyClosedException(server.getId() + " asks nobody any more");
+      }
+      return connection;
+    }
+
+    /** Doesn't wait for an attempt to connect that is under way. */
+    void close() {
+      PeerConnection present = connection;
+      if (present != null) {
+        present.close();
+      }
     }
   }
 
-  private NettyRpcProxy connect(RaftPeer peer, RaftProperties properties) throws IOException {
-    try {
-      return new NettyRpcProxy(peer, properties, loops);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw IOUtils.toInterruptedIOException("Interrupted while connecting to " + peer, e);
+  /** Blocks, for a limited time, if there is no connection to this peer at the moment. */
+  PeerConnection connection(RaftPeerId id) throws IOException {
+    Peer peer = peers.get(id);
+    if (peer == null) {
+      throw new IOException(server.getId() + " doesn't know where " + id + " is");
     }
+    return peer.connect();
+  }
+
+  /** All connections belong to it. Nothing may block it. */
+  EventLoop loop() {
+    return (EventLoop) loops.next();
+  }
+
+  /** How long to wait for an answer, if a question doesn't say that it takes longer. */
+  long patienceMillis() {
+    return patienceMillis;
   }
 
   @Override
@@ -114,7 +152,8 @@ final class OutgoingRpc implements RaftServerRpc {
     }
     RaftNettyServerRequestProto question = envelope().setRequestVoteRequest(request).build();
     return counted(
-        ask(header, peer -> vote(request, peer.sendAsync(question))).getRequestVoteReply());
+        ask(header, peer -> vote(request, peer.ask(header.getCallId(), question)))
+            .getRequestVoteReply());
   }
 
   /**
@@ -125,21 +164,16 @@ final class OutgoingRpc implements RaftServerRpc {
   private RaftNettyServerReplyProto vote(
       RequestVoteRequestProto request, CompletableFuture<RaftNettyServerReplyProto> reply)
       throws IOException {
-    for (long waited = 0; waited < voteMillis; waited += LOOK_MILLIS) {
+    for (long waited = 0; waited < patienceMillis; waited += LOOK_MILLIS) {
       try {
-        return reply.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
+        return await(reply, LOOK_MILLIS);
+      } catch (TimeoutIOException e) {
         if (!matters(request)) {
           throw new InterruptedIOException("The election is over");
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw IOUtils.toInterruptedIOException("Interrupted while waiting for a vote", e);
-      } catch (ExecutionException e) {
-        throw IOUtils.toIOException(e);
       }
     }
-    throw new TimeoutIOException("No answer for " + voteMillis + " ms");
+    throw new TimeoutIOException("No answer for " + patienceMillis + " ms");
   }
 
   private boolean matters(RequestVoteRequestProto request) throws IOException {
@@ -182,7 +216,7 @@ final class OutgoingRpc implements RaftServerRpc {
         .getStartLeaderElectionReply();
   }
 
-  private static RaftNettyServerRequestProto.Builder envelope() {
+  static RaftNettyServerRequestProto.Builder envelope() {
     return RaftNettyServerRequestProto.newBuilder();
   }
 
@@ -191,36 +225,55 @@ final class OutgoingRpc implements RaftServerRpc {
    */
   private RaftNettyServerReplyProto ask(
       RaftRpcRequestProto header, RaftNettyServerRequestProto.Builder request) throws IOException {
-    return ask(header, peer -> peer.send(header, request.build()));
+    long millis = patienceMillis + header.getTimeoutMs();
+    return ask(header, peer -> await(peer.ask(header.getCallId(), request.build()), millis));
   }
 
   private interface Question {
     /** Waits for the answer. */
-    RaftNettyServerReplyProto to(NettyRpcProxy peer) throws IOException;
+    RaftNettyServerReplyProto to(PeerConnection peer) throws IOException;
   }
 
   private RaftNettyServerReplyProto ask(RaftRpcRequestProto header, Question question)
       throws IOException {
-    RaftPeerId peer = RaftPeerId.valueOf(header.getReplyId());
+    PeerConnection connection = connection(RaftPeerId.valueOf(header.getReplyId()));
     try {
-      return question.to(peers.getProxy(peer));
+      return question.to(connection);
     } catch (IOException | RuntimeException e) {
-      // Interrupted is who waited for an answer that no longer matters, at the end of an election
-      // say. The connection may be a dead one from before a cut, which no time-out would find.
-      handleException(peer, e, e instanceof InterruptedIOException);
+      connection.failed(e);
       throw e;
+    }
+  }
+
+  private static RaftNettyServerReplyProto await(
+      CompletableFuture<RaftNettyServerReplyProto> reply, long millis) throws IOException {
+    try {
+      return reply.get(millis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new TimeoutIOException("No answer for " + millis + " ms");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw IOUtils.toInterruptedIOException("Interrupted while waiting for an answer", e);
+    } catch (ExecutionException e) {
+      throw IOUtils.toIOException(e);
     }
   }
 
   /** Closes the connection if it is of no use any more; the next question makes a new one. */
   @Override
-  public void handleException(RaftPeerId peer, Exception failure, boolean reconnect) {
-    peers.handleException(peer, failure, reconnect);
+  public void handleException(RaftPeerId id, Exception failure, boolean reconnect) {
+    Peer peer = peers.get(id);
+    PeerConnection connection = peer == null ? null : peer.connection;
+    if (connection != null && reconnect) {
+      connection.close();
+    } else if (connection != null) {
+      connection.failed(failure);
+    }
   }
 
   @Override
   public void addRaftPeers(Collection<RaftPeer> newPeers) {
-    peers.addRaftPeers(newPeers);
+    newPeers.forEach(p -> peers.computeIfAbsent(p.getId(), id -> new Peer(p.getAddress())));
   }
 
   @Override
@@ -243,7 +296,8 @@ final class OutgoingRpc implements RaftServerRpc {
     try {
       incoming.close();
     } finally {
-      peers.close();
+      closed = true;
+      peers.values().forEach(Peer::close);
       loops.shutdownGracefully();
     }
   }

@@ -83,6 +83,9 @@ final class RaftSettings {
     // Default true: a second fsync per write.
     Log.setLogMetadataEnabled(p, false);
     Log.Appender.setWaitTimeMin(p, TimeDuration.ZERO);
+    // Default true: who reads waits for who writes. The log's index and cache are made to be read
+    // without it, and what is sent to followers is read on a loop that nothing may block.
+    Log.setReadLockEnabled(p, false);
     // WARN_AND_RETURN would drop acknowledged entries.
     Log.setCorruptionPolicy(p, CorruptionPolicy.EXCEPTION);
     // Both would acknowledge entries before they are on disk.

@@ -1,9 +1,10 @@
 package io.flotilla.journal;
 
 import io.flotilla.FreePorts;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -14,6 +15,9 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
 
 /**
  * The network from one member to another: a TCP relay. While it is cut, it is as one that drops
@@ -32,6 +36,8 @@ final class Link implements AutoCloseable {
   private final List<Relayed> relayed = new CopyOnWriteArrayList<>();
   private final List<Socket> blocking = new ArrayList<>();
   private volatile boolean cut;
+  private volatile long breaksAfter = Long.MAX_VALUE;
+  private volatile UnaryOperator<RaftNettyServerReplyProto> answers = UnaryOperator.identity();
   private volatile boolean closed;
 
   /**
@@ -46,6 +52,16 @@ final class Link implements AutoCloseable {
 
   int port() {
     return entrance.getLocalPort();
+  }
+
+  /** From now on each connection ends after so many bytes, in the middle of a message perhaps. */
+  void breakAfter(long bytes) {
+    breaksAfter = bytes;
+  }
+
+  /** What becomes of each answer from now on: null if it is lost. Until this returns, it waits. */
+  void answers(UnaryOperator<RaftNettyServerReplyProto> fate) {
+    answers = fate;
   }
 
   /** From now on nothing passes. */
@@ -131,27 +147,57 @@ final class Link implements AutoCloseable {
     private final Socket caller;
     private final Socket called;
 
+    private final AtomicLong passed = new AtomicLong();
+
     Relayed(Socket caller, Socket called) {
       this.caller = caller;
       this.called = called;
-      run(() -> copy(caller, called));
-      run(() -> copy(called, caller));
+      run(() -> relay(this::questions));
+      run(() -> relay(this::answers));
     }
 
-    private void copy(Socket from, Socket to) throws IOException {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      byte[] buffer = new byte[64 * 1024];
+    private void relay(Task task) throws IOException {
       try {
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          if (!lost) {
-            out.write(buffer, 0, n);
-          }
-        }
+        task.run();
       } finally {
         if (!lost) { // else the end of the connection is lost too
           end();
         }
+      }
+    }
+
+    private void questions() throws IOException {
+      InputStream in = caller.getInputStream();
+      byte[] buffer = new byte[64 * 1024];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        pass(buffer, n, called);
+      }
+    }
+
+    private void answers() throws IOException {
+      InputStream in = called.getInputStream();
+      for (RaftNettyServerReplyProto answer = next(in); answer != null; answer = next(in)) {
+        RaftNettyServerReplyProto passing = answers.apply(answer);
+        if (passing != null) {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          passing.writeDelimitedTo(bytes);
+          pass(bytes.toByteArray(), bytes.size(), caller);
+        }
+      }
+    }
+
+    private static RaftNettyServerReplyProto next(InputStream in) throws IOException {
+      return RaftNettyServerReplyProto.parseDelimitedFrom(in);
+    }
+
+    private void pass(byte[] bytes, int length, Socket to) throws IOException {
+      if (lost) {
+        return;
+      }
+      long left = breaksAfter - passed.getAndAdd(length);
+      to.getOutputStream().write(bytes, 0, (int) Math.max(0, Math.min(length, left)));
+      if (left < length) {
+        throw new EOFException("broken");
       }
     }
 

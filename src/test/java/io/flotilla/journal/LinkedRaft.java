@@ -147,11 +147,27 @@ final class LinkedRaft implements AutoCloseable {
 
   /** The index of an entry that a majority has. */
   long write() {
+    return write(new Command.NoOp());
+  }
+
+  long write(Command command) {
     RaftClientReply reply = null;
     while (reply == null || !reply.isSuccess()) { // the lead may just have been lost
-      reply = LogCluster.await(node(leader()).write(LogCodec.encode(new Command.NoOp())));
+      reply = LogCluster.await(node(leader()).write(LogCodec.encode(command)));
     }
     return reply.getLogIndex();
+  }
+
+  /** Many entries at once, which a majority has afterwards. */
+  void write(int count, Command command) {
+    RaftNode leader = node(leader());
+    byte[] entry = LogCodec.encode(command);
+    Stream.generate(() -> leader.write(entry)).limit(count).toList().forEach(LogCluster::await);
+  }
+
+  /** What this member's links to its followers have done. */
+  FollowerRequests.Counts counts(String id) {
+    return ((OutgoingRpc) node(id).division().getRaftServer().getServerRpc()).counts;
   }
 
   /** A question about a group that doesn't exist, which is answered so. */
