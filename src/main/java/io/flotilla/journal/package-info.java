@@ -12,7 +12,7 @@
  *       requests to other nodes.
  *   <li>{@code LeadCheck}: whether this node, asked as the leader, still is the leader.
  *   <li>{@code RaftNode}: the Raft server, used in process. {@code AddressedNetty} and {@code
- *       OutgoingRpc}: its ways to the others.
+ *       OutgoingRpc}: its ways to the others. {@code FollowerLink}: what it sends its followers.
  *   <li>{@code LogStateMachine}: applies entries. {@code LogState}, {@code EntityLog} and {@link
  *       io.flotilla.journal.Roster}: their effect.
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk, which

@@ -8,6 +8,7 @@ import io.flotilla.journal.RaftNode.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,7 @@ final class LinkedRaft implements AutoCloseable {
   String leader() {
     return Awaitility.await()
         .atMost(TestPatience.PATIENCE)
+        .pollDelay(Duration.ZERO)
         .until(
             () -> running.keySet().stream().filter(id -> node(id).isLeaderReady()).findAny(),
             Optional::isPresent)
