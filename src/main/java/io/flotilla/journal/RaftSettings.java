@@ -86,6 +86,9 @@ final class RaftSettings {
     // Default true: who reads waits for who writes. The log's index and cache are made to be read
     // without it, and what is sent to followers is read on a loop that nothing may block.
     Log.setReadLockEnabled(p, false);
+    // Default true: a follower passes entries through two more threads, for leaders that send the
+    // next ones before they have an answer.
+    Log.setAppendEntriesComposeEnabled(p, false);
     // WARN_AND_RETURN would drop acknowledged entries.
     Log.setCorruptionPolicy(p, CorruptionPolicy.EXCEPTION);
     // Both would acknowledge entries before they are on disk.
