@@ -82,8 +82,7 @@ public final class AddressedNetty implements RpcType {
 
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
-      RaftServer guarded = proxy(RaftServer.class, (m, a) -> incoming(server, votes, m, a));
-      return new OutgoingRpc(server, netty.newRaftServerRpc(guarded), votes);
+      return new OutgoingRpc(server, netty.newRaftServerRpc(guarded(server, votes)), votes);
     }
 
     @Override
@@ -120,6 +119,23 @@ public final class AddressedNetty implements RpcType {
   }
 
   /** The server as the transport sees it; the rest of the process uses the server itself. */
+  static RaftServer guarded(RaftServer server, Votes votes) {
+    Object appending = new Object();
+    return proxy(
+        RaftServer.class,
+        (method, arguments) -> {
+          if (!method.getName().equals("appendEntries")) {
+            return incoming(server, votes, method, arguments);
+          }
+          // Ratis compares the leader's term with its own, lets go of its lock, and only then
+          // appends. Entries of a former leader, whose connection has a thread of its own, could
+          // replace those of the next one, which had been acknowledged meanwhile.
+          synchronized (appending) {
+            return incoming(server, votes, method, arguments);
+          }
+        });
+  }
+
   private static Object incoming(RaftServer server, Votes votes, Method method, Object[] arguments)
       throws Throwable {
     if (arguments != null && method.getDeclaringClass() != Object.class) {
