@@ -12,7 +12,6 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
 import org.apache.ratis.protocol.exceptions.TimeoutIOException;
-import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
@@ -71,14 +70,26 @@ final class FollowerLink extends FollowerRequests {
     this.loop = rpc.loop();
   }
 
+  /** The thread has more to do than to ask. */
+  @Override
+  boolean isBusy() {
+    return turn.get() == Turn.THREAD || super.isBusy();
+  }
+
   // The thread
 
   /** Ends when this server doesn't lead any more, by an interrupt mostly. */
   @Override
   public void run() throws InterruptedException, IOException {
-    while (isRunning()) {
-      attempt(near ? passOn() : this::advance);
-      getLeaderState().checkHealth(getFollower());
+    rpc.links.put(getFollowerId().toString(), this);
+    try {
+      while (isRunning()) {
+        attempt(near ? passOn() : this::advance);
+        getLeaderState().checkHealth(getFollower());
+      }
+    } finally {
+      rpc.links.remove(getFollowerId().toString(), this);
+      end();
     }
   }
 
@@ -114,8 +125,7 @@ final class FollowerLink extends FollowerRequests {
 
   private void append() throws IOException, InterruptedException {
     long head = getRaftLog().getNextIndex();
-    AppendEntriesRequestProto request =
-        newAppendEntriesRequest(CallId.getAndIncrement(), !hasAppendEntries());
+    AppendEntriesRequestProto request = next();
     if (request == null) { // what comes next has just been deleted: it takes a state file
       pause();
       return;
@@ -125,6 +135,7 @@ final class FollowerLink extends FollowerRequests {
     try {
       reply = rpc.appendEntries(request);
     } catch (IOException e) {
+      answer(asked.question(), null);
       throw unanswered(e);
     }
     heard(asked, reply);
@@ -191,26 +202,34 @@ final class FollowerLink extends FollowerRequests {
         return;
       }
       long head = getRaftLog().getNextIndex();
-      AppendEntriesRequestProto request = newAppendEntriesRequest(CallId.getAndIncrement(), false);
+      AppendEntriesRequestProto request = next();
       if (request == null) {
         giveBack(this::advance);
-        return;
+      } else {
+        ask(sending(request, head));
       }
-      Asked asked = sending(request, head);
-      underWaySince = asked.sent();
-      underWay =
-          connection.ask(
-              request.getServerRequest().getCallId(),
-              OutgoingRpc.envelope().setAppendEntriesRequest(request).build());
-      underWay.whenComplete((reply, failure) -> answered(asked, reply, failure));
     } catch (Throwable e) {
       giveBack(() -> rethrow(e));
     }
   }
 
+  private void ask(Asked asked) {
+    underWaySince = asked.sent();
+    try {
+      underWay =
+          connection.ask(
+              asked.request().getServerRequest().getCallId(),
+              OutgoingRpc.envelope().setAppendEntriesRequest(asked.request()).build());
+    } catch (Throwable e) {
+      underWay = CompletableFuture.failedFuture(e);
+    }
+    underWay.whenComplete((reply, failure) -> answered(asked, reply, failure));
+  }
+
   private void answered(Asked asked, RaftNettyServerReplyProto answer, Throwable failure) {
     underWay = null;
     if (failure != null) {
+      answer(asked.question(), null);
       giveBack(
           () -> {
             connection.failed(failure);
@@ -220,6 +239,7 @@ final class FollowerLink extends FollowerRequests {
     }
     try {
       if (!isRunning()) {
+        answer(asked.question(), null);
         giveBack(() -> {});
         return;
       }

@@ -3,6 +3,8 @@ package io.flotilla.journal;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
@@ -15,6 +17,7 @@ import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppenderBase;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.util.Timestamp;
 
@@ -29,8 +32,13 @@ import org.apache.ratis.util.Timestamp;
 abstract class FollowerRequests extends LogAppenderBase {
   /**
    * @param head where the leader's log ended when the request was made
+   * @param question for whoever asked for the follower's term before the request was sent, or null
    */
-  record Asked(AppendEntriesRequestProto request, long head, Timestamp sent) {
+  record Asked(
+      AppendEntriesRequestProto request,
+      long head,
+      Timestamp sent,
+      CompletableFuture<Long> question) {
     boolean isHeartbeat() {
       return request.getEntriesCount() == 0;
     }
@@ -60,6 +68,14 @@ abstract class FollowerRequests extends LogAppenderBase {
 
   final OutgoingRpc rpc;
 
+  /** Shared by all who asked for the follower's term since something was last sent, or null. */
+  private final AtomicReference<CompletableFuture<Long>> unsent = new AtomicReference<>();
+
+  private volatile boolean ended;
+
+  /** Entries are under way, which the follower answers once it has written them. */
+  private volatile boolean entriesUnderWay;
+
   /** The follower had the whole log when it was last sent something. */
   boolean near;
 
@@ -82,16 +98,60 @@ abstract class FollowerRequests extends LogAppenderBase {
     return CallId.getComparator();
   }
 
+  boolean isBusy() {
+    return entriesUnderWay;
+  }
+
+  /**
+   * The follower's term as its next answer to what hasn't been sent yet has it; null if there is no
+   * answer. Ratis's own check whether a leader still leads takes answers to what had been sent
+   * before, too, and these prove nothing.
+   */
+  final CompletableFuture<Long> askTerm() {
+    CompletableFuture<Long> asking = new CompletableFuture<>();
+    CompletableFuture<Long> question = unsent.updateAndGet(q -> q == null ? asking : q);
+    notifyLogAppender();
+    if (ended) { // else who is asking now is answered there at the latest
+      end();
+    }
+    return question;
+  }
+
+  /** Nothing will be sent any more. */
+  final void end() {
+    ended = true;
+    answer(unsent.getAndSet(null), null);
+  }
+
+  static void answer(CompletableFuture<Long> question, Long term) {
+    if (question != null) {
+      question.complete(term);
+    }
+  }
+
+  @Override
+  public boolean shouldSendAppendEntries() {
+    return unsent.get() != null || super.shouldSendAppendEntries();
+  }
+
+  /** The next request: entries if there are any. Null if they can't be had like this. */
+  final AppendEntriesRequestProto next() throws RaftLogIOException {
+    return newAppendEntriesRequest(CallId.getAndIncrement(), !hasAppendEntries());
+  }
+
   final Asked sending(AppendEntriesRequestProto request, long head) {
     boolean heartbeat = request.getEntriesCount() == 0;
     (heartbeat ? rpc.counts.heartbeats : rpc.counts.entryRequests).increment();
+    entriesUnderWay = !heartbeat;
     resetHeartbeatTrigger();
     Timestamp now = Timestamp.currentTime();
     getFollower().updateLastRpcSendTime(heartbeat);
-    return new Asked(request, head, now);
+    return new Asked(request, head, now, unsent.getAndSet(null));
   }
 
   final void heard(Asked asked, AppendEntriesReplyProto reply) {
+    entriesUnderWay = false;
+    answer(asked.question(), reply.getTerm() > 0 ? reply.getTerm() : null);
     failures = 0;
     getFollower().updateLastRpcResponseTime();
     getFollower().updateLastRespondedAppendEntriesSendTime(asked.sent());
@@ -133,6 +193,7 @@ abstract class FollowerRequests extends LogAppenderBase {
 
   final void install(SnapshotInfo snapshot) throws IOException, InterruptedException {
     LOG.info("{}: sends the state file {}", this, snapshot);
+    answer(unsent.getAndSet(null), null); // it would have to wait for long
     InstallSnapshotReplyProto reply = null;
     try {
       String id = UUID.randomUUID().toString();

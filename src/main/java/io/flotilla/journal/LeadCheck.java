@@ -33,7 +33,8 @@ final class LeadCheck {
   }
 
   /**
-   * @param askTerm asks a member, by peer id, for its current term; null if it doesn't answer
+   * @param askTerm asks a member, by peer id, for its current term; null if it doesn't answer. Has
+   *     to complete at last
    */
   LeadCheck(Function<String, CompletableFuture<Long>> askTerm) {
     this.askTerm = askTerm;

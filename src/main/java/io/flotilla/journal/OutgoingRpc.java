@@ -72,6 +72,9 @@ final class OutgoingRpc implements RaftServerRpc {
   private final long patienceMillis;
   private volatile boolean closed;
 
+  /** To the followers, by peer id, while this server leads. */
+  final Map<String, FollowerLink> links = new ConcurrentHashMap<>();
+
   /** What was done for the followers, while this server led. */
   final FollowerRequests.Counts counts = new FollowerRequests.Counts();
 

@@ -234,6 +234,17 @@ final class RaftNode {
     return d == null ? -1 : d.getInfo().getCurrentTerm();
   }
 
+  /**
+   * Asks a follower for its term over the link of the log; completes with null if there is no
+   * answer. Null if there is no link, or if the answer would have to wait for the follower's disk.
+   */
+  CompletableFuture<Long> askTerm(String peerId) {
+    FollowerLink link = ((OutgoingRpc) server.getServerRpc()).links.get(peerId);
+    // Terms of another group say nothing.
+    boolean ours = link != null && link.getServer() == division;
+    return ours && !link.isBusy() ? link.askTerm() : null;
+  }
+
   /** Whether these are the members and nobody else can be, as a majority has stored it. */
   boolean isSettled() {
     RaftServer.Division d = division;

@@ -107,7 +107,7 @@ public final class ReplicatedLog implements Extension {
     this.members = new Members(settings, node::get);
     this.link = new PeerLink(system, members);
     long patience = settings.attemptTimeout().toMillis();
-    this.leadCheck = new LeadCheck(peer -> link.askTerm(peer, patience));
+    this.leadCheck = new LeadCheck(peer -> askTerm(peer, patience));
     this.submitter = new Submitter(settings, node::get, link::send, leadCheck, nanoTime);
     this.seats = new Seats(submitter, this::roster, ticker);
     this.peers =
@@ -195,6 +195,11 @@ public final class ReplicatedLog implements Extension {
   /** What Raft knows of the members. */
   public Peers peers() {
     return peers;
+  }
+
+  private CompletableFuture<Long> askTerm(String peerId, long patience) {
+    CompletableFuture<Long> said = node.get().askTerm(peerId);
+    return said == null ? link.askTerm(peerId, patience) : said;
   }
 
   private Roster roster() {

@@ -7,20 +7,28 @@ import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyExceptionReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.CodeInjectionForTesting;
 import org.apache.ratis.util.ProtoUtils;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -220,6 +228,101 @@ class FollowerLinkTest {
     raft.link(leader, follower).answers(UnaryOperator.identity());
     late.countDown();
     awaitEverywhere();
+  }
+
+  @Test
+  void a_follower_is_done_with_what_one_leader_sends_before_it_looks_at_anothers()
+      throws Exception {
+    start(ConfigFactory.empty());
+    String follower = follower();
+    String peer = raft.node(follower).peerId();
+    RaftServer server =
+        AddressedNetty.guarded(
+            raft.node(follower).division().getRaftServer(), (term, candidate) -> {});
+    CountDownLatch released = new CountDownLatch(1);
+    AtomicInteger inside = new AtomicInteger();
+    CodeInjectionForTesting.put(
+        "RaftServerImpl.appendEntries",
+        (local, remote, arguments) -> {
+          if (local.toString().equals(peer) && Thread.currentThread().getName().equals("sender")) {
+            inside.incrementAndGet();
+            await(released);
+          }
+          return true;
+        });
+    try {
+      List<Thread> senders = new ArrayList<>();
+      List<CompletableFuture<AppendResult>> results = new ArrayList<>();
+      for (String from : raft.others(follower).toList()) {
+        CompletableFuture<AppendResult> result = new CompletableFuture<>();
+        Thread sender =
+            new Thread(
+                () ->
+                    result.completeAsync(
+                        () -> append(server, raft.outdated(from, follower)), Runnable::run),
+                "sender");
+        sender.start();
+        senders.add(sender);
+        results.add(result);
+      }
+      Awaitility.await()
+          .atMost(TestPatience.PATIENCE)
+          .until(() -> senders.stream().anyMatch(s -> s.getState() == Thread.State.BLOCKED));
+      assertThat(inside).hasValue(1);
+      released.countDown();
+      for (CompletableFuture<AppendResult> result : results) {
+        assertThat(LogCluster.await(result)).isEqualTo(AppendResult.NOT_LEADER);
+      }
+    } finally {
+      released.countDown();
+      CodeInjectionForTesting.remove("RaftServerImpl.appendEntries");
+    }
+  }
+
+  private static AppendResult append(RaftServer server, AppendEntriesRequestProto request) {
+    try {
+      return server.appendEntries(request).getResult();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Else a leader that was replaced could be told so by an answer from before. */
+  @Test
+  void an_answer_under_way_when_a_term_is_asked_for_says_nothing() throws Exception {
+    start(LogCluster.HARDLY_ANY_ELECTIONS);
+    awaitEverywhere();
+    String leader = raft.leader();
+    String follower = follower();
+    String candidate = raft.others(leader, follower).findFirst().orElseThrow();
+    long term = raft.node(leader).term();
+    assertThat(LogCluster.await(askTerm(leader, follower))).isEqualTo(term);
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    CountDownLatch released = new CountDownLatch(1);
+    raft.link(leader, follower)
+        .answers(
+            answer -> {
+              held.complete(null);
+              await(released);
+              return answer;
+            });
+    askTerm(leader, follower);
+    LogCluster.await(held);
+    CompletableFuture<Long> question = askTerm(leader, follower);
+    assertThat(raft.vote(follower, candidate, term + 10).getServerReply().getSuccess()).isTrue();
+    released.countDown();
+    // Null if the leader has been told by somebody else meanwhile.
+    assertThat(LogCluster.await(question))
+        .satisfiesAnyOf(
+            said -> assertThat(said).isNull(), said -> assertThat(said).isGreaterThan(term));
+  }
+
+  private CompletableFuture<Long> askTerm(String leader, String follower) {
+    return Awaitility.await()
+        .atMost(TestPatience.PATIENCE)
+        .until(
+            () -> raft.node(leader).askTerm(raft.node(follower).peerId()), // unless it is busy
+            Objects::nonNull);
   }
 
   private static void await(CountDownLatch latch) {

@@ -184,6 +184,14 @@ final class LinkedRaft implements AutoCloseable {
                 .build());
   }
 
+  /** Entries, none, of somebody who led long ago. */
+  AppendEntriesRequestProto outdated(String from, String to) {
+    RaftGroupId group = node(to).division().getGroup().getGroupId();
+    return AppendEntriesRequestProto.newBuilder()
+        .setServerRequest(question(from, to, group))
+        .build();
+  }
+
   /** What this member says if it is asked for its vote, by a candidate with the longest log. */
   RequestVoteReplyProto vote(String of, String candidate, long term) throws IOException {
     RaftServer.Division division = node(of).division();
