@@ -19,6 +19,9 @@ def workplace():
         yield work
     except KeyboardInterrupt:
         sys.exit(130)
+    except (OSError, http.client.HTTPException):
+        say("".join(cluster.ended() for cluster in clusters))
+        raise
     finally:
         for cluster in reversed(clusters[:]):
             cluster.end()
@@ -85,16 +88,33 @@ class Cluster:
 
     def until(self, what, condition):
         def checked():
-            if any(p.poll() is not None for p in self.processes.values()):
-                sys.exit(f"{self.name} ended:\n" + (self.dir / "log").read_text(errors="replace")[-2000:])
+            if self.ended():
+                sys.exit(self.ended())
             return condition()
         until(f"{self.name}: {what}", 120, checked)
+
+    def ended(self):
+        """What is to be said about processes that have ended; nothing if none has."""
+        codes = {node: p.poll() for node, p in self.processes.items() if p.poll() is not None}
+        log = (self.dir / "log").read_text(errors="replace")[-2000:]
+        return f"{self.name} ended, with exit codes {codes}:\n{log}\n" if codes else ""
 
     def pid(self, node):
         return self.processes[node].pid
 
     def others(self, *nodes):
         return [n for n in self.ports if n not in nodes]
+
+    def leads(self, node):
+        return self.leader() == node
+
+    def namespace(self, prefix, leads=True):
+        """A namespace, and its owner, which leads the log or doesn't. Where nobody owns them, any name will do."""
+        return prefix, next(n for n in self.ports if self.leads(n) == leads)
+
+    def apart(self, prefix):
+        """Two namespaces, each with its owner, another one."""
+        return [(prefix + node, node) for node in list(self.ports)[:2]]
 
     def end(self):
         clusters.remove(self)
@@ -137,20 +157,40 @@ class Flotilla(Cluster):
     def leader(self):
         return self.view()["Leader"]
 
-    def victim(self):
-        """The owner of the namespace, and whether it leads the log."""
-        view = self.view()
-        owner = next((s["Node"] for s in view.get("Shards") or [] if "default" in (s.get("Namespaces") or [])), None)
-        return owner or view["Leader"], view["Leader"] == (owner or view["Leader"])
+    def lead_with(self, owner, leads):
+        """Makes the node lead the log, or another one, if this build can hand over the lead. Whether it is so now."""
+        status, body = ask(self.ports[owner], "GET", "/v1/operator/raft/configuration")
+        if status == 200 and leads != self.leads(owner):
+            leader = owner if leads else self.others(owner)[0]
+            peer = next(s["ID"] for s in json.loads(body)["Servers"] if s["Node"] == leader)
+            ask(self.ports[owner], "PUT", f"/v1/operator/raft/transfer-leader?id={peer}", timeout=30)
+            until("the lead", 60, lambda: self.leads(owner) == leads)
+        return self.leads(owner) == leads
 
-    def namespaces(self, prefix, *nodes):
-        """For each node a namespace that it owns, new if need be."""
-        for n in range(200):
-            owners = {ns: node for ns, node in self.owners().items() if ns.startswith(prefix)}
-            if set(nodes) <= set(owners.values()):
-                return [next(ns for ns, node in owners.items() if node == wanted) for wanted in nodes]
-            self.set("first", "1", f"{prefix}{n}")
-        sys.exit(f"{self.name}: none of 200 namespaces is on {nodes}")
+    def victim(self, leads):
+        """The owner of the namespace. It leads the log as well, or doesn't, if this build can hand over the lead."""
+        until("an owner", 60, lambda: self.owners()["default"])
+        owner = self.owners()["default"]
+        self.lead_with(owner, leads)
+        return owner
+
+    def new_namespaces(self, prefix):
+        for n in range(50):
+            ns = f"{prefix}{n}"
+            self.set("first", "1", ns)
+            self.until(f"the owner of {ns}", lambda: self.owners()[ns])
+            yield ns, self.owners()[ns]
+        sys.exit(f"{self.name}: 50 namespaces are not where one should be")
+
+    def namespace(self, prefix, leads=True):
+        return next((ns, owner) for ns, owner in self.new_namespaces(prefix) if self.lead_with(owner, leads))
+
+    def apart(self, prefix):
+        found = {}
+        for ns, owner in self.new_namespaces(prefix):
+            found.setdefault(owner, ns)
+            if len(found) == 2:
+                return [(ns, owner) for owner, ns in found.items()]
 
     def set(self, key, value, ns):
         path = f"/v1/kv/{key}?ns={ns}"
@@ -212,11 +252,9 @@ class Etcd(Cluster):
             ids[status["header"]["member_id"]] = node
         return ids[status["leader"]]
 
-    def victim(self):
-        return self.leader(), True
-
-    def namespaces(self, prefix, *nodes):
-        return [prefix + node for node in nodes]
+    def victim(self, leads=True):
+        """The leader: nobody else owns anything."""
+        return self.leader()
 
     def written(self):
         """The revision: it counts the writes."""
@@ -269,9 +307,6 @@ class Consul(Cluster):
         port = int(json.loads(ask(next(iter(self.ports.values())), "GET", "/v1/status/leader")[1]).rsplit(":", 1)[1])
         return next(n for n, p in self.ports.items() if p - 200 == port)
 
-    def namespaces(self, prefix, *nodes):
-        return [prefix + node for node in nodes]
-
     def written(self):
         """The last entry of the log: each holds one write."""
         stats = json.loads(ask(next(iter(self.ports.values())), "GET", "/v1/agent/self")[1])["Stats"]
@@ -308,9 +343,6 @@ class ZooKeeper(Cluster):
         if not all(modes.values()):
             raise OSError("a node doesn't serve yet")
         return next(node for node, mode in modes.items() if mode[1] == "leader")
-
-    def namespaces(self, prefix, *nodes):
-        return [prefix + node for node in nodes]
 
     def written(self):
         """The lower half of the last transaction's number: they count up while one node leads."""

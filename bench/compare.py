@@ -65,8 +65,7 @@ def available(args, work):
 
 def place(cluster, through):
     """Where requests go: a node and a namespace, which is on the leader."""
-    leader = cluster.leader()
-    ns, = cluster.namespaces("load", leader)
+    ns, leader = cluster.namespace("load")
     node = leader if through == "leader" else cluster.others(leader)[0]
     say(f"{cluster.name}: {leader} leads and owns {ns}; asking {node}")
     cluster.target, cluster.loaded = (cluster.ports[node], ns), 0
@@ -118,8 +117,7 @@ def rows(phase, clusters, args):
             note(phase, f"set, {CROWD}, {n:,} namespaces", cluster,
                  run(cluster, "put", CROWD, args.seconds, settle=SETTLE, **spread))
     for cluster in clusters:
-        nodes = cluster.leader(), cluster.others(cluster.leader())[0]
-        targets = [(cluster.ports[n], ns) for n, ns in zip(nodes, cluster.namespaces("two", *nodes))]
+        targets = [(cluster.ports[owner], ns) for ns, owner in cluster.apart("two")]
         note(phase, f"set, {CROWD}, 2 namespaces, 2 nodes", cluster,
              run(cluster, "put", CROWD, args.seconds, targets, settle=SETTLE))
 
@@ -167,7 +165,7 @@ def show(args):
                       + (f"{middle['rate']:>9,.0f}" if middle["rate"] else f"{'':9}")
                       + f"{middle['p50']:>10.2f}{middle['p99']:>10.2f}"
                       + (f"{middle['cpu']:>8.2f}" if middle["rate"] else f"{'':8}")
-                      + (f"{batch:>7.1f}" if row.startswith("set") else f"{'':7}")
+                      + (f"{batch:>7.1f}" if row.startswith("set") and system in ("flotilla", "old") else f"{'':7}")
                       + f"{failed or '':>8}"
                       + (f"{statistics.median(ratios):>7.2f} times" if ratios and system != "flotilla" else ""))
 

@@ -2,16 +2,18 @@
 """Repeatedly ends or stops the node that owns the busy namespace, while clients go on writing.
 
 Each request is sent once. The clients write through the other nodes; with TERM, one in three writes through the node
-that ends, until that refuses connections or says Connection: close. Prints each round's longest time without an
+that ends, until that refuses connections or says Connection: close. In every other round the lead of the log is first
+given to that node. Prints each round's longest time without an
 acknowledged write, when its parts were done after the signal, and what became of failed requests. Checks that no
 acknowledged write was lost. Starts its own cluster on free loopback ports and ends it.
 
-usage: failover.py [ROUNDS] [--signal KILL|TERM|STOP] [--beside etcd]     default 20 rounds of KILL
+usage: failover.py [ROUNDS] [--signal KILL|TERM|STOP] [--beside etcd] [--beside DIR]     default 20 rounds of KILL
   --beside etcd   the same in turn with three etcd (Debian: etcd-server), whose leader is taken
+  --beside DIR    the same in turn with another build, in a checkout with its jar
 """
-import argparse, collections, http.client, os, re, signal, statistics, sys, threading, time
+import argparse, collections, http.client, os, pathlib, re, signal, statistics, sys, threading, time
 
-from clusters import Etcd, Flotilla, say, until, workplace
+from clusters import HOME, Etcd, Flotilla, say, until, workplace
 
 CLIENTS = 6
 SETTLE, AFTER, LIMIT = 3.0, 3.0, 60.0  # seconds: pause before a signal, time to watch after the first answer, timeout
@@ -80,11 +82,12 @@ class Client(threading.Thread):
 
 
 class Round:
-    def __init__(self, system, clients, sig):
+    def __init__(self, system, clients, sig, leads):
         for c in clients:
             c.active.set()
         time.sleep(SETTLE)
-        self.victim, self.led = system.victim()
+        self.victim = system.victim(leads)
+        self.led = system.leads(self.victim)
         gone = system.ports[self.victim]
         for i, c in enumerate(clients):
             inside = sig == signal.SIGTERM and i % 3 == 0
@@ -154,18 +157,24 @@ def show(system, rounds, name):
     print("  failed requests: " + (", ".join(f"{n} {how}" for how, n in failed.most_common()) or "none"))
 
 
-def run(starts, count, name):
-    systems, lost = [], 0
-    for kind, start in starts.items():
-        say(f"starting three {kind} nodes")
-        systems.append(start())
+def start(which, work):
+    say(f"starting three nodes of {which}")
+    if which == "etcd":
+        return Etcd(work)
+    home = pathlib.Path(which).resolve()
+    name = "flotilla" if home == HOME else home.name
+    return Flotilla(work, name=name, home=home, env={"FLOTILLA_LOG_PER_MINUTE": "10000"})
+
+
+def run(systems, count, name):
+    lost = 0
     clients = {s.name: [Client(i, s) for i in range(CLIENTS)] for s in systems}
     rounds = {s.name: [] for s in systems}
     for each in range(count):
         for s in systems:
             if each == 0:
                 [c.start() for c in clients[s.name]]
-            r = Round(s, clients[s.name], getattr(signal, "SIG" + name))
+            r = Round(s, clients[s.name], getattr(signal, "SIG" + name), each % 2 == 0)
             rounds[s.name].append(r)
             parts = ", ".join(f"{p} {1000 * r.marks[p]:.0f}" for p in PARTS if p in r.marks)
             say(f"round {each + 1:2}: {s.name} {r.victim}{' (leader)' if r.led else ''}: no write for "
@@ -186,13 +195,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rounds", nargs="?", type=int, default=20)
     parser.add_argument("--signal", choices=["KILL", "TERM", "STOP"], default="KILL")
-    parser.add_argument("--beside", choices=["etcd"])
+    parser.add_argument("--beside", action="append", default=[])
     args = parser.parse_args()
     with workplace() as work:
-        starts = {"flotilla": lambda: Flotilla(work, env={"FLOTILLA_LOG_PER_MINUTE": "10000"})}
-        if args.beside:
-            starts["etcd"] = lambda: Etcd(work)
-        return run(starts, args.rounds, args.signal)
+        return run([start(which, work) for which in [HOME] + args.beside], args.rounds, args.signal)
 
 
 if __name__ == "__main__":

@@ -159,7 +159,8 @@ def by_group(before, after, names):
     numbers are of one kind. A thread that has ended in between doesn't count."""
     kinds = {}
     for tid, (name, switches, nanos) in after.items():
-        kind = re.sub(r"\d+", "*", names.get(tid, name))
+        kind = re.sub(r"n\d+-[0-9a-f]+(@group-[0-9A-F]+)?(->)?", "", names.get(tid, name))  # of a member of the log
+        kind = re.sub(r"\d+", "*", kind)
         old = before.get(tid, (name, 0, 0))
         s, n = kinds.get(kind, (0, 0))
         kinds[kind] = (s + switches - old[1], n + nanos - old[2])

@@ -36,9 +36,9 @@ def options():
 class Table:
     def __init__(self, cluster, args):
         self.cluster, self.args = cluster, args
+        ns, owner = cluster.namespace("load", leads=not args.apart)
         leader = cluster.leader()
-        asked, owner = cluster.others(leader) if args.apart else (leader, leader)
-        ns, = cluster.namespaces("load", owner)
+        asked = cluster.others(leader, owner)[0] if args.apart else owner
         self.target = cluster.ports[asked], ns
         self.nodes = [leader] + cluster.others(leader)
         self.roles = {n: "+".join(w for w, who in [("leads", leader), ("owns", owner), ("asked", asked)] if who == n)
@@ -53,7 +53,6 @@ class Table:
         for seconds, connections in [(each, CROWD), (max(1, each // 4), 1)]:
             for _, op in reversed(rows):  # puts first: a get wants to find its key
                 self.load(op, seconds, connections)
-        self.names = {n: thread_names(self.cluster.pid(n)) for n in self.nodes} if shutil.which("jcmd") else {}
 
     def head(self):
         print(f"{'':26}{'per s':>8}{'p50 ms':>9}{'p99 ms':>9}"
@@ -70,15 +69,17 @@ class Table:
         else:
             time.sleep(self.args.seconds)
             per, figures = self.args.seconds, f"{'':26}"
-        kinds = {n: by_group(before[n], usage(self.cluster.pid(n)), self.names.get(n, {})) for n in self.nodes}
+        after = {n: usage(self.cluster.pid(n)) for n in self.nodes}
         for n in self.nodes:
-            switches, nanos = (sum(k[i] for k in kinds[n].values()) / per for i in (0, 1))
+            switches, nanos = (sum(k[i] for k in by_group(before[n], after[n], {}).values()) / per for i in (0, 1))
             figures += f"{nanos / 1e6:>15.2f}{switches:>9.1f}"
         print(f"{name:26}{figures}", flush=True)
-        self.details.append((name, per, kinds))
+        self.details.append((name, per, before, after))
 
     def show_threads(self):
-        for name, per, kinds in self.details:
+        names = {n: thread_names(self.cluster.pid(n)) if shutil.which("jcmd") else {} for n in self.nodes}
+        for name, per, before, after in self.details:
+            kinds = {n: by_group(before[n], after[n], names[n]) for n in self.nodes}
             print(f"\n{name}: microseconds and switches by thread")
             worst = {k: max(kinds[n].get(k, (0, 0))[0] for n in self.nodes) / per for n in self.nodes for k in kinds[n]}
             for kind in sorted(worst, key=worst.get, reverse=True):
