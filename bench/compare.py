@@ -113,7 +113,8 @@ def rows(phase, clusters, args):
     for n in filter(None, args.namespaces):
         for cluster in clusters:
             spread = dict(targets=[(cluster.target[0], "spread")], namespaces=n)
-            run(cluster, "put", CROWD, 5, **spread)  # they come into being
+            while run(cluster, "put", CROWD, 5, **spread).requests < 1.2 * n:
+                pass  # they come into being, each with entries of its own
             note(phase, f"set, {CROWD}, {n:,} namespaces", cluster,
                  run(cluster, "put", CROWD, args.seconds, settle=SETTLE, **spread))
     for cluster in clusters:
@@ -153,9 +154,10 @@ def show(args):
     print("cpu: milliseconds of processor time per request, of all three nodes; batch: sets per entry of the log.")
     for phase, found in book.items():
         print(f"\n{phase}: {titles[phase]}")
-        print(f"  {'':34}{'':10}{'per s':>9}{'p50 ms':>10}{'p99 ms':>10}{'cpu':>8}{'batch':>7}{'failed':>8}  flotilla is")
-        by_connections = sorted(found.items(), key=lambda r: int(r[0].split(", ")[1])) if phase == "cold" else found.items()
-        for row, by in by_connections:
+        print(f"  {'':44}{'per s':>9}{'p50 ms':>10}{'p99 ms':>10}{'cpu':>8}{'batch':>7}{'failed':>8}  flotilla is")
+        if phase == "cold":
+            found = dict(sorted(found.items(), key=lambda r: int(r[0].split(", ")[1])))
+        for row, by in found.items():
             for i, (system, samples) in enumerate(by.items()):
                 middle = {f: statistics.median(getattr(s, f) for s in samples) for f in ("rate", "p50", "p99", "cpu")}
                 failed = sum(s.failed for s in samples)

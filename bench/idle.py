@@ -47,7 +47,8 @@ def main():
             one_node(work)
         began = time.monotonic()
         cluster = Flotilla(work)
-        print(f"three nodes ready                  {1000 * (time.monotonic() - began):.0f} ms after ./flotilla up", flush=True)
+        took = 1000 * (time.monotonic() - began)
+        print(f"three nodes ready                  {took:.0f} ms after ./flotilla up", flush=True)
         time.sleep(args.settle)
         leader, pids = cluster.leader(), {n: cluster.pid(n) for n in cluster.ports}
         names = {n: thread_names(pid) for n, pid in pids.items()} if args.threads else {}
@@ -61,7 +62,8 @@ def main():
             for kind in sorted(kinds, key=kinds.get, reverse=True) if args.threads else []:
                 s, t = kinds[kind]
                 if s > args.seconds / 2:
-                    print(f"  {kind[:60]:60}{s / args.seconds:>8.1f} switches{t / 1e3 / args.seconds:>8.0f} us, a second")
+                    each = f"{s / args.seconds:>8.1f} switches{t / 1e3 / args.seconds:>8.0f} us, a second"
+                    print(f"  {kind[:60]:60}{each}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 -- wrk script: the same load for every system, values of 100 bytes. One thread only. Arguments, each name=value:
 --   system       flotilla, consul or etcd
 --   op           put, equal (puts one and the same value), get (linearizable) or status (asks who leads)
---   run          number of the run: no two values of any runs are equal, as putting the value that is there writes nothing
+--   run          number of the run: no two values of any runs are equal (a put of the value that is there writes nothing)
 --   keys         over how many the requests go round
 --   ns           the namespace; of a system without, the beginning of the keys
 --   namespaces   0, or over how many the keys are spread, whose names begin with ns

@@ -29,8 +29,8 @@ class Load:
             Load.runs += 1
             script = dict(system=cluster.kind, op=op, run=Load.runs, keys=keys, ns=ns, namespaces=namespaces,
                           connections=self.each, settle=int(1000 * settle))
-            command = ["wrk", "-t1", f"-c{self.each}", f"-d{seconds + settle:.0f}s", "--timeout", "10s", "--latency", "-s",
-                       HOME / "bench/load.lua", f"http://127.0.0.1:{port}", "--"]
+            command = ["wrk", "-t1", f"-c{self.each}", f"-d{seconds + settle:.0f}s", "--timeout", "10s", "--latency",
+                       "-s", HOME / "bench/load.lua", f"http://127.0.0.1:{port}", "--"]
             if cluster.kind == "zookeeper":
                 command = [sys.executable, HOME / "bench/zookeeper.py", str(port), str(self.each), str(seconds)]
             self.running.append(subprocess.Popen(

@@ -27,7 +27,8 @@ def options():
                    help=f"of load before, by {CROWD} connections, then as much as a quarter by one; default: 60")
     p.add_argument("--seconds", type=int, default=10, help="of each row; default: 10")
     p.add_argument("--threads", action="store_true", help="show as well which threads it is")
-    p.add_argument("--apart", action="store_true", help="ask one node, while another owns the namespace, and the third leads")
+    p.add_argument("--apart", action="store_true",
+                   help="ask one node, while another owns the namespace, and the third leads")
     p.add_argument("--no-etcd", action="store_true", help="leave etcd out")
     p.add_argument("--ports", type=int, default=18500, metavar="FIRST", help="look for free ones from here on")
     return p.parse_args()
