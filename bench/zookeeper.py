@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Load on a ZooKeeper server, as load.lua is for the others: wrk speaks only HTTP. Prints what wrk would print.
 
-A get is preceded by a sync, as otherwise it may be stale. This client takes about twice wrk's processor time.
+A get is preceded by a sync, as otherwise it may be stale. This client takes more processor
+time than wrk, so what it measures is a lower bound.
 
 usage: zookeeper.py PORT CONNECTIONS SECONDS name=value ...     the names are those of load.lua
 """
