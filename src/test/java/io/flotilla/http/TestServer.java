@@ -11,6 +11,7 @@ import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.LocalShards;
+import io.flotilla.entity.Checkpoints;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
@@ -256,6 +257,12 @@ public final class TestServer implements AutoCloseable {
       @Override
       public Quota quota() {
         return Quota.unlimited();
+      }
+
+      @Override
+      public Checkpoints checkpoints() {
+        return (id, epoch, sequenceNr, state) ->
+            CompletableFuture.completedFuture(Done.getInstance());
       }
 
       @Override

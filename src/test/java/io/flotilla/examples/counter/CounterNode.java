@@ -9,6 +9,7 @@ import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.LocalShards;
+import io.flotilla.entity.Checkpoints;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Existence;
@@ -90,6 +91,12 @@ final class CounterNode implements AutoCloseable {
       @Override
       public Quota quota() {
         return Quota.unlimited();
+      }
+
+      @Override
+      public Checkpoints checkpoints() {
+        return (id, epoch, sequenceNr, state) ->
+            CompletableFuture.completedFuture(Done.getInstance());
       }
     };
   }
