@@ -64,6 +64,18 @@ class CheckpointsBesideWorkTest {
     return (value[0] & 0xff) | (value[1] & 0xff) << 8;
   }
 
+  /** See {@link #writeUntilDue}. */
+  private static void hasWhatWasWrittenLast(SpaceOnLog space, int writes) {
+    assertThat(valueOf(space, "k" + (writes - 1) % 7)).isEqualTo(writes - 1);
+  }
+
+  /** The third is held. */
+  private static void stopAfterTwoChunks(HeldSnapshots held) {
+    held.passNext();
+    held.passNext();
+    Awaitility.await().atMost(TestPatience.PATIENCE).until(held::isHolding);
+  }
+
   private static List<String> keys(SpaceOnLog space) {
     return ((KvResult.Keys) space.ask(new KeyOp.ListKeys("", ""))).items();
   }
@@ -98,7 +110,7 @@ class CheckpointsBesideWorkTest {
       assertThat(first.stored().events().highest()).isEqualTo(at + chunks + 2);
       SpaceOnLog next = new SpaceOnLog(cluster, "n1", "n");
       assertThat(valueOf(next, "beside")).isEqualTo(1000);
-      assertThat(valueOf(next, "k" + (last - 1) % 7)).isEqualTo(last - 1);
+      hasWhatWasWrittenLast(next, last);
       assertThat(keys(next)).hasSize(8);
     }
   }
@@ -133,12 +145,10 @@ class CheckpointsBesideWorkTest {
       SpaceOnLog first = new SpaceOnLog(cluster, "n1", "n", held);
       held.bar();
       int last = writeUntilDue(first, held);
-      held.passNext();
-      held.passNext();
-      Awaitility.await().atMost(TestPatience.PATIENCE).until(held::isHolding);
+      stopAfterTwoChunks(held);
       assertThat(first.stored().upload().chunks()).hasSize(2);
       SpaceOnLog second = new SpaceOnLog(cluster, "n1", "n");
-      assertThat(valueOf(second, "k" + (last - 1) % 7)).isEqualTo(last - 1);
+      hasWhatWasWrittenLast(second, last);
       held.open();
       assertThatThrownBy(() -> LogCluster.await(held.begun(0))).isInstanceOf(FencedException.class);
       assertThat(second.stored().upload()).isNull();
@@ -167,7 +177,7 @@ class CheckpointsBesideWorkTest {
       int last = writeUntilDue(space, held);
       awaitCheckpoint(space, 1);
       SpaceOnLog next = new SpaceOnLog(cluster, "n1", "n");
-      assertThat(valueOf(next, "k" + (last - 1) % 7)).isEqualTo(last - 1);
+      hasWhatWasWrittenLast(next, last);
     }
   }
 
@@ -179,14 +189,12 @@ class CheckpointsBesideWorkTest {
       SpaceOnLog first = new SpaceOnLog(cluster, owner, "n", held);
       held.bar();
       int last = writeUntilDue(first, held);
-      held.passNext();
-      held.passNext();
-      Awaitility.await().atMost(TestPatience.PATIENCE).until(held::isHolding);
+      stopAfterTwoChunks(held);
       first.ask(SpaceOnLog.put("beside", 100, 5));
       cluster.stop(owner);
       SpaceOnLog second = new SpaceOnLog(cluster, cluster.leader(), "n");
       assertThat(valueOf(second, "beside")).isEqualTo(5);
-      assertThat(valueOf(second, "k" + (last - 1) % 7)).isEqualTo(last - 1);
+      hasWhatWasWrittenLast(second, last);
       assertThat(second.stored().upload()).isNull();
       second.ask(SpaceOnLog.put("beside", 100, 6));
       awaitCheckpoint(second, 1);
