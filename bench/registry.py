@@ -4,27 +4,13 @@ meanwhile. Starts its own cluster on free loopback ports and ends it.
 
 usage: registry.py [SERVICES [SECONDS [RENEW]]]     default 5000, 30, and each service renewed every 5 s
 """
-import http.client, json, os, pathlib, random, shutil, socket, subprocess, sys, tempfile, threading, time
+import http.client, json, random, subprocess, sys, threading, time
 
-HOME = pathlib.Path(__file__).resolve().parent.parent
+from clusters import Flotilla, say, workplace
+from load import cpu_seconds, percentile
+
 TTL, CLIENTS, SETTLE = 10, 24, 120.0  # seconds, renewing connections, seconds to warm up the nodes
 LOOKUPS_PER_SECOND = 50
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def is_free(port):
-    with socket.socket() as s:
-        return s.connect_ex(("127.0.0.1", port)) != 0
-
-
-def free_base():
-    for base in range(23500, 60000, 300):
-        if all(is_free(base - below + i) for below in (0, 100, 200) for i in range(3)):
-            return base
-    sys.exit("no free ports")
 
 
 class Connection:
@@ -53,15 +39,6 @@ def in_parallel(work):
     return threads
 
 
-def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def percentile(values, p):
-    return sorted(values)[min(len(values) - 1, int(len(values) * p / 100))]
-
-
 def lookups(base, services, seconds):
     """Prints the milliseconds each lookup took, null for a failed or wrong one; leaves out those made to warm up."""
     at, took, start = [Connection(base + i) for i in range(3)], [], time.monotonic()
@@ -84,25 +61,12 @@ def main():
     services = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
     every = float(sys.argv[3]) if len(sys.argv) > 3 else TTL / 2
-    work = tempfile.mkdtemp()
-    base = free_base()
-    with open(f"{work}/up.log", "w") as log:
-        up = subprocess.Popen(
-            [HOME / "flotilla", "up", "--http-port", str(base), "--data", f"{work}/data"], stdout=log, stderr=log)
-    try:
-        run(services, seconds, every, base, work)
-    finally:
-        up.terminate()
-        up.wait()
-        shutil.rmtree(work, ignore_errors=True)
+    with workplace() as work:
+        run(services, seconds, every, Flotilla(work))
 
 
-def run(services, seconds, every, base, work):
-    end = time.monotonic() + 120
-    while "Ready." not in pathlib.Path(f"{work}/up.log").read_text():
-        if time.monotonic() > end:
-            sys.exit("the cluster did not become ready in time")
-        time.sleep(0.2)
+def run(services, seconds, every, cluster):
+    base = cluster.ports["n1"]
 
     def register(client):
         at = Connection(base + client % 3)
@@ -140,8 +104,7 @@ def run(services, seconds, every, base, work):
                                stdout=subprocess.PIPE)
     time.sleep(SETTLE)
 
-    nodes = json.loads(pathlib.Path(f"{work}/data/up.json").read_text())["nodes"]
-    pids = [node["process"]["pid"] for node in nodes]
+    pids = [cluster.pid(node) for node in cluster.ports]
     before, done, start = [cpu_seconds(p) for p in pids], sum(renewed), time.monotonic()
     took = json.loads(looking.communicate()[0])
     failed[0] += took.count(None)

@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
       "Closed loop: each connection sends its next request once the last is answered.",
       "A JVM needs 20 seconds or more under load before its figures settle: see",
       "--warmup. This client uses as much processor time as a node;",
-      "bench/compare-etcd.sh measures with wrk instead. Every set writes a different",
-      "value. Exit code 1: the log did not grow by what was set.",
+      "bench/compare.py measures with wrk instead. Every set writes a different value.",
+      "Each connection's first answer is counted apart. Exit code 1: the log did not",
+      "grow by what was set.",
       "",
       "Examples:",
       "  ./flotilla bench",
@@ -118,7 +119,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static int report(Load.Figures total, long entries) {
     total.lines().forEach(line -> Screen.say("%s", line));
-    Screen.say("the log grew by %d entries", entries);
+    Screen.say("%s", total.growth(entries));
     Optional<String> objection = total.objection(entries);
     objection.ifPresent(why -> Screen.remark("Not a measurement: %s.", why));
     return objection.isPresent() ? 1 : 0;

@@ -31,7 +31,7 @@ final class Load {
   private static final long PAUSE_AFTER_ERROR_MS = 50;
 
   /**
-   * * The requests to send.
+   * The requests to send.
    *
    * @param sets their percentage; the rest are gets
    */
@@ -43,6 +43,7 @@ final class Load {
   private final AtomicLong serial = new AtomicLong(new SplittableRandom().nextLong());
   private final Series sets = new Series();
   private final Series gets = new Series();
+  private final Series opening = new Series();
   private final LongAdder errors = new LongAdder();
   private final LongAdder unknown = new LongAdder();
   private final LongAdder found = new LongAdder();
@@ -61,7 +62,7 @@ final class Load {
 
   void start() {
     for (int i = 0; i < shape.connections(); i++) {
-      next(new SplittableRandom(i));
+      next(new SplittableRandom(i), true);
     }
   }
 
@@ -69,7 +70,13 @@ final class Load {
     stopped = true;
   }
 
-  private void next(SplittableRandom random) {
+  /**
+   * Sends a request.
+   *
+   * @param opens whether its answer also takes the opening of a connection; it is counted apart, as
+   *     all are opened at once
+   */
+  private void next(SplittableRandom random, boolean opens) {
     if (stopped) {
       return;
     }
@@ -80,16 +87,16 @@ final class Load {
     sent.whenComplete(
         (answer, failure) -> {
           if (failure == null) {
-            (set ? sets : gets).record(System.nanoTime() - began);
+            (opens ? opening : set ? sets : gets).record(System.nanoTime() - began);
             if (answer instanceof Optional<?> entry && entry.isPresent()) {
               found.increment();
             }
-            next(random);
+            next(random, false);
           } else {
             count(failure);
             // Not at once: a storm of requests does not help a cluster without a leader.
             CompletableFuture.delayedExecutor(PAUSE_AFTER_ERROR_MS, TimeUnit.MILLISECONDS)
-                .execute(() -> next(random));
+                .execute(() -> next(random, opens));
           }
         });
   }
@@ -124,11 +131,20 @@ final class Load {
 
   Figures total(Duration time) {
     interval();
+    opening.interval();
     List<String> lines = new ArrayList<>();
     String row = "%-5s %12s %12s %10s %10s %10s %10s";
     lines.add(String.format(row, "", "count", "per second", "p50", "p99", "p99.9", "max"));
     line(lines, row, "set", sets.total, time);
     line(lines, row, "get", gets.total, time);
+    Histogram first = opening.total;
+    if (first.getTotalCount() > 0) {
+      lines.add(
+          String.format(
+              "first answers of %d connections, opened at once by a client just started: p50 %s,"
+                  + " p99 %s, max %s",
+              first.getTotalCount(), millis(first, 50), millis(first, 99), millis(first, 100)));
+    }
     if (errors.sum() + unknown.sum() > 0) {
       lines.add(errors.sum() + " failed, " + unknown.sum() + " with an unknown outcome");
     }
@@ -137,6 +153,7 @@ final class Load {
       lines.add(absent + " of the gets found no such key");
     }
     return new Figures(
+        first.getTotalCount(),
         sets.total.getTotalCount(),
         gets.total.getTotalCount(),
         found.sum(),
@@ -145,11 +162,26 @@ final class Load {
   }
 
   /**
-   * * The results.
+   * The results.
    *
+   * @param opened connections that have had their first answer, which is neither among sets nor
+   *     gets
    * @param found gets that found their key
    */
-  record Figures(long sets, long gets, long found, int connections, List<String> lines) {
+  record Figures(
+      long opened, long sets, long gets, long found, int connections, List<String> lines) {
+    /**
+     * What the log says about the sets.
+     *
+     * @param entries how many the log grew by
+     */
+    String growth(long entries) {
+      String grown = String.format(Locale.ROOT, "the log grew by %,d entries", entries);
+      return sets == 0 || entries == 0
+          ? grown
+          : grown + String.format(Locale.ROOT, ", %.1f sets each", (double) sets / entries);
+    }
+
     /**
      * Why this does not measure what it seems to, if so. A batch of sets becomes one log entry and
      * can't hold more sets than were in flight at once; the factor of two allows for a member that

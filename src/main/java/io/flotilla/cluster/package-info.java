@@ -7,6 +7,7 @@
  * leader knows ({@link io.flotilla.cluster.FailureDetector}) and by their ports ({@link
  * io.flotilla.cluster.Prober}). {@link io.flotilla.cluster.Removal} removes from Akka's cluster
  * whoever has lost its seat; {@link io.flotilla.cluster.Departures} tells the rest of the node.
- * {@link io.flotilla.cluster.Reporter} reports what each member knows about itself.
+ * {@link io.flotilla.cluster.ShardPlacement} says which member gets a shard, and {@link
+ * io.flotilla.cluster.Reporter} reports what each member knows about itself.
  */
 package io.flotilla.cluster;

@@ -79,6 +79,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
 
   private record Unconfirmed(String gateway, long number, Throwable cause) implements Command {}
 
+  private record CheckpointEnded(CheckpointWork.Ended checkpoint) implements Command {}
+
   private record GatewayGone(ActorRef<Gateway.FromEntity> gateway) implements Command {}
 
   /** Time to look for what has expired. */
@@ -105,6 +107,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final Runnable stayAwake;
   private final Model<S, C> model;
   private final Recovery<Committed<C>> recovery = new Recovery<>();
+  private final CheckpointWork checkpoints;
   private final Askers askers = new Askers();
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
@@ -167,6 +170,10 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     this.stayAwake = stayAwake;
     this.model = model.apply(time);
     this.views = views;
+    ActorRef<Command> self = context.getSelf();
+    this.checkpoints =
+        new CheckpointWork(
+            id.id(), barrier.checkpoints(), ended -> self.tell(new CheckpointEnded(ended)));
   }
 
   @Override
@@ -183,6 +190,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
         .onCommand(Forget.class, this::onForget)
         .onCommand(Confirmed.class, this::onConfirmed)
         .onCommand(Unconfirmed.class, this::onUnconfirmed)
+        .onCommand(CheckpointEnded.class, this::onCheckpointEnded)
         .onCommand(GatewayGone.class, this::onGatewayGone)
         .onCommand(Tick.class, this::onTick)
         .onCommand(ForgetViews.class, this::onForgetViews)
@@ -218,14 +226,10 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     return recovery.checkpoints(model.empty());
   }
 
-  @Override
-  public boolean shouldSnapshot(EntityState<S, C> state, Committed<C> event, long sequenceNr) {
-    return state.checkpoint().due() && recovery.isWhole();
-  }
-
   /** After every recovery this is a new incarnation, which remembers nobody. */
   private void begin(EntityState<S, C> state) {
     incarnation = barrier.epoch(persistenceId().id());
+    checkpoints.begin(incarnation);
     answers.clear();
     watchers.clear();
     views.begin(incarnation);
@@ -261,7 +265,14 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     if (stored != null && batch.number() <= stored.number()) {
       return batch.number() == stored.number() ? repeat(state, batch, stored) : Effect().none();
     }
+    if (checkpoints.isOutrun(state) && writes(batch)) {
+      return Effect().stash(); // until it has ended
+    }
     return decide(state, batch);
+  }
+
+  private static boolean writes(Batch batch) {
+    return batch.ops().stream().anyMatch(Operation::writes);
   }
 
   private Effect<Committed<C>, EntityState<S, C>> decide(EntityState<S, C> state, Batch batch) {
@@ -289,7 +300,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
             after -> {
               answers.put(batch.gateway(), answer);
               answer.send(batch.replyTo(), batch.attempt());
-              stored(event, state.model(), after.model());
+              stored(event, state, after);
             });
   }
 
@@ -300,11 +311,12 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     return Effect().persist(event);
   }
 
-  private void stored(Committed<C> event, S before, S after) {
+  private void stored(Committed<C> event, EntityState<S, C> before, EntityState<S, C> after) {
     decided = null;
-    watchers.notify(after.index(), touched -> model.touch(event, before, touched));
-    model.stored(event, after);
+    watchers.notify(after.model().index(), touched -> model.touch(event, before.model(), touched));
+    model.stored(event, after.model());
     tickWhileNeeded();
+    beginCheckpointIfDue(after);
   }
 
   private Answer.Part read(S state, Operation<?> op, List<Interest> interests) {
@@ -346,7 +358,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
    * twice, so its answer is kept.
    */
   private Effect<Committed<C>, EntityState<S, C>> confirmThenSend(Batch batch, Answer answer) {
-    boolean writes = batch.ops().stream().anyMatch(Operation::writes);
+    boolean writes = writes(batch);
     if (writes) {
       answers.expect(batch);
     }
@@ -390,6 +402,31 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     return Effect().none();
   }
 
+  // ---- checkpoints
+
+  private void beginCheckpointIfDue(EntityState<S, C> state) {
+    if (recovery.isWhole()) {
+      checkpoints.beginIfDue(state, lastSequenceNumber(context));
+    }
+  }
+
+  private Effect<Committed<C>, EntityState<S, C>> onCheckpointEnded(
+      EntityState<S, C> state, CheckpointEnded end) {
+    CheckpointWork.Ended checkpoint = end.checkpoint();
+    if (checkpoint.failure() != null) {
+      context
+          .getLog()
+          .warn(
+              "The checkpoint of {} at event {} failed; its events are kept until the next: {}",
+              persistenceId().id(),
+              checkpoint.sequenceNr(),
+              Futures.unwrap(checkpoint.failure()).toString());
+    }
+    checkpoints.ended(checkpoint);
+    beginCheckpointIfDue(state);
+    return Effect().none().thenUnstashAll();
+  }
+
   // ---- time
 
   private Moment now() {
@@ -429,8 +466,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       return Effect().none();
     }
     Committed<C> event = draft.event();
-    return store(event, draft.after(event))
-        .thenRun(after -> stored(event, state.model(), after.model()));
+    return store(event, draft.after(event)).thenRun(after -> stored(event, state, after));
   }
 
   // ---- watches

@@ -19,12 +19,12 @@ record EntityPart(long logMillis, List<LastBatch> batches, List<RequestRecord> r
         state.batches().byGateway().values().stream()
             .sorted(Comparator.comparing(LastBatch::gateway))
             .toList();
-    return Stream.of(
+    return Runs.inTurn(
+        List.of(
             Stream.of(new EntityPart(now, List.of(), List.of())),
             Runs.of(batches, LastBatch::bytes).map(run -> new EntityPart(now, run, List.of())),
             Runs.of(state.requests().age(), RequestRecord::bytes)
-                .map(run -> new EntityPart(now, List.of(), run)))
-        .flatMap(parts -> parts);
+                .map(run -> new EntityPart(now, List.of(), run))));
   }
 
   <S extends ModelState<S, C>, C extends Fact> EntityState<S, C> addTo(EntityState<S, C> state) {
@@ -36,6 +36,6 @@ record EntityPart(long logMillis, List<LastBatch> batches, List<RequestRecord> r
     for (RequestRecord request : requests) {
       memory = memory.with(request);
     }
-    return new EntityState<>(state.model(), logMillis, last, memory, state.checkpoint());
+    return new EntityState<>(state.model(), logMillis, last, memory, state.written());
   }
 }

@@ -15,15 +15,12 @@ import java.util.stream.Stream;
  * or read in the middle of a batch, is exactly what the log makes of it.
  *
  * @param logMillis when the last event was decided, in the entity's own time: see {@link LogClock}
+ * @param written the events since the checkpoint that it was read from
  * @param <S> the model's state
  * @param <C> a change of it
  */
 public record EntityState<S extends ModelState<S, C>, C extends Fact>(
-    S model,
-    long logMillis,
-    LastBatches batches,
-    RequestMemory requests,
-    CheckpointMeter checkpoint) {
+    S model, long logMillis, LastBatches batches, RequestMemory requests, CheckpointMeter written) {
 
   public static <S extends ModelState<S, C>, C extends Fact> EntityState<S, C> of(S empty) {
     return new EntityState<>(
@@ -49,12 +46,17 @@ public record EntityState<S extends ModelState<S, C>, C extends Fact>(
   private EntityState<S, C> with(Object part) {
     return part instanceof EntityPart p
         ? p.addTo(this)
-        : new EntityState<>(model.with(part), logMillis, batches, requests, checkpoint);
+        : new EntityState<>(model.with(part), logMillis, batches, requests, written);
   }
 
-  /** A checkpoint of it. Equal states give equal bytes. */
+  /** A checkpoint of it, written as it is taken. Equal states give equal bytes. */
   Parts parts() {
-    return Parts.of(Stream.concat(EntityPart.of(this), model.parts()));
+    return Parts.of(() -> Stream.concat(EntityPart.of(this), model.parts()));
+  }
+
+  /** What a checkpoint of it takes. */
+  long storedBytes() {
+    return model.storedBytes() + batches.bytes() + requests.bytes();
   }
 
   /** What it occupies altogether. */
@@ -63,12 +65,12 @@ public record EntityState<S extends ModelState<S, C>, C extends Fact>(
   }
 
   EntityState<S, C> apply(C change, Moment at) {
-    return new EntityState<>(model.apply(change, at), logMillis, batches, requests, checkpoint);
+    return new EntityState<>(model.apply(change, at), logMillis, batches, requests, written);
   }
 
   /** A request with an id of its own was answered. */
   EntityState<S, C> remember(RequestRecord request) {
-    return new EntityState<>(model, logMillis, batches, requests.with(request), checkpoint);
+    return new EntityState<>(model, logMillis, batches, requests.with(request), written);
   }
 
   /** What a batch does besides its changes and requests, which are in already. */
@@ -77,12 +79,7 @@ public record EntityState<S extends ModelState<S, C>, C extends Fact>(
     S left = model.at(now);
     LastBatches last = batches.with(batch, left.index());
     RequestMemory memory = requests.withoutThoseOver(now);
-    return new EntityState<>(
-        left,
-        now,
-        last,
-        memory,
-        checkpoint.count(batch.bytes(), left.storedBytes() + last.bytes() + memory.bytes()));
+    return new EntityState<>(left, now, last, memory, written.count(batch.bytes()));
   }
 
   public EntityState<S, C> apply(Committed<C> event) {

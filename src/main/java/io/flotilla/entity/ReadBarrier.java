@@ -23,6 +23,9 @@ public interface ReadBarrier {
   /** What may be stored. */
   Quota quota();
 
+  /** Where the entity's checkpoints go. */
+  Checkpoints checkpoints();
+
   /** Another incarnation has claimed the id. */
   final class Superseded extends RuntimeException {
     private static final long serialVersionUID = 1L;

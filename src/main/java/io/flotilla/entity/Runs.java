@@ -44,4 +44,9 @@ public final class Runs {
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(runs, Spliterator.ORDERED), false);
   }
+
+  /** All of them, each item taken only when it is asked for; flatMap would take all of a stream. */
+  public static <T> Stream<T> inTurn(List<Stream<T>> streams) {
+    return streams.stream().reduce(Stream.empty(), Stream::concat);
+  }
 }

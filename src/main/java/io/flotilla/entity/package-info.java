@@ -16,9 +16,9 @@
  * about has changed ({@link io.flotilla.entity.Interest}), and the gateway reads again.
  *
  * <p>What is stored are records, each with its message (see {@link io.flotilla.wire}): {@link
- * io.flotilla.entity.Committed} is the event, a checkpoint is made of the parts of the state.
- * {@link io.flotilla.entity.Recovery} takes care that nothing is lost of what a later version has
- * stored.
+ * io.flotilla.entity.Committed} is the event, a checkpoint is made of the parts of the state and
+ * stored beside the work ({@link io.flotilla.entity.Checkpoints}). {@link
+ * io.flotilla.entity.Recovery} takes care that nothing is lost of what a later version has stored.
  *
  * <p>A new kind of entity defines a state with its changes and parts, a draft, its {@link
  * io.flotilla.entity.Operation}s and {@link io.flotilla.entity.Result}s, the messages of all these,

@@ -43,6 +43,8 @@ final class Changes {
   /** After a change has failed; while the lead is handed over nothing is written. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  private static final long TRANSFER_MILLIS = 1000;
+
   private final JournalSettings settings;
   private final Supplier<RaftNode> node;
   private final Supplier<Roster> roster;
@@ -193,7 +195,9 @@ final class Changes {
 
   private void transfer(RaftNode n, Member member) {
     LOGGER.info("Handing the lead over to {}", member.peerId());
-    begin("hand the lead over to " + member.nodeId(), checked(n.transferLead(member.peerId())));
+    begin(
+        "hand the lead over to " + member.nodeId(),
+        checked(n.transferLead(member.peerId(), TRANSFER_MILLIS)));
   }
 
   private static Answer promote(RaftNode n, String name) {

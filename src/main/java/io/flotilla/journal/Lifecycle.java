@@ -4,12 +4,10 @@ import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import io.flotilla.async.Futures;
-import io.flotilla.journal.RaftNode.Member;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -176,12 +174,11 @@ final class Lifecycle {
       RaftNode n = node.get();
       if (n != null && n.isLeaderReady()) {
         // The others are spared the election time-out.
-        Optional<Member> next = Quorum.of(n, settings).successor(n.members());
-        if (next.isPresent()) {
-          n.handOverLead(next.get().peerId(), millis);
-        }
+        Quorum.of(n, settings)
+            .successor(n.members())
+            .ifPresent(next -> n.transferLead(next.peerId(), millis).join());
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       LOGGER.debug("Handing over the lead failed; the others will elect a leader by themselves", e);
     }
     return Done.getInstance();

@@ -34,8 +34,6 @@ import org.apache.ratis.server.storage.RaftStorage.StartupOption;
  * parameter, so that one server can carry several later.
  */
 final class RaftNode {
-  private static final long TRANSFER_MILLIS = 1000;
-
   private final RaftPeerId self;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
@@ -258,11 +256,6 @@ final class RaftNode {
     return d != null && d.getRaftConf().getPreviousPeers().isEmpty();
   }
 
-  /** Blocks. On the leader only: makes this voter the leader, or fails. */
-  void handOverLead(String peerId, long millis) throws IOException {
-    server.transferLeadership(transferTo(RaftPeerId.valueOf(peerId), millis));
-  }
-
   /** Appends a command to the log, on the leader only; completes when it is applied here. */
   CompletableFuture<RaftClientReply> write(byte[] command) {
     return submit(
@@ -308,18 +301,15 @@ final class RaftNode {
     }
   }
 
-  /** On the leader only: makes this voter the leader, or fails after a second. */
-  CompletableFuture<RaftClientReply> transferLead(String peerId) {
+  /** On the leader only: makes this voter the leader, or fails after this time. */
+  CompletableFuture<RaftClientReply> transferLead(String peerId, long millis) {
+    RaftPeerId next = RaftPeerId.valueOf(peerId);
     try {
       return server.transferLeadershipAsync(
-          transferTo(RaftPeerId.valueOf(peerId), TRANSFER_MILLIS));
+          new TransferLeadershipRequest(
+              client, self, groupId, callIds.incrementAndGet(), next, millis));
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedFuture(Futures.unwrap(e));
     }
-  }
-
-  private TransferLeadershipRequest transferTo(RaftPeerId next, long millis) {
-    return new TransferLeadershipRequest(
-        client, self, groupId, callIds.incrementAndGet(), next, millis);
   }
 }

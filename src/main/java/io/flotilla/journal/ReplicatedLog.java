@@ -75,6 +75,7 @@ public final class ReplicatedLog implements Extension {
   private final Changes changes;
   private final Retirement retirement;
   private final OtherGroup otherGroup;
+  private final Snapshots snapshots;
 
   /** This node's server, once there is one. */
   private final AtomicReference<RaftNode> node = new AtomicReference<>();
@@ -126,6 +127,7 @@ public final class ReplicatedLog implements Extension {
     this.group = new Group(settings, line, link, view, changes, formation, contacts, members);
     this.otherGroup =
         new OtherGroup(members, link, () -> formation.introduce(UNASKED, node.get()), nanoTime);
+    this.snapshots = new Snapshots(system, settings, this::write);
     link.open(reception(view));
     this.life =
         new Lifecycle(
@@ -200,6 +202,11 @@ public final class ReplicatedLog implements Extension {
   private CompletableFuture<Long> askTerm(String peerId, long patience) {
     CompletableFuture<Long> said = node.get().askTerm(peerId);
     return said == null ? link.askTerm(peerId, patience) : said;
+  }
+
+  /** Stores snapshots beside the work of their actors. */
+  public Snapshots snapshots() {
+    return snapshots;
   }
 
   private Roster roster() {

@@ -3,6 +3,8 @@ package io.flotilla.journal;
 import akka.persistence.SelectedSnapshot;
 import akka.persistence.SnapshotMetadata;
 import akka.serialization.Serialization;
+import akka.serialization.Serializer;
+import akka.serialization.Serializers;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.wire.Parts;
 import io.flotilla.wire.UnreadableException;
@@ -21,53 +23,38 @@ import scala.jdk.javaapi.OptionConverters;
 /**
  * The stored form of a snapshot, in chunks: a {@link SnapshotHead}, then the serialized bytes.
  *
- * <p>A snapshot may take a good part of the heap. Besides the state itself there are at most two
- * copies: the bytes that the serializer writes or reads, and the chunks.
+ * <p>A snapshot may take a good part of the heap. {@link Parts} are written chunk by chunk, as they
+ * are sent; anything else is in memory as a whole. When a snapshot is read there are two copies
+ * besides the state itself: the chunks, and the bytes that the serializer reads.
  */
 final class SnapshotForm {
-  private static final byte[] NOTHING = new byte[0];
-
   private SnapshotForm() {}
 
-  static List<byte[]> encode(
+  static SnapshotChunks encode(
       SnapshotMetadata metadata, Object snapshot, Serialization serialization, int chunkBytes) {
+    Serializer serializer = serialization.findSerializerFor(snapshot);
+    Parts parts =
+        snapshot instanceof Parts p ? p : new Parts(serialization.serialize(snapshot).get());
+    long size = Math.toIntExact(parts.size()); // it is read into one array
     Optional<Object> extra = OptionConverters.toJava(metadata.metadata());
-    Payload payload = Payload.of(snapshot, serialization);
     SnapshotHead head =
         new SnapshotHead(
-            payload.serializer(),
-            payload.manifest(),
-            payload.bytes().length,
+            serializer.identifier(),
+            Serializers.manifestFor(serializer, snapshot),
+            size,
             extra.map(e -> Payload.of(e, serialization)).orElse(null));
+    byte[] first = write(head);
+    return new SnapshotChunks(first, size, parts.pieces(), chunkBytes);
+  }
+
+  private static byte[] write(SnapshotHead head) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       Parts.write(out, head);
     } catch (IOException e) {
       throw new UncheckedIOException("in memory", e);
     }
-    return split(List.of(out.toByteArray(), payload.bytes()), chunkBytes);
-  }
-
-  private static List<byte[]> split(List<byte[]> parts, int size) {
-    long left = parts.stream().mapToLong(p -> p.length).sum();
-    List<byte[]> chunks = new ArrayList<>();
-    byte[] chunk = NOTHING;
-    int filled = 0;
-    for (byte[] part : parts) {
-      for (int at = 0; at < part.length; ) {
-        if (filled == chunk.length) {
-          chunk = new byte[(int) Math.min(size, left)];
-          left -= chunk.length;
-          chunks.add(chunk);
-          filled = 0;
-        }
-        int some = Math.min(chunk.length - filled, part.length - at);
-        System.arraycopy(part, at, chunk, filled, some);
-        filled += some;
-        at += some;
-      }
-    }
-    return chunks;
+    return out.toByteArray();
   }
 
   static SelectedSnapshot decode(

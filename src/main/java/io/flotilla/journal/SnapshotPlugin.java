@@ -8,7 +8,6 @@ import akka.persistence.snapshot.japi.SnapshotStore;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,8 +17,8 @@ import java.util.function.LongFunction;
 import scala.concurrent.Future;
 
 /**
- * Akka Persistence's snapshot store over the {@link ReplicatedLog}. Snapshots are sent chunk by
- * chunk, so that a large one leaves room for everything else.
+ * Akka Persistence's snapshot store over the {@link ReplicatedLog}. An actor that saves through it
+ * stands still meanwhile; {@link Snapshots#saveBeside} is for those that must not.
  */
 public final class SnapshotPlugin extends SnapshotStore {
   private final ReplicatedLog log = ReplicatedLog.get(context().system());
@@ -64,60 +63,17 @@ public final class SnapshotPlugin extends SnapshotStore {
 
   @Override
   public Future<Void> doSaveAsync(SnapshotMetadata metadata, Object snapshot) {
-    String id = metadata.persistenceId();
-    List<byte[]> chunks =
-        SnapshotForm.encode(metadata, snapshot, serialization, log.settings().chunkBytes());
     CompletableFuture<Done> saved =
         withEpoch(
-            id,
-            epoch ->
-                sendFrom(0, metadata, epoch, chunks)
-                    .thenCompose(
-                        done ->
-                            log.write(
-                                new Command.CommitSnapshot(
-                                    id,
-                                    epoch,
-                                    metadata.sequenceNr(),
-                                    metadata.timestamp(),
-                                    chunks.size(),
-                                    EntityLog.crc(chunks)),
-                                id)));
+            metadata.persistenceId(), epoch -> log.snapshots().save(metadata, epoch, snapshot));
     return ScalaFutures.of(
         saved.whenComplete(
             (done, failure) -> {
               if (failure != null) {
                 failed.add(failureKey(metadata));
-              } else {
-                prune(id, metadata.sequenceNr());
               }
             }),
         done -> null);
-  }
-
-  /**
-   * Deletes what a checkpoint makes superfluous: older snapshots, and the events up to it. Runs in
-   * the background; what fails is deleted after the next checkpoint.
-   */
-  private void prune(String id, long sequenceNr) {
-    long epoch = log.claims().epoch(id);
-    if (log.settings().prune() && epoch != 0) {
-      log.write(new Command.DeleteSnapshots(id, epoch, 0, sequenceNr - 1, 0, Long.MAX_VALUE), id)
-          .thenCompose(done -> log.write(new Command.DeleteTo(id, epoch, sequenceNr), id));
-    }
-  }
-
-  private CompletableFuture<Done> sendFrom(
-      int chunk, SnapshotMetadata metadata, long epoch, List<byte[]> chunks) {
-    if (chunk == chunks.size()) {
-      return CompletableFuture.completedFuture(Done.getInstance());
-    }
-    String id = metadata.persistenceId();
-    return log.write(
-            new Command.SnapshotChunk(
-                id, epoch, metadata.sequenceNr(), metadata.timestamp(), chunk, chunks.get(chunk)),
-            id)
-        .thenComposeAsync(done -> sendFrom(chunk + 1, metadata, epoch, chunks), executor);
   }
 
   @Override

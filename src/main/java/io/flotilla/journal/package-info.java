@@ -46,7 +46,8 @@
  * so, the entity's own state is up to date.
  *
  * <p><em>Snapshot.</em> Chunks of at most 512 KiB, then a commit with their checksum. Chunks
- * without a commit vanish with the next claim.
+ * without a commit vanish with the next claim. Events may come in between. {@link
+ * io.flotilla.journal.Snapshots} sends them.
  *
  * <p><em>Members.</em> A Raft peer id belongs to one life of one disk. The id of a lost disk is
  * never reused: the node's new disk starts empty and takes the old one's place in the

@@ -50,7 +50,8 @@ record KeySpacePart(
   }
 
   static Stream<KeySpacePart> of(KeySpaceState s) {
-    return Stream.<Stream<KeySpacePart>>of(
+    return Runs.inTurn(
+        List.of(
             Runs.of(s.entries().values(), Entry::bytes)
                 .map(r -> new KeySpacePart(s, r, no(), no(), no(), no(), no())),
             Runs.of(s.tombstones().age(), t -> NAME + t.key().length())
@@ -63,8 +64,7 @@ record KeySpacePart(
                 .map(r -> new KeySpacePart(s, no(), no(), no(), no(), r, no())),
             Runs.of(s.history().stored(s.entries()), KvEvent::bytes)
                 .map(r -> new KeySpacePart(s, no(), no(), no(), no(), no(), r)),
-            Stream.of(new KeySpacePart(s, no(), no(), no(), no(), no(), no())))
-        .flatMap(parts -> parts);
+            Stream.of(new KeySpacePart(s, no(), no(), no(), no(), no(), no()))));
   }
 
   private static <T> List<T> no() {

@@ -13,6 +13,7 @@ import akka.persistence.typed.PersistenceId;
 import io.flotilla.async.Futures;
 import io.flotilla.cluster.SeatLease;
 import io.flotilla.cluster.ShardPlacement;
+import io.flotilla.entity.Checkpoints;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
@@ -138,6 +139,12 @@ final class Entities {
       @Override
       public Quota quota() {
         return quota;
+      }
+
+      @Override
+      public Checkpoints checkpoints() {
+        return (id, epoch, sequenceNr, state) ->
+            log.snapshots().saveBeside(id, epoch, sequenceNr, clock.millis(), state);
       }
 
       @Override

@@ -42,7 +42,8 @@ record CatalogPart(
 
   static Stream<CatalogPart> of(CatalogState s) {
     Registrations all = s.registrations();
-    return Stream.<Stream<CatalogPart>>of(
+    return Runs.inTurn(
+        List.of(
             Runs.of(all.nodes().values(), Node::bytes)
                 .map(r -> new CatalogPart(s, r, no(), no(), no(), no(), no())),
             Runs.of(all.services().values(), Service::bytes)
@@ -55,8 +56,7 @@ record CatalogPart(
                 .map(r -> new CatalogPart(s, no(), no(), no(), no(), r, no())),
             Runs.of(s.events(), UserEvent::bytes)
                 .map(r -> new CatalogPart(s, no(), no(), no(), no(), no(), r)),
-            Stream.of(new CatalogPart(s, no(), no(), no(), no(), no(), no())))
-        .flatMap(parts -> parts);
+            Stream.of(new CatalogPart(s, no(), no(), no(), no(), no(), no()))));
   }
 
   private static <T> List<T> no() {

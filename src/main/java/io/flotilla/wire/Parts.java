@@ -1,51 +1,82 @@
 package io.flotilla.wire;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.CodedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * Data too large for one message: a sequence of length-prefixed messages, as is usual with
- * protobuf, each preceded by its name. Besides the bytes, only one message at a time is in memory.
- *
- * @param bytes all of them
+ * protobuf, each preceded by its name. It is read, and written, with one message at a time in
+ * memory.
  */
-public record Parts(byte[] bytes) {
+public final class Parts {
+  private final LongSupplier size;
+  private final Supplier<Iterator<byte[]>> pieces;
 
-  public static Parts of(Stream<?> messages) {
-    List<byte[]> written = new ArrayList<>();
-    messages.forEachOrdered(m -> written.add(Wire.PLAIN.writeTyped(m, 0, 0)));
-    long size = written.stream().mapToLong(CodedOutputStream::computeByteArraySizeNoTag).sum();
-    byte[] all = new byte[Math.toIntExact(size)];
-    CodedOutputStream out = CodedOutputStream.newInstance(all);
-    try {
-      for (byte[] one : written) {
-        out.writeByteArrayNoTag(one);
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("the parts differ in size from what was computed", e);
+  private Parts(LongSupplier size, Supplier<Iterator<byte[]>> pieces) {
+    this.size = size;
+    this.pieces = pieces;
+  }
+
+  /** What was written before. */
+  public Parts(byte[] bytes) {
+    this(() -> bytes.length, () -> List.of(bytes).iterator());
+  }
+
+  /**
+   * What is written when it is needed.
+   *
+   * @param messages gives the same ones each time: once for the size, once for the bytes
+   */
+  public static Parts of(Supplier<? extends Stream<?>> messages) {
+    return new Parts(
+        () -> messages.get().mapToLong(Wire.PLAIN::delimitedSize).sum(),
+        () -> messages.get().map(Wire.PLAIN::writeDelimited).iterator());
+  }
+
+  /** The number of bytes. Takes about half as long as writing them. */
+  public long size() {
+    return size.getAsLong();
+  }
+
+  /** The bytes, in order; each piece is made when it is asked for. */
+  public Iterator<byte[]> pieces() {
+    return pieces.get();
+  }
+
+  /** All bytes at once. */
+  public byte[] bytes() {
+    byte[] all = new byte[Math.toIntExact(size())];
+    int at = 0;
+    for (Iterator<byte[]> each = pieces(); each.hasNext(); ) {
+      byte[] piece = each.next();
+      System.arraycopy(piece, 0, all, at, piece.length);
+      at += piece.length;
     }
-    return new Parts(all);
+    return all;
   }
 
   /** Passes the messages on one by one. Returns whether this version knows everything in them. */
   public boolean read(Consumer<Object> each) {
     boolean[] whole = {true};
-    CodedInputStream coded = CodedInputStream.newInstance(bytes);
-    Input in = new Input(coded, () -> whole[0] = false);
-    try {
-      while (!coded.isAtEnd()) {
-        each.accept(Wire.PLAIN.typed().read(in));
+    for (Iterator<byte[]> left = pieces(); left.hasNext(); ) {
+      CodedInputStream coded = CodedInputStream.newInstance(left.next());
+      Input in = new Input(coded, () -> whole[0] = false);
+      try {
+        while (!coded.isAtEnd()) {
+          each.accept(Wire.PLAIN.typed().read(in));
+        }
+      } catch (IOException | IllegalArgumentException e) {
+        throw new UnreadableException("a part can't be read: " + e.getMessage(), e);
       }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new UnreadableException("a part can't be read: " + e.getMessage(), e);
     }
     return whole[0];
   }
@@ -53,11 +84,7 @@ public record Parts(byte[] bytes) {
   // ---- a single part
 
   public static void write(OutputStream out, Object message) throws IOException {
-    byte[] bytes = Wire.PLAIN.writeTyped(message, 0, 0);
-    CodedOutputStream length = CodedOutputStream.newInstance(out, Integer.BYTES + 1);
-    length.writeUInt32NoTag(bytes.length);
-    length.flush();
-    out.write(bytes);
+    out.write(Wire.PLAIN.writeDelimited(message));
   }
 
   /** Marks the end of a sequence when other data follows it; read as null. */

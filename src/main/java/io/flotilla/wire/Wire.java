@@ -83,6 +83,31 @@ public final class Wire {
     return bytes;
   }
 
+  /** Writes the message, preceded by its name, and that by the length of both. */
+  byte[] writeDelimited(Object message) {
+    Sizes sizes = new Sizes();
+    int size = typed.contentSize(message, sizes);
+    byte[] bytes = new byte[delimited(size)];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      out.writeUInt32NoTag(size);
+      typed.writeContent(out, message, sizes);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new IllegalStateException(message.getClass() + " has another size than computed", e);
+    }
+    return bytes;
+  }
+
+  /** The number of bytes that {@link #writeDelimited} makes of it. */
+  int delimitedSize(Object message) {
+    return delimited(typed.contentSize(message, new Sizes()));
+  }
+
+  private static int delimited(int size) {
+    return Math.addExact(CodedOutputStream.computeUInt32SizeNoTag(size), size);
+  }
+
   public <T> T read(Class<T> type, byte[] bytes) {
     return read(type, bytes, () -> {});
   }

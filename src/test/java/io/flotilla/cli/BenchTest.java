@@ -1,12 +1,14 @@
 package io.flotilla.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flotilla.cli.Load.Figures;
 import io.flotilla.client.FakeNode;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.PatientClient;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +21,7 @@ class BenchTest {
       "{\"Leader\":\"n1\",\"Members\":[{\"ID\":\"n1\",\"Raft\":{\"Role\":\"LEADER\",\"Applied\":%d}}]}";
 
   private static Figures figures(long sets, long gets, long found, int connections) {
-    return new Figures(sets, gets, found, connections, List.of());
+    return new Figures(0, sets, gets, found, connections, List.of());
   }
 
   /** A node that acknowledges every set; its log grows by {@code perSet} entries each time. */
@@ -73,6 +75,39 @@ class BenchTest {
       }
     }
     assertThat(values).allMatch(v -> v.remaining() == 100);
+  }
+
+  @Test
+  void what_the_opening_of_connections_takes_is_no_latency_of_sets() throws Exception {
+    AtomicLong answered = new AtomicLong();
+    try (FakeNode node =
+            new FakeNode(
+                (self, exchange) -> {
+                  answered.incrementAndGet();
+                  FakeNode.reply(exchange, 200, "true");
+                });
+        Flotilla flotilla = PatientClient.connect(node.address())) {
+      Load load = new Load(flotilla.kv("bench"), new Load.Shape(3, 100, 100, 10, false));
+      load.start();
+      await().until(() -> answered.get() >= 30);
+      load.stop();
+      await()
+          .untilAsserted(
+              () -> {
+                Figures total = load.total(Duration.ofSeconds(1));
+                assertThat(total.opened()).isEqualTo(3);
+                assertThat(total.sets()).isEqualTo(answered.get() - 3);
+                assertThat(total.lines()).anyMatch(line -> line.startsWith("first answers of 3 "));
+              });
+    }
+  }
+
+  @Test
+  void the_report_says_how_many_sets_an_entry_of_the_log_holds() {
+    assertThat(figures(6400, 0, 0, 64).growth(1000))
+        .isEqualTo("the log grew by 1,000 entries, 6.4 sets each");
+    assertThat(figures(0, 10, 10, 1).growth(2)).isEqualTo("the log grew by 2 entries");
+    assertThat(figures(10, 0, 0, 1).growth(0)).isEqualTo("the log grew by 0 entries");
   }
 
   @Test

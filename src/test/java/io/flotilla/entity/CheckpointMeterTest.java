@@ -10,9 +10,9 @@ class CheckpointMeterTest {
     CheckpointMeter meter = CheckpointMeter.zero();
     int events = 0;
     do {
-      meter = meter.count(eventBytes, stateBytes);
+      meter = meter.count(eventBytes);
       events++;
-    } while (!meter.due());
+    } while (!meter.due(CheckpointMeter.zero(), stateBytes));
     return events;
   }
 

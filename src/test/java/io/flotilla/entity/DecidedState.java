@@ -41,7 +41,7 @@ public final class DecidedState<S extends ModelState<S, C>, C extends Fact> {
     same(decision.after(event), next);
     assertThat(StoredForm.again(empty, next))
         .usingRecursiveComparison()
-        .ignoringFields("checkpoint")
+        .ignoringFields("written")
         .isEqualTo(next);
     state = next;
   }

@@ -5,14 +5,17 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.japi.Pair;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import akka.persistence.testkit.SnapshotMeta;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import akka.persistence.testkit.javadsl.SnapshotTestKit;
 import akka.persistence.typed.PersistenceId;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.MovedTimers;
+import io.flotilla.wire.Parts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,12 +110,24 @@ public abstract class EntityFixture implements AutoCloseable {
       }
 
       @Override
+      public Checkpoints checkpoints() {
+        return EntityFixture.this::save;
+      }
+
+      @Override
       public CompletionStage<Done> confirm(String persistenceId, long of) {
         return of == epoch.get()
             ? CompletableFuture.completedFuture(Done.getInstance())
             : CompletableFuture.failedFuture(new Superseded(persistenceId, null));
       }
     };
+  }
+
+  private CompletionStage<Done> save(String id, long of, long sequenceNr, Parts state) {
+    Object stored = new Parts(state.bytes());
+    checkpoints.persistForRecovery(
+        id, List.of(Pair.create(SnapshotMeta.create(sequenceNr), stored)));
+    return CompletableFuture.completedFuture(Done.getInstance());
   }
 
   /** The actor dies and another recovers from the log. */

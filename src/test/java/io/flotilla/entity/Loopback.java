@@ -1,9 +1,11 @@
 package io.flotilla.entity;
 
-import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.SerializationTestKit;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import io.flotilla.entity.Gateway.FromEntity;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,33 +16,42 @@ import java.util.concurrent.ConcurrentMap;
  * between nodes.
  */
 public final class Loopback {
-  private final ActorTestKit kit;
+  private final SerializationTestKit serialization;
 
   /** To each gateway. */
   private final ConcurrentMap<ActorRef<FromEntity>, ActorRef<FromEntity>> returns =
       new ConcurrentHashMap<>();
 
-  public Loopback(ActorTestKit kit) {
-    this.kit = kit;
+  public Loopback(ActorSystem<?> system) {
+    this.serialization = new SerializationTestKit(system);
   }
 
-  /** A message as it arrives at the entity. */
-  public EntityActor.Command arriving(EntityActor.Command message) {
+  /**
+   * A message as it arrives at the entity.
+   *
+   * @param carrier the actor that passes it on
+   */
+  public EntityActor.Command arriving(ActorContext<?> carrier, EntityActor.Command message) {
     EntityActor.Command sent = message;
     if (message instanceof EntityActor.Batch b) {
       sent =
           new EntityActor.Batch(
-              b.gateway(), b.number(), b.incarnation(), b.attempt(), b.ops(), back(b.replyTo()));
+              b.gateway(),
+              b.number(),
+              b.incarnation(),
+              b.attempt(),
+              b.ops(),
+              back(carrier, b.replyTo()));
     } else if (message instanceof EntityActor.Ping p) {
-      sent = new EntityActor.Ping(p.incarnation(), back(p.replyTo()));
+      sent = new EntityActor.Ping(p.incarnation(), back(carrier, p.replyTo()));
     } else if (message instanceof EntityActor.Forget f) {
-      sent = new EntityActor.Forget(f.interests(), back(f.replyTo()));
+      sent = new EntityActor.Forget(f.interests(), back(carrier, f.replyTo()));
     }
     return travelled(sent);
   }
 
-  private ActorRef<FromEntity> back(ActorRef<FromEntity> gateway) {
-    return returns.computeIfAbsent(gateway, g -> kit.spawn(wayBack(g)));
+  private ActorRef<FromEntity> back(ActorContext<?> carrier, ActorRef<FromEntity> gateway) {
+    return returns.computeIfAbsent(gateway, g -> carrier.spawnAnonymous(wayBack(g)));
   }
 
   /** Ends with the gateway, as the entity may watch it. */
@@ -60,6 +71,6 @@ public final class Loopback {
   }
 
   private <M> M travelled(M message) {
-    return kit.serializationTestKit().verifySerialization(message, false);
+    return serialization.verifySerialization(message, false);
   }
 }

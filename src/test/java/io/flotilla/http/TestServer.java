@@ -3,16 +3,15 @@ package io.flotilla.http;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.pattern.AskTimeoutException;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.LocalShards;
+import io.flotilla.entity.Checkpoints;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LeaderContact;
@@ -49,10 +48,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 
 /** A server on a free port, with its key spaces in the same process on a log in memory. */
 public final class TestServer implements AutoCloseable {
@@ -64,15 +61,16 @@ public final class TestServer implements AutoCloseable {
               .withFallback(PersistenceTestKitSnapshotPlugin.config())
               .withFallback(ConfigFactory.parseResources("akka.conf"))
               .withFallback(ConfigFactory.load()));
-  private final Loopback network = new Loopback(kit);
+  private final Loopback network = new Loopback(kit.system());
   private final HttpClient client = HttpClient.newHttpClient();
-  private final ConcurrentMap<String, ActorRef<EntityActor.Command>> spaces =
-      new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, ActorRef<Topic.Command>> topicActors =
-      new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
-  private final ConcurrentMap<String, ActorRef<EntityActor.Command>> catalogs =
-      new ConcurrentHashMap<>();
+  private final Room room = new Room(new Room.Limits(100, 64L << 20, 1024, 4L << 20));
+  private final LocalShards<EntityActor.Command> spaces =
+      new LocalShards<>(kit, "key-spaces", this::keySpace, network::arriving);
+  private final LocalShards<EntityActor.Command> catalogs =
+      new LocalShards<>(kit, "catalogs", this::catalog, network::arriving);
+  private final LocalShards<Topic.Command> topics =
+      new LocalShards<>(kit, "topics", this::topic, (carrier, message) -> message);
 
   /** Namespaces whose entity was ever started, as the log knows from claims. */
   private final Set<String> keySpaceNames = ConcurrentHashMap.newKeySet();
@@ -126,17 +124,14 @@ public final class TestServer implements AutoCloseable {
   private TestServer(
       boolean exactTtl, Budgets budgets, long minRate, Duration timeout, Duration idle) {
     this.budgets = budgets;
-    ActorRef<ShardingEnvelope<EntityActor.Command>> shards =
-        kit.spawn(shards(spaces, this::keySpace), "key-spaces");
-    ActorRef<ShardingEnvelope<EntityActor.Command>> catalogShards =
-        kit.spawn(shards(catalogs, this::catalog), "catalogs");
     KeyValueStore.Limits limits =
         new KeyValueStore.Limits(10_000, budgets.requests(), 10_000, budgets.waiting());
     store =
-        new KeyValueStore(kit.system(), shards, limits, existence(keySpaceNames), System::nanoTime);
+        new KeyValueStore(
+            kit.system(), spaces.ref(), limits, existence(keySpaceNames), System::nanoTime);
     registry =
         new Registry(
-            kit.system(), catalogShards, limits, existence(catalogNames), System::nanoTime);
+            kit.system(), catalogs.ref(), limits, existence(catalogNames), System::nanoTime);
     int port =
         new HttpServer(
                 kit.system(),
@@ -207,35 +202,10 @@ public final class TestServer implements AutoCloseable {
     };
   }
 
-  private Behavior<ShardingEnvelope<EntityActor.Command>> shards(
-      ConcurrentMap<String, ActorRef<EntityActor.Command>> entities,
-      Function<String, ActorRef<EntityActor.Command>> start) {
-    return Behaviors.receiveMessage(
-        envelope -> {
-          entities
-              .computeIfAbsent(envelope.entityId(), start)
-              .tell(network.arriving(envelope.message()));
-          return Behaviors.same();
-        });
-  }
-
   private Topics topics() {
-    Room room = new Room(new Room.Limits(100, 64L << 20, 1024, 4L << 20));
-    Behavior<ShardingEnvelope<Topic.Command>> shards =
-        Behaviors.setup(
-            context ->
-                Behaviors.receiveMessage(
-                    envelope -> {
-                      topicActors
-                          .computeIfAbsent(
-                              envelope.entityId(),
-                              id -> kit.spawn(Topic.create("e" + epochs.incrementAndGet(), room)))
-                          .tell(envelope.message());
-                      return Behaviors.same();
-                    }));
     return new Topics(
         kit.system(),
-        kit.spawn(shards, "topic-shards"),
+        topics.ref(),
         TopicEvents::encode,
         new Topics.Limits(100, 100),
         System::nanoTime);
@@ -243,38 +213,38 @@ public final class TestServer implements AutoCloseable {
 
   /** Restarts all topics, as if they had moved. */
   void moveTopics() {
-    topicActors.values().forEach(kit::stop);
-    topicActors.clear();
+    topics.ids().forEach(topics::stop);
   }
 
-  private ActorRef<EntityActor.Command> keySpace(String namespace) {
+  private Behavior<Topic.Command> topic(String id) {
+    return Topic.create("e" + epochs.incrementAndGet(), room);
+  }
+
+  private Behavior<EntityActor.Command> keySpace(String namespace) {
     keySpaceNames.add(namespace);
-    return kit.spawn(
-        KeySpace.create(
-            namespace,
-            barrier(epochs.incrementAndGet()),
-            Clock.systemUTC(),
-            () -> {},
-            () -> {},
-            System::nanoTime));
+    return KeySpace.create(
+        namespace,
+        barrier(epochs.incrementAndGet()),
+        Clock.systemUTC(),
+        () -> {},
+        () -> {},
+        System::nanoTime);
   }
 
-  private ActorRef<EntityActor.Command> catalog(String namespace) {
+  private Behavior<EntityActor.Command> catalog(String namespace) {
     catalogNames.add(namespace);
-    return kit.spawn(
-        Catalog.create(
-            namespace,
-            barrier(epochs.incrementAndGet()),
-            Clock.systemUTC(),
-            () -> {},
-            failed -> {},
-            System::nanoTime));
+    return Catalog.create(
+        namespace,
+        barrier(epochs.incrementAndGet()),
+        Clock.systemUTC(),
+        () -> {},
+        failed -> {},
+        System::nanoTime);
   }
 
   /** The namespace's actor dies; another recovers from the log when it is asked. */
   public void failOver(String namespace) {
-    kit.stop(spaces.get(namespace));
-    spaces.remove(namespace);
+    spaces.stop(namespace);
   }
 
   private static ReadBarrier barrier(long incarnation) {
@@ -287,6 +257,12 @@ public final class TestServer implements AutoCloseable {
       @Override
       public Quota quota() {
         return Quota.unlimited();
+      }
+
+      @Override
+      public Checkpoints checkpoints() {
+        return (id, epoch, sequenceNr, state) ->
+            CompletableFuture.completedFuture(Done.getInstance());
       }
 
       @Override
@@ -321,7 +297,7 @@ public final class TestServer implements AutoCloseable {
 
   /** Whether a key space runs for this namespace. */
   boolean isAwake(String namespace) {
-    return spaces.containsKey(namespace);
+    return spaces.ids().contains(namespace);
   }
 
   private static ClusterStatus.Member member(String id, boolean in) {

@@ -25,6 +25,9 @@ class StartsIT {
   private static final Duration STAYS = Duration.ofMinutes(2);
   private static final double CALM = 4;
 
+  /** The load is an average of so long: before, it knows little of what was started just now. */
+  private static final Duration AVERAGED = Duration.ofMinutes(1);
+
   private static final Map<String, String> SMALL =
       Map.of(
           "FLOTILLA_HEAP", "256m",
@@ -63,7 +66,8 @@ class StartsIT {
     }
   }
 
-  private static void awaitCalm() {
+  private static void awaitCalm() throws InterruptedException {
+    TimeUnit.SECONDS.sleep(AVERAGED.toSeconds());
     Awaitility.await("the load falls")
         .atMost(Duration.ofMinutes(15))
         .pollInterval(Duration.ofSeconds(1))

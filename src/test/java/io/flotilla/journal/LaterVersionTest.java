@@ -3,11 +3,6 @@ package io.flotilla.journal;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.Done;
-import akka.actor.ActorSystem;
-import akka.actor.testkit.typed.javadsl.TestProbe;
-import akka.actor.typed.ActorRef;
-import akka.actor.typed.javadsl.Adapter;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -16,11 +11,7 @@ import com.google.protobuf.UnknownFieldSet;
 import io.flotilla.TestPatience;
 import io.flotilla.entity.Committed;
 import io.flotilla.entity.EntityActor;
-import io.flotilla.entity.Gateway;
 import io.flotilla.entity.Moment;
-import io.flotilla.entity.Operation;
-import io.flotilla.entity.Quota;
-import io.flotilla.entity.ReadBarrier;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.kv.Change;
 import io.flotilla.kv.Entry;
@@ -35,14 +26,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,80 +90,18 @@ class LaterVersionTest {
 
   // ---- this version
 
-  private static final class Space {
-    private final ReplicatedLog log;
-    private final String id;
-    private final TestProbe<Gateway.FromEntity> gateway;
-    private final ActorRef<EntityActor.Command> actor;
-    private final String name = UUID.randomUUID().toString();
-    private long batches;
-
-    Space(ActorSystem system, ReplicatedLog log, String namespace) {
-      this.log = log;
-      this.id = KeySpace.persistenceId(namespace).id();
-      this.gateway = TestProbe.create(Adapter.toTyped(system));
-      this.actor =
-          Adapter.spawnAnonymous(
-              system,
-              KeySpace.create(
-                  namespace,
-                  new Barrier(log),
-                  Clock.systemUTC(),
-                  () -> {},
-                  () -> {},
-                  System::nanoTime));
-    }
-
-    /** The incarnation is known once it has recovered: until then it is asked again. */
-    KvResult.Entries ask(Operation<?> op) {
-      long number = ++batches;
-      while (true) {
-        actor.tell(
-            new EntityActor.Batch(
-                name, number, log.writerEpoch(id), 1, List.of(op), gateway.getRef()));
-        Gateway.FromEntity answer = gateway.receiveMessage(TestPatience.PATIENCE);
-        if (answer instanceof Gateway.Answered a && a.number() == number) {
-          return a.pieces().get(0).result() instanceof KvResult.Entries e ? e : null;
-        }
-      }
-    }
-
-    /** More than the state and its bookkeeping, so a checkpoint is due. */
-    void writeMuch() {
-      for (int i = 0; i < 16; i++) {
-        byte[] value = new byte[400_000];
-        value[0] = (byte) i;
-        ask(new KeyOp.Put("large", value, 0, OptionalLong.empty(), 0));
-      }
-    }
-
-    List<StoredSnapshot> checkpoints() {
-      return log.local(id).snapshots();
+  /** More than the state and its bookkeeping, so a checkpoint is due. */
+  private static void writeMuch(SpaceOnLog space) {
+    for (int i = 0; i < 16; i++) {
+      space.ask(SpaceOnLog.put("large", 400_000, i));
     }
   }
 
-  private record Barrier(ReplicatedLog log) implements ReadBarrier {
-    @Override
-    public long epoch(String persistenceId) {
-      return log.writerEpoch(persistenceId);
-    }
-
-    @Override
-    public CompletionStage<Done> confirm(String persistenceId, long epoch) {
-      return log.confirmWriter(persistenceId, epoch);
-    }
-
-    @Override
-    public Quota quota() {
-      return Quota.unlimited();
-    }
+  private SpaceOnLog space(String namespace) {
+    return new SpaceOnLog(cluster, "n1", namespace);
   }
 
-  private Space space(String namespace) {
-    return new Space(cluster.system("n1"), log, namespace);
-  }
-
-  private static void awaitCheckpoint(Space space) {
+  private static void awaitCheckpoint(SpaceOnLog space) {
     Awaitility.await().atMost(TestPatience.PATIENCE).until(() -> !space.checkpoints().isEmpty());
   }
 
@@ -184,12 +109,12 @@ class LaterVersionTest {
   void an_event_with_an_unknown_field_is_used_and_stays_in_the_log() {
     isStored(KeySpace.persistenceId("later").id(), withUnknownField(event("k")));
     isStored(KeySpace.persistenceId("known").id(), event("k"));
-    Space later = space("later");
-    KvResult.Entries found = later.ask(new KeyOp.Get("k"));
+    SpaceOnLog later = space("later");
+    KvResult.Entries found = later.entries(new KeyOp.Get("k"));
     assertThat(found.items()).extracting(Entry::key).containsExactly("k");
-    later.writeMuch();
-    Space known = space("known");
-    known.writeMuch();
+    writeMuch(later);
+    SpaceOnLog known = space("known");
+    writeMuch(known);
     awaitCheckpoint(known);
     assertThat(later.checkpoints()).isEmpty();
     assertThat(log.local(later.id).events().first()).isEqualTo(1);
@@ -197,8 +122,8 @@ class LaterVersionTest {
 
   @Test
   void a_checkpoint_with_an_unknown_field_is_used_and_not_replaced() throws IOException {
-    Space first = space("later");
-    first.writeMuch();
+    SpaceOnLog first = space("later");
+    writeMuch(first);
     awaitCheckpoint(first);
     StoredSnapshot before = first.checkpoints().get(0);
     String id = first.id;
@@ -214,11 +139,11 @@ class LaterVersionTest {
             new Command.CommitSnapshot(
                 id, epoch, before.sequenceNr(), 7, chunks.size(), EntityLog.crc(chunks)),
             id));
-    Space second = space("later");
-    assertThat(second.ask(new KeyOp.Get("large")).items()).hasSize(1);
-    second.writeMuch();
-    Space known = space("known");
-    known.writeMuch();
+    SpaceOnLog second = space("later");
+    assertThat(second.entries(new KeyOp.Get("large")).items()).hasSize(1);
+    writeMuch(second);
+    SpaceOnLog known = space("known");
+    writeMuch(known);
     awaitCheckpoint(known);
     assertThat(second.checkpoints()).extracting(StoredSnapshot::timestamp).containsExactly(7L);
   }
@@ -267,7 +192,7 @@ class LaterVersionTest {
     seen.start();
     root.addAppender(seen);
     try {
-      Space later = space("later");
+      SpaceOnLog later = space("later");
       later.actor.tell(
           new EntityActor.Batch("g", 1, 0, 1, List.of(new KeyOp.Get("k")), later.gateway.getRef()));
       Awaitility.await()

@@ -12,14 +12,20 @@ import akka.testkit.javadsl.TestKit;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.wire.Parts;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class SnapshotFormTest {
   private static final ActorSystem SYSTEM =
-      ActorSystem.create("form", ConfigFactory.parseString("akka.actor.provider = local"));
+      ActorSystem.create(
+          "form",
+          ConfigFactory.parseString("akka.actor.provider = local")
+              .withFallback(ConfigFactory.load()));
   private static final Serialization SERIALIZATION = SerializationExtension.get(SYSTEM);
   private static final SnapshotMetadata BARE = new SnapshotMetadata("id", 7, 1234);
 
@@ -38,12 +44,13 @@ class SnapshotFormTest {
     Payload metadata = extra == null ? null : Payload.of(extra, SERIALIZATION);
     byte[] head =
         Parts.of(
-                Stream.of(
-                    new SnapshotHead(
-                        payload.serializer(),
-                        payload.manifest(),
-                        payload.bytes().length,
-                        metadata)))
+                () ->
+                    Stream.of(
+                        new SnapshotHead(
+                            payload.serializer(),
+                            payload.manifest(),
+                            payload.bytes().length,
+                            metadata)))
             .bytes();
     return join(List.of(head, payload.bytes()));
   }
@@ -65,13 +72,47 @@ class SnapshotFormTest {
       SnapshotMetadata metadata = extra == null ? BARE : BARE.withMetadata(extra);
       byte[] whole = whole(snapshot, extra);
       for (int size : List.of(1, 2, 3, 7, 16, 100, whole.length - 1, whole.length, 10_000)) {
-        List<byte[]> chunks = SnapshotForm.encode(metadata, snapshot, SERIALIZATION, size);
+        SnapshotChunks encoded = SnapshotForm.encode(metadata, snapshot, SERIALIZATION, size);
+        List<byte[]> chunks = new ArrayList<>();
+        encoded.forEachRemaining(chunks::add);
+        assertThat(encoded.count()).isEqualTo(chunks.size());
+        assertThat(encoded.crc()).isEqualTo(EntityLog.crc(chunks));
         assertThat(join(chunks)).isEqualTo(whole);
         assertThat(chunks.subList(0, chunks.size() - 1)).allMatch(c -> c.length == size);
         SelectedSnapshot read = decode(chunks);
         assertThat(read.snapshot()).isEqualTo(snapshot);
         assertThat(read.metadata()).isEqualTo(metadata);
       }
+    }
+  }
+
+  @Test
+  void parts_are_written_only_as_far_as_the_next_chunk_needs_them() {
+    AtomicInteger written = new AtomicInteger();
+    Parts parts =
+        Parts.of(
+            () ->
+                IntStream.range(0, 1000)
+                    .peek(i -> written.incrementAndGet())
+                    .mapToObj(i -> new StatePart.Chunk(new byte[1000])));
+    SnapshotChunks chunks = SnapshotForm.encode(BARE, parts, SERIALIZATION, 16 << 10);
+    assertThat(written.getAndSet(0)).as("measured").isEqualTo(1000);
+    List<byte[]> all = new ArrayList<>();
+    all.add(chunks.next());
+    assertThat(written.get()).isBetween(16, 20);
+    chunks.forEachRemaining(all::add);
+    assertThat(written.get()).isEqualTo(1000);
+    assertThat(((Parts) decode(all).snapshot()).bytes()).isEqualTo(parts.bytes());
+  }
+
+  @Test
+  void a_snapshot_of_another_size_than_computed_is_never_complete() {
+    for (int size : List.of(99, 101)) {
+      SnapshotChunks chunks =
+          new SnapshotChunks(new byte[10], size, List.of(new byte[100]).iterator(), 30);
+      assertThatThrownBy(() -> chunks.forEachRemaining(chunk -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("than computed");
     }
   }
 

@@ -4,13 +4,12 @@ import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
-import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.LocalShards;
+import io.flotilla.entity.Checkpoints;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.Existence;
@@ -39,10 +38,8 @@ final class CounterNode implements AutoCloseable {
               .withFallback(PersistenceTestKitSnapshotPlugin.config())
               .withFallback(ConfigFactory.parseResources("akka.conf"))
               .withFallback(ConfigFactory.load()));
-  private final Loopback network = new Loopback(kit);
+  private final Loopback network = new Loopback(kit.system());
   private final PersistenceTestKit log = PersistenceTestKit.create(kit.system());
-  private final ConcurrentMap<String, ActorRef<EntityActor.Command>> counters =
-      new ConcurrentHashMap<>();
 
   /** The latest incarnation of each persistence id, as the log knows it by claims. */
   private final ConcurrentMap<String, Long> epochs = new ConcurrentHashMap<>();
@@ -52,28 +49,20 @@ final class CounterNode implements AutoCloseable {
   /** Gets the answers in place of the gateways; null: they do. */
   private volatile ActorRef<Gateway.FromEntity> thief;
 
+  private final LocalShards<EntityActor.Command> shards =
+      new LocalShards<>(
+          kit,
+          "counters",
+          namespace -> Counter.create(namespace, barrier(), Clock.systemUTC()),
+          (carrier, message) -> network.arriving(carrier, onItsWay(message, thief)));
+
   final Counters client =
       new Counters(
           kit.system(),
-          kit.spawn(shards()),
+          shards.ref(),
           new EntityClient.Limits(
               100, new Budget("requests", 1 << 20), 100, new Budget("waits", 1 << 20)),
           existence());
-
-  /** Stands for Akka's sharding: the first message to an entity starts it. */
-  private Behavior<ShardingEnvelope<EntityActor.Command>> shards() {
-    return Behaviors.receiveMessage(
-        envelope -> {
-          counters
-              .computeIfAbsent(envelope.entityId(), this::start)
-              .tell(network.arriving(onItsWay(envelope.message(), thief)));
-          return Behaviors.same();
-        });
-  }
-
-  private ActorRef<EntityActor.Command> start(String namespace) {
-    return kit.spawn(Counter.create(namespace, barrier(), Clock.systemUTC()));
-  }
 
   private static EntityActor.Command onItsWay(
       EntityActor.Command message, ActorRef<Gateway.FromEntity> thief) {
@@ -102,6 +91,12 @@ final class CounterNode implements AutoCloseable {
       @Override
       public Quota quota() {
         return Quota.unlimited();
+      }
+
+      @Override
+      public Checkpoints checkpoints() {
+        return (id, epoch, sequenceNr, state) ->
+            CompletableFuture.completedFuture(Done.getInstance());
       }
     };
   }
@@ -138,8 +133,7 @@ final class CounterNode implements AutoCloseable {
 
   /** The actor dies; the next message starts another, which recovers from the log. */
   void failOver(String namespace) {
-    kit.stop(counters.get(namespace));
-    counters.remove(namespace);
+    shards.stop(namespace);
   }
 
   /** How many are stored. */
