@@ -176,7 +176,9 @@ class FollowerLinkTest {
     for (int change = 0; change < 20; change++) {
       String leader = raft.leader();
       LogCluster.await(
-          raft.node(leader).transferLead(raft.node(follower()).peerId()).handle((r, e) -> r));
+          raft.node(leader)
+              .transferLead(raft.node(follower()).peerId(), 10_000)
+              .handle((r, e) -> r));
       raft.write();
     }
     enough.set(true);
