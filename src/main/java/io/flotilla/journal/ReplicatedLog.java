@@ -12,13 +12,11 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -57,9 +55,8 @@ public final class ReplicatedLog implements Extension {
   private final ExtendedActorSystem system;
   private final JournalSettings settings;
   private final Halt halt;
-  private final LongSupplier nanoTime;
   private final Submitter submitter;
-  private final Claims claims = new Claims();
+  private final Writers writers;
   private final LeadCheck leadCheck;
   private final Seats seats;
   private final Peers peers;
@@ -97,7 +94,7 @@ public final class ReplicatedLog implements Extension {
     this.ticker = Executors.newSingleThreadScheduledExecutor(Daemons.named("flotilla-log-ticker"));
     // Joining and admitting another member may each take minutes, so each has a thread.
     this.lifecycle = Executors.newCachedThreadPool(Daemons.named("flotilla-log-lifecycle"));
-    this.nanoTime =
+    LongSupplier nanoTime =
         system
             .settings()
             .setup()
@@ -110,6 +107,7 @@ public final class ReplicatedLog implements Extension {
     long patience = settings.attemptTimeout().toMillis();
     this.leadCheck = new LeadCheck(peer -> askTerm(peer, patience));
     this.submitter = new Submitter(settings, node::get, link::send, leadCheck, nanoTime);
+    this.writers = new Writers(settings, node::get, submitter, nanoTime);
     this.seats = new Seats(submitter, this::roster, ticker);
     this.peers =
         new Peers(
@@ -216,7 +214,7 @@ public final class ReplicatedLog implements Extension {
 
   /** The epoch this node last claimed for the id; 0 if none. */
   public long writerEpoch(String persistenceId) {
-    return claims.epoch(persistenceId);
+    return writers.claims().epoch(persistenceId);
   }
 
   /**
@@ -226,9 +224,7 @@ public final class ReplicatedLog implements Extension {
    * has claimed the id, with {@link NoQuorumException} if there is no answer in time.
    */
   public CompletionStage<Done> confirmWriter(String persistenceId, long epoch) {
-    return submitter
-        .confirm(persistenceId, epoch)
-        .thenApply(reply -> expectDone(reply, persistenceId));
+    return writers.confirm(persistenceId, epoch);
   }
 
   /** Whether the id was ever claimed, as far as this member has applied the log. Cheap. */
@@ -241,11 +237,7 @@ public final class ReplicatedLog implements Extension {
    * member. Fails with {@link NoQuorumException} if that takes too long.
    */
   public CompletionStage<Done> catchUp() {
-    // No id is empty, so this one is never claimed, and the leader answers with its own index.
-    return submitter
-        .confirm("", 0)
-        .thenCompose(reply -> appliedHere(((Reply.Done) reply).index(), "read all that is stored"))
-        .thenApply(nothing -> Done.getInstance());
+    return writers.catchUp();
   }
 
   /**
@@ -261,7 +253,7 @@ public final class ReplicatedLog implements Extension {
    * all members know the total. Ids that never report are counted by their events and snapshots.
    */
   public void occupies(String persistenceId, long bytes) {
-    claims.occupies(persistenceId, bytes);
+    writers.claims().occupies(persistenceId, bytes);
   }
 
   /** Total size of the stored state, as far as this member has applied the log. Cheap. */
@@ -310,7 +302,7 @@ public final class ReplicatedLog implements Extension {
   }
 
   Claims claims() {
-    return claims;
+    return writers.claims();
   }
 
   /** This member's copy of an id's log, as far as applied here. */
@@ -342,77 +334,14 @@ public final class ReplicatedLog implements Extension {
     return leadCheck;
   }
 
-  /**
-   * Claims the id and completes with the local copy of its log, which then has everything ever
-   * acknowledged and to which only this claim's holder can add.
-   */
+  /** See {@link Writers#claim}. */
   CompletableFuture<EntityLog> claim(String persistenceId, boolean fresh) {
-    long begun = nanoTime.getAsLong();
-    return submitter
-        .write(new Command.Claim(persistenceId, UUID.randomUUID()))
-        .thenCompose(
-            reply -> {
-              long epoch = ((Reply.Claimed) reply).epoch();
-              if (node.get().machine().appliedIndex() < epoch) {
-                passOn(); // whoever wrote to the id before may be waiting for this, and write
-                // nothing
-              }
-              return appliedHere(epoch, "recover " + persistenceId)
-                  .thenApply(
-                      done -> {
-                        EntityLog log = local(persistenceId);
-                        if (log.epoch() != epoch) {
-                          throw new FencedException(
-                              persistenceId + " was claimed again by another while recovering");
-                        }
-                        claims.claimed(persistenceId, epoch, fresh);
-                        LOGGER.info(
-                            "{} lives here as of log index {}, claimed in {} ms",
-                            persistenceId,
-                            epoch,
-                            TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - begun));
-                        return log;
-                      });
-            });
-  }
-
-  /** Followers learn that an entry is committed with the next one, or else a heartbeat later. */
-  private void passOn() {
-    submitter.write(new Command.NoOp());
-  }
-
-  private CompletableFuture<Void> appliedHere(long index, String toDo) {
-    return node.get()
-        .machine()
-        .applied(index)
-        .orTimeout(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(failure -> lagging(failure, toDo));
-  }
-
-  private static Void lagging(Throwable failure, String toDo) {
-    throw failure instanceof JournalException e
-        ? e
-        : new NoQuorumException("this node lags too far behind to " + toDo);
+    return writers.claim(persistenceId, fresh);
   }
 
   /** Writes for the holder of an epoch. */
   CompletableFuture<Done> write(Command command, String persistenceId) {
-    return submitter.write(command).thenApply(reply -> expectDone(reply, persistenceId));
-  }
-
-  private static Done expectDone(Reply reply, String persistenceId) {
-    if (reply instanceof Reply.Done) {
-      return Done.getInstance();
-    }
-    if (reply instanceof Reply.Fenced fenced) {
-      throw new FencedException(
-          persistenceId + " is written by another since log index " + fenced.currentEpoch());
-    }
-    if (reply instanceof Reply.OutOfOrder order) {
-      throw new FencedException(
-          persistenceId + " has events up to " + order.highestSequenceNr() + "; recover first");
-    }
-    throw new IllegalStateException(persistenceId + ": " + reply);
+    return writers.write(command, persistenceId);
   }
 
   /** Raft has closed the log. */
@@ -450,7 +379,7 @@ public final class ReplicatedLog implements Extension {
     public void rosterChanged() {
       seats.changed();
       if (peers.leads()) {
-        onTicker(ReplicatedLog.this::passOn);
+        onTicker(writers::passOn);
       }
     }
 
