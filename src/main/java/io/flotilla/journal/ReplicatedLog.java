@@ -73,6 +73,7 @@ public final class ReplicatedLog implements Extension {
   private final Retirement retirement;
   private final OtherGroup otherGroup;
   private final Snapshots snapshots;
+  private final LeadNearWriter leadNearWriter;
 
   /** This node's server, once there is one. */
   private final AtomicReference<RaftNode> node = new AtomicReference<>();
@@ -123,6 +124,12 @@ public final class ReplicatedLog implements Extension {
     GroupView view = new GroupView(node::get, peers);
     LeaderLine line = new LeaderLine(settings, node::get, ticker, nanoTime);
     this.group = new Group(settings, line, link, view, changes, formation, contacts, members);
+    this.leadNearWriter =
+        new LeadNearWriter(
+            submitter::forwarded,
+            () -> node.get() == null ? 0 : node.get().machine().appliedIndex(),
+            () -> group.transferLead(node.get().peerId()),
+            nanoTime);
     this.otherGroup =
         new OtherGroup(members, link, () -> formation.introduce(UNASKED, node.get()), nanoTime);
     this.snapshots = new Snapshots(system, settings, this::write);
@@ -177,6 +184,7 @@ public final class ReplicatedLog implements Extension {
       seats.changed();
       changes.tick();
       retirement.tick();
+      leadNearWriter.tick();
     } catch (RuntimeException e) {
       LOGGER.error("A check of the requests under way failed", e);
     }

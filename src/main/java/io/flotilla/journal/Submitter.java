@@ -38,6 +38,7 @@ final class Submitter {
   private final AtomicLong ids = new AtomicLong();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger served = new AtomicInteger();
+  private final AtomicLong forwarded = new AtomicLong();
   private volatile boolean closed;
 
   /** One request and its attempts; mutable fields are guarded by the request itself. */
@@ -268,6 +269,9 @@ final class Submitter {
       return;
     }
     if (answer.status() == Status.OK) {
+      if (request.kind == Kind.WRITE) {
+        forwarded.incrementAndGet();
+      }
       complete(
           request, answer.attempt(), LogCodec.decodeReply(java.nio.ByteBuffer.wrap(answer.body())));
     } else {
@@ -297,6 +301,11 @@ final class Submitter {
                           forward.id(), forward.attempt(), Status.OK, LogCodec.encode(result))
                       : new Answer(forward.id(), forward.attempt(), statusOf(failure), NOTHING));
             });
+  }
+
+  /** How many writes a leader on another node has done for this one. */
+  long forwarded() {
+    return forwarded.get();
   }
 
   int inFlight() {
