@@ -1,5 +1,7 @@
 package io.flotilla.journal;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
 
@@ -20,8 +22,22 @@ record LogState(HashPMap<String, EntityLog> entities, long bytes, Roster roster)
   /** The state after a command, and the reply. */
   record Applied(LogState state, Reply reply) {}
 
+  /** The state after the commands of one entry, and a reply to each. */
+  record AllApplied(LogState state, List<Reply> replies) {}
+
   EntityLog entity(String persistenceId) {
     return entities.getOrDefault(persistenceId, EntityLog.EMPTY);
+  }
+
+  AllApplied apply(long index, List<Command> commands) {
+    LogState next = this;
+    List<Reply> replies = new ArrayList<>(commands.size());
+    for (Command command : commands) {
+      Applied applied = next.apply(index, command);
+      next = applied.state();
+      replies.add(applied.reply());
+    }
+    return new AllApplied(next, replies);
   }
 
   Applied apply(long index, Command command) {

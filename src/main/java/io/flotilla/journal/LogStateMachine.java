@@ -1,6 +1,7 @@
 package io.flotilla.journal;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
@@ -210,9 +211,9 @@ final class LogStateMachine extends BaseStateMachine {
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     LogEntryProto entry = transaction.getLogEntry();
     // An entry that can't be decoded must stop this member (it throws), never be skipped.
-    Command command = command(entry);
+    List<Command> commands = commands(entry);
     Roster before = state.roster();
-    LogState.Applied applied = state.apply(entry.getIndex(), command);
+    LogState.AllApplied applied = state.apply(entry.getIndex(), commands);
     state = applied.state();
     bytesSinceCheckpoint += entry.getStateMachineLogEntry().getLogData().size();
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
@@ -220,15 +221,15 @@ final class LogStateMachine extends BaseStateMachine {
     if (applied.state().roster() != before) {
       listener.rosterChanged();
     }
-    if (command instanceof Command.Digest) {
+    if (commands.get(0) instanceof Command.Digest) {
       takeDigest(entry.getIndex(), applied.state());
     }
-    return CompletableFuture.completedFuture(message(LogCodec.encode(applied.reply())));
+    return CompletableFuture.completedFuture(message(LogCodec.encodeAll(applied.replies())));
   }
 
-  static Command command(LogEntryProto entry) {
+  static List<Command> commands(LogEntryProto entry) {
     ByteString data = entry.getStateMachineLogEntry().getLogData();
-    return LogCodec.decodeCommand(data.asReadOnlyByteBuffer());
+    return LogCodec.decodeCommands(data.asReadOnlyByteBuffer());
   }
 
   @Override

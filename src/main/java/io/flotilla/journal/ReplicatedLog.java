@@ -55,6 +55,7 @@ public final class ReplicatedLog implements Extension {
   private final ExtendedActorSystem system;
   private final JournalSettings settings;
   private final Halt halt;
+  private final Spoken spoken;
   private final Submitter submitter;
   private final Writers writers;
   private final LeadCheck leadCheck;
@@ -107,7 +108,15 @@ public final class ReplicatedLog implements Extension {
     this.link = new PeerLink(system, members);
     long patience = settings.attemptTimeout().toMillis();
     this.leadCheck = new LeadCheck(peer -> askTerm(peer, patience));
-    this.submitter = new Submitter(settings, node::get, link::send, leadCheck, nanoTime);
+    this.spoken = new Spoken(node::get, this::roster);
+    this.submitter =
+        new Submitter(
+            settings,
+            node::get,
+            link::send,
+            leadCheck,
+            () -> spoken.byAll() >= GroupCommit.PROTOCOL,
+            nanoTime);
     this.writers = new Writers(settings, node::get, submitter, nanoTime);
     this.seats = new Seats(submitter, this::roster, ticker);
     this.peers =
@@ -179,6 +188,7 @@ public final class ReplicatedLog implements Extension {
   private void tick() {
     try {
       submitter.tick();
+      spoken.tick();
       leaderContactMillis();
       peers.tick();
       seats.changed();

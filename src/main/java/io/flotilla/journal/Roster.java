@@ -44,9 +44,9 @@ public record Roster(
   /**
    * The version of what nodes say to each other and write to their common log. It rises when a
    * version of Flotilla begins to use something that earlier ones don't know; a node may use it
-   * once all who have a seat have at least that number.
+   * once all members of the group have said that number ({@link Spoken}).
    */
-  public static final int PROTOCOL = 1;
+  public static final int PROTOCOL = 2;
 
   public static final Roster EMPTY = new Roster(0, "", Map.of(), List.of(), Map.of());
 

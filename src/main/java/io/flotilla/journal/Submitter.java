@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 
 /**
@@ -33,6 +33,7 @@ final class Submitter {
   private final Supplier<RaftNode> raft;
   private final java.util.function.BiConsumer<String, PeerMessage> send;
   private final LeadCheck leadCheck;
+  private final GroupCommit groupCommit;
   private final LongSupplier nanoTime;
   private final Map<Long, Request> requests = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
@@ -61,17 +62,23 @@ final class Submitter {
     }
   }
 
-  /** {@code raft} supplies null while this node isn't up; {@code send} takes a node id. */
+  /**
+   * @param raft supplies null while this node isn't up
+   * @param send takes a node id
+   * @param mayGroup see {@link GroupCommit}
+   */
   Submitter(
       JournalSettings settings,
       Supplier<RaftNode> raft,
       java.util.function.BiConsumer<String, PeerMessage> send,
       LeadCheck leadCheck,
+      BooleanSupplier mayGroup,
       LongSupplier nanoTime) {
     this.settings = settings;
     this.raft = raft;
     this.send = send;
     this.leadCheck = leadCheck;
+    this.groupCommit = new GroupCommit(mayGroup, bytes -> raft.get().write(bytes));
     this.nanoTime = nanoTime;
   }
 
@@ -142,8 +149,7 @@ final class Submitter {
   /** In process, on the leader. */
   private CompletableFuture<Reply> perform(RaftNode node, Kind kind, byte[] body) {
     if (kind == Kind.WRITE) {
-      return node.write(body)
-          .thenApply(r -> LogCodec.decodeReply(content(r).asReadOnlyByteBuffer()));
+      return groupCommit.write(body);
     }
     PeerMessage.Confirm question = Wire.PLAIN.read(PeerMessage.Confirm.class, body);
     return leadCheck
@@ -155,16 +161,6 @@ final class Submitter {
                   ? new Reply.Done(node.machine().appliedIndex())
                   : new Reply.Fenced(current);
             });
-  }
-
-  private static org.apache.ratis.thirdparty.com.google.protobuf.ByteString content(
-      RaftClientReply reply) {
-    if (!reply.isSuccess()) {
-      throw new java.util.concurrent.CompletionException(reply.getException());
-    }
-    return reply.getMessage() == null
-        ? org.apache.ratis.thirdparty.com.google.protobuf.ByteString.EMPTY
-        : reply.getMessage().getContent();
   }
 
   private void performed(Request request, int number, Reply reply, Throwable failure) {

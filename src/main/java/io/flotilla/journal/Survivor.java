@@ -113,8 +113,8 @@ final class Survivor {
       survey.forEachEntry(
           entry -> {
             if (entry.getIndex() > covered && entry.hasStateMachineLogEntry()) {
-              Command command = LogStateMachine.command(entry);
-              state[0] = state[0].apply(entry.getIndex(), command).state();
+              List<Command> commands = LogStateMachine.commands(entry);
+              state[0] = state[0].apply(entry.getIndex(), commands).state();
             }
           });
       return state[0];

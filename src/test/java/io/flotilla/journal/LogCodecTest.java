@@ -121,8 +121,8 @@ class LogCodecTest {
   @ParameterizedTest
   @MethodSource("commands")
   void these_bytes_are_read_as_the_command(Command command, String hex) {
-    Command read = LogCodec.decodeCommand(ByteBuffer.wrap(HexFormat.of().parseHex(hex)));
-    assertThat(read).usingRecursiveComparison().isEqualTo(command);
+    List<Command> read = LogCodec.decodeCommands(ByteBuffer.wrap(HexFormat.of().parseHex(hex)));
+    assertThat(read).usingRecursiveComparison().isEqualTo(List.of(command));
   }
 
   @ParameterizedTest
@@ -139,21 +139,75 @@ class LogCodecTest {
     for (int bit = 0; bit < good.length * 8; bit++) {
       byte[] bad = good.clone();
       bad[bit / 8] ^= (byte) (1 << bit % 8);
-      assertThatThrownBy(() -> LogCodec.decodeCommand(ByteBuffer.wrap(bad)))
+      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
           .isInstanceOf(CorruptDataException.class);
     }
     for (int length = 0; length < good.length; length++) {
       byte[] bad = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> LogCodec.decodeCommand(ByteBuffer.wrap(bad)))
+      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
           .isInstanceOf(CorruptDataException.class);
     }
+  }
+
+  @Test
+  void several_appends_are_read_in_their_order_and_one_is_as_it_would_be_alone() {
+    List<Command> appends =
+        List.of(
+            new Command.Append("a", 7, 3, List.of(new byte[] {1, 2}), 258),
+            new Command.Append("b", 8, 1, List.of(), -1),
+            new Command.Append("a", 7, 4, List.of(new byte[] {3}), 259));
+    List<byte[]> alone = appends.stream().map(LogCodec::encode).toList();
+    byte[] group = LogCodec.group(alone);
+    assertThat(HexFormat.of().formatHex(group, 0, 6)).isEqualTo("47010000002e");
+    assertThat(LogCodec.decodeCommands(ByteBuffer.wrap(group)))
+        .usingRecursiveComparison()
+        .isEqualTo(appends);
+    assertThat(LogCodec.group(alone.subList(0, 1))).isEqualTo(alone.get(0));
+    List<Reply> replies = List.of(new Reply.Done(5), new Reply.Fenced(9));
+    assertThat(LogCodec.decodeReplies(ByteBuffer.wrap(LogCodec.encodeAll(replies))))
+        .isEqualTo(replies);
+  }
+
+  @Test
+  void any_flipped_bit_and_any_missing_byte_of_several_is_noticed() {
+    byte[] one = LogCodec.encode(new Command.Append("a", 1, 1, List.of(new byte[] {1}), 99));
+    byte[] good = LogCodec.group(List.of(one, one, one));
+    for (int bit = 0; bit < good.length * 8; bit++) {
+      byte[] bad = good.clone();
+      bad[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
+          .isInstanceOf(CorruptDataException.class);
+    }
+    for (int length = 0; length < good.length; length++) {
+      byte[] bad = Arrays.copyOf(good, length);
+      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
+          .isInstanceOf(CorruptDataException.class);
+    }
+  }
+
+  /** Two claims of an id at the same index would both be the latest. */
+  @Test
+  void only_appends_share_an_entry() {
+    byte[] append = LogCodec.encode(new Command.Append("a", 1, 1, List.of(), 99));
+    byte[] claim = LogCodec.encode(new Command.Claim("a", CLAIM));
+    assertThatThrownBy(
+            () -> LogCodec.decodeCommands(ByteBuffer.wrap(LogCodec.group(List.of(append, claim)))))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("don't append");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void an_append_is_known_by_its_beginning(Command command, String hex) {
+    assertThat(LogCodec.isAppend(LogCodec.encode(command)))
+        .isEqualTo(command instanceof Command.Append);
   }
 
   @Test
   void a_command_of_a_newer_version_is_refused_by_name() {
     byte[] known = LogCodec.encode(new Command.NoOp());
     byte[] newer = new String(known, ISO_8859_1).replace("NoOp", "Next").getBytes(ISO_8859_1);
-    assertThatThrownBy(() -> LogCodec.decodeCommand(checked(newer)))
+    assertThatThrownBy(() -> LogCodec.decodeCommands(checked(newer)))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining("journal.Command.Next")
         .hasMessageContaining("newer version");
@@ -167,7 +221,7 @@ class LogCodecTest {
     newer[newer.length - 5] = 1;
     int length = 2 + 2 + "journal.Command.DeleteTo".length() + 1; // of the message
     newer[length] += 2;
-    assertThatThrownBy(() -> LogCodec.decodeCommand(checked(newer)))
+    assertThatThrownBy(() -> LogCodec.decodeCommands(checked(newer)))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining("newer version");
   }
@@ -177,7 +231,7 @@ class LogCodecTest {
   void a_reason_of_a_newer_version_is_refused() {
     byte[] newer = LogCodec.encode(new Command.Out(3, Roster.Why.REMOVED));
     newer[newer.length - 5] = 77;
-    assertThatThrownBy(() -> LogCodec.decodeCommand(checked(newer)))
+    assertThatThrownBy(() -> LogCodec.decodeCommands(checked(newer)))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining("Roster.Why")
         .hasMessageContaining("newer version");
@@ -186,7 +240,7 @@ class LogCodecTest {
   @Test
   void what_is_no_command_is_refused() {
     byte[] reply = LogCodec.encode(new Reply.Done(1));
-    assertThatThrownBy(() -> LogCodec.decodeCommand(ByteBuffer.wrap(reply)))
+    assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(reply)))
         .isInstanceOf(CorruptDataException.class);
   }
 

@@ -27,6 +27,7 @@ class SubmitterTest {
             throw new AssertionError("to nobody");
           },
           new LeadCheck(peer -> CompletableFuture.completedFuture(null)),
+          () -> true,
           nanos::get);
 
   private CompletableFuture<Reply> write() {
