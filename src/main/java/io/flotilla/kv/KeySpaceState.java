@@ -72,8 +72,8 @@ public record KeySpaceState(
   }
 
   @Override
-  public KeySpaceState with(Object part) {
-    return ((KeySpacePart) part).addTo(this);
+  public KeySpaceState with(List<?> parts) {
+    return KeySpacePart.read(parts.stream().map(KeySpacePart.class::cast).toList(), this);
   }
 
   // ---- changes
