@@ -156,7 +156,7 @@ public record KeySpaceState(
       long created = old == null ? s.index() : old.createIndex();
       put(
           new Entry(
-              s.key(),
+              old == null ? s.key() : old.key(), // the one that the tree goes on using
               s.value(),
               s.flags(),
               created,
