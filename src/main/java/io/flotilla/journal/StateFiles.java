@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -51,13 +53,15 @@ final class StateFiles extends SimpleStateMachineStorage {
   }
 
   private static MD5Hash write(LogState state, File temporary, File target) throws IOException {
+    MessageDigest digest = StateFormat.digest("MD5");
     try (FileOutputStream file = new FileOutputStream(temporary);
-        OutputStream out = new BufferedOutputStream(file, BUFFER)) {
+        OutputStream out =
+            new BufferedOutputStream(new DigestOutputStream(file, digest), BUFFER)) {
       StateFormat.write(state, out);
       out.flush();
       file.getFD().sync();
     }
-    MD5Hash md5 = MD5FileUtil.computeMd5ForFile(temporary);
+    MD5Hash md5 = MD5Hash.newInstance(digest.digest());
     MD5FileUtil.saveMD5File(target, md5);
     Files.move(temporary.toPath(), target.toPath(), StandardCopyOption.ATOMIC_MOVE);
     syncDirectory(target.toPath().getParent());

@@ -11,12 +11,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -129,12 +131,16 @@ final class StateFormat {
     return state.done();
   }
 
-  /** Whether the file's checksum is right; its contents aren't checked. */
-  static boolean isWhole(Path file) {
-    try (InputStream raw = Files.newInputStream(file)) {
+  /**
+   * The MD5 of the file, which Ratis wants, if the file's own checksum is right; its contents
+   * aren't checked.
+   */
+  static Optional<byte[]> md5IfWhole(Path file) {
+    MessageDigest md5 = digest("MD5");
+    try (InputStream raw = new DigestInputStream(Files.newInputStream(file), md5)) {
       long rest = Files.size(file) - Integer.BYTES;
       if (rest <= Long.BYTES + Integer.BYTES) {
-        return false;
+        return Optional.empty();
       }
       CRC32C crc = new CRC32C();
       byte[] buffer = new byte[1 << 16];
@@ -143,20 +149,29 @@ final class StateFormat {
         crc.update(buffer, 0, read);
         rest = read == 0 ? -1 : rest - read;
       }
-      return rest == 0 && new DataInputStream(raw).readInt() == (int) crc.getValue();
+      boolean whole = rest == 0 && new DataInputStream(raw).readInt() == (int) crc.getValue();
+      return whole ? Optional.of(md5.digest()) : Optional.empty();
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
   /** SHA-256 of the file form, in hexadecimal. */
   static String digest(LogState state) {
+    MessageDigest sha = digest("SHA-256");
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
       write(state, new DigestOutputStream(OutputStream.nullOutputStream(), sha));
       return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException | IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException("SHA-256 of a state in memory", e);
+    }
+  }
+
+  static MessageDigest digest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(algorithm, e);
     }
   }
 }
