@@ -3,11 +3,13 @@
 --   op           put, equal (puts one and the same value), get (linearizable) or status (asks who leads)
 --   run          number of the run: no two values of any runs are equal (a put of the value that is there writes nothing)
 --   keys         over how many the requests go round
+--   width        how many digits a key has
 --   ns           the namespace; of a system without, the beginning of the keys
 --   namespaces   0, or over how many the keys are spread, whose names begin with ns
 --   connections, settle   until that many milliseconds have passed, connections are only opened, and nothing is sent
 local o = {}
 local n, serial = 0, 0
+local name
 local systems = {}
 
 function systems.flotilla(op, ns, key, value)
@@ -57,6 +59,7 @@ function init(args)
     if name then o[name] = tonumber(value) or value end
   end
   serial = o.run * 1e9
+  name = "key-%0" .. o.width .. "d"
   if o.settle > 0 then
     local opened = 0
     delay = function() -- before each request of a connection, whose latency it is no part of
@@ -75,5 +78,5 @@ function request()
   local ns = o.namespaces > 0 and o.ns .. serial % o.namespaces or o.ns
   local op = o.op == "get" and "get" or "put"
   local value = o.op == "equal" and string.rep("x", 100) or string.format("%021.0f", serial) .. rest
-  return systems[o.system](op, ns, string.format("key-%04d", n), value)
+  return systems[o.system](op, ns, string.format(name, n), value)
 end

@@ -20,15 +20,15 @@ class Load:
     """Requests by wrk. Two runs never write an equal value."""
     runs = 0
 
-    def __init__(self, cluster, targets, op, connections, seconds, settle=0.0, namespaces=0, keys=1000):
+    def __init__(self, cluster, targets, op, connections, seconds, settle=0.0, namespaces=0, keys=1000, width=4):
         """targets: ports and the namespace to use there; the connections are divided among them."""
         self.op, self.each, self.settle = op, connections // len(targets), settle
         self.cluster, self.seconds, self.running = cluster, seconds, []
         self.before = cluster.written()
         for port, ns in targets:
             Load.runs += 1
-            script = dict(system=cluster.kind, op=op, run=Load.runs, keys=keys, ns=ns, namespaces=namespaces,
-                          connections=self.each, settle=int(1000 * settle))
+            script = dict(system=cluster.kind, op=op, run=Load.runs, keys=keys, width=width, ns=ns,
+                          namespaces=namespaces, connections=self.each, settle=int(1000 * settle))
             command = ["wrk", "-t1", f"-c{self.each}", f"-d{seconds + settle:.0f}s", "--timeout", "10s", "--latency",
                        "-s", HOME / "bench/load.lua", f"http://127.0.0.1:{port}", "--"]
             if cluster.kind == "zookeeper":

@@ -2,7 +2,8 @@ package io.flotilla.entity;
 
 import io.flotilla.entity.RequestMemory.RequestRecord;
 import io.flotilla.wire.Parts;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -38,15 +39,22 @@ public record EntityState<S extends ModelState<S, C>, C extends Fact>(
 
   /** The state of a checkpoint. */
   static <S extends ModelState<S, C>, C extends Fact> Read<S, C> read(S empty, Parts checkpoint) {
-    AtomicReference<EntityState<S, C>> state = new AtomicReference<>(of(empty));
-    boolean whole = checkpoint.read(part -> state.set(state.get().with(part)));
-    return new Read<>(state.get(), whole);
-  }
-
-  private EntityState<S, C> with(Object part) {
-    return part instanceof EntityPart p
-        ? p.addTo(this)
-        : new EntityState<>(model.with(part), logMillis, batches, requests, written);
+    List<EntityPart> remembered = new ArrayList<>();
+    List<Object> parts = new ArrayList<>();
+    boolean whole =
+        checkpoint.read(
+            part -> {
+              if (part instanceof EntityPart p) {
+                remembered.add(p);
+              } else {
+                parts.add(part);
+              }
+            });
+    EntityState<S, C> state = of(empty.with(parts));
+    for (EntityPart part : remembered) {
+      state = part.addTo(state);
+    }
+    return new Read<>(state, whole);
   }
 
   /** A checkpoint of it, written as it is taken. Equal states give equal bytes. */

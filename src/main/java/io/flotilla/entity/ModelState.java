@@ -1,5 +1,6 @@
 package io.flotilla.entity;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -27,13 +28,13 @@ public interface ModelState<S, C extends Fact> {
   }
 
   /**
-   * What a checkpoint has of it: messages of moderate size, which {@link #with} puts together again
-   * one after another. Equal states have equal parts; what follows from the rest is in none.
+   * What a checkpoint has of it: messages of moderate size, which {@link #with} puts together
+   * again. Equal states have equal parts; what follows from the rest is in none.
    */
   Stream<?> parts();
 
-  /** This state, begun as the empty one, with the next of these. */
-  S with(Object part);
+  /** This state, the empty one, with all of these, in order. */
+  S with(List<?> parts);
 
   /** What was put into it occupies about this much; the {@link Quota} limits its growth. */
   long bytes();

@@ -196,6 +196,9 @@ record EntityLog(
   }
 
   private static long bytes(List<byte[]> chunks) {
+    if (chunks instanceof ColdChunks cold) {
+      return cold.bytes();
+    }
     long sum = 0;
     for (byte[] chunk : chunks) {
       sum += chunk.length;

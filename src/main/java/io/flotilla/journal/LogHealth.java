@@ -169,11 +169,11 @@ final class LogHealth {
   }
 
   static String diskFailed(JournalSettings settings, Throwable cause) {
-    return "Writing the log in "
+    return "The log in "
         + settings.raftDirectory()
-        + " failed ("
+        + " has failed ("
         + cause
-        + "), so this node stops: it acknowledged nothing that it can't keep. Check the disk (full?"
+        + "), so this node stops: it acknowledges nothing that it can't keep. Check the disk (full?"
         + " read-only? broken?), then start the node again. If the disk is lost, start it with an"
         + " empty directory: the other nodes fill it.";
   }

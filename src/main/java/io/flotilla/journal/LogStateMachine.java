@@ -1,6 +1,7 @@
 package io.flotilla.journal;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -67,6 +68,13 @@ final class LogStateMachine extends BaseStateMachine {
   private long checkpointAt = RaftLog.INVALID_LOG_INDEX;
   private long reportedCheckpoint = RaftLog.INVALID_LOG_INDEX;
 
+  /** The file that the state is left in, and the one before. */
+  private ColdFile cold;
+
+  private ColdFile coldBefore;
+
+  private StateFiles.Written written; // published by finishedCheckpoint
+  private int writtenIn;
   private volatile boolean checkpointing;
   private volatile long finishedCheckpoint = RaftLog.INVALID_LOG_INDEX;
   private volatile int generation;
@@ -145,14 +153,26 @@ final class LogStateMachine extends BaseStateMachine {
     if (info == null) {
       return;
     }
-    state = files.read(info);
+    Path path = info.getFile().getPath();
+    ColdFile file = new ColdFile(path.toFile(), path.toString(), listener::logFailed);
+    state = StateFiles.read(path, file);
+    leftIn(file);
     TermIndex at = info.getTermIndex();
     setLastAppliedTermIndex(at);
     checkpointAt = at.getIndex();
     bytesSinceCheckpoint = 0;
     moveTo(at.getIndex());
     listener.rosterChanged();
-    LOGGER.info("State at log index {} read from {}", at.getIndex(), info.getFile().getPath());
+    LOGGER.info("State at log index {} read from {}", at.getIndex(), path);
+  }
+
+  /** Those who took the state before are still reading the file before. */
+  private void leftIn(ColdFile newest) throws IOException {
+    if (coldBefore != null) {
+      coldBefore.close();
+    }
+    coldBefore = cold;
+    cold = newest;
   }
 
   @Override
@@ -255,15 +275,17 @@ final class LogStateMachine extends BaseStateMachine {
    */
   @Override
   public long takeSnapshot() {
+    boolean idle = !checkpointing;
     if (finishedCheckpoint > reportedCheckpoint) {
       reportedCheckpoint = finishedCheckpoint;
+      leave();
       return reportedCheckpoint;
     }
     TermIndex at = getLastAppliedTermIndex();
     boolean enough =
         bytesSinceCheckpoint >= checkpointBytes
             || at.getIndex() - checkpointAt >= checkpointEntries;
-    if (enough && !checkpointing) {
+    if (enough && idle) {
       checkpointing = true;
       checkpointAt = at.getIndex();
       bytesSinceCheckpoint = 0;
@@ -274,10 +296,27 @@ final class LogStateMachine extends BaseStateMachine {
     return RaftLog.INVALID_LOG_INDEX;
   }
 
+  /** What the checkpoint has is no longer held in memory, unless another state came meanwhile. */
+  private void leave() {
+    try {
+      StateFiles.Written latest = written;
+      written = null;
+      if (writtenIn != generation) {
+        latest.file().close();
+        return;
+      }
+      state = latest.state().left(state);
+      leftIn(latest.file());
+    } catch (IOException e) {
+      LOGGER.warn("A checkpoint could not be closed: {}", e.toString());
+    }
+  }
+
   private void writeCheckpoint(LogState view, TermIndex at, int started) {
     try {
       LOGGER.debug("Writing a checkpoint at log index {}", at.getIndex());
-      files.write(view, at);
+      written = files.write(view, at, listener::logFailed);
+      writtenIn = started;
       finishedCheckpoint = at.getIndex();
       LOGGER.debug("The checkpoint at log index {} is written", at.getIndex());
     } catch (IOException | RuntimeException e) {

@@ -98,7 +98,8 @@ final class RaftSettings {
     Log.StateMachineData.setSync(p, false);
     Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
     Log.setPreallocatedSize(p, SizeInBytes.valueOf("1MB"));
-    Log.setSegmentCacheNumMax(p, 2);
+    // Besides the open one. Who is further behind is sent what is read from the disk.
+    Log.setSegmentCacheNumMax(p, 1);
     Log.setPurgeUptoSnapshotIndex(p, true);
     Log.setPurgeGap(p, LOOK);
     // An entry must fit into the appender's buffer, and that into the write buffer.

@@ -8,15 +8,10 @@ import akka.serialization.Serializers;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.wire.Parts;
 import io.flotilla.wire.UnreadableException;
-import java.io.ByteArrayInputStream;
+import io.flotilla.wire.WireSerializer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import scala.jdk.javaapi.OptionConverters;
 
@@ -24,8 +19,7 @@ import scala.jdk.javaapi.OptionConverters;
  * The stored form of a snapshot, in chunks: a {@link SnapshotHead}, then the serialized bytes.
  *
  * <p>A snapshot may take a good part of the heap. {@link Parts} are written chunk by chunk, as they
- * are sent; anything else is in memory as a whole. When a snapshot is read there are two copies
- * besides the state itself: the chunks, and the bytes that the serializer reads.
+ * are sent, and read from the chunks; anything else is in memory as a whole.
  */
 final class SnapshotForm {
   private SnapshotForm() {}
@@ -60,30 +54,33 @@ final class SnapshotForm {
   static SelectedSnapshot decode(
       String persistenceId, StoredSnapshot stored, Serialization serialization) {
     String what = "snapshot " + stored.sequenceNr() + " of " + persistenceId;
-    List<InputStream> chunks = new ArrayList<>();
-    stored.chunks().forEach(chunk -> chunks.add(new ByteArrayInputStream(chunk)));
-    try (InputStream in = new SequenceInputStream(Collections.enumeration(chunks))) {
-      if (!(Parts.read(in, Exact.unknownIn(what)) instanceof SnapshotHead head)) {
-        throw new CorruptDataException(what + " doesn't begin with a snapshot head");
+    try {
+      ChunkStream in = new ChunkStream(stored.chunks());
+      SnapshotHead head = head(in, what);
+      long begin = in.position();
+      if (head.bytes() != stored.size() - begin) {
+        throw new CorruptDataException(
+            what + ": " + head.bytes() + " bytes in " + (stored.size() - begin));
       }
-      if (head.bytes() < 0 || head.bytes() > stored.size()) {
-        throw new CorruptDataException(what + ": " + head.bytes() + " bytes in " + stored.size());
-      }
-      byte[] bytes = new byte[(int) head.bytes()];
-      if (in.readNBytes(bytes, 0, bytes.length) != bytes.length) {
-        throw new CorruptDataException(what + " ends too early");
-      }
-      if (in.read() != -1) {
-        throw new CorruptDataException(what + " is longer than its head says");
-      }
+      Object snapshot =
+          WireSerializer.isOfParts(head.serializer(), head.manifest())
+              ? Parts.from(() -> new ChunkStream(stored.chunks()).from(begin), head.bytes())
+              : new Payload(head.serializer(), head.manifest(), in.readAllBytes())
+                  .value(serialization);
       return SelectedSnapshot.create(
-          metadata(persistenceId, stored, head, serialization),
-          new Payload(head.serializer(), head.manifest(), bytes).value(serialization));
+          metadata(persistenceId, stored, head, serialization), snapshot);
     } catch (UnreadableException e) {
       throw Exact.corrupt(what, e);
     } catch (IOException e) {
       throw new CorruptDataException(what + " ends too early");
     }
+  }
+
+  private static SnapshotHead head(ChunkStream in, String what) throws IOException {
+    if (!(Parts.read(in, Exact.unknownIn(what)) instanceof SnapshotHead head)) {
+      throw new CorruptDataException(what + " doesn't begin with a snapshot head");
+    }
+    return head;
   }
 
   private static SnapshotMetadata metadata(

@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.function.Consumer;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -34,10 +37,33 @@ final class StateFiles extends SimpleStateMachineStorage {
     // Called on the apply thread at every check of the threshold; write() does it instead.
   }
 
-  /** Blocks until the file is on the disk. */
-  void write(LogState state, TermIndex at) throws IOException {
+  /** A state file, open to read again what is left there. */
+  record Written(ColdFile file, ColdState state) {}
+
+  /**
+   * Blocks until the file is on the disk.
+   *
+   * @param onFailure told when something in it can't be read again
+   */
+  Written write(LogState state, TermIndex at, Consumer<Throwable> onFailure) throws IOException {
     File target = getSnapshotFile(at.getTerm(), at.getIndex());
-    MD5Hash md5 = write(state, getTmpSnapshotFile(at.getTerm(), at.getIndex()), target);
+    File temporary = getTmpSnapshotFile(at.getTerm(), at.getIndex());
+    Files.deleteIfExists(temporary.toPath());
+    Files.createFile(temporary.toPath());
+    ColdFile file = new ColdFile(temporary, target.getPath(), onFailure);
+    try {
+      return new Written(file, write(state, at, temporary, target, file));
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private ColdState write(LogState state, TermIndex at, File temporary, File target, ColdFile file)
+      throws IOException {
+    MessageDigest digest = StateFormat.digest("MD5");
+    ColdState written = write(state, temporary, file, digest);
+    MD5Hash md5 = finish(temporary, target, digest);
     updateLatestSnapshot(
         new SingleFileSnapshotInfo(
             new FileInfo(target.toPath(), md5), at.getTerm(), at.getIndex()));
@@ -48,16 +74,23 @@ final class StateFiles extends SimpleStateMachineStorage {
             return KEPT;
           }
         });
+    return written;
   }
 
-  private static MD5Hash write(LogState state, File temporary, File target) throws IOException {
+  private static ColdState write(
+      LogState state, File temporary, ColdFile again, MessageDigest digest) throws IOException {
     try (FileOutputStream file = new FileOutputStream(temporary);
-        OutputStream out = new BufferedOutputStream(file, BUFFER)) {
-      StateFormat.write(state, out);
+        OutputStream out = new BufferedOutputStream(new DigestOutputStream(file, digest), BUFFER)) {
+      ColdState written = StateFormat.write(state, out, again);
       out.flush();
       file.getFD().sync();
+      return written;
     }
-    MD5Hash md5 = MD5FileUtil.computeMd5ForFile(temporary);
+  }
+
+  private static MD5Hash finish(File temporary, File target, MessageDigest digest)
+      throws IOException {
+    MD5Hash md5 = MD5Hash.newInstance(digest.digest());
     MD5FileUtil.saveMD5File(target, md5);
     Files.move(temporary.toPath(), target.toPath(), StandardCopyOption.ATOMIC_MOVE);
     syncDirectory(target.toPath().getParent());
@@ -70,16 +103,22 @@ final class StateFiles extends SimpleStateMachineStorage {
     OwnerOnly.createDirectories(directory);
     String name = getSnapshotFileName(at.getTerm(), at.getIndex());
     File temporary = directory.resolve(name + ".tmp").toFile();
-    write(state, temporary, directory.resolve(name).toFile());
+    MessageDigest digest = StateFormat.digest("MD5");
+    write(state, temporary, null, digest);
+    finish(temporary, directory.resolve(name).toFile(), digest);
   }
 
-  LogState read(SingleFileSnapshotInfo info) throws IOException {
-    return read(info.getFile().getPath());
-  }
-
+  /** All of it in memory. */
   static LogState read(Path path) throws IOException {
+    return read(path, null);
+  }
+
+  /**
+   * @param file that it is left in, or null
+   */
+  static LogState read(Path path, ColdFile file) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER)) {
-      return StateFormat.read(in, path.toString());
+      return StateFormat.read(in, path.toString(), file);
     }
   }
 

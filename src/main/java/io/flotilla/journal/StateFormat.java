@@ -1,22 +1,23 @@
 package io.flotilla.journal;
 
-import io.flotilla.journal.EntityLog.StoredSnapshot;
-import io.flotilla.journal.EntityLog.Upload;
+import io.flotilla.journal.ColdFile.Place;
 import io.flotilla.wire.Parts;
 import io.flotilla.wire.UnreadableException;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -37,71 +38,59 @@ final class StateFormat {
   private static final long MAGIC = 0x464c4f5453544154L; // FLOTSTAT
   private static final int VERSION = 3;
 
-  /** Limit of the events in one part; a single event may exceed it. */
-  private static final int EVENTS_BYTES = 256 * 1024;
-
   private StateFormat() {}
 
   static void write(LogState state, OutputStream target) throws IOException {
+    write(state, target, null);
+  }
+
+  /**
+   * @param file that the stream goes to, or null
+   * @return what is there now
+   */
+  static ColdState write(LogState state, OutputStream target, ColdFile file) throws IOException {
     CheckedOutputStream checked = new CheckedOutputStream(target, new CRC32C());
-    DataOutputStream out = new DataOutputStream(checked);
+    Gauge gauge = new Gauge();
+    DataOutputStream out = new DataOutputStream(gauge.on(checked));
     out.writeLong(MAGIC);
     out.writeInt(VERSION);
+    StateWriter writer = new StateWriter(out, gauge, file);
     if (!state.roster().equals(Roster.EMPTY)) {
-      Parts.write(out, new StatePart.Members(state.roster()));
+      writer.write(new StatePart.Members(state.roster()));
     }
     for (String persistenceId : new TreeSet<>(state.entities().keySet())) {
-      write(persistenceId, state.entity(persistenceId), out);
+      writer.write(persistenceId, state.entity(persistenceId));
     }
     Parts.writeEnd(out);
     out.flush();
     out.writeInt((int) checked.getChecksum().getValue());
     out.flush();
+    return writer.written();
   }
 
-  private static void write(String persistenceId, EntityLog entity, OutputStream out)
-      throws IOException {
-    EventRun events = entity.events();
-    Parts.write(
-        out,
-        new StatePart.Id(
-            persistenceId, entity.epoch(), entity.claimId(), events.first(), entity.stateBytes()));
-    write(events, out);
-    for (StoredSnapshot s : entity.snapshots()) {
-      Parts.write(out, new StatePart.Snapshot(s.sequenceNr(), s.timestamp(), true));
-      write(s.chunks(), out);
-    }
-    Upload upload = entity.upload();
-    if (upload != null) {
-      Parts.write(out, new StatePart.Snapshot(upload.sequenceNr(), upload.timestamp(), false));
-      write(upload.chunks(), out);
-    }
-  }
-
-  private static void write(EventRun events, OutputStream out) throws IOException {
-    List<byte[]> run = new ArrayList<>();
-    int bytes = 0;
-    for (long nr = events.first(); nr <= events.highest(); nr++) {
-      run.add(events.get(nr));
-      bytes += events.get(nr).length;
-      if (bytes > EVENTS_BYTES || nr == events.highest()) {
-        Parts.write(out, new StatePart.Events(run));
-        run = new ArrayList<>();
-        bytes = 0;
-      }
-    }
-  }
-
-  private static void write(List<byte[]> chunks, OutputStream out) throws IOException {
-    for (byte[] chunk : chunks) {
-      Parts.write(out, new StatePart.Chunk(chunk));
+  /** A part of a file that has been read or written as a whole. */
+  static <T extends StatePart> T part(Place place, Class<T> type) {
+    try {
+      InputStream in = new ByteArrayInputStream(place.read());
+      return type.cast(Parts.read(in, Exact.unknownIn("a state file")));
+    } catch (IOException e) {
+      throw new UncheckedIOException("in memory", e);
     }
   }
 
   /** Reads the whole stream. {@code name} names it in errors. */
   static LogState read(InputStream source, String name) throws IOException {
+    return read(source, name, null);
+  }
+
+  /**
+   * @param file that the stream is from: the state is left there, as far as it can be; null: it is
+   *     to be in memory
+   */
+  static LogState read(InputStream source, String name, ColdFile file) throws IOException {
     CheckedInputStream checked = new CheckedInputStream(source, new CRC32C());
-    DataInputStream in = new DataInputStream(checked);
+    Gauge gauge = new Gauge();
+    DataInputStream in = new DataInputStream(gauge.on(checked));
     if (in.readLong() != MAGIC) {
       throw new CorruptDataException(name + " isn't a state file of Flotilla");
     }
@@ -112,9 +101,11 @@ final class StateFormat {
     }
     StateReader state = new StateReader();
     try {
+      gauge.begin();
       Object part = Parts.read(in, Exact.unknownIn(name));
       while (part != null) {
-        state.take((StatePart) part);
+        state.take((StatePart) part, file == null ? null : gauge.place(file));
+        gauge.begin();
         part = Parts.read(in, Exact.unknownIn(name));
       }
     } catch (UnreadableException | ClassCastException e) {
@@ -129,12 +120,16 @@ final class StateFormat {
     return state.done();
   }
 
-  /** Whether the file's checksum is right; its contents aren't checked. */
-  static boolean isWhole(Path file) {
-    try (InputStream raw = Files.newInputStream(file)) {
+  /**
+   * The MD5 of the file, which Ratis wants, if the file's own checksum is right; its contents
+   * aren't checked.
+   */
+  static Optional<byte[]> md5IfWhole(Path file) {
+    MessageDigest md5 = digest("MD5");
+    try (InputStream raw = new DigestInputStream(Files.newInputStream(file), md5)) {
       long rest = Files.size(file) - Integer.BYTES;
       if (rest <= Long.BYTES + Integer.BYTES) {
-        return false;
+        return Optional.empty();
       }
       CRC32C crc = new CRC32C();
       byte[] buffer = new byte[1 << 16];
@@ -143,20 +138,29 @@ final class StateFormat {
         crc.update(buffer, 0, read);
         rest = read == 0 ? -1 : rest - read;
       }
-      return rest == 0 && new DataInputStream(raw).readInt() == (int) crc.getValue();
+      boolean whole = rest == 0 && new DataInputStream(raw).readInt() == (int) crc.getValue();
+      return whole ? Optional.of(md5.digest()) : Optional.empty();
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
   /** SHA-256 of the file form, in hexadecimal. */
   static String digest(LogState state) {
+    MessageDigest sha = digest("SHA-256");
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
       write(state, new DigestOutputStream(OutputStream.nullOutputStream(), sha));
       return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException | IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException("SHA-256 of a state in memory", e);
+    }
+  }
+
+  static MessageDigest digest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(algorithm, e);
     }
   }
 }

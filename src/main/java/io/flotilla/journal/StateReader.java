@@ -1,5 +1,6 @@
 package io.flotilla.journal;
 
+import io.flotilla.journal.ColdFile.Place;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.journal.EntityLog.Upload;
 import java.util.ArrayList;
@@ -17,8 +18,13 @@ final class StateReader {
   private Upload upload;
   private StatePart.Snapshot snapshot;
   private List<byte[]> chunks;
+  private List<Place> places;
+  private long chunkBytes;
 
-  void take(StatePart part) {
+  /**
+   * @param place where the part can be read again, or null
+   */
+  void take(StatePart part, Place place) {
     if (part instanceof StatePart.Id next) {
       endId();
       begin(next);
@@ -27,16 +33,37 @@ final class StateReader {
     } else if (id == null) {
       throw new CorruptDataException("a state file that begins with " + part);
     } else if (part instanceof StatePart.Events e) {
-      events = events.append(e.events());
+      add(e.events(), place);
     } else if (part instanceof StatePart.Snapshot s) {
       endSnapshot();
       snapshot = s;
       chunks = new ArrayList<>();
+      places = new ArrayList<>();
+      chunkBytes = 0;
     } else if (snapshot == null) {
       throw new CorruptDataException("a chunk without a snapshot in " + id.persistenceId());
     } else {
-      chunks.add(((StatePart.Chunk) part).bytes());
+      add(((StatePart.Chunk) part).bytes(), place);
     }
+  }
+
+  /** Only the last part of the events can be small. */
+  private void add(List<byte[]> more, Place place) {
+    boolean cold = place != null && (events.hasCold() || place.length() >= ColdState.LEAST);
+    events =
+        cold
+            ? events.appendCold(new ColdEvents(place, events.highest() + 1, more), more)
+            : events.append(more);
+  }
+
+  /** Those of a snapshot that is still being received are in memory. */
+  private void add(byte[] chunk, Place place) {
+    if (place != null && snapshot.committed()) {
+      places.add(place);
+    } else {
+      chunks.add(chunk);
+    }
+    chunkBytes += chunk.length;
   }
 
   LogState done() {
@@ -55,8 +82,9 @@ final class StateReader {
     if (snapshot == null) {
       return;
     } else if (snapshot.committed()) {
-      snapshots.add(
-          new StoredSnapshot(snapshot.sequenceNr(), snapshot.timestamp(), List.copyOf(chunks)));
+      List<byte[]> all =
+          places.isEmpty() ? List.copyOf(chunks) : new ColdChunks(places, chunkBytes);
+      snapshots.add(new StoredSnapshot(snapshot.sequenceNr(), snapshot.timestamp(), all));
     } else {
       upload = new Upload(snapshot.sequenceNr(), snapshot.timestamp(), chunks);
     }

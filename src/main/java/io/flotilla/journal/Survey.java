@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -32,7 +33,11 @@ final class Survey {
   private long lastTerm;
   private String damage;
 
-  private final List<Path> whole = new ArrayList<>();
+  /** The newest intact state file, its MD5, and those older than that, which nothing is read of. */
+  private Path stateFile;
+
+  private MD5Hash md5;
+  private final List<Path> older = new ArrayList<>();
   private final List<Path> unusable = new ArrayList<>();
   private final List<LogSegmentFile> run = new ArrayList<>();
 
@@ -64,7 +69,7 @@ final class Survey {
 
   /** The newest intact state file, or null. */
   Path stateFile() {
-    return whole.isEmpty() ? null : whole.get(0);
+    return stateFile;
   }
 
   /** When anything was last written to the readable part. */
@@ -92,16 +97,20 @@ final class Survey {
   }
 
   private void readStateFile(long index, Path file) {
-    if (!StateFormat.isWhole(file)) {
+    if (stateFile != null) {
+      older.add(file);
+      return;
+    }
+    Optional<byte[]> found = StateFormat.md5IfWhole(file);
+    if (found.isEmpty()) {
       spoil(file, "the state file " + file + " is damaged");
       return;
     }
-    whole.add(file);
-    if (checkpoint < 0) {
-      checkpoint = index;
-      Matcher name = SimpleStateMachineStorage.SNAPSHOT_REGEX.matcher(name(file));
-      lastTerm = name.matches() ? Long.parseLong(name.group(1)) : 0;
-    }
+    stateFile = file;
+    md5 = MD5Hash.newInstance(found.get());
+    checkpoint = index;
+    Matcher name = SimpleStateMachineStorage.SNAPSHOT_REGEX.matcher(name(file));
+    lastTerm = name.matches() ? Long.parseLong(name.group(1)) : 0;
   }
 
   private void readSegments() throws IOException {
@@ -179,8 +188,14 @@ final class Survey {
         putAside(md5(file), aside);
       }
     }
-    for (Path file : whole) {
-      mendChecksum(file);
+    if (stateFile != null && !Optional.of(md5).equals(storedMd5(stateFile))) {
+      replaceMd5(stateFile, md5);
+    }
+    for (Path file : older) {
+      // Ratis reads no state file at all if it can't read the checksum next to one of them.
+      if (storedMd5(file).isEmpty()) {
+        replaceMd5(file, MD5FileUtil.computeMd5ForFile(file.toFile()));
+      }
     }
     for (LogSegmentFile segment : run) {
       if (segment.damage() != null) {
@@ -202,19 +217,17 @@ final class Survey {
     }
   }
 
-  /** Ratis reads no state file at all if it can't read the checksum next to one of them. */
-  private static void mendChecksum(Path file) throws IOException {
-    MD5Hash computed = MD5FileUtil.computeMd5ForFile(file.toFile());
-    MD5Hash stored;
+  private static Optional<MD5Hash> storedMd5(Path file) {
     try {
-      stored = MD5FileUtil.readStoredMd5ForFile(file.toFile());
+      return Optional.ofNullable(MD5FileUtil.readStoredMd5ForFile(file.toFile()));
     } catch (IOException | RuntimeException e) {
-      stored = null;
+      return Optional.empty();
     }
-    if (!computed.equals(stored)) {
-      Files.deleteIfExists(md5(file));
-      MD5FileUtil.saveMD5File(file.toFile(), computed);
-    }
+  }
+
+  private static void replaceMd5(Path file, MD5Hash md5) throws IOException {
+    Files.deleteIfExists(md5(file));
+    MD5FileUtil.saveMD5File(file.toFile(), md5);
   }
 
   static void putAside(Path file, Path aside) throws IOException {

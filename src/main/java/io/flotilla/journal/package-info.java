@@ -16,7 +16,7 @@
  *   <li>{@code LogStateMachine}: applies entries. {@code LogState}, {@code EntityLog} and {@link
  *       io.flotilla.journal.Roster}: their effect.
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk, which
- *       are messages of {@link io.flotilla.wire}.
+ *       are messages of {@link io.flotilla.wire}. {@code ColdState}: what is only on the disk.
  *   <li>{@code Mark}: how far this disk has acknowledged; {@code DiskCheck}: whether it still has
  *       it.
  *   <li>{@link io.flotilla.journal.Seats}: who belongs to the cluster; {@link
@@ -56,8 +56,8 @@
  * <h2>Limits</h2>
  *
  * <ul>
- *   <li>Every member holds the state of all entities in memory: their snapshots, and the events
- *       since.
+ *   <li>Every member has the state of all entities: their snapshots, and the events since. What
+ *       came after the newest state file is in memory as well.
  *   <li>One write, serialized, is at most 4 MiB.
  *   <li>Ratis doesn't flush the directory after renaming its vote file and log segments: on some
  *       file systems a power cut (not a crash) could revert a vote.

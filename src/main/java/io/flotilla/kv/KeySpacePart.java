@@ -3,6 +3,7 @@ package io.flotilla.kv;
 import io.flotilla.entity.Runs;
 import io.flotilla.kv.LockDelays.Delay;
 import io.flotilla.kv.Tombstones.Tombstone;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -78,12 +79,25 @@ record KeySpacePart(
         .toList();
   }
 
-  KeySpaceState addTo(KeySpaceState state) {
-    TreePMap<String, Entry> all = state.entries();
+  /** The empty state with all parts of a checkpoint. */
+  static KeySpaceState read(List<KeySpacePart> parts, KeySpaceState empty) {
+    List<Entry> entries = new ArrayList<>();
+    parts.forEach(part -> entries.addAll(part.entries));
+    TreePMap<String, Entry> all = Ascending.tree(entries, Entry::key);
+    KeySpaceState state = empty;
+    for (KeySpacePart part : parts) {
+      state = part.addTo(state, all);
+    }
+    return state;
+  }
+
+  /**
+   * @param all entries of the checkpoint; adding them one by one would make a tree for each
+   */
+  private KeySpaceState addTo(KeySpaceState state, TreePMap<String, Entry> all) {
     Sessions holders = new Sessions(state.sessions().byId(), state.sessions().held(), sessionIndex);
     long bytes = state.bytes();
     for (Entry e : entries) {
-      all = all.plus(e.key(), e);
       holders = holders.moved(e.key(), null, e.session());
       bytes += e.bytes();
     }

@@ -72,8 +72,8 @@ public record KeySpaceState(
   }
 
   @Override
-  public KeySpaceState with(Object part) {
-    return ((KeySpacePart) part).addTo(this);
+  public KeySpaceState with(List<?> parts) {
+    return KeySpacePart.read(parts.stream().map(KeySpacePart.class::cast).toList(), this);
   }
 
   // ---- changes
@@ -156,7 +156,7 @@ public record KeySpaceState(
       long created = old == null ? s.index() : old.createIndex();
       put(
           new Entry(
-              s.key(),
+              old == null ? s.key() : old.key(), // the one that the tree goes on using
               s.value(),
               s.flags(),
               created,

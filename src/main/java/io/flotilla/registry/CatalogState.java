@@ -39,8 +39,12 @@ public record CatalogState(
   }
 
   @Override
-  public CatalogState with(Object part) {
-    return ((CatalogPart) part).addTo(this);
+  public CatalogState with(List<?> parts) {
+    CatalogState state = this;
+    for (Object part : parts) {
+      state = ((CatalogPart) part).addTo(state);
+    }
+    return state;
   }
 
   @Override

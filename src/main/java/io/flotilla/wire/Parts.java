@@ -32,6 +32,16 @@ public final class Parts {
   }
 
   /**
+   * What was written before, read from a stream, of which one part at a time is in memory.
+   *
+   * @param stream gives one from the beginning
+   * @param size of what it has
+   */
+  public static Parts from(Supplier<InputStream> stream, long size) {
+    return new Parts(() -> size, () -> new PartsInStream(stream.get(), size));
+  }
+
+  /**
    * What is written when it is needed.
    *
    * @param messages gives the same ones each time: once for the size, once for the bytes

@@ -13,6 +13,8 @@ public final class WireSerializer extends SerializerWithStringManifest {
   /** The manifest of {@link Parts}. */
   private static final String PARTS = "parts";
 
+  private static final int IDENTIFIER = 850_005;
+
   private final ExtendedActorSystem system;
   private final Wire wire;
 
@@ -32,7 +34,12 @@ public final class WireSerializer extends SerializerWithStringManifest {
   /** Stored with each event: must never change. */
   @Override
   public int identifier() {
-    return 850_005;
+    return IDENTIFIER;
+  }
+
+  /** Whether {@link Parts} were stored that way: their bytes as they are. */
+  public static boolean isOfParts(int identifier, String manifest) {
+    return identifier == IDENTIFIER && manifest.equals(PARTS);
   }
 
   @Override

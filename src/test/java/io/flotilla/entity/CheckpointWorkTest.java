@@ -33,7 +33,7 @@ class CheckpointWorkTest {
     }
 
     @Override
-    public State with(Object part) {
+    public State with(List<?> parts) {
       return this;
     }
 

@@ -34,8 +34,8 @@ final class Lines {
     }
 
     @Override
-    public State with(Object part) {
-      return (State) part;
+    public State with(List<?> parts) {
+      return (State) parts.get(0);
     }
 
     @Override

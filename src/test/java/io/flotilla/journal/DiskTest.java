@@ -91,6 +91,42 @@ class DiskTest {
   }
 
   @Test
+  void a_node_ends_when_it_can_not_read_again_what_it_left_in_a_state_file() throws IOException {
+    write("x".repeat(1 << 20));
+    Awaitility.await()
+        .until(
+            () -> {
+              write("small");
+              return cluster.log("n1").local("a").events().hasCold();
+            });
+    EventRun events = cluster.log("n1").local("a").events();
+    assertThat(events.get(1)).hasSize(1 << 20);
+    List<Path> stateFiles;
+    try (Stream<Path> files = Files.walk(cluster.data("n1"))) {
+      stateFiles = files.filter(f -> f.toString().matches(".*snapshot\\.\\d+_\\d+")).toList();
+    }
+    for (Path file : stateFiles) {
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(file, bytes);
+    }
+    // What was read is remembered for a moment, until memory is collected.
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              try {
+                events.get(1);
+                return false;
+              } catch (CorruptDataException e) {
+                return true;
+              }
+            });
+    assertThat(cluster.halts).hasSize(1);
+    assertThat(cluster.halts.get(0)).contains("is damaged at", "this node stops");
+  }
+
+  @Test
   void a_directory_of_another_node_is_refused() throws IOException {
     cluster.stop("n1");
     Identity own = Identity.in(cluster.data("n1"));

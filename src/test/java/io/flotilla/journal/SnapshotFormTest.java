@@ -12,6 +12,7 @@ import akka.testkit.javadsl.TestKit;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.wire.Parts;
+import io.flotilla.wire.UnreadableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,6 +104,44 @@ class SnapshotFormTest {
     chunks.forEachRemaining(all::add);
     assertThat(written.get()).isEqualTo(1000);
     assertThat(((Parts) decode(all).snapshot()).bytes()).isEqualTo(parts.bytes());
+  }
+
+  @Test
+  void parts_are_read_from_chunks_of_every_size() {
+    List<StatePart> written =
+        List.of(
+            new StatePart.Chunk(new byte[0]),
+            new StatePart.Chunk(new byte[200]),
+            new StatePart.Snapshot(1, 2, true));
+    Parts parts = Parts.of(written::stream);
+    for (int size = 1; size < 300; size++) {
+      List<byte[]> chunks = new ArrayList<>();
+      SnapshotForm.encode(BARE, parts, SERIALIZATION, size).forEachRemaining(chunks::add);
+      Parts read = (Parts) decode(chunks).snapshot();
+      for (int again = 0; again < 2; again++) {
+        List<Object> each = new ArrayList<>();
+        assertThat(read.read(each::add)).isTrue();
+        assertThat(each).usingRecursiveComparison().isEqualTo(written);
+      }
+      assertThat(read.bytes()).isEqualTo(parts.bytes());
+    }
+  }
+
+  @Test
+  void parts_that_are_cut_or_have_a_wrong_length_are_noticed() {
+    Parts parts = Parts.of(() -> Stream.of(new StatePart.Chunk(new byte[200])));
+    byte[] whole = whole(parts, null);
+    for (int length = 0; length < whole.length; length++) {
+      List<byte[]> cut = List.of(java.util.Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> decode(cut)).isInstanceOf(CorruptDataException.class);
+    }
+    int begin = whole.length - (int) parts.size();
+    for (int wrong : new int[] {0, 1, 127, 128, 255}) {
+      byte[] bad = whole.clone();
+      bad[begin] = (byte) wrong; // the length of the only part
+      Parts read = (Parts) decode(List.of(bad)).snapshot();
+      assertThatThrownBy(() -> read.read(part -> {})).isInstanceOf(UnreadableException.class);
+    }
   }
 
   @Test

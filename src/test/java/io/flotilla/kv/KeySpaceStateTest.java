@@ -73,6 +73,13 @@ class KeySpaceStateTest {
   }
 
   @Test
+  void a_key_that_is_overwritten_is_in_memory_once() {
+    put(new String("a"), "1");
+    put(new String("a"), "2");
+    assertThat(get("a").key()).isSameAs(state.entries().firstKey());
+  }
+
+  @Test
   void an_identical_put_changes_no_index() {
     put("a", "1");
     put("a", "1");

@@ -3,6 +3,7 @@ package io.flotilla.examples.counter;
 import io.flotilla.entity.ModelState;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Result;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
@@ -48,9 +49,9 @@ public record CounterState(long index, TreePMap<String, Count> counts, long byte
   }
 
   @Override
-  public CounterState with(Object part) {
+  public CounterState with(List<?> parts) {
     CounterState all = this;
-    for (Map.Entry<String, Count> each : ((Counts) part).counts().entrySet()) {
+    for (Map.Entry<String, Count> each : ((Counts) parts.get(0)).counts().entrySet()) {
       all = all.with(each.getKey(), each.getValue());
     }
     return all;
