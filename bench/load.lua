@@ -7,6 +7,7 @@
 --   ns           the namespace; of a system without, the beginning of the keys
 --   namespaces   0, or over how many the keys are spread, whose names begin with ns
 --   connections, settle   until that many milliseconds have passed, connections are only opened, and nothing is sent
+--   curve        1: prints for each second of the clock how many requests were sent in it
 local o = {}
 local n, serial = 0, 0
 local name
@@ -69,9 +70,21 @@ function init(args)
   end
 end
 
+local second, sent = 0, 0
+
+local function count()
+  local now = os.time()
+  if now ~= second then
+    if second > 0 then print("sent", second, sent) end
+    second, sent = now, 0
+  end
+  sent = sent + 1
+end
+
 local rest = string.rep("x", 79)
 
 function request()
+  if o.curve == 1 then count() end
   if o.op == "status" then return wrk.format("GET", "/v1/status/leader") end
   n = (n + 7) % o.keys
   serial = serial + 1

@@ -1,5 +1,5 @@
 """Shared by the scripts here: load by wrk, and what processes use."""
-import dataclasses, os, pathlib, re, selectors, socket, statistics, subprocess, sys, time
+import collections, dataclasses, os, pathlib, re, selectors, socket, statistics, subprocess, sys, time
 
 from clusters import HOME
 
@@ -20,15 +20,17 @@ class Load:
     """Requests by wrk. Two runs never write an equal value."""
     runs = 0
 
-    def __init__(self, cluster, targets, op, connections, seconds, settle=0.0, namespaces=0, keys=1000, width=4):
-        """targets: ports and the namespace to use there; the connections are divided among them."""
+    def __init__(self, cluster, targets, op, connections, seconds, settle=0.0, namespaces=0, keys=1000, width=4,
+                 curve=False):
+        """targets: ports and the namespace to use there; the connections are divided among them. curve: counts the
+        requests of each second."""
         self.op, self.each, self.settle = op, connections // len(targets), settle
         self.cluster, self.seconds, self.running = cluster, seconds, []
         self.before = cluster.written()
         for port, ns in targets:
             Load.runs += 1
             script = dict(system=cluster.kind, op=op, run=Load.runs, keys=keys, width=width, ns=ns,
-                          namespaces=namespaces, connections=self.each, settle=int(1000 * settle))
+                          namespaces=namespaces, connections=self.each, settle=int(1000 * settle), curve=int(curve))
             command = ["wrk", "-t1", f"-c{self.each}", f"-d{seconds + settle:.0f}s", "--timeout", "10s", "--latency",
                        "-s", HOME / "bench/load.lua", f"http://127.0.0.1:{port}", "--"]
             if cluster.kind == "zookeeper":
@@ -46,6 +48,9 @@ class Load:
         finally:
             for wrk in self.running:
                 wrk.kill()
+        self.curve = collections.Counter()  # second of the clock -> requests sent in it
+        for second, sent in re.findall(r"^sent\t(\d+)\t(\d+)$", "\n".join(outputs), re.MULTILINE):
+            self.curve[int(second)] += int(sent)
         parts = [self.parse(output) for output in outputs]
         total = Sample(sum(p.requests for p in parts), sum(p.rate for p in parts),
                        statistics.mean(p.p50 for p in parts), max(p.p99 for p in parts), sum(p.failed for p in parts))

@@ -9,19 +9,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The class archive next to the jar: a node's and the client's classes as parsed and checked by the
  * JVM, which maps them at the next start instead of reading them again.
  *
- * <p>One per Java version, created by a node that starts, sends itself a few requests and stops. A
- * missing, old or foreign archive costs time, never correctness, as the JVM checks it.
+ * <p>One per Java version, created by a node that starts with two others, sends itself a few
+ * requests and stops. What only a node among others needs is a tenth of its classes. A missing, old
+ * or foreign archive costs time, never correctness, as the JVM checks it.
  */
 final class ClassArchive {
   /** Far longer than the slowest machine takes; a node that hangs is killed. */
   static final Duration WITHIN = Duration.ofMinutes(15);
 
+  private static final int NODES = 3;
   private static final String UNFINISHED = "flotilla-unfinished";
 
   private ClassArchive() {}
@@ -84,17 +87,21 @@ final class ClassArchive {
     }
   }
 
-  /** The rehearsing node and its files, all removed when this is closed or the program ends. */
+  /**
+   * The rehearsing node, those it rehearses with, and their files: all removed when this is closed
+   * or the program ends.
+   */
   private static final class Workshop implements AutoCloseable {
     private final Path dir;
-    private final NodeSpec node;
+    private final List<NodeSpec> nodes;
     final Path made;
     private final Thread hook = new Thread(this::clear, "no archive");
-    private Process process;
+    private final List<Process> processes = new ArrayList<>();
+    private boolean cleared;
 
     Workshop(Path target) throws IOException {
       dir = Files.createTempDirectory("flotilla-archive");
-      node = NodeSpec.onFreePorts(1, dir).get(0);
+      nodes = NodeSpec.onFreePorts(NODES, dir);
       removeOld(target);
       // In the final directory, so that the move is atomic for nodes starting meanwhile.
       made = target.resolve(UNFINISHED + "-" + ProcessHandle.current().pid());
@@ -114,12 +121,9 @@ final class ClassArchive {
     }
 
     void rehearse() {
-      List<String> java =
-          Jvm.nodeCommand(
-              1,
-              List.of("-XX:ArchiveClassesAtExit=" + made, Rehearsal.option(node)),
-              node.arguments(List.of(node)));
-      process = NodeProcess.launch(node, java);
+      NodeSpec node = nodes.get(0);
+      Process process = launch(node, "-XX:ArchiveClassesAtExit=" + made, Rehearsal.option(node));
+      nodes.stream().skip(1).forEach(other -> launch(other));
       if (!Progress.until("creating the class archive", WITHIN, () -> !process.isAlive())) {
         throw failed("did not end within " + WITHIN.toMinutes() + " minutes");
       } else if (process.exitValue() != 0) {
@@ -129,16 +133,29 @@ final class ClassArchive {
       }
     }
 
+    private synchronized Process launch(NodeSpec node, String... options) {
+      if (cleared) {
+        throw failed("was not started, as the program ends");
+      }
+      List<String> arguments = new ArrayList<>(node.arguments(nodes));
+      arguments.add("--bootstrap");
+      List<String> java = Jvm.nodeCommand(NODES, List.of(options), arguments);
+      Process process = NodeProcess.launch(node, java);
+      processes.add(process);
+      return process;
+    }
+
     private CliException failed(String how) {
       return new CliException(
           "can't create the class archive: the node that should do so %s. The end of its log:%n"
               + "    %s",
-          how, NodeProcess.lastWords(node, 8));
+          how, NodeProcess.lastWords(nodes.get(0), 8));
     }
 
     private synchronized void clear() {
+      cleared = true;
       try {
-        if (process != null && process.isAlive()) {
+        for (Process process : processes) {
           NodeProcess.crash(process.toHandle());
         }
         Files.deleteIfExists(made);

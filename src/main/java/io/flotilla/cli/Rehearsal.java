@@ -1,13 +1,15 @@
 package io.flotilla.cli;
 
+import io.flotilla.client.ClusterView;
 import io.flotilla.client.Consistency;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.FlotillaException;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * What a node does while its class archive is created: it sends itself the usual requests, so that
- * the archive holds the client's classes too.
+ * What a node of three does while its class archive is created: it sends itself the usual requests,
+ * so that the archive holds the client's classes too.
  */
 final class Rehearsal {
   private static final String PROPERTY = "flotilla.rehearsal";
@@ -39,7 +41,7 @@ final class Rehearsal {
     try (Flotilla flotilla = Flotilla.connect(address)) {
       while (true) {
         try {
-          askEverything(flotilla);
+          askInBothRoles(flotilla);
           return true;
         } catch (FlotillaException e) {
           Screen.remark("rehearsal: %s", e.getMessage());
@@ -52,8 +54,24 @@ final class Rehearsal {
     }
   }
 
+  /** While this node leads the log, and while it follows. */
+  private static void askInBothRoles(Flotilla flotilla) {
+    ClusterView view = Flotilla.await(flotilla.cluster().view());
+    List<String> others =
+        view.members().stream()
+            .map(ClusterView.Member::id)
+            .filter(id -> !id.equals(view.self()))
+            .toList();
+    for (String leader : List.of(view.self(), others.get(0))) {
+      Flotilla.await(flotilla.cluster().transferLead(leader));
+      askEverything(flotilla);
+    }
+  }
+
   private static void askEverything(Flotilla flotilla) {
     for (int i = 0; i < 20; i++) {
+      // In namespaces of which the other nodes own some.
+      Flotilla.await(flotilla.kv("ns" + i % 5).set("k" + i, "v"));
       Flotilla.await(flotilla.kv().set("k" + i, "v"));
       Flotilla.await(flotilla.kv().compareAndSet("k" + i, new byte[0], 0));
       Flotilla.await(flotilla.kv().get("k" + i));

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import scala.concurrent.ExecutionContextExecutor;
 
@@ -48,6 +49,9 @@ public final class LocalReads<S extends ModelState<S, ?>> {
   private final ExecutionContextExecutor executor;
   private final Queue<Waiting<S, ?>> waiting = new ConcurrentLinkedQueue<>();
 
+  /** Whether a look is to come: while somebody waits. */
+  private final AtomicBoolean looks = new AtomicBoolean();
+
   /**
    * @param waitingBytes that those who wait may occupy; one more is refused
    */
@@ -56,7 +60,6 @@ public final class LocalReads<S extends ModelState<S, ?>> {
     this.waitingBytes = waitingBytes;
     this.scheduler = system.scheduler();
     this.executor = system.executionContext();
-    scheduler.scheduleWithFixedDelay(LOOKS, LOOKS, this::look, executor);
   }
 
   /** A read that waits for news is answered as things are when its wait is over. */
@@ -78,6 +81,7 @@ public final class LocalReads<S extends ModelState<S, ?>> {
         () -> {
           if (!answered(one, replicas::state)) {
             waiting.add(one);
+            lookLater();
           }
         });
     return answer.whenComplete(
@@ -87,9 +91,17 @@ public final class LocalReads<S extends ModelState<S, ?>> {
         });
   }
 
+  private void lookLater() {
+    if (!waiting.isEmpty() && looks.compareAndSet(false, true)) {
+      scheduler.scheduleOnce(LOOKS, this::look, executor);
+    }
+  }
+
   private void look() {
     Map<Replica<S, ?>, S> now = new IdentityHashMap<>();
     waiting.removeIf(one -> answered(one, copy -> now.computeIfAbsent(copy, replicas::state)));
+    looks.set(false); // before looking who waits: who comes from now on asks for a look
+    lookLater();
   }
 
   private boolean answered(Waiting<S, ?> one, Function<Replica<S, ?>, S> states) {

@@ -80,6 +80,21 @@ class LocalReadsTest {
     isAnsweredAsThingsAre(answer);
   }
 
+  /** Looks end when nobody waits any more, and begin anew. */
+  @Test
+  void so_is_one_that_comes_after_a_time_in_which_nobody_waited() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      Wait wait = Wait.atMost(1, Duration.ofDays(1));
+      CompletableFuture<Stale<KvResult.Entries>> answer = ask(wait);
+      time.pass(Duration.ofSeconds(1));
+      assertThat(answer).isNotDone();
+      wait.over().complete(null);
+      passUntilDone(answer);
+      isAnsweredAsThingsAre(answer);
+      time.pass(Duration.ofMinutes(1));
+    }
+  }
+
   /** It checks on threads of its own, which may be late. */
   private void passUntilDone(CompletableFuture<?> answer) {
     for (int i = 0; i < 1_000 && !answer.isDone(); i++) {
