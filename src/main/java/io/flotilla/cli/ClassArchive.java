@@ -17,8 +17,8 @@ import java.util.List;
  * JVM, which maps them at the next start instead of reading them again.
  *
  * <p>One per Java version, created by a node that starts with two others, sends itself a few
- * requests and stops. What only a node among others needs is a tenth of its classes. A missing, old
- * or foreign archive costs time, never correctness, as the JVM checks it.
+ * requests and stops. What only a node among others needs is some 7 % of its classes. A missing,
+ * old or foreign archive costs time, never correctness, as the JVM checks it.
  */
 final class ClassArchive {
   /** Far longer than the slowest machine takes; a node that hangs is killed. */
