@@ -136,17 +136,7 @@ class LogCodecTest {
   @Test
   void any_flipped_bit_and_any_missing_byte_is_noticed() {
     byte[] good = LogCodec.encode(new Command.Append("a", 1, 1, List.of(new byte[] {1, 2, 3}), 99));
-    for (int bit = 0; bit < good.length * 8; bit++) {
-      byte[] bad = good.clone();
-      bad[bit / 8] ^= (byte) (1 << bit % 8);
-      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
-          .isInstanceOf(CorruptDataException.class);
-    }
-    for (int length = 0; length < good.length; length++) {
-      byte[] bad = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
-          .isInstanceOf(CorruptDataException.class);
-    }
+    assertDamageIsNoticed(good);
   }
 
   @Test
@@ -172,17 +162,7 @@ class LogCodecTest {
   void any_flipped_bit_and_any_missing_byte_of_several_is_noticed() {
     byte[] one = LogCodec.encode(new Command.Append("a", 1, 1, List.of(new byte[] {1}), 99));
     byte[] good = LogCodec.group(List.of(one, one, one));
-    for (int bit = 0; bit < good.length * 8; bit++) {
-      byte[] bad = good.clone();
-      bad[bit / 8] ^= (byte) (1 << bit % 8);
-      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
-          .isInstanceOf(CorruptDataException.class);
-    }
-    for (int length = 0; length < good.length; length++) {
-      byte[] bad = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
-          .isInstanceOf(CorruptDataException.class);
-    }
+    assertDamageIsNoticed(good);
   }
 
   /** Two claims of an id at the same index would both be the latest. */
@@ -242,6 +222,21 @@ class LogCodecTest {
     byte[] reply = LogCodec.encode(new Reply.Done(1));
     assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(reply)))
         .isInstanceOf(CorruptDataException.class);
+  }
+
+  /** Any flipped bit, and any missing byte. */
+  private static void assertDamageIsNoticed(byte[] good) {
+    for (int bit = 0; bit < good.length * 8; bit++) {
+      byte[] bad = good.clone();
+      bad[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
+          .isInstanceOf(CorruptDataException.class);
+    }
+    for (int length = 0; length < good.length; length++) {
+      byte[] bad = Arrays.copyOf(good, length);
+      assertThatThrownBy(() -> LogCodec.decodeCommands(ByteBuffer.wrap(bad)))
+          .isInstanceOf(CorruptDataException.class);
+    }
   }
 
   /** With the checksum that is right for it. */
