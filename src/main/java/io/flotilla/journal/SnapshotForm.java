@@ -29,7 +29,7 @@ final class SnapshotForm {
     Serializer serializer = serialization.findSerializerFor(snapshot);
     Parts parts =
         snapshot instanceof Parts p ? p : new Parts(serialization.serialize(snapshot).get());
-    long size = Math.toIntExact(parts.size()); // it is read into one array
+    long size = Math.toIntExact(parts.size()); // what is no Parts is read into one array
     Optional<Object> extra = OptionConverters.toJava(metadata.metadata());
     SnapshotHead head =
         new SnapshotHead(
