@@ -171,10 +171,10 @@ class KvLoadTest {
     }
   }
 
-  private static KvHistory run(Fault fault) throws Exception {
+  private static KvHistory run(Fault fault, long seed) throws Exception {
     try (Store store = new Store(fault);
         KvLoad load = new KvLoad(List.of(store.address(), store.address()), Optional.empty())) {
-      load.start(8, 100, Duration.ofMillis(1), 7);
+      load.start(8, 100, Duration.ofMillis(1), seed);
       KvHistory history = load.await();
       load.readAll(0);
       load.readAll(1);
@@ -184,7 +184,7 @@ class KvLoadTest {
 
   @Test
   void a_store_that_keeps_its_promises_passes() throws Exception {
-    KvHistory history = run(Fault.NONE);
+    KvHistory history = run(Fault.NONE, 7);
     assertThat(history.unexplained()).isEmpty();
     assertThat(history.counts())
         .containsKeys("Read", "Write", "Write unknown", "CompareAndSet", "CompareAndSet unknown")
@@ -194,9 +194,21 @@ class KvLoadTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void a_faulty_one_is_found_out(Fault fault) throws Exception {
-    KvHistory history = run(fault);
+    KvHistory history = runUntilFoundOut(fault);
     assertThat(history.unexplained()).isNotEmpty();
     history.unexplained().forEach((key, op) -> assertThat(history.around(key, op)).contains(key));
+  }
+
+  /**
+   * Nearly always in the first run. But threads take turns as they like, and a write that is done
+   * twice leaves no trace if nobody else was at its key in between.
+   */
+  private static KvHistory runUntilFoundOut(Fault fault) throws Exception {
+    KvHistory history = run(fault, 7);
+    for (int seed = 8; history.unexplained().isEmpty() && seed < 20; seed++) {
+      history = run(fault, seed);
+    }
+    return history;
   }
 
   @Test
