@@ -140,6 +140,15 @@ class ArchitectureTest {
           .resideInAPackage("akka.http..");
 
   @ArchTest
+  static final ArchRule only_http_knows_netty =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flotilla.http..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.netty..");
+
+  @ArchTest
   static final ArchRule an_entity_is_of_no_kind =
       noClasses()
           .that()

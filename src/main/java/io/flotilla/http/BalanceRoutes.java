@@ -57,7 +57,7 @@ final class BalanceRoutes {
       return exactly(params.namespace(), service);
     }
     Policy policy = params.text("policy").map(Policy::of).orElse(null);
-    String key = params.text("key").orElseGet(() -> ForwardedRequest.client(request));
+    String key = params.text("key").orElseGet(() -> Client.of(request).address());
     try (Picked picked =
         balancer
             .pick(params.namespace(), service, policy, key, Set.of())
@@ -79,7 +79,8 @@ final class BalanceRoutes {
                 return ApiError.response(
                     StatusCodes.SERVICE_UNAVAILABLE,
                     "coordinator-unavailable",
-                    "The coordinator does not answer; without exact=true this node chooses itself.");
+                    "The coordinator does not answer; without exact=true this node chooses"
+                        + " itself.");
               }
               return choice
                   .map(c -> answer(service, c.instance(), Policy.ROUND_ROBIN, c.version()))

@@ -18,8 +18,11 @@ import java.util.concurrent.CompletionStage;
  * whether the node is alive, and nothing else.
  */
 final class Connections {
-  /** The measured cost of an open connection, plus the unparsed input that it may hold. */
-  static final long CONNECTION_BYTES = 17 * 1024 + Line.FREE_BYTES;
+  /**
+   * An open connection was measured to cost 3.2 KiB. It may hold as much unparsed input as is read
+   * at a time, and about as much in small requests and answers.
+   */
+  static final long CONNECTION_BYTES = 2 * Line.FREE_BYTES;
 
   /** A connection; called only by {@link Connections}. */
   interface Connection {
@@ -46,7 +49,10 @@ final class Connections {
   private final Set<Connection> open = new HashSet<>();
   private final Set<Connection> idle = new LinkedHashSet<>();
   private final Set<Connection> guests = new LinkedHashSet<>();
-  private boolean ending;
+
+  /** How long clients have to ask once more before their connections end; null: they don't. */
+  private Duration farewell;
+
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
 
   Connections(Budget budget) {
@@ -60,6 +66,9 @@ final class Connections {
     }
     open.add(connection);
     idle.add(connection);
+    if (farewell != null) {
+      connection.end(farewell); // it was accepted just before
+    }
   }
 
   private boolean takePlaceOfIdle() {
@@ -86,14 +95,14 @@ final class Connections {
   }
 
   /**
-   * Ends all connections; completes with the last. None may be opened after.
+   * Ends all connections; completes with the last. None may be accepted after.
    *
    * @param farewell how long clients have to ask once more, so that nobody's request meets a closed
    *     connection
    * @param patience after which requests under way are given up
    */
   synchronized CompletionStage<Done> end(Duration farewell, Duration patience) {
-    ending = true;
+    this.farewell = farewell;
     open.forEach(connection -> connection.end(farewell));
     tellEnded();
     CompletableFuture.delayedExecutor(patience.toMillis(), MILLISECONDS).execute(this::giveUp);
@@ -105,13 +114,15 @@ final class Connections {
   }
 
   private void tellEnded() {
-    if (ending && open.isEmpty()) {
+    if (farewell != null && open.isEmpty()) {
       ended.complete(Done.getInstance());
     }
   }
 
-  synchronized void busy(Connection connection) {
+  /** Whether it is a guest. */
+  synchronized boolean busy(Connection connection) {
     idle.remove(connection);
+    return guests.contains(connection);
   }
 
   synchronized void idle(Connection connection) {

@@ -4,8 +4,6 @@ import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.scaladsl.model.EntityStreamSizeException;
-import akka.http.scaladsl.model.IllegalRequestException;
 import akka.http.scaladsl.model.IllegalUriException;
 import io.flotilla.async.Futures;
 import io.flotilla.entity.Refusal;
@@ -34,13 +32,6 @@ final class Failures {
       return ApiError.of(refusal).response();
     } else if (e instanceof TimeoutException) {
       return noAnswer(request, "No answer from within the cluster in time.");
-    } else if (e instanceof EntityStreamSizeException size) {
-      return ApiError.response(
-          StatusCodes.PAYLOAD_TOO_LARGE,
-          "body-too-large",
-          "The body has more than " + size.limit() + " bytes.");
-    } else if (e instanceof IllegalRequestException illegal) {
-      return badBody(illegal);
     } else if (e instanceof IllegalUriException || e instanceof IllegalArgumentException) {
       return ApiError.response(StatusCodes.BAD_REQUEST, "bad-request", e.getMessage());
     }
@@ -64,19 +55,5 @@ final class Failures {
   /** For requests under way, or still arriving, when the node had to stop. Any may be a write. */
   static HttpResponse goingDown() {
     return ApiError.response(StatusCodes.SERVICE_UNAVAILABLE, "outcome-unknown", GOING_DOWN);
-  }
-
-  /** The reason is in Akka HTTP's summary, which reports a body that is too large as a 400. */
-  private static HttpResponse badBody(IllegalRequestException e) {
-    if (e.info().summary().startsWith("Request too large")
-        || e.status().intValue() == StatusCodes.PAYLOAD_TOO_LARGE.intValue()) {
-      return ApiError.response(
-          StatusCodes.PAYLOAD_TOO_LARGE, "body-too-large", e.info().detail() + ".");
-    }
-    String code =
-        e.status().intValue() == StatusCodes.REQUEST_TIMEOUT.intValue()
-            ? "body-incomplete"
-            : "bad-request";
-    return ApiError.response(e.status(), code, e.info().summary() + ".");
   }
 }

@@ -1,15 +1,12 @@
 package io.flotilla.http;
 
-import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMessage;
 import akka.http.javadsl.model.HttpProtocols;
 import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.RequestEntity;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.model.headers.RawRequestURI;
 import io.flotilla.registry.balance.HashKey;
-import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,7 +51,6 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
       Set.of(
           "host",
           "expect",
-          "timeout-access", // Akka's own
           "x-forwarded-for",
           "x-forwarded-host",
           "x-forwarded-proto",
@@ -75,8 +71,7 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
 
   /** A server may ignore other upgrades, such as to HTTP/2. */
   boolean isWebSocket() {
-    return header("upgrade").filter("websocket"::equalsIgnoreCase).isPresent()
-        || request.getAttribute(AttributeKeys.webSocketUpgrade).isPresent();
+    return header("upgrade").filter("websocket"::equalsIgnoreCase).isPresent();
   }
 
   /** The key for consistent hashing. */
@@ -88,7 +83,7 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
           case QUERY -> request.getUri().query().get(where.name());
           case PATH -> segment(Integer.parseInt(where.name()));
         };
-    return key.orElseGet(() -> client(request));
+    return key.orElseGet(() -> Client.of(request).address());
   }
 
   private Optional<String> segment(int number) {
@@ -104,15 +99,6 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
 
   private Optional<String> header(String name) {
     return request.getHeader(name).map(HttpHeader::value);
-  }
-
-  /** The client's address; empty if unknown. */
-  static String client(HttpRequest request) {
-    return request
-        .getAttribute(AttributeKeys.remoteAddress)
-        .flatMap(a -> a.getAddress())
-        .map(InetAddress::getHostAddress)
-        .orElse("");
   }
 
   /**
@@ -136,12 +122,12 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
         .withMethod(request.method())
         .withProtocol(HttpProtocols.HTTP_1_1)
         .withHeaders(headers)
-        .withEntity((RequestEntity) request.entity().withoutSizeLimit());
+        .withEntity(Client.of(request).body().entity());
   }
 
   private String forwardedFor() {
     String before = header("x-forwarded-for").map(v -> v + ", ").orElse("");
-    return before + client(request);
+    return before + Client.of(request).address();
   }
 
   private String prefix() {

@@ -1,8 +1,12 @@
 package io.flotilla.http;
 
 import akka.stream.Attributes;
+import akka.stream.FlowShape;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
@@ -10,9 +14,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /** Passes a request's body through; fails it if the client sends too slowly for too long. */
-final class Given extends ByteStage {
+final class Given extends GraphStage<FlowShape<ByteString, ByteString>> {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  private final Inlet<ByteString> in = Inlet.create("in");
+  private final Outlet<ByteString> out = Outlet.create("out");
+  private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
   private final Pace pace;
   private final Runnable tooSlow;
 
@@ -22,6 +29,11 @@ final class Given extends ByteStage {
   Given(Pace pace, Runnable tooSlow) {
     this.pace = pace;
     this.tooSlow = tooSlow;
+  }
+
+  @Override
+  public FlowShape<ByteString, ByteString> shape() {
+    return shape;
   }
 
   @Override
@@ -35,7 +47,7 @@ final class Given extends ByteStage {
     private long askedNanos;
 
     Logic() {
-      super(shape());
+      super(shape);
       setHandler(
           in,
           new AbstractInHandler() {

@@ -1,117 +1,178 @@
 package io.flotilla.http;
 
 import akka.Done;
-import akka.NotUsed;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.RemoteAddress;
-import akka.http.javadsl.settings.ServerSettings;
-import akka.stream.TLSProtocol.SessionBytes;
-import akka.stream.TLSProtocol.SslTlsInbound;
-import akka.stream.TLSProtocol.SslTlsOutbound;
-import akka.stream.javadsl.BidiFlow;
-import akka.stream.javadsl.Flow;
-import akka.stream.javadsl.Keep;
-import akka.stream.javadsl.Sink;
-import akka.stream.javadsl.TLSPlacebo;
-import akka.stream.javadsl.Tcp;
-import akka.util.ByteString;
+import io.flotilla.memory.Budgets;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
- * Accepts connections and speaks HTTP on each. It assembles the layers of Akka HTTP's own binding
- * itself, because that binding leaves no place between the network and the parser.
+ * Accepts connections and speaks HTTP on each. A few event loops serve them all: a request is
+ * parsed and given to the routes on its connection's loop, and its answer is written there. Nothing
+ * may block them.
  */
 final class HttpPort {
-  private static final Logger log = LoggerFactory.getLogger(HttpPort.class);
+  /** What the names of their threads begin with. */
+  static final String LOOP = "http-loop";
+
+  private static final int MAX_LOOPS = 2;
+
+  /**
+   * Connections that the kernel queues until they are accepted; beyond, clients try again in 1 s.
+   */
+  private static final int BACKLOG = 4096;
+
+  /** First guess of how much comes at once. */
+  private static final int FEW_BYTES = 2048;
+
+  /**
+   * Buffers are in the heap, where what clients cause is counted, and whatever refers to them no
+   * longer is collected.
+   */
+  private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
+
   private static final Duration END_PATIENCE = Duration.ofSeconds(3);
 
   /** Longer than busy clients pause between two requests. */
   private static final Duration FAREWELL = Duration.ofMillis(300);
 
-  /** The type of TLSPlacebo does fit the layer, which Java's generics can't express. */
-  private static final BidiFlow<
-          SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound, NotUsed>
-      PLAIN = BidiFlow.fromFunctions(sent -> sent, received -> received);
+  /**
+   * What all connections of a node share.
+   *
+   * @param idle how long a connection may be idle
+   * @param bodyTimeout within which a body must arrive
+   * @param open all connections of the node
+   * @param pace at which clients must send, and read their answers
+   */
+  record Limits(
+      Duration idle, Duration bodyTimeout, Connections open, Budgets budgets, Pace pace) {}
 
-  private final Tcp.ServerBinding binding;
+  /**
+   * How requests are answered. The functions return a failure, and throw none.
+   *
+   * @param answer to a request
+   * @param refuse answers a guest, see {@link Connections}
+   */
+  record Service(
+      ActorSystem<?> system,
+      Function<HttpRequest, CompletionStage<HttpResponse>> answer,
+      Function<HttpRequest, CompletionStage<HttpResponse>> refuse,
+      AnswerHead heads) {}
+
+  private final EventLoopGroup loops;
+  private final Channel port;
   private final Connections connections;
 
-  private HttpPort(Tcp.ServerBinding binding, Connections connections) {
-    this.binding = binding;
+  private HttpPort(EventLoopGroup loops, Channel port, Connections connections) {
+    this.loops = loops;
+    this.port = port;
     this.connections = connections;
   }
 
-  /**
-   * @param requests handles the requests of one connection; answers are in their order
-   */
-  static CompletionStage<HttpPort> bind(
-      ActorSystem<?> system,
-      InetSocketAddress address,
-      ServerSettings protocol,
-      UnderWay.Limits limits,
-      Flow<HttpRequest, HttpResponse, NotUsed> requests) {
-    BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http =
-        Http.get(system).serverLayer(protocol).atop(PLAIN).atop(TLSPlacebo.getInstance());
-    Connections open = limits.open();
-    return Tcp.get(system)
-        .bind(
-            address.getHostString(),
-            address.getPort(),
-            protocol.getBacklog(),
-            protocol.getSocketOptions(),
-            false,
-            Optional.empty())
-        .toMat(
-            Sink.foreach(connection -> serve(system, connection, http, limits, requests)),
-            Keep.left())
-        .run(system)
-        .thenApply(binding -> new HttpPort(binding, open));
+  /** New ones; their threads start when there is something to do. */
+  static EventLoopGroup loops() {
+    return new MultiThreadIoEventLoopGroup(
+        Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors()),
+        new DefaultThreadFactory(LOOP, true),
+        NioIoHandler.newFactory());
   }
 
-  /** A failing connection must not close the port. */
-  private static void serve(
-      ActorSystem<?> system,
-      Tcp.IncomingConnection connection,
-      BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http,
-      UnderWay.Limits limits,
-      Flow<HttpRequest, HttpResponse, NotUsed> requests) {
-    try {
-      Line line =
-          new Line(limits.budgets().bodies(), limits.pace(), limits.open()::closeUnfinished);
-      RemoteAddress client = RemoteAddress.create(connection.remoteAddress());
-      UnderWay underWay = new UnderWay(limits, line, client);
-      Flow<ByteString, ByteString, NotUsed> network =
-          Flow.<ByteString>create().map(underWay::sent).via(line.to(connection.flow()));
-      http.join(network).join(BidiFlow.fromGraph(underWay).join(requests)).run(system);
-    } catch (RuntimeException e) {
-      log.error("A connection could not be served", e);
-    }
+  static CompletionStage<HttpPort> bind(
+      EventLoopGroup loops, InetSocketAddress address, Limits limits, Service service) {
+    ServerBootstrap server =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    connect(channel, limits, service);
+                  }
+                });
+    CompletableFuture<HttpPort> bound = new CompletableFuture<>();
+    ChannelFuture binding = server.bind(address);
+    binding.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            bound.complete(new HttpPort(loops, binding.channel(), limits.open()));
+          } else {
+            end(loops);
+            bound.completeExceptionally(
+                new IllegalStateException(
+                    "HTTP can't be served on "
+                        + address.getHostString()
+                        + ":"
+                        + address.getPort()
+                        + ": "
+                        + done.cause().getMessage()));
+          }
+        });
+    return bound;
+  }
+
+  /** {@link Line} says when to read. */
+  private static void connect(SocketChannel channel, Limits limits, Service service) {
+    channel
+        .config()
+        .setAllocator(HEAP)
+        .setRecvByteBufAllocator(
+            new AdaptiveRecvByteBufAllocator(512, FEW_BYTES, Line.READ_BYTES).maxMessagesPerRead(1))
+        .setWriteBufferWaterMark(new WriteBufferWaterMark(Line.READ_BYTES / 2, Line.READ_BYTES))
+        .setAutoRead(false);
+    UnderWay underWay = new UnderWay(channel, limits, service);
+    Intake intake = underWay.intake();
+    channel.pipeline().addLast(intake.line(), new RequestDecoder(intake.line()), intake, underWay);
   }
 
   InetSocketAddress address() {
-    return binding.localAddress();
+    return (InetSocketAddress) port.localAddress();
   }
 
   /** When the node shuts down, pending requests are answered before connections are closed. */
   HttpPort endsWith(ActorSystem<?> system) {
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-    shutdown.addTask(
-        CoordinatedShutdown.PhaseServiceUnbind(),
-        "http-unbind",
-        () -> binding.unbind().thenApply(unbound -> Done.getInstance()));
+    shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "http-unbind", this::unbind);
     shutdown.addTask(
         CoordinatedShutdown.PhaseServiceRequestsDone(),
         "http-end",
         () -> connections.end(FAREWELL, END_PATIENCE));
+    system.getWhenTerminated().thenRun(() -> end(loops));
     return this;
+  }
+
+  private CompletionStage<Done> unbind() {
+    CompletableFuture<Done> unbound = new CompletableFuture<>();
+    port.close().addListener(done -> unbound.complete(Done.getInstance()));
+    return unbound;
+  }
+
+  private static void end(EventLoopGroup loops) {
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -1,14 +1,10 @@
 package io.flotilla.http;
 
-import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Connection;
-import akka.http.javadsl.settings.ParserSettings;
-import akka.http.javadsl.settings.ServerSettings;
-import akka.stream.javadsl.Flow;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeySpaceDraft;
@@ -23,6 +19,7 @@ import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /** The HTTP front end: puts the routes together and binds them to a port. */
@@ -72,6 +70,9 @@ public final class HttpServer {
       ClusterStatus cluster,
       ClusterControl control) {}
 
+  /** In the name of each thread that serves connections. */
+  public static final String LOOP = HttpPort.LOOP;
+
   private static final HttpResponse NO_ROOM =
       ApiError.response(
           StatusCodes.TOO_MANY_REQUESTS,
@@ -83,9 +84,9 @@ public final class HttpServer {
   private final LongSupplier nanoTime;
   private final Clock clock;
   private final Pace pace;
-  private final Answers answers;
   private final Router router;
   private final RequestMetrics metrics;
+  private final EventLoopGroup loops = HttpPort.loops();
 
   /**
    * @param nanoTime as {@link System#nanoTime}
@@ -104,14 +105,13 @@ public final class HttpServer {
     this.clock = clock;
     this.pace = new Pace(settings.minRate(), settings.requestTimeout(), nanoTime);
     this.metrics = new RequestMetrics(metrics);
-    this.answers = new Answers(pace);
-    OperationsRoutes operations = new OperationsRoutes(parts.cluster(), metrics);
+    OperationsRoutes operations =
+        new OperationsRoutes(parts.cluster(), metrics, system.executionContext());
     List<List<Endpoint>> endpoints = new ArrayList<>(List.of(operations.endpoints()));
     endpoints.addAll(state(parts));
     endpoints.addAll(cluster(parts));
     endpoints.addAll(balancing(parts));
-    this.router =
-        new Router(system, new Access(settings.token()), settings.requestTimeout(), endpoints);
+    this.router = new Router(system, new Access(settings.token()), endpoints);
   }
 
   /** Keys, sessions, transactions, watches and topics. */
@@ -176,37 +176,40 @@ public final class HttpServer {
     return new Member(now.self(), address, settings.port());
   }
 
-  private ServerSettings server() {
-    ServerSettings server = ServerSettings.create(system.settings().config());
-    ParserSettings parser = server.getParserSettings();
-    int maxUri = RequestTarget.maxLength(parser.getMaxUriLength());
-    return server.withParserSettings(parser.withMaxUriLength(maxUri));
+  /** The threads that serve connections. */
+  public List<Executor> loops() {
+    List<Executor> all = new ArrayList<>();
+    loops.forEach(all::add);
+    return all;
   }
 
-  /** Completes with the address it listens on. */
+  /** Completes with the address it listens on, and not on an event loop: much may follow. */
   public CompletionStage<InetSocketAddress> bind() {
-    ServerSettings server = server();
-    Flow<HttpRequest, HttpResponse, NotUsed> requests =
-        Flow.<HttpRequest>create()
-            .map(RequestTarget::asSent)
-            .mapAsync(server.getPipeliningLimit(), metrics.timed(this::serve));
-    UnderWay.Limits limits =
-        new UnderWay.Limits(
+    HttpPort.Limits limits =
+        new HttpPort.Limits(
             settings.idleTimeout(),
-            server.getPipeliningLimit(),
+            settings.requestTimeout(),
             new Connections(settings.budgets().connections()),
             settings.budgets(),
             pace);
+    HttpPort.Service service =
+        new HttpPort.Service(
+            system,
+            metrics.timed(this::serve),
+            metrics.timed(this::serveGuest),
+            new AnswerHead(clock));
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
-    return HttpPort.bind(system, address, server, limits, requests)
-        .thenApply(port -> port.endsWith(system).address());
+    return HttpPort.bind(loops, address, limits, service)
+        .thenApplyAsync(port -> port.endsWith(system).address(), system.executionContext());
   }
 
   private CompletionStage<HttpResponse> serve(HttpRequest request) {
     Client client = Client.of(request);
-    if (!client.guest()) {
-      return router.answer(request).thenApply(r -> answers.counted(r, client.answer()));
-    }
+    return router.answer(request).thenApply(answer -> Answers.counted(answer, client));
+  }
+
+  /** For whom there is no room, see {@link Connections}. */
+  private CompletionStage<HttpResponse> serveGuest(HttpRequest request) {
     CompletionStage<HttpResponse> answer =
         OperationsRoutes.isOpen(request)
             ? router.answer(request)

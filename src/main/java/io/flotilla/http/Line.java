@@ -1,230 +1,255 @@
 package io.flotilla.http;
 
-import akka.Done;
-import akka.NotUsed;
-import akka.stream.Attributes;
-import akka.stream.BidiShape;
-import akka.stream.Inlet;
-import akka.stream.Outlet;
-import akka.stream.javadsl.BidiFlow;
-import akka.stream.javadsl.Flow;
-import akka.stream.scaladsl.TcpAttributes;
-import akka.stream.stage.AbstractInHandler;
-import akka.stream.stage.AbstractOutHandler;
-import akka.stream.stage.AsyncCallback;
-import akka.stream.stage.GraphStage;
-import akka.stream.stage.GraphStageLogic;
-import akka.util.ByteString;
 import io.flotilla.memory.Account;
 import io.flotilla.memory.Budget;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.util.function.BooleanSupplier;
 
 /**
- * The bytes of one connection, between the network and the protocol. It lasts as long as the
- * connection, even if the protocol ends earlier.
+ * The bytes of one connection, between the network and the parser. They are counted from their
+ * arrival until the parser has made something of them, and come in only as long as there is a use
+ * for what they say: if not, they stay in the network, and their sender waits.
  *
- * <p>The protocol's parser buffers incomplete heads and chunks, with limits too high for a node and
- * without reporting how much. So the bytes are counted before they reach the parser, until it has
- * turned them into something.
- *
- * <p>Output is written piece by piece, to measure how long the client takes for each.
+ * <p>All methods are called on the connection's event loop, unless they say otherwise.
  */
-final class Line {
-  /**
-   * One read from the network, {@code akka.io.tcp.direct-buffer-size}. The cost of a connection
-   * covers this much, because it isn't known how much has arrived after a complete request.
-   */
-  static final int FREE_BYTES = 16 * 1024;
+final class Line extends ChannelDuplexHandler {
+  /** The most that is read at a time. */
+  static final int READ_BYTES = 16 * 1024;
 
+  /** The cost of a connection covers this much. */
+  static final int FREE_BYTES = READ_BYTES;
+
+  private static final int PIECE_BYTES = 16 * 1024;
+
+  private final Channel channel;
   private final Account account;
   private final Pace pace;
+  private final BooleanSupplier wanted;
   private final Runnable noRoom;
-  private final CompletableFuture<Done> ended = new CompletableFuture<>();
-  private long unused;
+  private ChannelHandlerContext context;
+  private volatile long unused;
+  private long counted;
   private long comingSinceNanos;
-  private long leaving;
-  private long leavingSinceNanos;
-  private volatile AsyncCallback<Done> abort;
+  private long left;
+  private long pieceFrom;
+  private long pieceSinceNanos;
+  private boolean feeding;
+
+  /** Whether the parser has more than it could use. */
+  private boolean stopped;
+
+  /** Whether nothing more is read. */
+  private boolean paused;
+
+  private boolean deaf;
+  private boolean inputEnded;
+  private boolean saidEnd;
 
   /**
    * @param budget for unparsed input
    * @param pace at which the client must send and read
+   * @param wanted whether another request, or another part of a body, is of use now
    * @param noRoom run when the connection must end because the budget is used up
    */
-  Line(Budget budget, Pace pace, Runnable noRoom) {
+  Line(Channel channel, Budget budget, Pace pace, BooleanSupplier wanted, Runnable noRoom) {
+    this.channel = channel;
     this.account = new Account(budget);
     this.pace = pace;
+    this.wanted = wanted;
     this.noRoom = noRoom;
   }
 
-  /** Bytes that the parser has not yet turned into anything. */
-  synchronized long unused() {
+  // ---- in
+
+  /** Bytes that the parser has not yet turned into anything. From any thread. */
+  long unused() {
     return unused;
   }
 
+  private boolean isOpen() {
+    return !deaf && channel.isActive() && wanted.getAsBoolean();
+  }
+
+  /** Whether the parser may go on. If not, it may with the next {@link #resume}. */
+  boolean admits() {
+    stopped = !isOpen();
+    return !stopped;
+  }
+
   /** Whether the client sends too slowly what the parser is waiting for. */
-  synchronized boolean givesTooSlowly() {
+  boolean givesTooSlowly() {
     return unused > 0 && pace.isTooSlow(unused, pace.now() - comingSinceNanos);
   }
 
-  /** Whether the client reads too slowly what is being written. */
-  synchronized boolean takesTooSlowly() {
-    return leaving > 0 && pace.isTooSlow(leaving, pace.now() - leavingSinceNanos);
-  }
-
-  /** Whether everything has been written. */
-  synchronized boolean hasWritten() {
-    return leaving == 0;
-  }
-
-  /** Called when the parser has produced something; from any thread. */
-  synchronized void used() {
-    unused = 0;
-    account.giveBack();
-  }
-
-  /** Completes when the connection is closed. */
-  CompletionStage<Done> ended() {
-    return ended;
-  }
-
-  /** Ends the connection at once, dropping unsent output. */
-  void abort() {
-    abort.invoke(Done.getInstance());
-  }
-
-  private synchronized boolean come(long bytes) {
-    if (unused == 0) {
-      comingSinceNanos = pace.now();
-    }
-    long counted = Math.max(0, unused - FREE_BYTES);
-    unused += bytes;
-    return account.tryAcquire(Math.max(0, unused - FREE_BYTES) - counted);
-  }
-
-  private synchronized void leave(long bytes) {
-    leaving = bytes;
-    leavingSinceNanos = pace.now();
+  /** The parser has made something of what has come, but for the last bytes. */
+  void used(int remaining) {
+    unused = remaining;
+    comingSinceNanos = pace.now();
+    count();
   }
 
   /**
-   * Puts this between the protocol and the network. Thanks to the smallest possible write buffer
-   * there, a piece is requested only when the previous one has been written.
+   * Ignores what still comes, but for its end. Closing while something comes would destroy the
+   * answers on their way.
    */
-  Flow<ByteString, ByteString, NotUsed> to(Flow<ByteString, ByteString, NotUsed> network) {
-    return BidiFlow.fromGraph(new Stage())
-        .join(network.addAttributes(TcpAttributes.tcpWriteBufferSize(1)));
+  void ignoreInput() {
+    if (!deaf) {
+      deaf = true;
+      used(0);
+      goOn();
+    }
   }
 
-  private final class Stage
-      extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
-    private final Inlet<ByteString> sent = Inlet.create("sent");
-    private final Outlet<ByteString> toNetwork = Outlet.create("toNetwork");
-    private final Inlet<ByteString> fromNetwork = Inlet.create("fromNetwork");
-    private final Outlet<ByteString> received = Outlet.create("received");
-    private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
-        new BidiShape<>(sent, toNetwork, fromNetwork, received);
+  boolean isInputEnded() {
+    return inputEnded;
+  }
 
-    @Override
-    public BidiShape<ByteString, ByteString, ByteString, ByteString> shape() {
-      return shape;
-    }
-
-    @Override
-    public GraphStageLogic createLogic(Attributes attributes) {
-      return new Logic();
-    }
-
-    private final class Logic extends GraphStageLogic {
-      Logic() {
-        super(shape);
-        setHandler(
-            fromNetwork,
-            new AbstractInHandler() {
-              @Override
-              public void onPush() {
-                ByteString bytes = grab(fromNetwork);
-                if (come(bytes.size())) {
-                  push(received, bytes);
-                } else {
-                  noRoom.run();
-                  complete(received);
-                  cancel(fromNetwork);
-                }
-              }
-
-              /** The client has closed its side; it may still read. */
-              @Override
-              public void onUpstreamFinish() {
-                complete(received);
-              }
-            });
-        setHandler(
-            received,
-            new AbstractOutHandler() {
-              @Override
-              public void onPull() {
-                pull(fromNetwork);
-              }
-
-              /** The protocol has given up waiting for the client to read. */
-              @Override
-              public void onDownstreamFinish(Throwable cause) {
-                cancel(fromNetwork, new TimeoutException("the client does not take its answer"));
-              }
-            });
-        setHandler(
-            sent,
-            new AbstractInHandler() {
-              @Override
-              public void onPush() {
-                ByteString bytes = grab(sent);
-                leave(bytes.size());
-                push(toNetwork, bytes);
-              }
-
-              /** Ends once everything is written; until then the connection can be aborted. */
-              @Override
-              public void onUpstreamFinish() {
-                if (isAvailable(toNetwork)) {
-                  complete(toNetwork);
-                }
-              }
-            });
-        setHandler(
-            toNetwork,
-            new AbstractOutHandler() {
-              @Override
-              public void onPull() {
-                leave(0);
-                if (isClosed(sent)) {
-                  complete(toNetwork);
-                } else {
-                  pull(sent);
-                }
-              }
-
-              @Override
-              public void onDownstreamFinish(Throwable cause) {
-                cancel(sent, cause);
-              }
-            });
+  /** Something more may be of use again. */
+  void resume() {
+    if ((stopped || paused) && !feeding && isOpen()) {
+      if (stopped) {
+        feed(Unpooled.EMPTY_BUFFER);
+        context.fireChannelReadComplete();
       }
-
-      @Override
-      public void preStart() {
-        abort =
-            createAsyncCallback(
-                done -> failStage(new TimeoutException("the connection does not get on")));
-      }
-
-      @Override
-      public void postStop() {
-        account.close();
-        ended.complete(Done.getInstance());
-      }
+      goOn();
     }
+  }
+
+  private void feed(ByteBuf bytes) {
+    feeding = true;
+    context.fireChannelRead(bytes);
+    feeding = false;
+  }
+
+  /** The end of the input is told once the parser has had all that came before. */
+  private void goOn() {
+    paused = !isOpen();
+    if (!inputEnded && (deaf || !paused)) {
+      context.read();
+    } else if (!paused && !stopped && !saidEnd) {
+      saidEnd = true;
+      context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
+  }
+
+  private boolean count() {
+    long bytes = Math.max(0, unused - FREE_BYTES);
+    if (bytes > counted && !account.tryAcquire(bytes - counted)) {
+      return false;
+    } else if (bytes < counted) {
+      account.release(counted - bytes);
+    }
+    counted = bytes;
+    return true;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.fireChannelActive();
+    goOn();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    if (deaf) {
+      bytes.release();
+      return;
+    }
+    if (unused == 0) {
+      comingSinceNanos = pace.now();
+    }
+    unused += bytes.readableBytes();
+    if (count()) {
+      feed(bytes);
+    } else {
+      bytes.release();
+      noRoom.run();
+      ignoreInput(); // what comes behind the gap isn't what it seems
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    context.fireChannelReadComplete();
+    goOn();
+  }
+
+  /** Only this asks for more; the parser would do so whenever it has nothing to show. */
+  @Override
+  public void read(ChannelHandlerContext context) {
+    if (deaf || isOpen()) {
+      context.read();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      context.fireUserEventTriggered(Event.CLIENT_LEFT);
+      goOn();
+    } else {
+      context.fireUserEventTriggered(event);
+    }
+  }
+
+  enum Event {
+    /** The client has closed its side. Perhaps not all that it sent before is parsed yet. */
+    CLIENT_LEFT
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    account.close();
+    context.fireChannelInactive();
+  }
+
+  // ---- out
+
+  /** Bytes that are written but that the network has not taken yet. */
+  private long leaving() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+  }
+
+  boolean hasWritten() {
+    return leaving() <= 0;
+  }
+
+  /** Notes that something is to be written. */
+  void leaves(long bytes) {
+    if (hasWritten()) {
+      pieceBegins(left);
+    }
+    left += bytes;
+  }
+
+  private void pieceBegins(long at) {
+    pieceFrom = at;
+    pieceSinceNanos = pace.now();
+  }
+
+  /**
+   * Whether the client reads too slowly what is being written. It is measured piece by piece: the
+   * network takes the first ones at once, whether or not they are read.
+   */
+  boolean takesTooSlowly() {
+    long leaving = leaving();
+    if (left - leaving - pieceFrom >= PIECE_BYTES) {
+      pieceBegins(left - leaving);
+    }
+    return leaving > 0 && pace.isTooSlow(PIECE_BYTES, pace.now() - pieceSinceNanos);
   }
 }

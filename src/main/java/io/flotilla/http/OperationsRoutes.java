@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * For operators. {@code /alive}: the process answers. {@code /ready}: it can serve reads and
@@ -27,10 +29,15 @@ import java.util.concurrent.CompletionStage;
 final class OperationsRoutes {
   private final ClusterStatus cluster;
   private final PrometheusMeterRegistry metrics;
+  private final Executor executor;
 
-  OperationsRoutes(ClusterStatus cluster, PrometheusMeterRegistry metrics) {
+  /**
+   * @param executor for what takes long
+   */
+  OperationsRoutes(ClusterStatus cluster, PrometheusMeterRegistry metrics, Executor executor) {
     this.cluster = cluster;
     this.metrics = metrics;
+    this.executor = executor;
   }
 
   /** Whether the path is served without a token, even to guests. */
@@ -44,7 +51,7 @@ final class OperationsRoutes {
     return List.of(
         GET.at("/alive", now(request -> Json.ok(Map.of("alive", true)))),
         GET.at("/ready", request -> ready()),
-        GET.at("/metrics", now(request -> metrics())),
+        GET.at("/metrics", request -> CompletableFuture.supplyAsync(this::metrics, executor)),
         GET.at("/v1/replication", this::replication),
         GET.at("/v1/cluster", this::cluster));
   }

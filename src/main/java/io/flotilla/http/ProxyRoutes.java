@@ -67,6 +67,7 @@ final class ProxyRoutes {
 
   private CompletionStage<HttpResponse> forward(HttpRequest request) {
     ForwardedRequest forwarded = ForwardedRequest.of(request);
+    Client.of(request).body().stream();
     if (forwarded.service().isEmpty()) {
       throw new ApiError(
           StatusCodes.BAD_REQUEST, "missing-service", "Name a service: /v1/proxy/SERVICE/.");
@@ -144,7 +145,7 @@ final class ProxyRoutes {
         "bad-gateway",
         "The instance of '"
             + service
-            + "' took the request but ended the connection without a proper answer; it may have done"
-            + " what was asked.");
+            + "' took the request but ended the connection without a proper answer; it may have"
+            + " done what was asked.");
   }
 }

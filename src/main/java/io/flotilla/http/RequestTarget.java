@@ -4,72 +4,59 @@ import akka.http.javadsl.model.AttributeKey;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.Uri;
-import akka.http.javadsl.model.headers.RawRequestURI;
+import akka.http.scaladsl.model.IllegalUriException;
 import akka.http.scaladsl.model.Uri$;
 import akka.parboiled2.ParserInput;
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The target of a request exactly as the client sent it. Akka HTTP resolves the segments {@code .}
- * and {@code ..} of a path, so that {@code public/../secret} would become {@code secret}, and it
- * decodes all invalid UTF-8 to the same character. Here a dot segment is an ordinary part of the
- * name, and a name that isn't valid UTF-8 is refused.
+ * The target of a request exactly as the client sent it. URIs have segments {@code .} and {@code
+ * ..} that are resolved, so that {@code public/../secret} would become {@code secret}. Here a dot
+ * segment is an ordinary part of the name, and a name that isn't valid UTF-8 is refused.
  */
 final class RequestTarget {
-  private static final Logger LOG = LoggerFactory.getLogger(RequestTarget.class);
+  /** In characters. */
+  static final int MAX_LENGTH = 16 * 1024;
 
   private static final AttributeKey<String> TARGET = AttributeKey.create("target", String.class);
-
-  /** The raw target; akka.http.server.raw-request-uri-header makes the parser add it. */
-  private static final String HEADER = "Raw-Request-URI";
-
-  /** Measured: 105, in interpreted code. */
-  private static final int STACK_BYTES_PER_CHARACTER = 192;
-
-  private static final int DEFAULT_STACK_KIB = 1024;
 
   private RequestTarget() {}
 
   /**
-   * The longest target that can be accepted. Akka HTTP resolves dot segments before any of our code
-   * runs, with a recursion as deep as the path is long, and a stack overflow ends the process. With
-   * the stack size in node.options the configured length is safe; with Java's default only less.
+   * A request with this path and query, for routes to match.
+   *
+   * @param target as it was sent
+   * @throws ApiError if it isn't one
    */
-  static int maxLength(int configured) {
-    String kib =
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-            .getVMOption("ThreadStackSize")
-            .getValue();
-    long stack = 1024L * (kib.equals("0") ? DEFAULT_STACK_KIB : Long.parseLong(kib));
-    int possible = (int) Math.min(configured, stack / STACK_BYTES_PER_CHARACTER);
-    if (possible < configured) {
-      LOG.warn(
-          "URIs are limited to {} characters, not {}: start Java with -Xss3m for all of them",
-          possible,
-          configured);
+  static HttpRequest with(HttpRequest request, String target) {
+    if (target.length() > MAX_LENGTH) {
+      throw tooLong();
     }
-    return possible;
+    String here = originForm(target);
+    if (!here.startsWith("/") && !here.equals("*")) {
+      throw RequestHead.malformed("The target of a request is a path or a URL.");
+    }
+    return request.withUri(parsed(here)).addAttribute(TARGET, here);
   }
 
-  /** The request with its original path, for routes to match. */
-  static HttpRequest asSent(HttpRequest request) {
-    String target =
-        originForm(request.getHeader(RawRequestURI.class).map(RawRequestURI::uri).orElseThrow());
-    HttpRequest plain = request.removeHeader(HEADER).addAttribute(TARGET, target);
-    // Without scheme and authority no dot segment is resolved. "*" has no path and is left alone.
-    return target.startsWith("/") ? plain.withUri(parsed(target)) : plain;
+  static ApiError tooLong() {
+    return new ApiError(
+        StatusCodes.URI_TOO_LONG,
+        "uri-too-long",
+        "A URI has at most " + MAX_LENGTH + " characters.");
   }
 
+  /** Without scheme and authority no dot segment is resolved. */
   private static Uri parsed(String target) {
-    return Uri.create(
-        Uri$.MODULE$.parseHttpRequestTarget(
-            new ParserInput.StringBasedParserInput(target), StandardCharsets.UTF_8, Uri.RELAXED));
+    try {
+      return Uri.create(
+          Uri$.MODULE$.parseHttpRequestTarget(
+              new ParserInput.StringBasedParserInput(target), StandardCharsets.UTF_8, Uri.STRICT));
+    } catch (IllegalUriException e) {
+      throw RequestHead.malformed(e.info().formatPretty());
+    }
   }
 
   /** Clients of proxies send {@code http://host/path} (RFC 9112, section 3.2.2). */

@@ -2,19 +2,20 @@ package io.flotilla.http;
 
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Allow;
 import akka.http.scaladsl.model.Uri;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Finds the endpoint for a request, and turns failures there into error answers. */
 final class Router {
@@ -25,20 +26,19 @@ final class Router {
     final List<Endpoint> below = new ArrayList<>();
   }
 
+  /** A larger body is parsed elsewhere: meanwhile, the others on the event loop would wait. */
+  private static final int FEW_BYTES = 16 * 1024;
+
   private final ActorSystem<?> system;
   private final Access access;
-  private final Duration bodyTimeout;
   private final Place root = new Place();
 
   /**
-   * @param bodyTimeout time limit for receiving a body
    * @param endpoints of those at the same path, the first has precedence
    */
-  Router(
-      ActorSystem<?> system, Access access, Duration bodyTimeout, List<List<Endpoint>> endpoints) {
+  Router(ActorSystem<?> system, Access access, List<List<Endpoint>> endpoints) {
     this.system = system;
     this.access = access;
-    this.bodyTimeout = bodyTimeout;
     endpoints.forEach(table -> table.forEach(this::add));
   }
 
@@ -74,12 +74,23 @@ final class Router {
       if (endpoint.takes(request.method())) {
         return endpoint.maxBytes() == 0
             ? endpoint.handler().answer(request, null)
-            : Bodies.strict(request, bodyTimeout, endpoint.maxBytes(), system)
-                .thenCompose(body -> endpoint.handler().answer(request, body));
+            : Client.of(request)
+                .body()
+                .whole(endpoint.maxBytes())
+                .thenCompose(body -> handled(endpoint, request, body));
       }
     }
     return CompletableFuture.completedFuture(
         candidates.isEmpty() ? unknownPath() : wrongMethod(candidates));
+  }
+
+  private CompletionStage<HttpResponse> handled(
+      Endpoint endpoint, HttpRequest request, HttpEntity.Strict body) {
+    return body.getData().size() <= FEW_BYTES
+        ? endpoint.handler().answer(request, body)
+        : CompletableFuture.supplyAsync(
+                () -> endpoint.handler().answer(request, body), system.executionContext())
+            .thenCompose(Function.identity());
   }
 
   /** Collects the longest path first. Paths are compared segment by segment, decoded. */

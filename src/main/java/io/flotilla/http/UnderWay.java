@@ -1,466 +1,386 @@
 package io.flotilla.http;
 
-import akka.Done;
-import akka.http.javadsl.model.AttributeKeys;
-import akka.http.javadsl.model.HttpHeader;
-import akka.http.javadsl.model.HttpMethod;
-import akka.http.javadsl.model.HttpMethods;
-import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.RemoteAddress;
-import akka.http.javadsl.model.headers.Connection;
-import akka.stream.Attributes;
-import akka.stream.BidiShape;
-import akka.stream.Inlet;
-import akka.stream.Outlet;
-import akka.stream.javadsl.Flow;
-import akka.stream.stage.AbstractInHandler;
-import akka.stream.stage.AbstractOutHandler;
-import akka.stream.stage.AsyncCallback;
-import akka.stream.stage.GraphStage;
-import akka.stream.stage.GraphStageLogic;
-import akka.stream.stage.TimerGraphStageLogic;
-import akka.util.ByteString;
-import io.flotilla.memory.Budgets;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Tracks the requests under way on a connection; sits between the protocol and the routes.
+ * The requests under way on a connection, between the parser and the routes.
  *
- * <p>Pipelined requests are served concurrently only if none of them can change anything (RFC 9112,
- * 9.3.2); otherwise one after another.
+ * <p>Answers leave in the order of the requests. Pipelined requests are served concurrently only if
+ * none of them can change anything (RFC 9112, 9.3.2); otherwise one after another.
  *
- * <p>It closes a connection that has been idle for a while, or whose client does not read its
- * answers. Akka HTTP's own idle time-out can't tell a client waiting for a blocking query from one
- * that has forgotten its connection. The stage lasts until the connection is closed, even if all
- * requests were answered long before, because answers may remain unread.
- *
- * <p>It also ends the {@link Patience} of the requests under way, because all that Akka HTTP does
- * when a client leaves is to end the stream of requests.
+ * <p>It closes a connection that has been idle for a while, or whose client does not keep pace, and
+ * ends the {@link Patience} of the requests under way when the client leaves.
  */
-final class UnderWay
-    extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
+final class UnderWay extends ChannelInboundHandlerAdapter implements Connections.Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(UnderWay.class);
 
-  /** How often to check whether something must end. */
+  /** How often to check whether the connection has been idle for too long. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /** How long a finished connection may linger; the protocol's own linger is shorter. */
-  private static final Duration LINGER = Duration.ofSeconds(10);
+  /** How often to check the client's pace, while something is expected of it. */
+  private static final Duration PACE = Duration.ofSeconds(1);
 
-  private static final Set<HttpMethod> SAFE =
-      Set.of(HttpMethods.GET, HttpMethods.HEAD, HttpMethods.OPTIONS);
+  /** How many requests are read before the first is answered. The connection's cost covers them. */
+  private static final int PIPELINED = 8;
 
-  private static final ByteString FAULT = ByteString.fromString("HTTP/1.1 500 ");
-  private static final ByteString UNREADABLE =
-      unreadable("The request is malformed; HTTP/1.0 has no Transfer-Encoding.");
-
-  private static final String FAREWELL = "farewell";
-  private static final HttpHeader LAST = Connection.create("close");
-
-  private final Inlet<HttpRequest> requestIn = Inlet.create("requestIn");
-  private final Outlet<HttpRequest> requestOut = Outlet.create("requestOut");
-  private final Inlet<HttpResponse> responseIn = Inlet.create("responseIn");
-  private final Outlet<HttpResponse> responseOut = Outlet.create("responseOut");
-  private final BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape =
-      new BidiShape<>(requestIn, requestOut, responseIn, responseOut);
-  private final Limits limits;
+  private final SocketChannel channel;
+  private final HttpPort.Limits limits;
+  private final HttpPort.Service service;
+  private final Intake intake;
   private final Line line;
-  private final RemoteAddress client;
-  private boolean unreadable;
+  private final Loop loop;
+  private final Ending ending;
+  private final AnswerWriter answers;
 
-  /**
-   * @param idle how long a connection may be idle
-   * @param pipelined how many requests the protocol accepts from a connection before answering
-   * @param open all connections of the node
-   * @param pace at which clients must read their answers
-   */
-  record Limits(Duration idle, int pipelined, Connections open, Budgets budgets, Pace pace) {}
+  /** In their order. */
+  private final Deque<Asked> unanswered = new ArrayDeque<>();
 
-  private static ByteString unreadable(String message) {
-    byte[] body = Json.error("malformed-request", message);
-    String head =
-        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
-            + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n";
-    return ByteString.fromString(head.formatted(body.length)).concat(ByteString.fromArray(body));
-  }
+  /** The request that must not begin yet, or null. */
+  private Asked held;
 
-  /**
-   * @param line this connection
-   * @param client the address at its other end
-   */
-  UnderWay(Limits limits, Line line, RemoteAddress client) {
+  /** Whether the request under way may change something; it is then the only one. */
+  private boolean unsafe;
+
+  /** Whether requests are just being read: what is written leaves after that. */
+  private boolean reading;
+
+  /** How long the client may pause before the connection ends, if the node ends; else null. */
+  private volatile Duration farewell;
+
+  private long quietSinceNanos;
+  private boolean watched;
+
+  /** Null before the first, and once the connection ends. */
+  private ScheduledFuture<?> nextLook;
+
+  UnderWay(SocketChannel channel, HttpPort.Limits limits, HttpPort.Service service) {
+    this.channel = channel;
     this.limits = limits;
-    this.line = line;
-    this.client = client;
+    this.service = service;
+    this.quietSinceNanos = limits.pace().now();
+    this.loop = new Loop(channel);
+    this.intake = new Intake(channel, loop, limits, this::hasRoom);
+    this.line = intake.line();
+    this.ending = new Ending(channel, loop, line);
+    this.answers = new AnswerWriter(service, loop, line, limits.pace(), this::written);
   }
+
+  /** What makes the requests. */
+  Intake intake() {
+    return intake;
+  }
+
+  // ---- requests
+
+  /** Who doesn't take his answers isn't read from: they would pile up. */
+  private boolean hasRoom() {
+    return held == null && unanswered.size() < PIPELINED && channel.isWritable();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    limits.open().opened(this);
+    look();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    Asked asked = (Asked) message;
+    reading = true;
+    if (unanswered.isEmpty() || asked.isSafe() && !unsafe) {
+      begin(asked);
+    } else {
+      held = asked;
+      endPatience(Patience.End.OTHERS_BEHIND);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    channel.flush();
+    watch();
+  }
+
+  private void begin(Asked asked) {
+    unsafe = !asked.isSafe();
+    boolean guest = limits.open().busy(this);
+    unanswered.add(asked);
+    asked.sinceNanos = limits.pace().now();
+    if (unanswered.size() >= PIPELINED) {
+      endPatience(Patience.End.OTHERS_BEHIND);
+    } else if (line.isInputEnded()) {
+      endPatience(Patience.End.CLIENT_LEFT);
+    } else if (farewell != null) {
+      endPatience(Patience.End.NODE_ENDS);
+    }
+    if (asked.answer != null) { // it could not be read
+      answerInOrder();
+      return;
+    }
+    (guest ? service.refuse() : service.answer())
+        .apply(asked.request)
+        .whenComplete((response, failure) -> loop.now(() -> answered(asked, response, failure)));
+    if (asked.onDemand && asked.answer == null) {
+      asked.onDemand = false;
+      answers.writeContinue();
+    }
+  }
+
+  // ---- answers
+
+  private void answered(Asked asked, HttpResponse answer, Throwable failure) {
+    if (asked.answer == null) {
+      asked.answer = failure == null ? answer : Failures.response(asked.request, failure, false);
+      asked.body().drop();
+      answerInOrder();
+    }
+  }
+
+  private void answerInOrder() {
+    while (!ending.hasBegun() && !unanswered.isEmpty() && isReady(unanswered.peek())) {
+      write(unanswered.peek());
+    }
+    if (!ending.hasBegun() && held != null && unanswered.isEmpty()) {
+      Asked next = held;
+      held = null;
+      begin(next);
+    }
+    line.resume();
+    if (unanswered.isEmpty() && held == null && intake.isOver()) {
+      finish(true);
+    }
+    if (!reading) {
+      channel.flush();
+      watch();
+    }
+  }
+
+  /** An answer waits for its request's end, unless that is far away. */
+  private boolean isReady(Asked first) {
+    return first.answer != null
+        && first.outgoing == null
+        && (first.body().isOver() || first.onDemand || !first.body().isAwaited());
+  }
+
+  private void write(Asked first) {
+    if (!first.body().isWhole()) {
+      intake.end();
+      first.body().fail(Incoming.endedEarly());
+    }
+    boolean only = unanswered.size() == 1 && held == null;
+    answers.write(first, only && (intake.isLast() || farewell != null));
+  }
+
+  private void written(Asked first) {
+    unanswered.remove();
+    quietSinceNanos = limits.pace().now();
+    if (first.ends) {
+      finish(true);
+    } else if (unanswered.isEmpty()) {
+      limits.open().idle(this);
+    }
+    if (first.outgoing != null) {
+      answerInOrder();
+    }
+  }
+
+  /** Some may be answered at once, and are gone from the queue then. */
+  private void endPatience(Patience.End why) {
+    List.copyOf(unanswered).forEach(asked -> asked.client.patience().complete(why));
+  }
+
+  // ---- the end
 
   /**
-   * Filters output. A request that Akka HTTP can parse but not represent, as it would be chunked in
-   * HTTP/1.0, fails the connection; the last output is then a 500 without a body.
+   * @param lingers see {@link Ending#begin}
    */
-  ByteString sent(ByteString bytes) {
-    return unreadable && bytes.take(FAULT.size()).equals(FAULT) ? UNREADABLE : bytes;
+  private void finish(boolean lingers) {
+    if (!ending.hasBegun()) {
+      intake.end();
+      ending.begin(lingers);
+      watch();
+    }
   }
 
   @Override
-  public BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape() {
-    return shape;
-  }
-
-  @Override
-  public GraphStageLogic createLogic(Attributes attributes) {
-    return new Logic();
-  }
-
-  private final class Logic extends TimerGraphStageLogic implements Connections.Connection {
-    /** Clients of the requests not answered yet, in request order. */
-    private final Deque<Client> unanswered = new ArrayDeque<>();
-
-    /** Clients of the streamed answers that have not ended. */
-    private final Set<Client> streams = new HashSet<>();
-
-    /** How many of these the protocol has begun to send. */
-    private int running;
-
-    /** Whether the request under way may change something; it is then the only one. */
-    private boolean unsafe;
-
-    /** The request that must not begin yet, or null. */
-    private HttpRequest held;
-
-    /** How long the client may pause before the connection ends, if the node ends; else null. */
-    private Duration farewell;
-
-    /** Whether the client knows that it gets no more answers. */
-    private boolean saidFarewell;
-
-    /** Whether nothing more will be sent after what the protocol has. */
-    private boolean finished;
-
-    private CompletableFuture<Patience.End> lastStream = new CompletableFuture<>();
-    private long quietSinceNanos = limits.pace().now();
-
-    /** Since when nothing is left to do, or null. */
-    private Long overSinceNanos;
-
-    private final AsyncCallback<Done> gone = createAsyncCallback(done -> completeStage());
-    private final AsyncCallback<Done> close = createAsyncCallback(done -> finishOrAbort());
-    private final AsyncCallback<Duration> end = createAsyncCallback(this::endOnceAnswered);
-    private final AsyncCallback<Done> giveUp = createAsyncCallback(done -> answerAll());
-
-    Logic() {
-      super(shape);
-      setHandler(
-          requestIn,
-          new AbstractInHandler() {
-            @Override
-            public void onPush() {
-              line.used();
-              asked(grab(requestIn));
-            }
-
-            @Override
-            public void onUpstreamFailure(Throwable failure) {
-              unreadable = failure instanceof IllegalArgumentException && unanswered.isEmpty();
-              failPorts(failure);
-            }
-
-            @Override
-            public void onUpstreamFinish() {
-              endPatience(Patience.End.CLIENT_LEFT);
-              if (held == null) {
-                complete(requestOut);
-              }
-            }
-          });
-      setHandler(
-          requestOut,
-          new AbstractOutHandler() {
-            @Override
-            public void onPull() {
-              pull(requestIn);
-            }
-
-            @Override
-            public void onDownstreamFinish(Throwable cause) {
-              cancel(requestIn, cause);
-            }
-          });
-      setHandler(
-          responseIn,
-          new AbstractInHandler() {
-            @Override
-            public void onPush() {
-              push(responseOut, answered(grab(responseIn)));
-              beginHeld();
-              finishIfEnding();
-            }
-
-            @Override
-            public void onUpstreamFinish() {
-              finish();
-            }
-
-            @Override
-            public void onUpstreamFailure(Throwable failure) {
-              failPorts(failure);
-            }
-          });
-      setHandler(
-          responseOut,
-          new AbstractOutHandler() {
-            @Override
-            public void onPull() {
-              if (finished) {
-                closePorts();
-              } else {
-                pull(responseIn);
-              }
-            }
-
-            @Override
-            public void onDownstreamFinish(Throwable cause) {
-              cancel(responseIn, cause);
-            }
-          });
-    }
-
-    private void asked(HttpRequest request) {
-      boolean safe = SAFE.contains(request.method());
-      if (unanswered.isEmpty() || safe && !unsafe) {
-        begin(request, safe);
-      } else {
-        held = request;
-        endPatience(Patience.End.OTHERS_BEHIND);
-      }
-    }
-
-    private void beginHeld() {
-      if (held != null && unanswered.isEmpty()) {
-        HttpRequest request = held;
-        held = null;
-        begin(request, SAFE.contains(request.method()));
-        if (isClosed(requestIn)) {
-          complete(requestOut);
-        }
-      }
-    }
-
-    private void begin(HttpRequest request, boolean safe) {
-      unsafe = !safe;
-      if (isIdle()) {
-        limits.open().busy(this);
-      }
-      Client asking = Client.of(limits.budgets(), limits.open().isGuest(this));
-      unanswered.add(asking);
-      if (unanswered.size() >= limits.pipelined()) {
-        endPatience(Patience.End.OTHERS_BEHIND);
-      }
-      push(
-          requestOut,
-          asking.asks(counted(request).addAttribute(AttributeKeys.remoteAddress, client)));
-    }
-
-    /** Each part of a body means that the parser has used its input. */
-    private HttpRequest counted(HttpRequest request) {
-      return request.entity().isStrict()
-          ? request
-          : request.withEntity(
-              Streaming.through(
-                  request.entity(),
-                  Flow.<ByteString>create()
-                      .map(
-                          bytes -> {
-                            line.used();
-                            return bytes;
-                          })));
-    }
-
-    private boolean isIdle() {
-      return unanswered.isEmpty() && streams.isEmpty();
-    }
-
-    private void endPatience(Patience.End why) {
-      unanswered.forEach(client -> client.patience().complete(why));
-      lastStream.complete(why);
-    }
-
-    /** A streamed answer is under way until its last byte. */
-    private HttpResponse answered(HttpResponse response) {
-      Client asked = unanswered.remove();
-      asked.body().close();
-      HttpResponse answer = isLast() ? response.addHeader(LAST) : response;
-      if (answer.entity().isStrict()) {
-        asked.answer().close();
-        quiet();
-        return answer;
-      }
-      streams.add(asked);
-      lastStream = asked.patience();
-      quietSinceNanos = limits.pace().now(); // from now on the client can read it
-      AsyncCallback<Done> ended =
-          createAsyncCallback(
-              done -> {
-                streams.remove(asked);
-                running--;
-                quiet();
-                finishIfEnding();
-              });
-      AsyncCallback<Done> begun = createAsyncCallback(done -> running++);
-      return Streaming.through(
-          EventStream.until(asked.patience(), answer),
-          Flow.<ByteString>create()
-              .watchTermination(
-                  (mat, done) -> {
-                    begun.invoke(Done.getInstance());
-                    done.whenComplete(
-                        (ok, failure) -> {
-                          asked.answer().close();
-                          ended.invoke(Done.getInstance());
-                        });
-                    return mat;
-                  }));
-    }
-
-    /** Not while others wait behind it: a client must not expect answers after the last. */
-    private boolean isLast() {
-      saidFarewell = farewell != null && unanswered.isEmpty() && held == null;
-      return saidFarewell;
-    }
-
-    private void quiet() {
-      quietSinceNanos = limits.pace().now();
-      if (isIdle()) {
-        limits.open().idle(this);
-      }
-    }
-
-    @Override
-    public void preStart() {
-      setKeepGoing(true);
-      limits.open().opened(this);
-      line.ended()
-          .thenRun(
-              () -> {
-                limits.open().closed(this);
-                gone.invoke(Done.getInstance());
-              });
-      Duration look = limits.idle().dividedBy(2);
-      look = look.compareTo(LOOK) > 0 ? LOOK : look;
-      scheduleWithFixedDelay("look", look, look);
-    }
-
-    @Override
-    public void onTimer(Object key) {
-      long now = limits.pace().now();
-      if (key == FAREWELL) {
-        endIfSilent(now);
-        return;
-      }
-      Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
-      if (running == 0 && line.takesTooSlowly()) {
-        line.abort(); // a stream sees to that itself
-      } else if (finished) {
-        overSinceNanos = overSinceNanos == null ? now : overSinceNanos;
-        if (now - overSinceNanos > LINGER.toNanos() && running == 0 && line.hasWritten()) {
-          line.abort();
-        }
-      } else if (isIdle() && (now - quietSinceNanos > idle.toNanos() || line.givesTooSlowly())) {
-        finish();
-      }
-    }
-
-    private void endOnceAnswered(Duration pause) {
-      farewell = pause;
-      endPatience(Patience.End.NODE_ENDS);
-      scheduleWithFixedDelay(FAREWELL, pause, pause);
-    }
-
-    /** A request that has begun to arrive is answered. */
-    private void endIfSilent(long now) {
-      if (isIdle() && line.unused() == 0 && now - quietSinceNanos >= farewell.toNanos()) {
-        finish();
-      }
-    }
-
-    private void finishIfEnding() {
-      if (saidFarewell && isIdle()) {
-        finish();
-      }
-    }
-
-    private void finishOrAbort() {
-      if (finished) {
-        line.abort();
-      } else {
-        finish();
-      }
-    }
-
-    /**
-     * Ends the connection once the protocol asks for more. While it still has an answer to send,
-     * signalling the end to Akka HTTP from both sides would keep the connection open for ever.
-     */
-    private void finish() {
-      finished = true;
-      if (isAvailable(responseOut)) {
-        closePorts();
-      }
-    }
-
-    private void closePorts() {
-      complete(requestOut);
-      cancel(requestIn);
-      complete(responseOut);
-      cancel(responseIn);
-    }
-
-    private void failPorts(Throwable failure) {
-      finished = true;
-      fail(requestOut, failure);
-      cancel(requestIn, failure);
-      fail(responseOut, failure);
-      cancel(responseIn, failure);
-    }
-
-    private void answerAll() {
-      List<HttpResponse> answers =
-          unanswered.stream().map(asked -> Failures.goingDown().addHeader(LAST)).toList();
-      emitMultiple(responseOut, answers.iterator(), this::finish);
-    }
-
-    @Override
-    public boolean isUnfinished() {
-      return line.unused() > Line.FREE_BYTES;
-    }
-
-    @Override
-    public void close() {
-      close.invoke(Done.getInstance());
-    }
-
-    @Override
-    public void end(Duration farewell) {
-      end.invoke(farewell);
-    }
-
-    @Override
-    public void giveUp() {
-      giveUp.invoke(Done.getInstance());
-    }
-
-    @Override
-    public void postStop() {
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == Line.Event.CLIENT_LEFT) {
       endPatience(Patience.End.CLIENT_LEFT);
-      unanswered.forEach(Client::close);
-      // A stream that the protocol has not begun never ends.
-      streams.forEach(Client::close);
+      ending.clientLeft();
+    } else {
+      answerInOrder(); // a body has changed, or no more requests come
     }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    limits.open().closed(this);
+    ending.over();
+    if (nextLook != null) {
+      nextLook.cancel(false);
+    }
+    endPatience(Patience.End.CLIENT_LEFT);
+    unanswered.forEach(Asked::forget);
+    if (held != null) {
+      held.forget();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) { // with which clients leave
+      LOG.error("A connection could not be served", cause);
+    }
+    channel.close();
+  }
+
+  // ---- time
+
+  private void look() {
+    Duration idle = limits.open().isGuest(this) ? LOOK : limits.idle();
+    long quiet = limits.pace().now() - quietSinceNanos;
+    if (ending.hasBegun()) {
+      return;
+    } else if (unanswered.isEmpty() && quiet > idle.toNanos()) {
+      finish(false);
+    } else {
+      Duration half = limits.idle().dividedBy(2);
+      nextLook = loop.after(half.compareTo(LOOK) < 0 ? half : LOOK, this::look);
+    }
+  }
+
+  /** Checks the client's pace as long as something is expected of it. */
+  private void watch() {
+    if (!watched && channel.isActive() && isExpectant()) {
+      watched = true;
+      loop.after(PACE, this::lookAtPace);
+    }
+  }
+
+  private boolean isExpectant() {
+    return line.unused() > 0 || !line.hasWritten() || arriving() != null || streaming() != null;
+  }
+
+  /** The answer that is being streamed, or null. */
+  private Outgoing streaming() {
+    return unanswered.isEmpty() ? null : unanswered.peek().outgoing;
+  }
+
+  /** The request whose body is arriving, or null. */
+  private Asked arriving() {
+    return unanswered.isEmpty() || unanswered.peekLast().body().isOver()
+        ? null
+        : unanswered.peekLast();
+  }
+
+  private void lookAtPace() {
+    watched = false;
+    if (line.takesTooSlowly()) {
+      channel.close();
+      return;
+    }
+    if (unanswered.isEmpty() && line.givesTooSlowly()) {
+      finish(false);
+    }
+    if (arriving() != null && isLate(arriving())) {
+      arriving().body().fail(Incoming.late(limits.bodyTimeout()));
+      answerInOrder();
+    }
+    if (streaming() != null) {
+      streaming().look();
+    }
+    watch();
+  }
+
+  private boolean isLate(Asked asked) {
+    return asked.body().isTimed()
+        && limits.pace().now() - asked.sinceNanos > limits.bodyTimeout().toNanos();
+  }
+
+  /** In the middle of a write: what comes of it waits until that is over. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      loop.execute(this::goOn);
+    }
+  }
+
+  private void goOn() {
+    if (streaming() != null) {
+      streaming().goOn();
+    }
+    line.resume();
+  }
+
+  // ---- asked by the node, on other threads
+
+  @Override
+  public boolean isUnfinished() {
+    return line.unused() > Line.FREE_BYTES;
+  }
+
+  @Override
+  public void close() {
+    loop.execute(this::finishOrAbort);
+  }
+
+  private void finishOrAbort() {
+    if (ending.hasBegun() || !unanswered.isEmpty()) {
+      channel.close();
+    } else {
+      finish(false);
+    }
+  }
+
+  @Override
+  public void end(Duration pause) {
+    farewell = pause; // whatever is answered from now on
+    loop.execute(
+        () -> {
+          endPatience(Patience.End.NODE_ENDS);
+          endIfSilent();
+        });
+  }
+
+  /** A request that has begun to arrive is answered. */
+  private void endIfSilent() {
+    long quiet = limits.pace().now() - quietSinceNanos;
+    if (ending.hasBegun()) {
+      return;
+    } else if (unanswered.isEmpty() && line.unused() == 0 && quiet >= farewell.toNanos()) {
+      finish(false);
+    } else {
+      loop.after(farewell, this::endIfSilent);
+    }
+  }
+
+  @Override
+  public void giveUp() {
+    loop.execute(this::answerAll);
+  }
+
+  private void answerAll() {
+    intake.end();
+    if (held != null) {
+      unanswered.add(held);
+      held = null;
+    }
+    for (Asked asked : unanswered) {
+      asked.answer = asked.answer == null ? Failures.goingDown() : asked.answer;
+      asked.body().fail(Incoming.endedEarly());
+    }
+    answerInOrder();
   }
 }

@@ -160,7 +160,6 @@ public final class FlotillaNode {
   }
 
   private void start() {
-    watch(settings.watchdog());
     StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota());
     Entities entities = new Entities(system, log, quota, clock, nanoTime);
     Balancer balancer = new Balancer(FlotillaNode::logEjection, nanoTime);
@@ -224,6 +223,7 @@ public final class FlotillaNode {
             metrics.registry(),
             nanoTime,
             clock);
+    watch(settings.watchdog(), http);
     http.bind()
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
@@ -233,14 +233,16 @@ public final class FlotillaNode {
   }
 
   /** Has a thread of its own, as it must run when the dispatchers don't. */
-  private void watch(Duration limit) {
+  private void watch(Duration limit, HttpServer http) {
     if (limit.isZero()) {
       return;
     }
-    List<Watchdog.Dispatcher> watched =
+    Stream<Watchdog.Dispatcher> dispatchers =
         Stream.of("akka.actor.default-dispatcher", "akka.actor.internal-dispatcher")
-            .map(name -> new Watchdog.Dispatcher(name, executor(name)))
-            .toList();
+            .map(name -> new Watchdog.Dispatcher(name, executor(name)));
+    Stream<Watchdog.Dispatcher> loops =
+        http.loops().stream().map(loop -> new Watchdog.Dispatcher(HttpServer.LOOP, loop));
+    List<Watchdog.Dispatcher> watched = Stream.concat(dispatchers, loops).toList();
     Halt halt = Halt.of(Adapter.toClassic(system));
     Thread thread =
         new Thread(new Watchdog(watched, limit, new RealMachine(), halt::halt), "watchdog");

@@ -279,9 +279,7 @@ class HostileKeysTest {
     assertThat(HTTP.send("GET", "http://x", null).status()).isEqualTo(404);
   }
 
-  /**
-   * Dot segments are resolved by a recursion in Akka HTTP; where its stack ends, so does the node.
-   */
+  /** A recursion as deep as a path is long would end where the stack does, and the node with it. */
   @ParameterizedTest
   @ValueSource(strings = {"/", "/a", "/.", "/..", "/%2e", "/./"})
   void the_longest_paths_are_refused_and_overflow_no_stack(String part) {

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.settings.ServerSettings;
-import akka.stream.javadsl.Flow;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
 import io.flotilla.memory.Budgets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -50,14 +49,14 @@ class LastAnswersTest {
 
   private InetSocketAddress bind() {
     Pace pace = new Pace(1, TestPatience.PATIENCE, System::nanoTime);
-    return HttpPort.bind(
-            KIT.system(),
-            new InetSocketAddress("127.0.0.1", 0),
-            ServerSettings.create(KIT.system().settings().config()),
-            new UnderWay.Limits(Duration.ofDays(1), 8, connections, budgets, pace),
-            Flow.<HttpRequest>create().mapAsync(8, this::ask))
+    HttpPort.Limits limits =
+        new HttpPort.Limits(Duration.ofDays(1), TestPatience.PATIENCE, connections, budgets, pace);
+    HttpPort.Service service =
+        new HttpPort.Service(KIT.system(), this::ask, this::ask, new AnswerHead(Clock.systemUTC()));
+    return HttpPort.bind(HttpPort.loops(), new InetSocketAddress("127.0.0.1", 0), limits, service)
         .toCompletableFuture()
         .join()
+        .endsWith(KIT.system())
         .address();
   }
 

@@ -1,9 +1,6 @@
 package io.flotilla.http;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.settings.ServerSettings;
-import akka.stream.javadsl.Flow;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
 import io.flotilla.memory.Budgets;
@@ -21,6 +18,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -58,28 +56,32 @@ final class ProxyServer implements AutoCloseable {
     ProxyRoutes proxy = new ProxyRoutes(kit.system(), balancer, limits, TOKEN, PACE);
     BalanceRoutes balance = new BalanceRoutes(balancer, exact, Duration.ofSeconds(1));
     Router router =
-        new Router(
-            kit.system(),
-            new Access(""),
-            TestPatience.PATIENCE,
-            List.of(proxy.endpoints(), balance.endpoints()));
+        new Router(kit.system(), new Access(""), List.of(proxy.endpoints(), balance.endpoints()));
     address =
         HttpPort.bind(
-                kit.system(),
+                HttpPort.loops(),
                 new InetSocketAddress("127.0.0.1", 0),
-                ServerSettings.create(kit.system().settings().config()),
                 connections(),
-                Flow.<HttpRequest>create().map(RequestTarget::asSent).mapAsync(8, router::answer))
+                new HttpPort.Service(
+                    kit.system(),
+                    router::answer,
+                    router::answer,
+                    new AnswerHead(Clock.systemUTC())))
             .toCompletableFuture()
             .join()
+            .endsWith(kit.system())
             .address();
     base = URI.create("http://127.0.0.1:" + address.getPort());
   }
 
-  private static UnderWay.Limits connections() {
+  private static HttpPort.Limits connections() {
     Budgets budgets = Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2);
-    return new UnderWay.Limits(
-        Duration.ofMinutes(10), 8, new Connections(budgets.connections()), budgets, PACE);
+    return new HttpPort.Limits(
+        Duration.ofMinutes(10),
+        TestPatience.PATIENCE,
+        new Connections(budgets.connections()),
+        budgets,
+        PACE);
   }
 
   void has(Instance... instances) {

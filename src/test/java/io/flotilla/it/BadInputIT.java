@@ -103,7 +103,7 @@ class BadInputIT {
     "GET /v1/kv/%e HTTP/1.1,        400",
     "GET /v1/kv/a?cas=%g1 HTTP/1.1, 400",
     "BREW /v1/kv/a HTTP/1.1,        501",
-    "garbage,                       501",
+    "garbage,                       400",
     "GET /v1/kv/a HTTP/9.9,         505",
   })
   void a_malformed_request_gets_json_too(String line, int status) throws IOException {

@@ -39,8 +39,7 @@ class LoggingTest {
     OutputStreamAppender<ILoggingEvent> console =
         (OutputStreamAppender<ILoggingEvent>)
             context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("console");
-    assertThat(console.getCopyOfAttachedFiltersList())
-        .hasExactlyElementsOfTypes(ClientFaults.class, LineLimit.class);
+    assertThat(console.getCopyOfAttachedFiltersList()).hasExactlyElementsOfTypes(LineLimit.class);
     console.setOutputStream(out);
     console.clearAllFilters();
     limit.setContext(context);

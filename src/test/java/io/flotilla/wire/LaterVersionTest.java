@@ -1,6 +1,7 @@
 package io.flotilla.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import akka.actor.ExtendedActorSystem;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
@@ -114,6 +115,7 @@ class LaterVersionTest {
     assertThat(receiver.receiveMessage()).isEqualTo(second);
     Problem problem = new Problem();
     problem.start();
+    await().until(() -> !log.list.isEmpty()); // Akka logs through an actor
     assertThat(List.copyOf(log.list))
         .hasSizeBetween(1, 5)
         .extracting(problem::convert)
