@@ -6,22 +6,32 @@ import akka.http.javadsl.model.StatusCodes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** Requires the node's token, if one is set, in any of the places where Consul's clients put it. */
+/**
+ * Requires the node's token, if one is set, in any of the places where Consul's clients put it. No
+ * web page of others knows it; a node without a token looks for such pages itself.
+ */
 final class Access {
   private static final String BEARER = "Bearer ";
 
   private final String token;
+  private final ForeignPages pages;
 
   /**
    * @param token empty: no token is required
    */
-  Access(String token) {
+  Access(String token, ForeignPages pages) {
     this.token = token;
+    this.pages = pages;
   }
 
   /** Probes need no token. */
   void check(HttpRequest request) {
-    if (!token.isEmpty() && !OperationsRoutes.isOpen(request) && !isKnown(request)) {
+    if (OperationsRoutes.isOpen(request)) {
+      return;
+    }
+    if (token.isEmpty()) {
+      pages.check(request);
+    } else if (!isKnown(request)) {
       throw new ApiError(
           StatusCodes.FORBIDDEN,
           "permission-denied",

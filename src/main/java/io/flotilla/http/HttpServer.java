@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -34,6 +35,7 @@ import java.util.function.LongSupplier;
 public final class HttpServer {
   /**
    * @param host interface to bind to
+   * @param names of this node, besides addresses and names of the local network
    * @param requestTimeout how long a request may take, not counting waits for a change
    * @param idleTimeout how long a connection may be idle
    * @param exactTtl whether sessions end exactly at their TTL, unless the client says otherwise
@@ -43,6 +45,7 @@ public final class HttpServer {
   public record Settings(
       String host,
       int port,
+      Set<String> names,
       String token,
       Duration requestTimeout,
       Duration idleTimeout,
@@ -111,7 +114,9 @@ public final class HttpServer {
     endpoints.addAll(state(parts));
     endpoints.addAll(cluster(parts));
     endpoints.addAll(balancing(parts));
-    this.router = new Router(system, new Access(settings.token()), endpoints);
+    this.router =
+        new Router(
+            system, new Access(settings.token(), new ForeignPages(settings.names())), endpoints);
   }
 
   /** Keys, sessions, transactions, watches and topics. */

@@ -16,7 +16,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The settings of one node, checked; application.conf documents them.
@@ -61,6 +64,7 @@ record Settings(
         new HttpServer.Settings(
             c.getString("http.host"),
             c.getInt("http.port"),
+            names(c),
             c.getString("http.token"),
             c.getDuration("http.request-timeout"),
             c.getDuration("http.idle-timeout"),
@@ -132,16 +136,27 @@ record Settings(
   }
 
   private static List<Seed> seeds(Config c, Seed alone) {
-    List<String> texts =
-        c.getValue("cluster.seeds").valueType() == ConfigValueType.LIST
-            ? c.getStringList("cluster.seeds")
-            : Arrays.stream(c.getString("cluster.seeds").split(",")).map(String::strip).toList();
-    List<String> given = texts.stream().filter(s -> !s.isEmpty()).toList();
+    List<String> given = list(c, "cluster.seeds");
     try {
       return given.isEmpty() ? List.of(alone) : given.stream().map(Seed::parse).toList();
     } catch (IllegalArgumentException e) {
       throw bad("cluster.seeds", e.getMessage());
     }
+  }
+
+  /** A list, or a text with commas: an environment variable can't be a list. */
+  private static List<String> list(Config c, String key) {
+    List<String> texts =
+        c.getValue(key).valueType() == ConfigValueType.LIST
+            ? c.getStringList(key)
+            : Arrays.asList(c.getString(key).split(","));
+    return texts.stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  private static Set<String> names(Config c) {
+    return list(c, "http.names").stream()
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Budgets budgets(Config c) {

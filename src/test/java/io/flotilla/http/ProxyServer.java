@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The routes of proxy and balancing on a free port, with a table that the test sets. */
@@ -56,7 +57,10 @@ final class ProxyServer implements AutoCloseable {
     ProxyRoutes proxy = new ProxyRoutes(kit.system(), balancer, limits, TOKEN, PACE);
     BalanceRoutes balance = new BalanceRoutes(balancer, exact, Duration.ofSeconds(1));
     Router router =
-        new Router(kit.system(), new Access(""), List.of(proxy.endpoints(), balance.endpoints()));
+        new Router(
+            kit.system(),
+            new Access("", new ForeignPages(Set.of())),
+            List.of(proxy.endpoints(), balance.endpoints()));
     address =
         HttpPort.bind(
                 HttpPort.loops(),

@@ -136,7 +136,15 @@ public final class TestServer implements AutoCloseable {
         new HttpServer(
                 kit.system(),
                 new HttpServer.Settings(
-                    "127.0.0.1", 0, "", timeout, idle, exactTtl, budgets, minRate),
+                    "127.0.0.1",
+                    0,
+                    Set.of("flotilla.example"),
+                    "",
+                    timeout,
+                    idle,
+                    exactTtl,
+                    budgets,
+                    minRate),
                 new HttpServer.Parts(
                     store,
                     KeySpace.localReplicas(localLog()),
