@@ -11,6 +11,7 @@ import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.kv.SessionNamespaces;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.CatalogState;
@@ -64,6 +65,7 @@ public final class HttpServer {
       KeyValueStore kv,
       LocalReplicas<KeySpaceState> keys,
       SessionChecks checks,
+      SessionNamespaces sessionNamespaces,
       Registry registry,
       LocalReplicas<CatalogState> catalogs,
       CoordinatorView coordinator,
@@ -130,7 +132,12 @@ public final class HttpServer {
     PendingEvents pending = new PendingEvents(settings.budgets().answers());
     KvRoutes keys = new KvRoutes(kv);
     SessionRoutes sessions =
-        new SessionRoutes(kv, parts.checks(), parts.cluster()::local, settings.exactTtl());
+        new SessionRoutes(
+            kv,
+            parts.checks(),
+            parts.sessionNamespaces(),
+            parts.cluster()::local,
+            settings.exactTtl());
     WatchRoutes watches = new WatchRoutes(system, parts.kv(), pending);
     TxnRoutes transactions = new TxnRoutes(kv);
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout, pending);

@@ -16,6 +16,7 @@ import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.Session;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.kv.SessionNamespaces;
 import io.flotilla.kv.SessionOp;
 import java.io.IOException;
 import java.util.List;
@@ -36,6 +37,7 @@ final class SessionRoutes {
 
   private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
   private final SessionChecks checks;
+  private final SessionNamespaces namespaces;
   private final Supplier<ClusterStatus.Snapshot> cluster;
   private final boolean exactTtl;
 
@@ -45,10 +47,12 @@ final class SessionRoutes {
   SessionRoutes(
       EntityAnswers<KeySpaceState, KeySpaceDraft> store,
       SessionChecks checks,
+      SessionNamespaces namespaces,
       Supplier<ClusterStatus.Snapshot> cluster,
       boolean exactTtl) {
     this.store = store;
     this.checks = checks;
+    this.namespaces = namespaces;
     this.cluster = cluster;
     this.exactTtl = exactTtl;
   }
@@ -83,8 +87,10 @@ final class SessionRoutes {
                     ? CompletableFuture.completedFuture(
                         ApiError.response(
                             StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
-                    : store
-                        .write(params, new SessionOp.Create(session), id)
+                    : namespaces
+                        .add(params.namespace())
+                        .thenCompose(
+                            known -> store.write(params, new SessionOp.Create(session), id))
                         .thenApply(
                             created ->
                                 ConsulHeaders.fresh(

@@ -9,6 +9,7 @@ import akka.actor.setup.Setup;
 import akka.serialization.SerializationExtension;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -248,6 +249,23 @@ public final class ReplicatedLog implements Extension {
   /** Whether the id was ever claimed, as far as this member has applied the log. Cheap. */
   public boolean isClaimed(String persistenceId) {
     return local(persistenceId).epoch() != 0;
+  }
+
+  /** The ids with this beginning that were ever claimed; not cheap, it looks at all. */
+  public List<String> claimed(String beginning) {
+    RaftNode n = node.get();
+    return n == null
+        ? List.of()
+        : n.machine().state().entities().keySet().stream()
+            .filter(id -> id.startsWith(beginning))
+            .toList();
+  }
+
+  /**
+   * Claims an id that nobody writes to, so that {@link #isClaimed} remembers something for good.
+   */
+  public CompletionStage<Done> mark(String persistenceId) {
+    return writers.mark(persistenceId);
   }
 
   /**

@@ -59,6 +59,13 @@ final class Writers {
             });
   }
 
+  /** Claims the id for nobody: that it was claimed is all it is to say. */
+  CompletableFuture<Done> mark(String persistenceId) {
+    return submitter
+        .write(new Command.Claim(persistenceId, UUID.randomUUID()))
+        .thenApply(reply -> Done.getInstance());
+  }
+
   private EntityLog claimed(String persistenceId, long epoch, boolean fresh, long begun) {
     EntityLog log = raft.get().machine().state().entity(persistenceId);
     if (log.epoch() != epoch) {

@@ -21,18 +21,25 @@ import io.flotilla.entity.LocalReplicas.LocalLog;
 import io.flotilla.entity.LocalReplicas.Tail;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
+import io.flotilla.entity.Refusal;
 import io.flotilla.journal.FencedException;
 import io.flotilla.journal.LocalCopy;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.kv.KeySpace;
+import io.flotilla.kv.SessionNamespaces;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Key;
+import io.flotilla.registry.coordinator.NamespacesInUse;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topic;
 import io.flotilla.wire.Parts;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -43,6 +50,9 @@ import java.util.function.LongSupplier;
 
 /** Gives the sharded entities the parts of the log they need, and starts them. */
 final class Entities {
+  /** Begins the id that says so of a namespace; it stays claimed for good. */
+  private static final String HAS_SESSIONS = "HasSessions|";
+
   private final ActorSystem<?> system;
   private final ClusterSharding sharding;
   private final ReplicatedLog log;
@@ -179,6 +189,40 @@ final class Entities {
       @Override
       public boolean hasRoom() {
         return quota.room() > 0;
+      }
+    };
+  }
+
+  SessionNamespaces sessionNamespaces() {
+    return namespace -> {
+      String id = HAS_SESSIONS + namespace;
+      return log.isClaimed(id)
+          ? CompletableFuture.completedFuture(Done.getInstance())
+          : log.mark(id)
+              .exceptionally(
+                  failure -> {
+                    throw new Refusal(
+                        "unavailable", "The log did not answer in time; nothing was changed.");
+                  });
+    };
+  }
+
+  NamespacesInUse inUse(ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces) {
+    return new NamespacesInUse() {
+      @Override
+      public Collection<String> all() {
+        Set<String> all = new HashSet<>();
+        for (String kind : List.of(HAS_SESSIONS, Catalog.persistenceId("").id())) {
+          log.claimed(kind).forEach(id -> all.add(id.substring(kind.length())));
+        }
+        return all;
+      }
+
+      @Override
+      public void wake(String namespace) {
+        if (log.isClaimed(KeySpace.persistenceId(namespace).id())) {
+          keySpaces.tell(new ShardingEnvelope<>(namespace, new EntityActor.StayAwake()));
+        }
       }
     };
   }

@@ -46,6 +46,7 @@ import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.coordinator.Coordinator;
+import io.flotilla.registry.coordinator.NamespacesInUse;
 import io.flotilla.registry.coordinator.Probe;
 import io.flotilla.registry.coordinator.Roll;
 import io.flotilla.registry.coordinator.TableFollower;
@@ -185,8 +186,7 @@ public final class FlotillaNode {
             }),
         "departures");
     CoordinatorView coordinator =
-        new CoordinatorLink(
-            system, coordinator(registry, namespace -> wake(keySpaces, keySpaceThere, namespace)));
+        new CoordinatorLink(system, coordinator(registry, entities.inUse(keySpaces)));
     Topics topics =
         new Topics(
             system,
@@ -212,6 +212,7 @@ public final class FlotillaNode {
                 kv,
                 KeySpace.localReplicas(entities.localLog()),
                 new RegisteredChecks(registry, settings.http().requestTimeout()),
+                entities.sessionNamespaces(),
                 registry,
                 Catalog.localReplicas(entities.localLog()),
                 coordinator,
@@ -260,20 +261,13 @@ public final class FlotillaNode {
     return new Member(settings.self().id(), settings.self().host(), settings.http().port());
   }
 
-  private static void wake(
-      ActorRef<ShardingEnvelope<EntityActor.Command>> entities, Existence there, String namespace) {
-    if (there.isKnown(namespace)) {
-      entities.tell(new ShardingEnvelope<>(namespace, new EntityActor.StayAwake()));
-    }
-  }
-
-  private ActorRef<Coordinator.Command> coordinator(Registry registry, Consumer<String> wake) {
+  private ActorRef<Coordinator.Command> coordinator(Registry registry, NamespacesInUse namespaces) {
     Probe probe = Probe.of(system.dispatchers().lookup(DispatcherSelector.blocking()));
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
                     Coordinator.create(
-                        settings.self().id(), registry, wake, probe, roll(), clock, nanoTime),
+                        settings.self().id(), registry, namespaces, probe, roll(), clock, nanoTime),
                     Coordinator.NAME)
                 .withSettings(
                     ClusterSingletonSettings.create(system).withLeaseSettings(SeatLease.usage())));

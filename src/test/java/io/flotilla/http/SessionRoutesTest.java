@@ -114,6 +114,22 @@ class SessionRoutesTest {
     assertThat(sessions()).isZero();
   }
 
+  /** If only its node knew of the first session, the two might die together. */
+  @Test
+  void no_session_is_created_before_the_log_knows_that_there_are_some() {
+    SERVER.logWrites = false;
+    try {
+      HttpResponse<String> answer = SERVER.put("/session/create?" + ns, "");
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(code(answer)).isEqualTo("unavailable");
+      assertThat(sessions()).isZero();
+    } finally {
+      SERVER.logWrites = true;
+    }
+    session("");
+    assertThat(sessions()).isEqualTo(1);
+  }
+
   @Test
   void a_huge_body_is_refused() {
     HttpResponse<String> answer =

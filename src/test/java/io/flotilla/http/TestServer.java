@@ -19,6 +19,7 @@ import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.Loopback;
 import io.flotilla.entity.Quota;
 import io.flotilla.entity.ReadBarrier;
+import io.flotilla.entity.Refusal;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
@@ -90,6 +91,9 @@ public final class TestServer implements AutoCloseable {
   /** The group, and what was asked of it. */
   final ScriptedControl control = new ScriptedControl();
 
+  /** Whether what has to be known before a session is created can be written down. */
+  volatile boolean logWrites = true;
+
   /** Whether the other node says how it is. */
   volatile boolean otherAnswers = true;
 
@@ -149,6 +153,10 @@ public final class TestServer implements AutoCloseable {
                     store,
                     KeySpace.localReplicas(localLog()),
                     SessionChecks.none(),
+                    namespace ->
+                        logWrites
+                            ? CompletableFuture.completedFuture(Done.getInstance())
+                            : CompletableFuture.failedFuture(new Refusal("unavailable", "no log")),
                     registry,
                     Catalog.localReplicas(localLog()),
                     noCoordinator(),

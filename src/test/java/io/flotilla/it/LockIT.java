@@ -116,6 +116,75 @@ class LockIT {
     }
   }
 
+  /**
+   * The coordinator asks for namespaces whose keeper has died, and learns from the keepers which
+   * ones have sessions. Here there is none to be told while the keeper lives.
+   */
+  @Test
+  void sessions_end_though_their_keeper_died_before_it_could_tell_anybody() throws Exception {
+    try (RealCluster cluster = RealCluster.start(data, 3)) {
+      int coordinator = coordinator(cluster);
+      String ns = namespaceElsewhere(cluster, coordinator);
+      int keeper = cluster.ownerOf(ns);
+      int other = 3 - coordinator - keeper;
+
+      cluster.kill(coordinator);
+      String session = null;
+      while (session == null) {
+        HttpResponse<String> created =
+            cluster.put(
+                keeper,
+                "/v1/session/create?exact-ttl&ns=" + ns,
+                "{\"TTL\": \"5s\", \"Behavior\": \"delete\"}");
+        if (created.statusCode() == 200) {
+          session = new ObjectMapper().readTree(created.body()).get("ID").asText();
+        }
+      }
+      HttpResponse<String> acquired =
+          cluster.put(keeper, "/v1/kv/here?ns=" + ns + "&acquire=" + session, "n");
+      cluster.kill(keeper);
+      assertThat(acquired.body()).isEqualTo("true");
+      cluster.start(coordinator);
+
+      Awaitility.await("its ephemeral key is gone")
+          .atMost(RealCluster.PATIENCE)
+          .until(
+              () -> {
+                HttpResponse<String> read = cluster.get(other, "/v1/kv/here?ns=" + ns + "&stale");
+                return read.statusCode() == 404;
+              });
+    }
+  }
+
+  private static int coordinator(RealCluster cluster) throws Exception {
+    String[] node = {""};
+    Awaitility.await("a coordinator")
+        .atMost(RealCluster.PATIENCE)
+        .until(
+            () -> {
+              HttpResponse<String> status = cluster.get(0, "/v1/coordinator");
+              node[0] = new ObjectMapper().readTree(status.body()).path("Node").asText();
+              return status.statusCode() == 200;
+            });
+    for (int i = 0; i < cluster.size(); i++) {
+      if (cluster.name(i).equals(node[0])) {
+        return i;
+      }
+    }
+    throw new AssertionError("the coordinator is said to be on " + node[0]);
+  }
+
+  /** The name of a namespace that exists and lives on another node than this. */
+  private static String namespaceElsewhere(RealCluster cluster, int node) {
+    for (int i = 0; ; i++) {
+      String ns = "quiet" + i;
+      assertThat(cluster.put(node, "/v1/kv/a?ns=" + ns, "x").body()).isEqualTo("true");
+      if (cluster.ownerOf(ns) != node) {
+        return ns;
+      }
+    }
+  }
+
   private Process contender(RealCluster cluster, Path history, int number) throws IOException {
     String flotilla = Path.of("flotilla").toAbsolutePath().toString();
     String turn =

@@ -42,7 +42,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -136,7 +135,7 @@ public final class Coordinator
   private final TimerScheduler<Command> timers;
   private final String self;
   private final EntityClient<CatalogState, CatalogDraft> catalogs;
-  private final Consumer<String> wake;
+  private final NamespacesInUse namespaces;
   private final Probe probe;
   private final Roll roll;
   private final Clock clock;
@@ -152,14 +151,14 @@ public final class Coordinator
 
   /**
    * @param self name of this node
-   * @param wake has a namespace's keys recovered, should the node where they lived have died
+   * @param namespaces it looks after
    * @param clock says since when it lives here, for people to read
    * @param nanoTime measures how long something lasts
    */
   public static Behavior<Command> create(
       String self,
       EntityClient<CatalogState, CatalogDraft> catalogs,
-      Consumer<String> wake,
+      NamespacesInUse namespaces,
       Probe probe,
       Roll roll,
       Clock clock,
@@ -170,7 +169,14 @@ public final class Coordinator
                     Behaviors.withTimers(
                         timers ->
                             new Coordinator(
-                                context, timers, self, catalogs, wake, probe, roll, clock,
+                                context,
+                                timers,
+                                self,
+                                catalogs,
+                                namespaces,
+                                probe,
+                                roll,
+                                clock,
                                 nanoTime))))
         .onFailure(AGAIN); // a singleton that stops is not started again, on no node
   }
@@ -180,7 +186,7 @@ public final class Coordinator
       TimerScheduler<Command> timers,
       String self,
       EntityClient<CatalogState, CatalogDraft> catalogs,
-      Consumer<String> wake,
+      NamespacesInUse namespaces,
       Probe probe,
       Roll roll,
       Clock clock,
@@ -190,7 +196,7 @@ public final class Coordinator
     this.timers = timers;
     this.self = self;
     this.catalogs = catalogs;
-    this.wake = wake;
+    this.namespaces = namespaces;
     this.probe = probe;
     this.roll = roll;
     this.clock = clock;
@@ -344,7 +350,10 @@ public final class Coordinator
     if (++looks % LOOKS_PER_BEAT == 0) {
       Beat beat = new Beat(tables.version(), context.getSelf().narrow());
       presence.followers().forEach(f -> f.tell(beat));
-      followed.forEach(wake);
+      namespaces.all().stream()
+          .filter(name -> !followed.contains(name))
+          .forEach(name -> context.getSelf().tell(new Found(name)));
+      followed.forEach(namespaces::wake);
     }
     return Effect().none();
   }
