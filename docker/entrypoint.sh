@@ -7,6 +7,9 @@ archive=
 for jsa in "$home"/flotilla-*.jsa; do
   if [ -f "$jsa" ]; then archive="-XX:SharedArchiveFile=$jsa"; fi
 done
+for aot in "$home"/flotilla-*.aot; do # from Java 25 on
+  if [ -f "$aot" ]; then archive="-XX:AOTCache=$aot"; fi
+done
 heap=
 case "${1:-node}" in
   node | agent | recover)

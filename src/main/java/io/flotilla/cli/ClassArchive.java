@@ -11,10 +11,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 
 /**
  * The class archive next to the jar: a node's and the client's classes as parsed and checked by the
- * JVM, which maps them at the next start instead of reading them again.
+ * JVM, which maps them at the next start instead of reading them again. From Java 25 on it also
+ * holds what the rehearsal's load has shown about hot methods, so that they are compiled sooner.
  *
  * <p>One per Java version, created by a node that starts with two others, sends itself a few
  * requests and stops. What only a node among others needs is some 7 % of its classes. A missing,
@@ -27,14 +30,49 @@ final class ClassArchive {
   private static final int NODES = 3;
   private static final String UNFINISHED = "flotilla-unfinished";
 
+  /** What Java can store, the best first. */
+  enum Form {
+    /** Java's AOT cache: classes, linked, and the profiles of methods that were hot. */
+    WITH_PROFILES(25, "aot", "-XX:AOTCache=", "-XX:AOTCacheOutput="),
+    CLASSES(17, "jsa", "-XX:SharedArchiveFile=", "-XX:ArchiveClassesAtExit=");
+
+    private final int since;
+    private final String ending;
+    private final String use;
+    private final String make;
+
+    Form(int since, String ending, String use, String make) {
+      this.since = since;
+      this.ending = ending;
+      this.use = use;
+      this.make = make;
+    }
+
+    boolean holdsProfiles() {
+      return this == WITH_PROFILES;
+    }
+
+    String nameFor(String javaVersion) {
+      return "flotilla-" + javaVersion + "." + ending;
+    }
+
+    static Form best() {
+      return Stream.of(values())
+          .filter(f -> Runtime.version().feature() >= f.since)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   private ClassArchive() {}
 
-  /** The option for {@code java}, or none without an archive. */
+  /** The option for {@code java}, or none without an archive. The launcher script chooses alike. */
   static List<String> option() {
-    Path archive = path();
-    return archive != null && isCurrent(archive)
-        ? List.of("-XX:SharedArchiveFile=" + archive)
-        : List.of();
+    return Stream.of(Form.values())
+        .filter(form -> isCurrent(path(form)))
+        .limit(1)
+        .map(form -> form.use + path(form))
+        .toList();
   }
 
   static boolean isMissing() {
@@ -42,17 +80,21 @@ final class ClassArchive {
     return archive != null && !isCurrent(archive) && Files.isWritable(archive.getParent());
   }
 
-  /** {@code flotilla-<java version>.jsa} next to the jar, as in the launcher script. */
   static Path path() {
+    return path(Form.best());
+  }
+
+  /** {@code flotilla-<java version>.jsa} or {@code .aot} next to the jar. */
+  private static Path path(Form form) {
     Path jar = Jvm.jar();
-    return jar == null
-        ? null
-        : jar.resolveSibling("flotilla-" + System.getProperty("java.runtime.version") + ".jsa");
+    String name = form.nameFor(System.getProperty("java.runtime.version"));
+    return jar == null ? null : jar.resolveSibling(name);
   }
 
   private static boolean isCurrent(Path archive) {
     try {
-      return Files.exists(archive)
+      return archive != null
+          && Files.exists(archive)
           && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(Jvm.jar())) > 0;
     } catch (IOException e) {
       return false;
@@ -110,10 +152,15 @@ final class ClassArchive {
 
     /** Removes what killed programs left; another archive may be in the making right now. */
     private static void removeOld(Path target) throws IOException {
+      remove(target, pid -> ProcessHandle.of(pid).isEmpty());
+    }
+
+    /** Java names files of its own, which it leaves when killed, after the one it is to write. */
+    private static void remove(Path target, LongPredicate madeBy) throws IOException {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(target, UNFINISHED + "-*")) {
         for (Path file : files) {
-          String pid = file.getFileName().toString().substring(UNFINISHED.length() + 1);
-          if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+          String rest = file.getFileName().toString().substring(UNFINISHED.length() + 1);
+          if (madeBy.test(Long.parseLong(rest.split("\\.")[0]))) {
             Files.deleteIfExists(file);
           }
         }
@@ -122,7 +169,7 @@ final class ClassArchive {
 
     void rehearse() {
       NodeSpec node = nodes.get(0);
-      Process process = launch(node, "-XX:ArchiveClassesAtExit=" + made, Rehearsal.option(node));
+      Process process = launch(node, Form.best().make + made, Rehearsal.option(node));
       nodes.stream().skip(1).forEach(other -> launch(other));
       if (!Progress.until("creating the class archive", WITHIN, () -> !process.isAlive())) {
         throw failed("did not end within " + WITHIN.toMinutes() + " minutes");
@@ -158,7 +205,7 @@ final class ClassArchive {
         for (Process process : processes) {
           NodeProcess.crash(process.toHandle());
         }
-        Files.deleteIfExists(made);
+        remove(made.getParent(), pid -> pid == ProcessHandle.current().pid());
       } catch (IOException | CliException e) {
         Screen.remark("%s", e);
       }

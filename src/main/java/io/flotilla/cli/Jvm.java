@@ -19,6 +19,9 @@ final class Jvm {
   private static final List<String> QUIET =
       List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
 
+  /** What concerns a class archive that doesn't fit: the node just starts a little slower. */
+  private static final String NOT_ABOUT_ARCHIVES = "-Xlog:aot=off:stderr";
+
   private Jvm() {}
 
   static String java() {
@@ -48,6 +51,9 @@ final class Jvm {
     command.add(Heap.option(nodes));
     if (Runtime.version().feature() >= SAYS_SO_SINCE) {
       command.addAll(QUIET);
+    }
+    if (ClassArchive.Form.best().holdsProfiles()) {
+      command.add(NOT_ABOUT_ARCHIVES);
     }
     command.addAll(extraOptions);
     String more = System.getenv("FLOTILLA_JAVA_OPTS");

@@ -9,10 +9,13 @@ import java.util.List;
 
 /**
  * What a node of three does while its class archive is created: it sends itself the usual requests,
- * so that the archive holds the client's classes too.
+ * so that the archive holds the client's classes too, and load, if Java records profiles.
  */
 final class Rehearsal {
   private static final String PROPERTY = "flotilla.rehearsal";
+
+  /** In each role. */
+  private static final Duration WORK = Duration.ofSeconds(10);
 
   private Rehearsal() {}
 
@@ -65,7 +68,18 @@ final class Rehearsal {
     for (String leader : List.of(view.self(), others.get(0))) {
       Flotilla.await(flotilla.cluster().transferLead(leader));
       askEverything(flotilla);
+      if (ClassArchive.Form.best().holdsProfiles()) {
+        work(flotilla);
+      }
     }
+  }
+
+  /** The usual load, so that what is hot then is known to be. */
+  private static void work(Flotilla flotilla) {
+    Load load = new Load(flotilla.kv("load"), new Load.Shape(16, 75, 100, 1000, false));
+    load.start();
+    Readiness.pause(WORK);
+    load.stop();
   }
 
   private static void askEverything(Flotilla flotilla) {

@@ -45,15 +45,23 @@ class ClassArchiveIT {
 
   @Test
   void it_is_made_once_and_what_a_killed_maker_left_is_removed() throws IOException {
-    Files.writeString(home.resolve("target/flotilla-unfinished-" + Integer.MAX_VALUE), "half");
+    String unfinished = "flotilla-unfinished-" + Integer.MAX_VALUE;
+    Files.writeString(home.resolve("target").resolve(unfinished), "half");
+    Files.writeString(home.resolve("target").resolve(unfinished + ".config"), "what Java adds");
     Outcome made = flotilla().run("class-archive");
     assertThat(made.exitCode()).as(made.all()).isZero();
     assertThat(made.errors()).contains("Created " + home);
-    assertThat(besidesTheJar()).singleElement().asString().endsWith(".jsa");
+    String archive = ClassArchive.Form.best().nameFor(System.getProperty("java.runtime.version"));
+    assertThat(besidesTheJar()).containsExactly(archive);
 
     Outcome again = flotilla().run("class-archive");
     assertThat(again.exitCode()).isZero();
     assertThat(again.errors()).contains("Already exists: " + home);
+
+    Files.writeString(home.resolve("target").resolve(archive), "not what Java wrote");
+    Outcome without = flotilla().run("--help");
+    assertThat(without.exitCode()).isZero();
+    assertThat(without.errors()).isEmpty();
   }
 
   @Test
