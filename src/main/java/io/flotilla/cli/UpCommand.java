@@ -135,7 +135,7 @@ public final class UpCommand implements Callable<Integer> {
   private static void makeArchive() {
     if (ClassArchive.isMissing()) {
       Screen.remark(
-          "Creating the class archive, so that nodes start faster (once; takes some seconds) ...");
+          "Creating the class archive, so that nodes start faster (once; takes up to a minute) ...");
       try {
         ClassArchive.make();
       } catch (CliException e) {
