@@ -1,23 +1,15 @@
 package io.flotilla.journal;
 
-import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import java.util.Set;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.ratis.client.ClientFactory;
 import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.netty.NettyConfigKeys;
 import org.apache.ratis.netty.NettyFactory;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
-import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
-import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
-import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
-import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
-import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
@@ -26,21 +18,13 @@ import org.apache.ratis.server.ServerFactory;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
- * Ratis's Netty transport that checks the addressee. A member that lost its disk returns with a new
- * peer id at its old address; requests to the old id (vote requests above all) must not be answered
- * by the new one, which doesn't know what the old one promised. Ratis itself checks only the group.
- *
- * <p>It reports each vote before it is sent, so that none is given twice ({@link Mark}), and
- * refuses Ratis's client and administration requests from the network: Flotilla makes those only in
- * process. What this server asks of the others goes through {@link OutgoingRpc}.
+ * How the members' Raft servers talk to each other: in the form of Ratis's Netty transport, but
+ * what they are asked goes through {@link IncomingRpc}, and what they ask through {@link
+ * OutgoingRpc} and {@link FollowerLink}.
  */
 public final class AddressedNetty implements RpcType {
-  private static final Set<String> FROM_PEERS =
-      Set.of("requestVote", "appendEntries", "installSnapshot", "startLeaderElection");
-
   /** Instantiated by Ratis, by name. */
   public AddressedNetty() {}
 
@@ -54,25 +38,20 @@ public final class AddressedNetty implements RpcType {
     return new Factory(parameters);
   }
 
-  /** Called with each vote, this server's own included, before it is sent. */
-  @FunctionalInterface
-  interface Votes {
-    void voted(long term, String candidate) throws IOException;
-  }
-
-  static Parameters parameters(Votes votes) {
+  static Parameters parameters(PeerQuestions.Votes votes) {
     Parameters parameters = new Parameters();
-    parameters.put(Votes.class.getName(), votes, Votes.class);
+    parameters.put(PeerQuestions.Votes.class.getName(), votes, PeerQuestions.Votes.class);
     return parameters;
   }
 
   private static final class Factory implements ServerFactory, ClientFactory {
     private final NettyFactory netty;
-    private final Votes votes;
+    private final PeerQuestions.Votes votes;
 
     Factory(Parameters parameters) {
       this.netty = new NettyFactory(parameters);
-      this.votes = parameters.getNonNull(Votes.class.getName(), Votes.class);
+      this.votes =
+          parameters.getNonNull(PeerQuestions.Votes.class.getName(), PeerQuestions.Votes.class);
     }
 
     @Override
@@ -82,7 +61,13 @@ public final class AddressedNetty implements RpcType {
 
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
-      return new OutgoingRpc(server, netty.newRaftServerRpc(guarded(server, votes)), votes);
+      RaftProperties p = server.getProperties();
+      InetSocketAddress address =
+          new InetSocketAddress(NettyConfigKeys.Server.host(p), NettyConfigKeys.Server.port(p));
+      ExecutorService blocking =
+          Executors.newCachedThreadPool(Daemons.named("flotilla-raft-answer"));
+      PeerQuestions questions = new PeerQuestions(server, votes, blocking);
+      return new OutgoingRpc(server, new IncomingRpc(address, questions, blocking), votes);
     }
 
     @Override
@@ -96,86 +81,5 @@ public final class AddressedNetty implements RpcType {
     public RaftClientRpc newRaftClientRpc(ClientId client, RaftProperties properties) {
       return netty.newRaftClientRpc(client, properties);
     }
-  }
-
-  private interface Handler {
-    Object handle(Method method, Object[] arguments) throws Throwable;
-  }
-
-  private static <T> T proxy(Class<T> type, Handler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> handler.handle(method, arguments)));
-  }
-
-  private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
-    try {
-      return method.invoke(target, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
-  }
-
-  /** The server as the transport sees it; the rest of the process uses the server itself. */
-  static RaftServer guarded(RaftServer server, Votes votes) {
-    Object appending = new Object();
-    return proxy(
-        RaftServer.class,
-        (method, arguments) -> {
-          if (!method.getName().equals("appendEntries")) {
-            return incoming(server, votes, method, arguments);
-          }
-          // Ratis compares the leader's term with its own, lets go of its lock, and only then
-          // appends. Entries of a former leader, whose connection has a thread of its own, could
-          // replace those of the next one, which had been acknowledged meanwhile.
-          synchronized (appending) {
-            return incoming(server, votes, method, arguments);
-          }
-        });
-  }
-
-  private static Object incoming(RaftServer server, Votes votes, Method method, Object[] arguments)
-      throws Throwable {
-    if (arguments != null && method.getDeclaringClass() != Object.class) {
-      check(server.getId(), method.getName(), arguments[0]);
-    }
-    Object result = invoke(server, method, arguments);
-    if (result instanceof RequestVoteReplyProto reply
-        && reply.getServerReply().getSuccess()
-        && arguments[0] instanceof RequestVoteRequestProto request
-        && !request.getPreVote()) {
-      String candidate = request.getServerRequest().getRequestorId().toStringUtf8();
-      votes.voted(request.getCandidateTerm(), candidate);
-    }
-    return result;
-  }
-
-  static void check(RaftPeerId self, String method, Object request) throws IOException {
-    if (!FROM_PEERS.contains(method)) {
-      throw new IOException(self + " takes no " + method + " from the network");
-    }
-    ByteString addressee = header(request).getReplyId();
-    if (!self.toByteString().equals(addressee)) {
-      throw new IOException(
-          self + " isn't " + addressee.toStringUtf8() + ", which was at this address");
-    }
-  }
-
-  private static RaftRpcRequestProto header(Object request) throws IOException {
-    if (request instanceof AppendEntriesRequestProto r) {
-      return r.getServerRequest();
-    }
-    if (request instanceof RequestVoteRequestProto r) {
-      return r.getServerRequest();
-    }
-    if (request instanceof InstallSnapshotRequestProto r) {
-      return r.getServerRequest();
-    }
-    if (request instanceof StartLeaderElectionRequestProto r) {
-      return r.getServerRequest();
-    }
-    throw new IOException("unknown request " + request.getClass().getName());
   }
 }

@@ -29,6 +29,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.AlreadyClosedException;
 import org.apache.ratis.protocol.exceptions.TimeoutIOException;
 import org.apache.ratis.rpc.RpcType;
+import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
@@ -65,8 +66,8 @@ final class OutgoingRpc implements RaftServerRpc {
   private static final int LOOK_MILLIS = 20;
 
   private final RaftServer server;
-  private final RaftServerRpc incoming;
-  private final AddressedNetty.Votes votes;
+  private final IncomingRpc incoming;
+  private final PeerQuestions.Votes votes;
   private final EventLoopGroup loops;
   private final Map<RaftPeerId, Peer> peers = new ConcurrentHashMap<>();
   private final long patienceMillis;
@@ -80,10 +81,10 @@ final class OutgoingRpc implements RaftServerRpc {
 
   /**
    * @param server whose questions these are
-   * @param incoming Ratis's own service, which takes what the others ask
+   * @param incoming takes what the others ask
    * @param votes is told of each vote for this member itself before it is asked for others'
    */
-  OutgoingRpc(RaftServer server, RaftServerRpc incoming, AddressedNetty.Votes votes) {
+  OutgoingRpc(RaftServer server, IncomingRpc incoming, PeerQuestions.Votes votes) {
     this.server = server;
     this.incoming = incoming;
     this.votes = votes;
@@ -281,12 +282,12 @@ final class OutgoingRpc implements RaftServerRpc {
 
   @Override
   public RpcType getRpcType() {
-    return incoming.getRpcType();
+    return SupportedRpcType.NETTY;
   }
 
   @Override
   public InetSocketAddress getInetSocketAddress() {
-    return incoming.getInetSocketAddress();
+    return incoming.address();
   }
 
   @Override

@@ -27,7 +27,6 @@ import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufVarin
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufVarint32LengthFieldPrepender;
 import org.apache.ratis.util.IOUtils;
 import org.apache.ratis.util.NettyUtils;
-import org.apache.ratis.util.ProtoUtils;
 
 /**
  * A connection to another member's Raft server, in the form of Ratis's Netty transport. The other
@@ -129,7 +128,7 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
     }
     IOException refusal = null;
     if (reply.hasExceptionReply()) {
-      refusal = (IOException) ProtoUtils.toObject(reply.getExceptionReply().getException());
+      refusal = PeerQuestions.failure(reply.getExceptionReply());
     }
     open.remove(); // it has got an answer: whatever goes wrong before this fails it
     if (refusal == null) {

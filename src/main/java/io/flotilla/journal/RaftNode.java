@@ -98,7 +98,7 @@ final class RaftNode {
       JournalSettings settings,
       Identity identity,
       LogStateMachine machine,
-      AddressedNetty.Votes votes)
+      PeerQuestions.Votes votes)
       throws IOException {
     this.self = RaftPeerId.valueOf(identity.peerId());
     this.groupId = identity.groupId();

@@ -11,8 +11,9 @@
  *   <li>{@code Submitter}: finds the leader and tries until the deadline; {@code PeerLink} carries
  *       requests to other nodes.
  *   <li>{@code LeadCheck}: whether this node, asked as the leader, still is the leader.
- *   <li>{@code RaftNode}: the Raft server, used in process. {@code AddressedNetty} and {@code
- *       OutgoingRpc}: its ways to the others. {@code FollowerLink}: what it sends its followers.
+ *   <li>{@code RaftNode}: the Raft server, used in process. {@code AddressedNetty}: its ways to the
+ *       others, {@code IncomingRpc} and {@code PeerQuestions}, {@code OutgoingRpc} and {@code
+ *       PeerConnection}. {@code FollowerLink}: what it sends its followers.
  *   <li>{@code LogStateMachine}: applies entries. {@code LogState}, {@code EntityLog} and {@link
  *       io.flotilla.journal.Roster}: their effect.
  *   <li>{@code LogCodec}, {@code EventEnvelope}, {@code StateFormat}: the bytes on the disk, which

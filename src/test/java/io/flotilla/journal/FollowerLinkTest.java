@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyExceptionReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
-import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerRequestProto;
 import org.apache.ratis.util.CodeInjectionForTesting;
 import org.apache.ratis.util.ProtoUtils;
 import org.awaitility.Awaitility;
@@ -238,9 +237,9 @@ class FollowerLinkTest {
     start(ConfigFactory.empty());
     String follower = follower();
     String peer = raft.node(follower).peerId();
-    RaftServer server =
-        AddressedNetty.guarded(
-            raft.node(follower).division().getRaftServer(), (term, candidate) -> {});
+    PeerQuestions questions =
+        new PeerQuestions(
+            raft.node(follower).division().getRaftServer(), (term, candidate) -> {}, Runnable::run);
     CountDownLatch released = new CountDownLatch(1);
     AtomicInteger inside = new AtomicInteger();
     CodeInjectionForTesting.put(
@@ -261,7 +260,7 @@ class FollowerLinkTest {
             new Thread(
                 () ->
                     result.completeAsync(
-                        () -> append(server, raft.outdated(from, follower)), Runnable::run),
+                        () -> append(questions, raft.outdated(from, follower)), Runnable::run),
                 "sender");
         sender.start();
         senders.add(sender);
@@ -281,12 +280,10 @@ class FollowerLinkTest {
     }
   }
 
-  private static AppendResult append(RaftServer server, AppendEntriesRequestProto request) {
-    try {
-      return server.appendEntries(request).getResult();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static AppendResult append(PeerQuestions questions, AppendEntriesRequestProto request) {
+    RaftNettyServerRequestProto question =
+        RaftNettyServerRequestProto.newBuilder().setAppendEntriesRequest(request).build();
+    return questions.answer(question).join().getAppendEntriesReply().getResult();
   }
 
   /** Else a leader that was replaced could be told so by an answer from before. */

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.ratis.protocol.exceptions.GroupMismatchException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,13 +71,13 @@ class SilentNetworkTest {
     List<String> followers = raft.others(raft.leader()).toList();
     String from = followers.get(0);
     String to = followers.get(1);
-    assertThatThrownBy(() -> raft.ask(from, to)).isInstanceOf(GroupMismatchException.class);
+    assertThatThrownBy(() -> raft.ask(from, to)).hasMessageContaining("GroupMismatchException");
     raft.link(from, to).cut();
     raft.link(from, to).heal();
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> raft.ask(from, to)).isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
-    assertThatThrownBy(() -> raft.ask(from, to)).isInstanceOf(GroupMismatchException.class);
+    assertThatThrownBy(() -> raft.ask(from, to)).hasMessageContaining("GroupMismatchException");
   }
 
   /** By then the operating system would wait for seconds between its attempts to connect. */

@@ -8,7 +8,6 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.apache.ratis.protocol.exceptions.GroupMismatchException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +48,7 @@ class VoteTest {
       raft.awaitApplied(candidate, raft.write());
       for (String other : raft.others(candidate).toList()) { // it has connections, which are dead
         assertThatThrownBy(() -> raft.ask(candidate, other))
-            .isInstanceOf(GroupMismatchException.class);
+            .hasMessageContaining("GroupMismatchException");
         raft.link(candidate, other).cut();
       }
       long term = raft.node(candidate).term();
