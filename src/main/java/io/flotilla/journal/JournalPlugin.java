@@ -1,11 +1,14 @@
 package io.flotilla.journal;
 
 import akka.Done;
+import akka.actor.ActorRef;
 import akka.persistence.AtomicWrite;
+import akka.persistence.JournalProtocol;
 import akka.persistence.PersistentRepr;
 import akka.persistence.journal.japi.AsyncWriteJournal;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
+import io.flotilla.async.Futures;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import scala.PartialFunction;
 import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.BoxedUnit;
 
 /**
  * Akka Persistence's journal over the {@link ReplicatedLog}: one entry of the log per batch of
@@ -35,6 +40,63 @@ public final class JournalPlugin extends AsyncWriteJournal {
   /** Instantiated by Akka, by name. */
   public JournalPlugin() {
     log.start();
+  }
+
+  /**
+   * Akka answers all writes of a node in the order in which they were requested, so one that takes
+   * long would hold up those of all other ids, and each answer passes through an actor that puts
+   * them in order. Of one id an {@code EventSourcedBehavior} has one write under way at a time.
+   */
+  @Override
+  public void aroundReceive(PartialFunction<Object, BoxedUnit> receive, Object message) {
+    if (message instanceof JournalProtocol.WriteMessages request
+        && request.messages().size() == 1
+        && request.messages().head() instanceof AtomicWrite write) {
+      write(request, write);
+    } else {
+      super.aroundReceive(receive, message);
+    }
+  }
+
+  private void write(JournalProtocol.WriteMessages request, AtomicWrite write) {
+    Batch batch = new Batch(new ArrayList<>(), write.lowestSequenceNr());
+    Optional<Exception> rejection = encode(write, batch.events);
+    ActorRef journal = self();
+    CompletableFuture<Done> stored;
+    try {
+      stored = append(write.persistenceId(), batch);
+    } catch (RuntimeException e) {
+      stored = CompletableFuture.failedFuture(e);
+    }
+    stored.whenComplete(
+        (done, failure) -> answer(request, write, rejection, Futures.unwrap(failure), journal));
+  }
+
+  /** In whichever thread. */
+  private static void answer(
+      JournalProtocol.WriteMessages request,
+      AtomicWrite write,
+      Optional<Exception> rejection,
+      Throwable failure,
+      ActorRef journal) {
+    ActorRef writer = request.persistentActor();
+    int instance = request.actorInstanceId();
+    writer.tell(
+        failure == null
+            ? JournalProtocol.WriteMessagesSuccessful$.MODULE$
+            : new JournalProtocol.WriteMessagesFailed(failure, 1),
+        journal);
+    for (PersistentRepr event : CollectionConverters.asJava(write.payload())) {
+      Object answer;
+      if (failure != null) {
+        answer = new JournalProtocol.WriteMessageFailure(event, failure, instance);
+      } else if (rejection.isPresent()) {
+        answer = new JournalProtocol.WriteMessageRejected(event, rejection.get(), instance);
+      } else {
+        answer = new JournalProtocol.WriteMessageSuccess(event, instance);
+      }
+      writer.tell(answer, event.sender());
+    }
   }
 
   private record Batch(List<byte[]> events, long firstSequenceNr) {}

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +119,35 @@ class PluginTest {
       assertThat(add(two, second, "!")).isEqualTo(length + 1);
       long epoch = cluster.log("n2").writerEpoch("big");
       assertThat(await(cluster.log("n2").confirmWriter("big", epoch))).isEqualTo(Done.done());
+    }
+  }
+
+  @Test
+  void a_write_that_takes_long_holds_up_no_other_id() {
+    try (LogCluster cluster = LogCluster.started(directory, 3)) {
+      String follower = cluster.follower();
+      ActorSystem<Void> node = Adapter.toTyped(cluster.system(follower));
+      ActorRef<Command> slow = spawn(node, new Text("slow"));
+      ActorRef<Command> quick = spawn(node, new Text("quick"));
+      add(node, slow, "a");
+      CompletionStage<Integer> none =
+          AskPattern.ask(quick, Command.Length::new, TestPatience.PATIENCE, node.scheduler());
+      assertThat(await(none)).isZero();
+      // What is large is forwarded in a way of its own, which now ends nowhere.
+      for (String id : cluster.ids()) {
+        akka.actor.ActorSystem system = cluster.system(id);
+        system.stop(
+            await(
+                system
+                    .actorSelection("/system/flotilla-log-bulk")
+                    .resolveOne(TestPatience.PATIENCE)));
+      }
+      ReplicatedLog log = cluster.log(follower);
+      Awaitility.await().until(() -> log.status().inFlight() == 0);
+      slow.tell(new Command.Add("x".repeat(200_000), node.<Integer>ignoreRef()));
+      Awaitility.await().until(() -> log.status().inFlight() == 1);
+      assertThat(add(node, quick, "c")).isEqualTo(1);
+      assertThat(log.status().inFlight()).as("the slow one is under way").isEqualTo(1);
     }
   }
 
