@@ -1,6 +1,7 @@
 package io.flotilla.node;
 
 import akka.actor.typed.ActorSystem;
+import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.Member;
 import akka.cluster.typed.Cluster;
 import io.flotilla.entity.Quota;
@@ -52,7 +53,7 @@ final class StoreQuota implements Quota {
    */
   static StoreQuota of(ActorSystem<?> system, ReplicatedLog log, long own) {
     Cluster cluster = Cluster.get(system);
-    return new StoreQuota(log::storedBytes, () -> smallest(cluster, own), log::occupies);
+    return new StoreQuota(log::storedBytes, new Smallest(cluster, own), log::occupies);
   }
 
   /** The quota that fits a heap of this size. */
@@ -64,9 +65,34 @@ final class StoreQuota implements Quota {
     return ROLE + quota;
   }
 
-  private static long smallest(Cluster cluster, long own) {
+  /** Asked for each batch, but found anew only when the cluster has changed. */
+  private static final class Smallest implements LongSupplier {
+    private record Known(CurrentClusterState of, long quota) {}
+
+    private final Cluster cluster;
+    private final long own;
+    private volatile Known known = new Known(null, 0);
+
+    Smallest(Cluster cluster, long own) {
+      this.cluster = cluster;
+      this.own = own;
+    }
+
+    @Override
+    public long getAsLong() {
+      CurrentClusterState now = cluster.state();
+      Known latest = known;
+      if (latest.of() != now) {
+        latest = new Known(now, smallest(now, own));
+        known = latest;
+      }
+      return latest.quota();
+    }
+  }
+
+  private static long smallest(CurrentClusterState state, long own) {
     long smallest = own;
-    for (Member member : cluster.state().getMembers()) {
+    for (Member member : state.getMembers()) {
       for (String role : member.getRoles()) {
         if (role.startsWith(ROLE)) {
           smallest = Math.min(smallest, Long.parseLong(role.substring(ROLE.length())));
