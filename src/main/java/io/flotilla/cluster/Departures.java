@@ -1,5 +1,6 @@
 package io.flotilla.cluster;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
@@ -12,6 +13,9 @@ import akka.cluster.ClusterEvent.MemberRemoved;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Subscribe;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Tells the rest of this node that another one has been removed from the cluster: what it was sent
@@ -25,31 +29,34 @@ public final class Departures extends AbstractBehavior<Departures.Command> {
 
   public sealed interface Command {}
 
-  private record Removed() implements Command {}
+  private record Removed(Address node) implements Command {}
 
   private enum Tell implements Command {
     INSTANCE
   }
 
   private final TimerScheduler<Command> timers;
-  private final Runnable gone;
+  private final Consumer<Set<Address>> gone;
+  private Set<Address> removed = new HashSet<>();
 
   /**
    * @param gone called after each removal; once for several that follow closely
    */
-  public static Behavior<Command> create(Runnable gone) {
+  public static Behavior<Command> create(Consumer<Set<Address>> gone) {
     return Behaviors.supervise(
             Behaviors.<Command>setup(
                 context -> Behaviors.withTimers(timers -> new Departures(context, timers, gone))))
         .onFailure(SupervisorStrategy.restart());
   }
 
-  private Departures(ActorContext<Command> context, TimerScheduler<Command> timers, Runnable gone) {
+  private Departures(
+      ActorContext<Command> context, TimerScheduler<Command> timers, Consumer<Set<Address>> gone) {
     super(context);
     this.timers = timers;
     this.gone = gone;
     ActorRef<MemberRemoved> removals =
-        context.messageAdapter(MemberRemoved.class, removed -> new Removed());
+        context.messageAdapter(
+            MemberRemoved.class, removed -> new Removed(removed.member().address()));
     Cluster.get(context.getSystem())
         .subscriptions()
         .tell(Subscribe.create(removals, MemberRemoved.class));
@@ -58,12 +65,13 @@ public final class Departures extends AbstractBehavior<Departures.Command> {
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Removed.class, removed -> onRemoved())
+        .onMessage(Removed.class, this::onRemoved)
         .onMessage(Tell.class, tell -> onTell())
         .build();
   }
 
-  private Behavior<Command> onRemoved() {
+  private Behavior<Command> onRemoved(Removed one) {
+    removed.add(one.node());
     if (!timers.isTimerActive(Tell.INSTANCE)) {
       timers.startSingleTimer(Tell.INSTANCE, Tell.INSTANCE, MOMENT);
     }
@@ -71,7 +79,9 @@ public final class Departures extends AbstractBehavior<Departures.Command> {
   }
 
   private Behavior<Command> onTell() {
-    gone.run();
+    Set<Address> nodes = removed;
+    removed = new HashSet<>();
+    gone.accept(nodes);
     return this;
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * remaining reads have to be asked again. It leaves in messages small enough for a frame of Akka's
  * remoting.
  */
-record Answer(long number, long incarnation, List<Part> parts, Views views) {
+record Answer(long number, long incarnation, List<Part> parts, Views views, Way way) {
   /** Bytes of one message; Artery's frames are configured for four times as much. */
   static final int MESSAGE_BYTES = 512 * 1024;
 
@@ -20,6 +20,15 @@ record Answer(long number, long incarnation, List<Part> parts, Views views) {
 
   /** Bytes after which an answer is full. */
   static final int FULL_BYTES = 1 << 20;
+
+  /** The way to a gateway. */
+  @FunctionalInterface
+  interface Way {
+    /**
+     * @param bytes about the size
+     */
+    void send(ActorRef<Gateway.FromEntity> to, Gateway.Answered answered, long bytes);
+  }
 
   sealed interface Part {
     Result result();
@@ -109,7 +118,7 @@ record Answer(long number, long incarnation, List<Part> parts, Views views) {
     }
 
     private void flush(boolean last) {
-      to.tell(new Gateway.Answered(number, incarnation, attempt, part++, pieces, last));
+      way.send(to, new Gateway.Answered(number, incarnation, attempt, part++, pieces, last), bytes);
       pieces = new ArrayList<>();
       bytes = 0;
     }

@@ -19,6 +19,7 @@ import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
 import io.flotilla.async.Futures;
+import io.flotilla.post.Post;
 import io.flotilla.wire.Message;
 import java.time.Clock;
 import java.time.Duration;
@@ -112,6 +113,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final LastAnswers answers = new LastAnswers();
   private final Watchers watchers = new Watchers();
   private final Views views;
+  private final Post post;
   private Decided<S, C> decided;
   private long ticks;
   private long incarnation;
@@ -170,6 +172,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     this.stayAwake = stayAwake;
     this.model = model.apply(time);
     this.views = views;
+    this.post = Post.get(context.getSystem());
     ActorRef<Command> self = context.getSelf();
     this.checkpoints =
         new CheckpointWork(
@@ -253,7 +256,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private Effect<Committed<C>, EntityState<S, C>> onBatch(EntityState<S, C> state, Batch batch) {
     lookAfterViews();
     if (batch.incarnation() != incarnation) {
-      batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
+      batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation, context.getSelf()));
       return Effect().none();
     }
     askers.add(batch);
@@ -289,7 +292,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       }
     }
     watch(batch.replyTo(), interests);
-    Answer answer = new Answer(batch.number(), incarnation, parts, views);
+    Answer answer = new Answer(batch.number(), incarnation, parts, views, post::send);
     if (draft.isEmpty()) {
       tickWhileNeeded();
       return confirmThenSend(batch, answer);
@@ -348,7 +351,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
               : read(state.model(), batch.ops().get(i), interests));
     }
     watch(batch.replyTo(), interests);
-    return confirmThenSend(batch, new Answer(batch.number(), incarnation, parts, views));
+    return confirmThenSend(
+        batch, new Answer(batch.number(), incarnation, parts, views, post::send));
   }
 
   /**
@@ -479,7 +483,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
 
   private Effect<Committed<C>, EntityState<S, C>> onPing(EntityState<S, C> state, Ping ping) {
     if (ping.incarnation() != incarnation) {
-      ping.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
+      ping.replyTo().tell(new Gateway.OtherIncarnation(incarnation, context.getSelf()));
     }
     return Effect().none();
   }

@@ -1,13 +1,16 @@
 package io.flotilla.entity;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.flotilla.entity.UnknownNamespaces.Asked;
 import io.flotilla.memory.Budget;
+import io.flotilla.post.Post;
 import io.flotilla.shared.SharedActors;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,15 +71,13 @@ public class EntityClient<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
     this.limits = limits;
     this.existence = existence;
     this.nanoTime = nanoTime;
+    Post post = Post.get(system);
     this.gateways =
         new SharedActors<>(
             system,
             name + "-gateway",
             (namespace, retire) ->
-                Gateway.create(
-                    command -> shards.tell(new ShardingEnvelope<>(namespace, command)),
-                    retire,
-                    nanoTime));
+                Gateway.create(new ToEntity(shards, namespace, post), retire, nanoTime));
     this.unknown =
         system.systemActorOf(
             UnknownNamespaces.create(existence, empty, gateways::tell, nanoTime),
@@ -220,9 +221,24 @@ public class EntityClient<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
             });
   }
 
-  /** A node has left the cluster. What it had been sent is sent again, to its successors. */
-  public final void nodeGone() {
-    gateways.tellAll(Gateway.NodeGone.INSTANCE);
+  private record ToEntity(
+      ActorRef<ShardingEnvelope<EntityActor.Command>> shards, String namespace, Post post)
+      implements Ways {
+    @Override
+    public void throughShard(EntityActor.Command command) {
+      shards.tell(new ShardingEnvelope<>(namespace, command));
+    }
+
+    @Override
+    public void straight(
+        ActorRef<EntityActor.Command> home, EntityActor.Command command, long bytes) {
+      post.send(home, command, bytes);
+    }
+  }
+
+  /** They have left the cluster. What they had been sent is sent again, to their successors. */
+  public final void nodesGone(Set<Address> nodes) {
+    gateways.tellAll(new Gateway.NodeGone(nodes));
   }
 
   /** Requests under way on this node. */

@@ -1,5 +1,6 @@
 package io.flotilla.entity;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
@@ -21,7 +22,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -68,10 +68,12 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** Nobody wants this read to wait any longer. */
   record WaitOver(Request request) implements Command {}
 
-  /** A node is gone; where the entity lived, for all that is known here. */
-  enum NodeGone implements Command {
-    INSTANCE
-  }
+  /**
+   * Nodes are gone; where the entity lived, for all that is known here.
+   *
+   * @param nodes that are gone
+   */
+  record NodeGone(Set<Address> nodes) implements Command {}
 
   private enum Tick implements Command {
     INSTANCE
@@ -96,10 +98,19 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
       long number, long incarnation, int attempt, int part, List<Piece> pieces, boolean last)
       implements FromEntity {}
 
-  /** The entity has been recovered since, and knows nothing of this gateway. */
-  public record OtherIncarnation(long incarnation) implements FromEntity {
+  /**
+   * The entity has been recovered since, and knows nothing of this gateway.
+   *
+   * @param home where this incarnation lives; null if it isn't known
+   */
+  public record OtherIncarnation(long incarnation, ActorRef<EntityActor.Command> home)
+      implements FromEntity {
     /** The incarnation has ended; the next one isn't known yet. */
     static final OtherIncarnation UNKNOWN = new OtherIncarnation(0);
+
+    public OtherIncarnation(long incarnation) {
+      this(incarnation, null);
+    }
   }
 
   /** Something changed under these interests. */
@@ -112,7 +123,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   private record Name(String id, AtomicLong lastNumber) {}
 
   private final Name name;
-  private final Consumer<EntityActor.Command> entity;
+  private final Route entity;
   private final Runnable onIdle;
   private final LongSupplier nanoTime;
   private final TimerScheduler<Command> timers;
@@ -129,31 +140,29 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   private long idleSinceNanos;
 
   /**
-   * @param entity sends to the entity, wherever it lives
    * @param onIdle called when nothing was asked for a while; the gateway stops after that, unless
    *     something was asked before
    * @param nanoTime as {@link System#nanoTime}; the times in requests are its times
    */
-  static Behavior<Command> create(
-      Consumer<EntityActor.Command> entity, Runnable onIdle, LongSupplier nanoTime) {
+  static Behavior<Command> create(Ways ways, Runnable onIdle, LongSupplier nanoTime) {
     Name name = new Name(UUID.randomUUID().toString(), new AtomicLong());
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new Gateway(context, timers, name, entity, onIdle, nanoTime)));
+                timers -> new Gateway(context, timers, name, ways, onIdle, nanoTime)));
   }
 
   private Gateway(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       Name name,
-      Consumer<EntityActor.Command> entity,
+      Ways ways,
       Runnable onIdle,
       LongSupplier nanoTime) {
     super(context);
     this.timers = timers;
     this.name = name;
-    this.entity = entity;
+    this.entity = new Route(ways);
     this.onIdle = onIdle;
     this.nanoTime = nanoTime;
     this.lastPingNanos = nanoTime.getAsLong();
@@ -167,7 +176,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
         .onMessage(Answered.class, this::onAnswered)
         .onMessage(Changed.class, this::onChanged)
         .onMessage(OtherIncarnation.class, this::onOtherIncarnation)
-        .onMessage(NodeGone.class, gone -> onNodeGone())
+        .onMessage(NodeGone.class, this::onNodeGone)
         .onMessage(Tick.class, tick -> onTick())
         .onMessage(Stop.class, stop -> isEmpty() ? Behaviors.stopped() : this)
         .onSignal(PreRestart.class, failed -> refuseAll())
@@ -199,14 +208,18 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
       bytes += size;
       sent.add(waiting.remove());
     }
+    sent.bytes = bytes;
     transmit();
   }
 
   private void transmit() {
-    int attempt = sent.begin(nanoTime.getAsLong());
-    entity.accept(
+    long now = nanoTime.getAsLong();
+    int attempt = sent.begin(now);
+    entity.send(
         new EntityActor.Batch(
-            name.id(), sent.number, incarnation, attempt, List.copyOf(sent.ops), self()));
+            name.id(), sent.number, incarnation, attempt, List.copyOf(sent.ops), self()),
+        sent.bytes,
+        now);
   }
 
   private Behavior<Command> onAnswered(Answered answer) {
@@ -261,13 +274,14 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   private void forget(Collection<Interest> interests) {
     List<Interest> unwatched = interests.stream().filter(i -> !parked.isWaitedFor(i)).toList();
     if (!unwatched.isEmpty()) {
-      entity.accept(new EntityActor.Forget(unwatched, self()));
+      entity.throughShard(new EntityActor.Forget(unwatched, self()));
     }
   }
 
   private Behavior<Command> onOtherIncarnation(OtherIncarnation other) {
     if (other.incarnation() != incarnation) {
       incarnation = other.incarnation();
+      entity.livesAt(other.home());
       waiting.addAll(parked.takeAll());
       if (sent != null) {
         transmit();
@@ -278,7 +292,8 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   /** What it was sent is lost, and by itself the next attempt could be seconds away. */
-  private Behavior<Command> onNodeGone() {
+  private Behavior<Command> onNodeGone(NodeGone gone) {
+    entity.isGone(gone.nodes());
     if (sent != null) {
       sent.waitShortly(); // this attempt may be lost, too
       transmit();
@@ -306,7 +321,7 @@ public final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   private void ping(long now) {
     lastPingNanos = now;
-    entity.accept(new EntityActor.Ping(incarnation, self()));
+    entity.throughShard(new EntityActor.Ping(incarnation, self()));
   }
 
   private Behavior<Command> stopWhenIdle(long now) {

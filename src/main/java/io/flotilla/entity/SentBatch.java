@@ -18,6 +18,7 @@ final class SentBatch {
   final List<List<Gateway.Request>> askers = new ArrayList<>();
   private final Map<Operation<?>, Integer> readPlaces = new HashMap<>();
   Result[] results = {};
+  long bytes;
   private int attempt;
   private int answeringAttempt;
   private int partsSeen;

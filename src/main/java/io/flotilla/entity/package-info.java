@@ -5,10 +5,11 @@
  * <p>Parts, in the order a request meets them: {@link io.flotilla.entity.EntityClient}, with a
  * bounded number of requests inside. {@link io.flotilla.entity.Gateway}, one per node and
  * namespace, lets requests wait while one batch is under way and then sends all that waited as the
- * next batch. {@link io.flotilla.entity.EntityActor} is the entity itself: the operations of a
- * batch decide themselves on a {@link io.flotilla.entity.Draft} of its immutable {@link
- * io.flotilla.entity.EntityState}; it stores what they changed as one event, and answers. Its
- * {@link io.flotilla.entity.Model} makes it one of its kind.
+ * next batch: through the shard, or straight to where the entity was last. {@link
+ * io.flotilla.entity.EntityActor} is the entity itself: the operations of a batch decide themselves
+ * on a {@link io.flotilla.entity.Draft} of its immutable {@link io.flotilla.entity.EntityState}; it
+ * stores what they changed as one event, and answers. Its {@link io.flotilla.entity.Model} makes it
+ * one of its kind.
  *
  * <p>Reads are linearizable: they are evaluated on the state as it is when they arrive and answered
  * once the log has confirmed ({@link io.flotilla.entity.ReadBarrier}) that this actor is still the

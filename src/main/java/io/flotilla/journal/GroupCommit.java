@@ -17,9 +17,10 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
  * Memory Database Systems, 1984). An entry costs the same time on three nodes whether it holds one
  * append or a hundred.
  *
- * <p>Nobody waits for company: as long as few entries are under way, each append leaves at once and
- * alone. Each is applied, refused and answered for itself. An id has one append under way at a time
- * ({@link JournalPlugin}), so which of them share an entry doesn't matter.
+ * <p>An append waits only while there is an entry under way with more of them than wait: then it is
+ * cheaper to go with the next one. Each is applied, refused and answered for itself. An id has one
+ * append under way at a time ({@link JournalPlugin}), so which of them share an entry doesn't
+ * matter.
  */
 final class GroupCommit {
   /** Since when members can read entries with several appends, see {@link Roster#PROTOCOL}. */
@@ -47,6 +48,7 @@ final class GroupCommit {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long waitingBytes;
   private int underWay;
+  private int sizeOfLast;
 
   /**
    * @param mayGroup whether all members can read entries with several appends
@@ -81,10 +83,14 @@ final class GroupCommit {
     }
   }
 
-  /** Those that leave now, together; empty if none does. */
+  /**
+   * Those that leave now, together; empty if none does. A second entry leaves beside another if it
+   * holds as many: small ones in a row would cost more than they save.
+   */
   private synchronized List<Waiting> next() {
     List<Waiting> group = new ArrayList<>();
-    if (underWay == MOST_UNDER_WAY || waiting.isEmpty()) {
+    boolean mayLeave = underWay == 0 || underWay < MOST_UNDER_WAY && waiting.size() >= sizeOfLast;
+    if (!mayLeave || waiting.isEmpty()) {
       return group;
     }
     underWay++;
@@ -97,6 +103,7 @@ final class GroupCommit {
       group.add(waiting.remove());
       waitingBytes -= group.get(group.size() - 1).append().length;
     }
+    sizeOfLast = group.size();
     return group;
   }
 

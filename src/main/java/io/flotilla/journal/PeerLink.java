@@ -5,11 +5,15 @@ import akka.actor.ActorRef;
 import akka.actor.Address;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.Props;
+import io.flotilla.async.Outbox;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
@@ -22,6 +26,14 @@ final class PeerLink {
   private static final String NAME = "flotilla-log";
   private static final String BULK_NAME = "flotilla-log-bulk";
   private static final int BULK_BYTES = 64 << 10;
+
+  /** Since when members understand {@link PeerMessage.Several}. */
+  static final int PROTOCOL = 3;
+
+  /** Of what leaves together; Artery's frames are four times as large. */
+  private static final int MOST_BYTES = 1 << 20;
+
+  private static final int OVERHEAD_BYTES = 32;
   private static final int MOST_REFS = 1000;
 
   /** Handles messages from other nodes. */
@@ -32,14 +44,20 @@ final class PeerLink {
 
   private final ExtendedActorSystem system;
   private final Members members;
+  private final BooleanSupplier maySendSeveral;
+  private final Map<ActorRef, Outbox<PeerMessage>> outboxes = new ConcurrentHashMap<>();
   private volatile ActorRef self = ActorRef.noSender();
   private final Map<String, ActorRef> refs = new ConcurrentHashMap<>();
   private final Map<Long, CompletableFuture<PeerMessage>> asked = new ConcurrentHashMap<>();
   private final AtomicLong nonces = new AtomicLong();
 
-  PeerLink(ExtendedActorSystem system, Members members) {
+  /**
+   * @param maySendSeveral whether all members understand {@link PeerMessage.Several}
+   */
+  PeerLink(ExtendedActorSystem system, Members members, BooleanSupplier maySendSeveral) {
     this.system = system;
     this.members = members;
+    this.maySendSeveral = maySendSeveral;
   }
 
   /** Starts receiving. */
@@ -60,7 +78,53 @@ final class PeerLink {
    */
   private void sendTo(String address, PeerMessage message) {
     boolean bulk = message instanceof PeerMessage.Forward f && f.body().length > BULK_BYTES;
-    ref(address, bulk ? BULK_NAME : NAME).tell(message, self);
+    sendTo(ref(address, bulk ? BULK_NAME : NAME), message, bulk);
+  }
+
+  /** Requests to the leader and their answers are many: those that wait leave together. */
+  private void sendTo(ActorRef other, PeerMessage message, boolean alone) {
+    boolean many = message instanceof PeerMessage.Forward || message instanceof PeerMessage.Answer;
+    if (!many || alone || !maySendSeveral.getAsBoolean()) {
+      other.tell(message, self);
+      return;
+    }
+    Outbox<PeerMessage> known = outboxes.get(other);
+    if (known == null) {
+      if (outboxes.size() > MOST_REFS) {
+        outboxes.clear();
+      }
+      known = outboxes.computeIfAbsent(other, this::outbox);
+    }
+    known.add(message);
+  }
+
+  private Outbox<PeerMessage> outbox(ActorRef other) {
+    return new Outbox<>(
+        system.dispatcher(),
+        MOST_BYTES,
+        PeerLink::bytes,
+        all -> other.tell(all.size() == 1 ? all.get(0) : several(all), self));
+  }
+
+  private static int bytes(PeerMessage message) {
+    byte[] body =
+        message instanceof PeerMessage.Forward forward
+            ? forward.body()
+            : ((PeerMessage.Answer) message).body();
+    return body.length + OVERHEAD_BYTES;
+  }
+
+  private static PeerMessage.Several several(List<PeerMessage> all) {
+    List<PeerMessage.Forward> forwards = new ArrayList<>();
+    List<PeerMessage.Answer> answers = new ArrayList<>();
+    for (PeerMessage one : all) {
+      if (one instanceof PeerMessage.Forward forward) {
+        forwards.add(forward);
+      } else {
+        answers.add((PeerMessage.Answer) one);
+      }
+    }
+    return new PeerMessage.Several(forwards, answers);
   }
 
   /** Completes with the answer, or with null after {@code millis}. */
@@ -147,6 +211,7 @@ final class PeerLink {
       return receiveBuilder()
           .match(PeerMessage.IAm.class, this::introduced)
           .match(PeerMessage.ToAsker.class, m -> link.answered(m.nonce(), m))
+          .match(PeerMessage.Several.class, this::passEach)
           .match(PeerMessage.class, this::pass)
           .build();
     }
@@ -159,7 +224,12 @@ final class PeerLink {
 
     private void pass(PeerMessage message) {
       ActorRef asker = getSender();
-      handler.received(message, reply -> asker.tell(reply, link.self));
+      handler.received(message, reply -> link.sendTo(asker, reply, false));
+    }
+
+    private void passEach(PeerMessage.Several several) {
+      several.answers().forEach(this::pass);
+      several.forwards().forEach(this::pass);
     }
   }
 }

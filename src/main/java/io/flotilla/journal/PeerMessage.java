@@ -42,6 +42,9 @@ sealed interface PeerMessage extends Message {
 
   record Answer(long id, int attempt, Status status, byte[] body) implements PeerMessage {}
 
+  /** Several of either, each to be taken for itself. */
+  record Several(List<Forward> forwards, List<Answer> answers) implements PeerMessage {}
+
   record WhoAreYou(long nonce) implements PeerMessage {}
 
   /**

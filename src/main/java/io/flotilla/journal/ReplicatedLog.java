@@ -106,10 +106,10 @@ public final class ReplicatedLog implements Extension {
             .orElse(System::nanoTime);
     this.leaderSilence = new LeaderSilence(nanoTime);
     this.members = new Members(settings, node::get);
-    this.link = new PeerLink(system, members);
+    this.spoken = new Spoken(node::get, this::roster);
+    this.link = new PeerLink(system, members, () -> spoken.byAll() >= PeerLink.PROTOCOL);
     long patience = settings.attemptTimeout().toMillis();
     this.leadCheck = new LeadCheck(peer -> askTerm(peer, patience));
-    this.spoken = new Spoken(node::get, this::roster);
     this.submitter =
         new Submitter(
             settings,
@@ -354,6 +354,11 @@ public final class ReplicatedLog implements Extension {
   public LocalCopy localCopy(String persistenceId, long knownSequenceNr) {
     return LocalCopy.of(
         local(persistenceId), persistenceId, knownSequenceNr, SerializationExtension.get(system));
+  }
+
+  /** What all members of the group understand, see {@link Roster#PROTOCOL}. Cheap. */
+  public int protocol() {
+    return spoken.byAll();
   }
 
   /** Milliseconds since this member last heard of a leader; 0 on the leader. */

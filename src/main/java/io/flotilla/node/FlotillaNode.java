@@ -38,6 +38,7 @@ import io.flotilla.journal.Roster;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.post.Post;
 import io.flotilla.proxy.Proxies;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Member;
@@ -153,6 +154,7 @@ public final class FlotillaNode {
     this.system = typed(context.getSystem());
     this.settings = settings;
     this.log = ReplicatedLog.get(system);
+    Post.get(system).mayGather(() -> log.protocol() >= Post.PROTOCOL);
   }
 
   @SuppressWarnings("unchecked")
@@ -180,9 +182,9 @@ public final class FlotillaNode {
             nanoTime);
     context.spawn(
         Departures.create(
-            () -> {
-              kv.nodeGone();
-              registry.nodeGone();
+            nodes -> {
+              kv.nodesGone(nodes);
+              registry.nodesGone(nodes);
             }),
         "departures");
     CoordinatorView coordinator =

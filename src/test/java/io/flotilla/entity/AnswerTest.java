@@ -38,7 +38,8 @@ class AnswerTest {
   }
 
   private List<Result> sent(List<Answer.Part> parts) {
-    new Answer(1, 2, parts, views).send(gateway.getRef(), 1);
+    new Answer(1, 2, parts, views, (to, message, bytes) -> to.tell(message))
+        .send(gateway.getRef(), 1);
     List<Result> results = new ArrayList<>();
     while (true) {
       Gateway.Answered message = (Gateway.Answered) gateway.receiveMessage();

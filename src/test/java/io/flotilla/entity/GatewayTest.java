@@ -3,6 +3,7 @@ package io.flotilla.entity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.Address;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
@@ -13,6 +14,7 @@ import io.flotilla.kv.KvResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -199,6 +201,68 @@ class GatewayTest {
     assertThat(answer.join()).isEqualTo(new Result.Done(true, 2));
   }
 
+  // ---- straight to the entity
+
+  private final TestProbe<EntityActor.Command> home = KIT.createTestProbe();
+
+  private void writes(EntityActor.Batch b, CompletableFuture<Result> write) {
+    answer(b, new Result.Done(true, 2));
+    assertThat(write.join()).isEqualTo(new Result.Done(true, 2));
+  }
+
+  private EntityActor.Batch straight() {
+    return (EntityActor.Batch) home.receiveMessage();
+  }
+
+  /** It learns where the entity lives as it learns its incarnation. */
+  private void knowsHome() {
+    CompletableFuture<Result> first = ask(put(1));
+    batch().replyTo().tell(new Gateway.OtherIncarnation(9, home.getRef()));
+    writes(batch(), first);
+    CompletableFuture<Result> second = ask(put(2));
+    writes(straight(), second);
+  }
+
+  @Test
+  void what_gets_no_answer_there_goes_through_the_shard() {
+    knowsHome();
+    CompletableFuture<Result> write = ask(put(3));
+    EntityActor.Batch lost = straight();
+    time.pass(RESEND);
+    EntityActor.Batch again = batch();
+    assertThat(again.number()).isEqualTo(lost.number());
+    writes(again, write);
+  }
+
+  @Test
+  void once_a_minute_the_shard_learns_that_the_entity_is_in_use() {
+    knowsHome();
+    time.pass(Duration.ofSeconds(61));
+    CompletableFuture<Result> through = ask(put(3));
+    writes(batch(), through);
+    CompletableFuture<Result> then = ask(put(4));
+    writes(straight(), then);
+  }
+
+  @Test
+  void where_an_incarnation_lived_that_has_ended_nothing_is_sent() {
+    knowsHome();
+    gateway.tell(Gateway.OtherIncarnation.UNKNOWN);
+    CompletableFuture<Result> write = ask(put(3));
+    writes(batch(), write);
+  }
+
+  @Test
+  void nor_to_a_node_that_is_gone() {
+    knowsHome();
+    gateway.tell(new Gateway.NodeGone(Set.of(new Address("akka", "flotilla", "other", 1))));
+    CompletableFuture<Result> still = ask(put(3));
+    writes(straight(), still);
+    gateway.tell(new Gateway.NodeGone(Set.of(home.getRef().path().address())));
+    CompletableFuture<Result> write = ask(put(4));
+    writes(batch(), write);
+  }
+
   @Test
   void a_write_that_was_sent_and_not_answered_in_time_has_an_unknown_outcome() {
     CompletableFuture<Result> sent = ask(put(1), Duration.ofMillis(300), Duration.ZERO);
@@ -353,7 +417,7 @@ class GatewayTest {
       time.pass(Duration.ofMillis(millis));
       assertThat(batch().number()).isEqualTo(number);
     }
-    gateway.tell(Gateway.NodeGone.INSTANCE);
+    gateway.tell(new Gateway.NodeGone(Set.of()));
     assertThat(batch().number()).isEqualTo(number);
     time.pass(RESEND);
     EntityActor.Batch again = batch();
@@ -364,7 +428,7 @@ class GatewayTest {
 
   @Test
   void when_a_node_is_gone_and_nothing_is_under_way_nothing_is_sent() {
-    gateway.tell(Gateway.NodeGone.INSTANCE);
+    gateway.tell(new Gateway.NodeGone(Set.of()));
     ask(put(1));
     assertThat(batch().attempt()).isEqualTo(1);
     keySpace.expectNoMessage(Duration.ZERO);
@@ -377,7 +441,7 @@ class GatewayTest {
         Duration.ofSeconds(30),
         Duration.ofSeconds(30));
     answer(batch(), new Result.Unchanged(5, Interest.key("a")));
-    gateway.tell(Gateway.NodeGone.INSTANCE);
+    gateway.tell(new Gateway.NodeGone(Set.of()));
     assertThat(keySpace.receiveMessage()).isInstanceOf(EntityActor.Ping.class);
   }
 

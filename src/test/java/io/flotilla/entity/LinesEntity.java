@@ -1,5 +1,6 @@
 package io.flotilla.entity;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -14,6 +15,7 @@ import io.flotilla.lab.Host;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A place where the entity may live, in a simulated world. {@link EntityActor} needs Akka
@@ -59,11 +61,17 @@ final class LinesEntity extends AbstractBehavior<Object> {
 
   private EntityState<State, Added> state;
 
-  static Behavior<Object> create(Host<Object> host, LinesLog log, Runnable moved, Flaw flaw) {
+  /**
+   * @param born receives each life's own reference
+   */
+  static Behavior<Object> create(
+      Host<Object> host, LinesLog log, Consumer<ActorRef<Object>> born, Runnable moved, Flaw flaw) {
     return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> new LinesEntity(context, timers, host, log, moved, flaw)));
+        context -> {
+          born.accept(context.getSelf());
+          return Behaviors.withTimers(
+              timers -> new LinesEntity(context, timers, host, log, moved, flaw));
+        });
   }
 
   private LinesEntity(
@@ -115,7 +123,7 @@ final class LinesEntity extends AbstractBehavior<Object> {
     }
     if (batch.incarnation() != incarnation && flaw != Flaw.TAKES_BATCHES_MEANT_FOR_ANOTHER) {
       host.report(new Did("refused a batch meant for another"));
-      batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation));
+      batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation, self().narrow()));
       return this;
     }
     EntityActor.Batch known = flaw == Flaw.IS_SENT_NEW_NUMBERS ? renumbered(batch) : batch;
@@ -131,6 +139,10 @@ final class LinesEntity extends AbstractBehavior<Object> {
       repeat(batch, stored);
     }
     return this;
+  }
+
+  private ActorRef<Object> self() {
+    return getContext().getSelf();
   }
 
   private static EntityActor.Batch renumbered(EntityActor.Batch b) {
@@ -169,7 +181,8 @@ final class LinesEntity extends AbstractBehavior<Object> {
   private Answer answer(EntityActor.Batch batch, List<Answer.Part> parts) {
     // Without incarnations a gateway would take any answer to its batch.
     boolean any = flaw == Flaw.TAKES_BATCHES_MEANT_FOR_ANOTHER;
-    return new Answer(batch.number(), any ? batch.incarnation() : incarnation, parts, views);
+    long of = any ? batch.incarnation() : incarnation;
+    return new Answer(batch.number(), of, parts, views, (to, message, bytes) -> to.tell(message));
   }
 
   private void repeat(EntityActor.Batch batch, LastBatches.LastBatch stored) {

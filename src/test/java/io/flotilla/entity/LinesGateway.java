@@ -7,7 +7,9 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.flotilla.lab.Event;
 import io.flotilla.lab.Host;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A node in a simulated world that has clients and, for them, a {@link Gateway}. */
@@ -18,6 +20,9 @@ final class LinesGateway {
   /** Another node is said to be gone. */
   record NodeGone() {}
 
+  /** A batch left for where the entity was last. */
+  record WentStraight() implements Event {}
+
   record Called(int id, Operation<?> op) implements Event {}
 
   record Answered(int id, Result result) implements Event {}
@@ -25,15 +30,18 @@ final class LinesGateway {
   private final ActorContext<Object> context;
   private final Host<Object> host;
   private final Supplier<String> shard;
+  private final Function<ActorRef<?>, String> place;
   private ActorRef<Gateway.Command> gateway;
 
   /**
    * @param shard where the entity is believed to be
+   * @param place finds a place by the reference that an entity gives of itself
    */
-  static Behavior<Object> create(Host<Object> host, Supplier<String> shard) {
+  static Behavior<Object> create(
+      Host<Object> host, Supplier<String> shard, Function<ActorRef<?>, String> place) {
     return Behaviors.setup(
         context -> {
-          LinesGateway node = new LinesGateway(context, host, shard);
+          LinesGateway node = new LinesGateway(context, host, shard, place);
           return Behaviors.receive(Object.class)
               .onMessage(Call.class, node::onCall)
               .onMessage(NodeGone.class, gone -> node.onNodeGone())
@@ -41,10 +49,15 @@ final class LinesGateway {
         });
   }
 
-  private LinesGateway(ActorContext<Object> context, Host<Object> host, Supplier<String> shard) {
+  private LinesGateway(
+      ActorContext<Object> context,
+      Host<Object> host,
+      Supplier<String> shard,
+      Function<ActorRef<?>, String> place) {
     this.context = context;
     this.host = host;
     this.shard = shard;
+    this.place = place;
   }
 
   private Behavior<Object> onCall(Call call) {
@@ -55,10 +68,7 @@ final class LinesGateway {
     if (gateway == null) {
       gateway =
           context.spawnAnonymous(
-              Gateway.create(
-                  command -> host.tell(shard.get(), command),
-                  () -> gateway = null,
-                  host::nanoTime));
+              Gateway.create(new ToEntity(), () -> gateway = null, host::nanoTime));
     }
     gateway.tell(
         new Gateway.Request(
@@ -66,9 +76,23 @@ final class LinesGateway {
     return Behaviors.same();
   }
 
+  private final class ToEntity implements Ways {
+    @Override
+    public void throughShard(EntityActor.Command command) {
+      host.tell(shard.get(), command);
+    }
+
+    @Override
+    public void straight(
+        ActorRef<EntityActor.Command> home, EntityActor.Command command, long bytes) {
+      host.report(new WentStraight());
+      host.tell(place.apply(home), command);
+    }
+  }
+
   private Behavior<Object> onNodeGone() {
     if (gateway != null) {
-      gateway.tell(Gateway.NodeGone.INSTANCE);
+      gateway.tell(new Gateway.NodeGone(Set.of()));
     }
     return Behaviors.same();
   }

@@ -1,5 +1,6 @@
 package io.flotilla.entity;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import io.flotilla.entity.LinesEntity.Flaw;
 import io.flotilla.lab.Host;
@@ -9,7 +10,9 @@ import io.flotilla.lab.sim.Scenario;
 import io.flotilla.lab.sim.SimEvent;
 import io.flotilla.lab.sim.Simulation;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedSet;
@@ -29,6 +32,9 @@ final class LinesWorld {
   private final long seed;
   private final Flaw flaw;
   private final SortedSet<String> seen;
+
+  /** The places by the references that gateways know them by. */
+  private final Map<ActorRef<?>, String> places = new HashMap<>();
 
   /** Where the entity was moved last. */
   private String home = "E1";
@@ -82,13 +88,16 @@ final class LinesWorld {
     Supplier<String> shard =
         () -> host.random().nextInt(6) > 0 ? home : home.equals("E1") ? "E2" : "E1";
     return GATEWAYS.contains(host.id())
-        ? LinesGateway.create(host, shard)
-        : LinesEntity.create(host, log, () -> home = host.id(), flaw);
+        ? LinesGateway.create(host, shard, places::get)
+        : LinesEntity.create(
+            host, log, self -> places.put(self, host.id()), () -> home = host.id(), flaw);
   }
 
   private void accept(SimEvent event) {
     history.accept(event);
-    if (event.payload() instanceof LinesEntity.Did did) {
+    if (event.payload() instanceof LinesGateway.WentStraight) {
+      seen.add("went straight");
+    } else if (event.payload() instanceof LinesEntity.Did did) {
       seen.add(did.what());
     } else if (event.payload() instanceof LinesGateway.Answered answer) {
       seen.add(kind(answer.result()));

@@ -62,12 +62,19 @@ public final class Loopback {
           return Behaviors.receive(FromEntity.class)
               .onAnyMessage(
                   message -> {
-                    gateway.tell(travelled(message));
+                    gateway.tell(travelled(withoutHome(message)));
                     return Behaviors.same();
                   })
               .onSignal(Terminated.class, end -> Behaviors.stopped())
               .build();
         });
+  }
+
+  /** Whoever knows it sends there straight, and not by way of this. */
+  private static FromEntity withoutHome(FromEntity message) {
+    return message instanceof Gateway.OtherIncarnation other
+        ? new Gateway.OtherIncarnation(other.incarnation())
+        : message;
   }
 
   private <M> M travelled(M message) {

@@ -104,6 +104,23 @@ class GroupCommitTest {
   }
 
   @Test
+  void a_second_entry_leaves_beside_the_first_once_it_holds_as_many() {
+    for (String id : List.of("a", "b", "c", "d", "e")) {
+      append(id, 1);
+    }
+    done();
+    done();
+    assertThat(ids()).containsExactly("c", "d", "e");
+    append("f", 1);
+    append("g", 1);
+    assertThat(entries).hasSize(1);
+    append("h", 1);
+    assertThat(entries).hasSize(2);
+    done();
+    assertThat(ids()).containsExactly("f", "g", "h");
+  }
+
+  @Test
   void each_is_answered_for_itself() {
     append("a", 1);
     append("b", 1);

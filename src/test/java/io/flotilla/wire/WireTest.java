@@ -76,7 +76,8 @@ class WireTest {
                 ActorRef.class, nobody,
                 // So that the bytes stay the same when more of these are added.
                 Result.class, new Result.Done(true, 3),
-                Operation.class, new Operation.More(1, 2, 3)));
+                Operation.class, new Operation.More(1, 2, 3),
+                Message.class, new Gateway.OtherIncarnation(3)));
   }
 
   @AfterAll
