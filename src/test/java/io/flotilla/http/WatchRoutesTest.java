@@ -3,6 +3,7 @@ package io.flotilla.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.memory.Budgets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -22,7 +24,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** Lossless watches over real connections. */
 class WatchRoutesTest {
-  private static final TestServer SERVER = new TestServer();
+  /** Patient with slow clients: on a busy machine, too, they are cut off for what they leave. */
+  private static final TestServer SERVER =
+      new TestServer(
+          Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2), 1, Duration.ofHours(1), Duration.ofHours(1));
 
   private final String namespace = UUID.randomUUID().toString();
   private final String ns = "ns=" + namespace;
