@@ -44,7 +44,7 @@ import java.util.stream.Collectors;
 class ArchitectureTest {
 
   private static final String[] DOMAIN = {
-    "io.flotilla.kv..", "io.flotilla.registry..", "io.flotilla.topic.."
+    "io.flotilla.kv..", "io.flotilla.registry..", "io.flotilla.topic..", "io.flotilla.acl.."
   };
 
   /** The only places that may use the time of day: to show it, or as the program's subject. */
@@ -159,6 +159,7 @@ class ArchitectureTest {
               "io.flotilla.kv..",
               "io.flotilla.registry..",
               "io.flotilla.topic..",
+              "io.flotilla.acl..",
               "io.flotilla.http..",
               "io.flotilla.node..",
               "io.flotilla.journal..");
@@ -169,6 +170,8 @@ class ArchitectureTest {
   static final ArchRule registry_knows_no_sibling = domainStandsAlone("io.flotilla.registry..");
 
   @ArchTest static final ArchRule topic_knows_no_sibling = domainStandsAlone("io.flotilla.topic..");
+
+  @ArchTest static final ArchRule acl_knows_no_sibling = domainStandsAlone("io.flotilla.acl..");
 
   @ArchTest
   static final ArchRule balancing_is_pure =
@@ -256,6 +259,7 @@ class ArchitectureTest {
               "io.flotilla.kv..",
               "io.flotilla.registry..",
               "io.flotilla.topic..",
+              "io.flotilla.acl..",
               "io.flotilla.proxy..",
               "io.flotilla.text..")
           .should()

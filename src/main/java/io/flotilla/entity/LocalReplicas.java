@@ -105,7 +105,12 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
     return new Stale<>(read.on(state(replica(namespace))), contact);
   }
 
-  LeaderContact leaderContact() {
+  /** This node's copy, at once. May take as long as reading what is new in the log. */
+  public S state(String namespace) {
+    return state(replica(namespace));
+  }
+
+  public LeaderContact leaderContact() {
     return log.leaderContact();
   }
 

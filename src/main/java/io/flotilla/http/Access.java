@@ -1,52 +1,144 @@
 package io.flotilla.http;
 
+import akka.http.javadsl.model.AttributeKey;
 import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCodes;
+import io.flotilla.acl.Caller;
+import io.flotilla.acl.Grant;
+import io.flotilla.acl.Grants;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
+import io.flotilla.entity.Result;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * Requires the node's token, if one is set, in any of the places where Consul's clients put it. No
- * web page of others knows it; a node without a token looks for such pages itself.
+ * Finds out who asks, by the token that a request shows in any of the places where Consul's clients
+ * put it. Without ACLs there is one token at most, the node's. No web page of others knows a token;
+ * of requests without one, the node looks for such pages itself.
  */
 final class Access {
+  private static final AttributeKey<Caller> CALLER = AttributeKey.create("caller", Caller.class);
   private static final String BEARER = "Bearer ";
 
   private final String token;
   private final ForeignPages pages;
+  private final Optional<Grants> grants;
 
   /**
-   * @param token empty: no token is required
+   * @param token the node's; empty: it has none
+   * @param grants empty: ACLs are off
    */
-  Access(String token, ForeignPages pages) {
+  Access(String token, ForeignPages pages, Optional<Grants> grants) {
     this.token = token;
     this.pages = pages;
+    this.grants = grants;
   }
 
-  /** Probes need no token. */
-  void check(HttpRequest request) {
+  /**
+   * The request as it may be handed on; probes need no token.
+   *
+   * @throws ApiError if it may not
+   */
+  HttpRequest admitted(HttpRequest request, Need need) {
     if (OperationsRoutes.isOpen(request)) {
-      return;
+      return request;
+    }
+    if (grants.isPresent()) {
+      String secret = secret(request);
+      if (secret.isEmpty()) {
+        pages.check(request);
+      }
+      boolean stale =
+          need.reads()
+              && request.method().equals(HttpMethods.GET)
+              && request.getUri().query().get("stale").isPresent();
+      HttpRequest known = request.addAttribute(CALLER, grants.get().of(secret, stale));
+      check(need, known);
+      return known;
     }
     if (token.isEmpty()) {
       pages.check(request);
-    } else if (!isKnown(request)) {
+    } else if (shown(request).stream().noneMatch(this::same)) {
       throw new ApiError(
           StatusCodes.FORBIDDEN,
           "permission-denied",
           "This node requires its token: as X-Consul-Token, Authorization: Bearer or ?token=.");
     }
+    return request;
   }
 
-  private boolean isKnown(HttpRequest request) {
-    return request.getHeader("X-Consul-Token").map(HttpHeader::value).filter(this::same).isPresent()
-        || request
+  static void check(Need need, HttpRequest request) {
+    Optional<Grant> grant = grant(request);
+    if (grant.isPresent() && !need.isMet(grant.get(), request)) {
+      throw denied();
+    }
+  }
+
+  static ApiError denied() {
+    return new ApiError(StatusCodes.FORBIDDEN, "permission-denied", "Permission denied");
+  }
+
+  /** Whether not everything may be done. */
+  static boolean isRestricted(HttpRequest request) {
+    return request.getAttribute(CALLER).isPresent();
+  }
+
+  /** What whoever asks may do now; empty: everything, as nothing is restricted here. */
+  static Optional<Grant> grant(HttpRequest request) {
+    return request.getAttribute(CALLER).map(Caller::grant);
+  }
+
+  /** For what is known of a request only once its body was read. */
+  static void require(HttpRequest request, Resource resource, String name, Level level) {
+    if (grant(request).filter(grant -> !grant.allows(resource, name, level)).isPresent()) {
+      throw denied();
+    }
+  }
+
+  /** What of a list may be in the answer to this request: of each, the name has to be readable. */
+  static <E, L extends Result.Many<E>> L readable(
+      HttpRequest request, Resource resource, L list, Function<E, String> name) {
+    return seen(
+        request, list, (grant, item) -> grant.allows(resource, name.apply(item), Level.READ));
+  }
+
+  static <E, L extends Result.Many<E>> L seen(HttpRequest request, L list, Visible.Rule<E> rule) {
+    Optional<Grant> grant = grant(request);
+    if (grant.isEmpty()) {
+      return list;
+    }
+    @SuppressWarnings("unchecked") // of makes the same kind of list
+    L some =
+        (L) list.of(list.items().stream().filter(item -> rule.isSeen(grant.get(), item)).toList());
+    return some;
+  }
+
+  /** The token that counts; empty if there is none. */
+  static String secret(HttpRequest request) {
+    return shown(request).stream().filter(s -> !s.isEmpty()).findFirst().orElse("");
+  }
+
+  /** All that it shows, first what counts first for Consul. */
+  private static List<String> shown(HttpRequest request) {
+    Optional<String> bearer =
+        request
             .getHeader("Authorization")
             .map(HttpHeader::value)
-            .filter(v -> v.startsWith(BEARER) && same(v.substring(BEARER.length())))
-            .isPresent()
-        || request.getUri().query().get("token").filter(this::same).isPresent();
+            .filter(v -> v.startsWith(BEARER))
+            .map(v -> v.substring(BEARER.length()));
+    return Stream.of(
+            request.getUri().query().get("token"),
+            request.getHeader("X-Consul-Token").map(HttpHeader::value),
+            bearer)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** Compares in constant time. */

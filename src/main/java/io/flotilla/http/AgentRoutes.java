@@ -51,18 +51,29 @@ final class AgentRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET_OR_PUT.under("/v1/agent/check/pass", (id, r) -> note(id, r, Status.PASSING)),
-        GET_OR_PUT.under("/v1/agent/check/warn", (id, r) -> note(id, r, Status.WARNING)),
-        GET_OR_PUT.under("/v1/agent/check/fail", (id, r) -> note(id, r, Status.CRITICAL)),
-        PUT.under("/v1/agent/check/update", MAX_UPDATE_BYTES, this::update),
-        PUT.at("/v1/agent/check/register", RegistryBody.MAX_BYTES, this::registerCheck),
-        GET_OR_PUT.under("/v1/agent/check/deregister", this::deregisterCheck),
-        PUT.at("/v1/agent/service/register", RegistryBody.MAX_BYTES, this::registerService),
-        GET_OR_PUT.under("/v1/agent/service/deregister", this::deregisterService),
-        PUT.under("/v1/agent/service/maintenance", this::serviceMaintenance),
-        PUT.at("/v1/agent/maintenance", this::nodeMaintenance),
-        GET.at("/v1/agent/services", this::services),
-        GET.at("/v1/agent/checks", this::checks));
+        GET_OR_PUT.under(
+            "/v1/agent/check/pass", Need.MANAGEMENT, (id, r) -> note(id, r, Status.PASSING)),
+        GET_OR_PUT.under(
+            "/v1/agent/check/warn", Need.MANAGEMENT, (id, r) -> note(id, r, Status.WARNING)),
+        GET_OR_PUT.under(
+            "/v1/agent/check/fail", Need.MANAGEMENT, (id, r) -> note(id, r, Status.CRITICAL)),
+        PUT.under("/v1/agent/check/update", Need.MANAGEMENT, MAX_UPDATE_BYTES, this::update),
+        PUT.at(
+            "/v1/agent/check/register",
+            Need.MANAGEMENT,
+            RegistryBody.MAX_BYTES,
+            this::registerCheck),
+        GET_OR_PUT.under("/v1/agent/check/deregister", Need.MANAGEMENT, this::deregisterCheck),
+        PUT.at(
+            "/v1/agent/service/register",
+            Need.MANAGEMENT,
+            RegistryBody.MAX_BYTES,
+            this::registerService),
+        GET_OR_PUT.under("/v1/agent/service/deregister", Need.MANAGEMENT, this::deregisterService),
+        PUT.under("/v1/agent/service/maintenance", Need.MANAGEMENT, this::serviceMaintenance),
+        PUT.at("/v1/agent/maintenance", Need.MANAGEMENT, this::nodeMaintenance),
+        GET.at("/v1/agent/services", Need.LISTS, this::services),
+        GET.at("/v1/agent/checks", Need.LISTS, this::checks));
   }
 
   // ---- reads
@@ -70,8 +81,10 @@ final class AgentRoutes {
   private CompletionStage<HttpResponse> services(HttpRequest request) {
     Params params = Params.of(request, Set.of("filter"));
     return catalog.read(
+        request,
         params,
         new CatalogRead.AgentServices(null),
+        Visible::registration,
         CatalogJson.SERVICE_FIELDS,
         (json, found) -> {
           json.writeStartObject();
@@ -86,8 +99,10 @@ final class AgentRoutes {
   private CompletionStage<HttpResponse> checks(HttpRequest request) {
     Params params = Params.of(request, Set.of("filter"));
     return catalog.read(
+        request,
         params,
         new CatalogRead.AgentChecks(),
+        Visible::check,
         CatalogJson.CHECK_FIELDS,
         (json, found) -> {
           json.writeStartObject();

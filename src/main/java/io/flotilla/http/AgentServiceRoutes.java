@@ -8,6 +8,8 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.Service;
@@ -29,6 +31,8 @@ import java.util.zip.CRC32C;
  * {@code agent/health/service/…}, whose HTTP status reflects the service's health.
  */
 final class AgentServiceRoutes {
+  private static final String BY_NAME = "/v1/agent/health/service/name";
+
   private final CatalogAnswers catalog;
   private final LongSupplier nanoTime;
 
@@ -42,9 +46,9 @@ final class AgentServiceRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.under("/v1/agent/health/service/id", this::healthById),
-        GET.under("/v1/agent/health/service/name", this::healthByName),
-        GET.under("/v1/agent/service", this::service));
+        GET.under("/v1/agent/health/service/id", Need.MANAGEMENT, this::healthById),
+        GET.under(BY_NAME, Need.below(BY_NAME, Resource.SERVICE, Level.READ), this::healthByName),
+        GET.under("/v1/agent/service", Need.MANAGEMENT, this::service));
   }
 
   // ---- one registration

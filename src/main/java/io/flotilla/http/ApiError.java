@@ -37,10 +37,11 @@ public final class ApiError extends RuntimeException {
       case "quota-exceeded" -> StatusCodes.INSUFFICIENT_STORAGE;
       case "unavailable", "outcome-unknown", "unknown-operation" -> StatusCodes.SERVICE_UNAVAILABLE;
       case "answer-too-large" -> StatusCodes.PAYLOAD_TOO_LARGE;
+      case "permission-denied", "acl-not-found" -> StatusCodes.FORBIDDEN;
       case "unknown-service", "unknown-check", "unknown-node" -> StatusCodes.NOT_FOUND;
       case "stale-fencing-token" -> StatusCodes.CONFLICT;
       // Consul's clients take any other status for an answer of true or false.
-      case "unknown-session" -> StatusCodes.INTERNAL_SERVER_ERROR;
+      case "unknown-session", "acl-invalid" -> StatusCodes.INTERNAL_SERVER_ERROR;
       default -> StatusCodes.BAD_REQUEST;
     };
   }

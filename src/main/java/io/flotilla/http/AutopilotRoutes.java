@@ -53,7 +53,7 @@ final class AutopilotRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(GET.at("/v1/operator/autopilot/health", this::health));
+    return List.of(GET.at("/v1/operator/autopilot/health", Need.OPERATOR_READS, this::health));
   }
 
   private CompletionStage<HttpResponse> health(HttpRequest request) {

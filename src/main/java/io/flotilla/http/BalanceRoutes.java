@@ -6,6 +6,8 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.proxy.NoInstanceException;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Balancer.Picked;
@@ -41,7 +43,8 @@ final class BalanceRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(GET.from("/v1/balance", this::pick));
+    Need reads = Need.below("/v1/balance", Resource.SERVICE, Level.READ);
+    return List.of(GET.from("/v1/balance", reads, this::pick));
   }
 
   private CompletionStage<HttpResponse> pick(HttpRequest request) {

@@ -33,17 +33,24 @@ final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
   /**
    * A list or an object, from which {@code ?filter} may select items.
    *
+   * @param seen which items there are for whoever asks
    * @param fields of the items, for the filter
    */
-  <L extends Result.Many<?>> CompletionStage<HttpResponse> read(
-      Params params, CatalogRead<L> read, Set<String> fields, Body<L> body) {
+  <E, L extends Result.Many<E>> CompletionStage<HttpResponse> read(
+      HttpRequest request,
+      Params params,
+      CatalogRead<L> read,
+      Visible.Rule<E> seen,
+      Set<String> fields,
+      Body<L> body) {
     Optional<Filter> filter =
         params.text("filter").filter(f -> !f.isBlank()).map(f -> Filter.parse(f, fields));
     return list(
         params,
         read,
         run -> {
-          byte[] json = Json.bytes(out -> body.write(out, run));
+          L rest = Access.seen(request, run, seen);
+          byte[] json = Json.bytes(out -> body.write(out, rest));
           return filter.map(f -> f.apply(json)).orElse(json);
         });
   }

@@ -9,6 +9,8 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.Check;
@@ -33,6 +35,8 @@ final class CatalogRoutes {
   private static final Set<String> SERVICE_PARAMS = Set.of("tag", "node-meta", "filter", "cached");
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
 
+  private static final Need NODE = Need.below("/v1/catalog/node", Resource.NODE, Level.READ);
+
   private final CatalogAnswers catalog;
 
   CatalogRoutes(CatalogAnswers catalog) {
@@ -41,14 +45,14 @@ final class CatalogRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.at("/v1/catalog/services", this::services),
-        GET.at("/v1/catalog/nodes", this::nodes),
-        GET.under("/v1/catalog/service", this::service),
-        GET.under("/v1/catalog/node", this::node),
-        PUT.at("/v1/catalog/register", RegistryBody.MAX_BYTES, this::register),
-        PUT.at("/v1/catalog/deregister", RegistryBody.MAX_BYTES, this::deregister),
-        GET.at("/v1/coordinate/datacenters", CatalogRoutes::datacenters),
-        GET.at("/v1/coordinate/nodes", CatalogRoutes::constant));
+        GET.at("/v1/catalog/services", Need.LISTS, this::services),
+        GET.at("/v1/catalog/nodes", Need.LISTS, this::nodes),
+        GET.under("/v1/catalog/service", Need.LISTS, this::service),
+        GET.under("/v1/catalog/node", NODE, this::node),
+        PUT.at("/v1/catalog/register", Need.MANAGEMENT, RegistryBody.MAX_BYTES, this::register),
+        PUT.at("/v1/catalog/deregister", Need.MANAGEMENT, RegistryBody.MAX_BYTES, this::deregister),
+        GET.at("/v1/coordinate/datacenters", Need.NOTHING, CatalogRoutes::datacenters),
+        GET.at("/v1/coordinate/nodes", Need.NOTHING, CatalogRoutes::constant));
   }
 
   private static CompletionStage<HttpResponse> datacenters(HttpRequest request) {
@@ -70,8 +74,10 @@ final class CatalogRoutes {
   private CompletionStage<HttpResponse> services(HttpRequest request) {
     Params params = Params.of(request, Set.of("node-meta", "cached"));
     return catalog.read(
+        request,
         params,
         new CatalogRead.Services(CatalogAnswers.nodeMeta(request)),
+        Visible::name,
         Set.of(),
         (json, found) -> {
           json.writeStartObject();
@@ -86,8 +92,10 @@ final class CatalogRoutes {
   private CompletionStage<HttpResponse> nodes(HttpRequest request) {
     Params params = Params.of(request, LIST_PARAMS);
     return catalog.read(
+        request,
         params,
         new CatalogRead.Nodes(CatalogAnswers.nodeMeta(request)),
+        Visible::node,
         CatalogJson.NODE_FIELDS,
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::node));
   }
@@ -96,16 +104,24 @@ final class CatalogRoutes {
   private CompletionStage<HttpResponse> service(String name, HttpRequest request) {
     Params params = Params.of(request, SERVICE_PARAMS);
     return catalog.read(
+        request,
         params,
         new CatalogRead.Instances(
             name, false, Params.all(request, "tag"), CatalogAnswers.nodeMeta(request)),
+        Visible::instance,
         CatalogJson.FLAT_FIELDS,
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::flat));
   }
 
   private CompletionStage<HttpResponse> node(String name, HttpRequest request) {
     Params params = Params.of(request, Set.of("cached"));
-    return catalog.read(params, new CatalogRead.NodeServices(name), Set.of(), CatalogRoutes::node);
+    return catalog.read(
+        request,
+        params,
+        new CatalogRead.NodeServices(name),
+        Visible::service,
+        Set.of(),
+        CatalogRoutes::node);
   }
 
   private static void node(JsonGenerator json, CatalogResult.NodeServices found)

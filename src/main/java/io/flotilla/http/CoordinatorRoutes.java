@@ -21,7 +21,7 @@ final class CoordinatorRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(GET.at("/v1/coordinator", this::status));
+    return List.of(GET.at("/v1/coordinator", Need.OPERATOR_READS, this::status));
   }
 
   private CompletionStage<HttpResponse> status(HttpRequest request) {

@@ -12,9 +12,11 @@ import java.util.concurrent.CompletionStage;
  *
  * @param methods that it accepts; empty: any
  * @param path absolute, such as {@code /v1/catalog/nodes}
+ * @param need what is needed of whoever asks, before anything else is done
  * @param maxBytes limit of the body, which is read first; 0: no body is read
  */
-record Endpoint(List<HttpMethod> methods, String path, Reach reach, int maxBytes, Handler handler) {
+record Endpoint(
+    List<HttpMethod> methods, String path, Reach reach, Need need, int maxBytes, Handler handler) {
 
   enum Reach {
     /** Only this path. */

@@ -14,8 +14,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Builds the rows of the routing tables: {@code GET.at("/v1/catalog/nodes", this::nodes)}. If a row
- * gives a number of bytes, the request's body is read, up to that limit.
+ * Builds the rows of the routing tables: {@code GET.at("/v1/cluster", Need.NOTHING,
+ * this::cluster)}. If a row gives a number of bytes, the request's body is read, up to that limit.
  */
 final class Endpoints {
   static final Endpoints GET = new Endpoints(HttpMethods.GET);
@@ -40,35 +40,39 @@ final class Endpoints {
   }
 
   /** Exactly this path. */
-  Endpoint at(String path, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
-    return endpoint(path, Reach.HERE, 0, (request, body) -> answer.apply(request));
+  Endpoint at(String path, Need need, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return endpoint(path, Reach.HERE, need, 0, (request, body) -> answer.apply(request));
   }
 
-  Endpoint at(String path, int maxBytes, Handler answer) {
-    return endpoint(path, Reach.HERE, maxBytes, answer);
+  Endpoint at(String path, Need need, int maxBytes, Handler answer) {
+    return endpoint(path, Reach.HERE, need, maxBytes, answer);
   }
 
   /** This path followed by a name, which may contain any characters. */
   Endpoint under(
-      String path, BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
-    return under(path, 0, (name, request, body) -> answer.apply(name, request));
+      String path,
+      Need need,
+      BiFunction<String, HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return under(path, need, 0, (name, request, body) -> answer.apply(name, request));
   }
 
-  Endpoint under(String path, int maxBytes, NamedBody answer) {
+  Endpoint under(String path, Need need, int maxBytes, NamedBody answer) {
     return endpoint(
         path,
         Reach.BELOW,
+        need,
         maxBytes,
         (request, body) -> answer.apply(name(request, path), request, body));
   }
 
   /** This path and everything below it; the handler interprets the rest. */
-  Endpoint from(String path, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
-    return from(path, 0, (request, body) -> answer.apply(request));
+  Endpoint from(
+      String path, Need need, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return from(path, need, 0, (request, body) -> answer.apply(request));
   }
 
-  Endpoint from(String path, int maxBytes, Handler answer) {
-    return endpoint(path, Reach.BOTH, maxBytes, answer);
+  Endpoint from(String path, Need need, int maxBytes, Handler answer) {
+    return endpoint(path, Reach.BOTH, need, maxBytes, answer);
   }
 
   /** Wraps a handler that answers at once. */
@@ -77,8 +81,8 @@ final class Endpoints {
     return request -> CompletableFuture.completedFuture(answer.apply(request));
   }
 
-  private Endpoint endpoint(String path, Reach reach, int maxBytes, Handler handler) {
-    return new Endpoint(methods, path, reach, maxBytes, handler);
+  private Endpoint endpoint(String path, Reach reach, Need need, int maxBytes, Handler handler) {
+    return new Endpoint(methods, path, reach, need, maxBytes, handler);
   }
 
   private static String name(HttpRequest request, String path) {

@@ -25,11 +25,25 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   private final EntityClient<S, D> entities;
   private final LocalReads<S> copies;
   private final Duration timeout;
+  private final Function<Params, String> entity;
 
+  /** There is an entity for each namespace. */
   EntityAnswers(EntityClient<S, D> entities, LocalReads<S> copies, Duration timeout) {
+    this(entities, copies, timeout, Params::namespace);
+  }
+
+  /**
+   * @param entity which one is asked
+   */
+  EntityAnswers(
+      EntityClient<S, D> entities,
+      LocalReads<S> copies,
+      Duration timeout,
+      Function<Params, String> entity) {
     this.entities = entities;
     this.copies = copies;
     this.timeout = timeout;
+    this.entity = entity;
   }
 
   /**
@@ -50,13 +64,14 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
     return params.flag("stale")
         ? stale(params, read, whole -> answer.apply(new Page<>(whole, null)))
         : entities
-            .list(params.namespace(), read, timeout, Requests.wait(params))
+            .list(entity.apply(params), read, timeout, Requests.wait(params))
             .thenApply(page -> ConsulHeaders.fresh(answer.apply(page), page.list().index()));
   }
 
   final <L extends Result.Many<?>> HttpResponse paged(
       Params params, Page<L> page, Function<L, byte[]> json) {
-    return new Pages<>(json, next -> entities.more(params.namespace(), next, timeout)).answer(page);
+    return new Pages<>(json, next -> entities.more(entity.apply(params), next, timeout))
+        .answer(page);
   }
 
   /** For an answer that needs the whole list. */
@@ -71,7 +86,7 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   private <L extends Result.Many<?>> CompletionStage<HttpResponse> stale(
       Params params, Operation.Read<S, L> read, Function<L, HttpResponse> answer) {
     return copies
-        .ask(params.namespace(), read, Requests.wait(params))
+        .ask(entity.apply(params), read, Requests.wait(params))
         .thenApply(
             stale ->
                 ConsulHeaders.stale(
@@ -81,17 +96,17 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   /** Linearizable, whatever the parameters say. */
   final <R extends Result> CompletionStage<R> ask(
       Params params, Operation.Read<S, R> read, Wait wait) {
-    return entities.read(params.namespace(), read, timeout, wait);
+    return entities.read(entity.apply(params), read, timeout, wait);
   }
 
   final <R extends Result> CompletionStage<R> write(
       Params params, Operation.Write<D, R> write, RequestId id) {
-    return entities.write(params.namespace(), write, id, timeout);
+    return entities.write(entity.apply(params), write, id, timeout);
   }
 
   /** A write whose result is a list. */
   final <L extends Result.Many<?>> CompletionStage<Page<L>> writeList(
       Params params, Operation.Write<D, L> write, RequestId id) {
-    return entities.writeList(params.namespace(), write, id, timeout);
+    return entities.writeList(entity.apply(params), write, id, timeout);
   }
 }

@@ -7,6 +7,8 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.FireEvent;
 import io.flotilla.registry.UserEvent;
@@ -31,8 +33,12 @@ final class EventRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.at("/v1/event/list", this::list),
-        PUT_OR_POST.under("/v1/event/fire", MAX_PAYLOAD_BYTES, this::fire));
+        GET.at("/v1/event/list", Need.LISTS, this::list),
+        PUT_OR_POST.under(
+            "/v1/event/fire",
+            Need.below("/v1/event/fire", Resource.EVENT, Level.WRITE),
+            MAX_PAYLOAD_BYTES,
+            this::fire));
   }
 
   private CompletionStage<HttpResponse> fire(
@@ -59,8 +65,10 @@ final class EventRoutes {
     Params params = Params.of(request, Set.of("name", "node", "service", "tag"));
     String name = params.text("name").filter(n -> !n.isEmpty()).orElse(null);
     return catalog.read(
+        request,
         params,
         new CatalogRead.Events(name),
+        Visible::event,
         Set.of(),
         (json, found) -> json.writePOJO(found.items().stream().map(Answer::of).toList()));
   }

@@ -29,21 +29,23 @@ final class HealthRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.under("/v1/health/service", this::service),
-        GET.under("/v1/health/checks", this::checksOfService),
-        GET.under("/v1/health/node", this::checksOfNode),
-        GET.under("/v1/health/state", this::checksInState));
+        GET.under("/v1/health/service", Need.LISTS, this::service),
+        GET.under("/v1/health/checks", Need.LISTS, this::checksOfService),
+        GET.under("/v1/health/node", Need.LISTS, this::checksOfNode),
+        GET.under("/v1/health/state", Need.LISTS, this::checksInState));
   }
 
   private CompletionStage<HttpResponse> service(String name, HttpRequest request) {
     Params params = Params.of(request, SERVICE_PARAMS);
     return catalog.read(
+        request,
         params,
         new CatalogRead.Instances(
             name,
             params.choice("passing"),
             Params.all(request, "tag"),
             CatalogAnswers.nodeMeta(request)),
+        Visible::instance,
         CatalogJson.ENTRY_FIELDS,
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::entry));
   }
@@ -51,17 +53,18 @@ final class HealthRoutes {
   private CompletionStage<HttpResponse> checksOfService(String name, HttpRequest request) {
     Params params = Params.of(request, CHECK_PARAMS);
     Map<String, String> meta = CatalogAnswers.nodeMeta(request);
-    return checks(params, new CatalogRead.ServiceChecks(name, meta));
+    return checks(request, params, new CatalogRead.ServiceChecks(name, meta));
   }
 
   private CompletionStage<HttpResponse> checksOfNode(String node, HttpRequest request) {
     Params params = Params.of(request, CHECK_PARAMS);
-    return checks(params, new CatalogRead.NodeChecks(node));
+    return checks(request, params, new CatalogRead.NodeChecks(node));
   }
 
   private CompletionStage<HttpResponse> checksInState(String state, HttpRequest request) {
     Params params = Params.of(request, CHECK_PARAMS);
     return checks(
+        request,
         params,
         new CatalogRead.ChecksInState(
             state.equals("any") ? null : CheckBody.status(state),
@@ -69,10 +72,12 @@ final class HealthRoutes {
   }
 
   private CompletionStage<HttpResponse> checks(
-      Params params, CatalogRead<CatalogResult.Checks> read) {
+      HttpRequest request, Params params, CatalogRead<CatalogResult.Checks> read) {
     return catalog.read(
+        request,
         params,
         read,
+        Visible::check,
         CatalogJson.CHECK_FIELDS,
         (json, found) -> CatalogJson.list(json, found.items(), CatalogJson::check));
   }

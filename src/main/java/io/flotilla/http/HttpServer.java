@@ -5,6 +5,10 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Connection;
+import io.flotilla.acl.AclState;
+import io.flotilla.acl.AclStore;
+import io.flotilla.acl.Grants;
+import io.flotilla.acl.TokenOp;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeySpaceDraft;
@@ -26,6 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,6 +65,7 @@ public final class HttpServer {
    * @param keys this node's copies of the key spaces, for stale reads
    * @param catalogs this node's copies of the catalogs
    * @param balancer picks instances from the table that the coordinator publishes
+   * @param acl empty: ACLs are off
    */
   public record Parts(
       KeyValueStore kv,
@@ -73,7 +79,20 @@ public final class HttpServer {
       ProxySettings.Limits proxy,
       Topics topics,
       ClusterStatus cluster,
-      ClusterControl control) {}
+      ClusterControl control,
+      Optional<AclParts> acl) {}
+
+  /**
+   * Tokens, policies and roles.
+   *
+   * @param grants what tokens give
+   * @param reset see {@link TokenOp.Bootstrap}
+   */
+  public record AclParts(
+      AclStore store, LocalReplicas<AclState> copies, Grants grants, LongSupplier reset) {}
+
+  /** The only one there is, as Consul's clients call it. */
+  public static final String DATACENTER = Params.DATACENTER;
 
   /** In the name of each thread that serves connections. */
   public static final String LOOP = HttpPort.LOOP;
@@ -89,6 +108,7 @@ public final class HttpServer {
   private final LongSupplier nanoTime;
   private final Clock clock;
   private final Pace pace;
+  private final List<List<Endpoint>> endpoints = new ArrayList<>();
   private final Router router;
   private final RequestMetrics metrics;
   private final EventLoopGroup loops = HttpPort.loops();
@@ -112,13 +132,37 @@ public final class HttpServer {
     this.metrics = new RequestMetrics(metrics);
     OperationsRoutes operations =
         new OperationsRoutes(parts.cluster(), metrics, system.executionContext());
-    List<List<Endpoint>> endpoints = new ArrayList<>(List.of(operations.endpoints()));
+    endpoints.add(operations.endpoints());
     endpoints.addAll(state(parts));
     endpoints.addAll(cluster(parts));
     endpoints.addAll(balancing(parts));
-    this.router =
-        new Router(
-            system, new Access(settings.token(), new ForeignPages(settings.names())), endpoints);
+    endpoints.addAll(parts.acl().map(this::acl).orElse(List.of(AclRoutes.off())));
+    Access access =
+        new Access(
+            settings.token(),
+            new ForeignPages(settings.names()),
+            parts.acl().map(AclParts::grants));
+    this.router = new Router(system, access, endpoints);
+  }
+
+  List<Endpoint> endpoints() {
+    return endpoints.stream().flatMap(List::stream).toList();
+  }
+
+  private List<List<Endpoint>> acl(AclParts parts) {
+    AclAnswers acl =
+        new AclAnswers(
+            parts.store(),
+            new LocalReads<>(system, parts.copies(), settings.budgets().waiting()),
+            settings.requestTimeout(),
+            parts.grants());
+    // Who has set a token for this node means to have the first word.
+    Need bootstrap = settings.token().isEmpty() ? Need.NOTHING : Need.MANAGEMENT;
+    return List.of(
+        new AclRoutes(acl, bootstrap, parts.reset(), clock).endpoints(),
+        new TokenRoutes(acl, clock).endpoints(),
+        new PolicyRoutes(acl).endpoints(),
+        new RoleRoutes(acl).endpoints());
   }
 
   /** Keys, sessions, transactions, watches and topics. */

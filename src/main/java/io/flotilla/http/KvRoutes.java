@@ -12,6 +12,9 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.acl.Grant;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.Page;
 import io.flotilla.entity.RequestId;
@@ -27,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code /v1/kv/KEY}: Consul's key-value store
@@ -62,9 +66,31 @@ final class KvRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.from("/v1/kv", this::read),
-        PUT.from("/v1/kv", MAX_VALUE_BYTES, this::write),
-        DELETE.from("/v1/kv", this::remove));
+        GET.from("/v1/kv", Need.inNamespace(Level.READ, KvRoutes::mayRead), this::read),
+        PUT.from(
+            "/v1/kv",
+            Need.inNamespace(Level.WRITE, KvRoutes::mayWrite),
+            MAX_VALUE_BYTES,
+            this::write),
+        DELETE.from("/v1/kv", Need.inNamespace(Level.WRITE, KvRoutes::mayDelete), this::remove));
+  }
+
+  /** What may not be read is left out of a list. */
+  private static boolean mayRead(Grant grant, HttpRequest request) {
+    Params params = Params.of(request, GET_PARAMS);
+    return params.flag("keys")
+        || params.flag("recurse")
+        || grant.allows(Resource.KEY, key(request), Level.READ);
+  }
+
+  private static boolean mayWrite(Grant grant, HttpRequest request) {
+    return grant.allows(Resource.KEY, key(request), Level.WRITE);
+  }
+
+  private static boolean mayDelete(Grant grant, HttpRequest request) {
+    return Params.of(request, DELETE_PARAMS).flag("recurse")
+        ? grant.allowsAllKeys(key(request))
+        : mayWrite(grant, request);
   }
 
   private CompletionStage<HttpResponse> read(HttpRequest request) {
@@ -72,23 +98,34 @@ final class KvRoutes {
     String key = key(request);
     if (params.flag("keys")) {
       String separator = params.text("separator").or(() -> params.text("seperator")).orElse("");
-      return read(request, params, new KeyOp.ListKeys(key, separator), KvRoutes::names);
+      return read(request, params, new KeyOp.ListKeys(key, separator), KvRoutes::names, k -> k);
     } else if (params.flag("recurse")) {
-      return read(request, params, new KeyOp.ListEntries(key), KvRoutes::entries);
+      return read(request, params, new KeyOp.ListEntries(key), KvRoutes::entries, Entry::key);
     }
     KeyOp.Get get = new KeyOp.Get(named(key));
-    return read(request, params, get, params.flag("raw") ? null : KvRoutes::entries);
+    return read(request, params, get, params.flag("raw") ? null : KvRoutes::entries, Entry::key);
   }
 
   /**
    * @param json null: the raw value
+   * @param name of an item: the key that has to be readable
    */
-  private <L extends Result.Many<?>> CompletionStage<HttpResponse> read(
+  private <E, L extends Result.Many<E>> CompletionStage<HttpResponse> read(
       HttpRequest request,
       Params params,
       Operation.Read<KeySpaceState, L> read,
-      Function<L, byte[]> json) {
-    return store.begun(params, read, page -> found(request, params, page, json));
+      Function<L, byte[]> json,
+      Function<E, String> name) {
+    UnaryOperator<L> seen = list -> Access.readable(request, Resource.KEY, list, name);
+    return store.begun(
+        params,
+        read,
+        page ->
+            found(
+                request,
+                params,
+                new Page<>(seen.apply(page.list()), page.rest()),
+                json == null ? null : json.compose(seen)));
   }
 
   private CompletionStage<HttpResponse> write(HttpRequest request, HttpEntity.Strict body) {

@@ -33,9 +33,9 @@ final class MembershipRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET_OR_PUT.under("/v1/agent/join", this::join),
-        PUT.at("/v1/agent/leave", this::leave),
-        GET_OR_PUT.under("/v1/agent/force-leave", this::forceLeave));
+        GET_OR_PUT.under("/v1/agent/join", Need.OPERATOR_CHANGES, this::join),
+        PUT.at("/v1/agent/leave", Need.OPERATOR_CHANGES, this::leave),
+        GET_OR_PUT.under("/v1/agent/force-leave", Need.OPERATOR_CHANGES, this::forceLeave));
   }
 
   private CompletionStage<HttpResponse> join(String address, HttpRequest request) {

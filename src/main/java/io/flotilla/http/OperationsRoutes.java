@@ -49,11 +49,14 @@ final class OperationsRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.at("/alive", now(request -> Json.ok(Map.of("alive", true)))),
-        GET.at("/ready", request -> ready()),
-        GET.at("/metrics", request -> CompletableFuture.supplyAsync(this::metrics, executor)),
-        GET.at("/v1/replication", this::replication),
-        GET.at("/v1/cluster", this::cluster));
+        GET.at("/alive", Need.NOTHING, now(request -> Json.ok(Map.of("alive", true)))),
+        GET.at("/ready", Need.NOTHING, request -> ready()),
+        GET.at(
+            "/metrics",
+            Need.OPERATOR_READS,
+            request -> CompletableFuture.supplyAsync(this::metrics, executor)),
+        GET.at("/v1/replication", Need.OPERATOR_READS, this::replication),
+        GET.at("/v1/cluster", Need.OPERATOR_READS, this::cluster));
   }
 
   private CompletionStage<HttpResponse> cluster(HttpRequest request) {

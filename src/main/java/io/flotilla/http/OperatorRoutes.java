@@ -37,10 +37,11 @@ final class OperatorRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.at("/v1/operator/raft/configuration", this::configuration),
-        DELETE.at("/v1/operator/raft/peer", this::remove),
-        PUT_OR_POST.at("/v1/operator/raft/transfer-leader", this::transferLeader),
-        PUT_OR_POST.at("/v1/operator/raft/promote", this::promote));
+        GET.at("/v1/operator/raft/configuration", Need.OPERATOR_READS, this::configuration),
+        DELETE.at("/v1/operator/raft/peer", Need.OPERATOR_CHANGES, this::remove),
+        PUT_OR_POST.at(
+            "/v1/operator/raft/transfer-leader", Need.OPERATOR_CHANGES, this::transferLeader),
+        PUT_OR_POST.at("/v1/operator/raft/promote", Need.OPERATOR_CHANGES, this::promote));
   }
 
   private CompletionStage<HttpResponse> configuration(HttpRequest request) {

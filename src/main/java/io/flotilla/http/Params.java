@@ -2,6 +2,7 @@ package io.flotilla.http;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCodes;
+import akka.japi.Pair;
 import io.flotilla.text.GoDuration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -126,7 +127,20 @@ final class Params {
   }
 
   String namespace() {
-    String namespace = values.getOrDefault("ns", "default");
+    return namespace(values.getOrDefault("ns", "default"));
+  }
+
+  /** The namespace of a request whose parameters are not known otherwise. */
+  static String namespace(HttpRequest request) {
+    return namespace(
+        request.getUri().query().toList().stream()
+            .filter(pair -> pair.first().equals("ns"))
+            .map(Pair::second)
+            .findFirst()
+            .orElse("default"));
+  }
+
+  private static String namespace(String namespace) {
     if (namespace.isEmpty()) {
       return "default";
     }

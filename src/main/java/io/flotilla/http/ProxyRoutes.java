@@ -62,7 +62,7 @@ final class ProxyRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(ANY.from("/v1/proxy", this::forward));
+    return List.of(ANY.from("/v1/proxy", Need.MANAGEMENT, this::forward));
   }
 
   private CompletionStage<HttpResponse> forward(HttpRequest request) {
@@ -112,11 +112,16 @@ final class ProxyRoutes {
             connection ->
                 new ProxyExchange(system, limits.responseTimeout(), limits.idleTimeout(), pace)
                     .run(
-                        forwarded.outgoing(token),
+                        forwarded.outgoing(shown(forwarded.request())),
                         connection,
                         client,
                         Patience.over(forwarded.request())))
         .exceptionally(failure -> failed(service, failure));
+  }
+
+  /** The secret between the client and the cluster, which no instance is to see. */
+  private String shown(HttpRequest request) {
+    return Access.grant(request).isPresent() ? Access.secret(request) : token;
   }
 
   private HttpResponse failed(String service, Throwable failure) {

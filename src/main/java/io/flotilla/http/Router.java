@@ -4,6 +4,7 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpMethod;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
@@ -59,7 +60,6 @@ final class Router {
   CompletionStage<HttpResponse> answer(HttpRequest request) {
     CompletionStage<HttpResponse> answer;
     try {
-      access.check(request);
       answer = asked(request);
     } catch (Exception e) {
       answer = CompletableFuture.failedFuture(e);
@@ -72,16 +72,39 @@ final class Router {
     collect(root, request.getUri().asScala().path(), candidates);
     for (Endpoint endpoint : candidates) {
       if (endpoint.takes(request.method())) {
-        return endpoint.maxBytes() == 0
-            ? endpoint.handler().answer(request, null)
-            : Client.of(request)
-                .body()
-                .whole(endpoint.maxBytes())
-                .thenCompose(body -> handled(endpoint, request, body));
+        return admitted(endpoint, access.admitted(request, endpoint.need()));
       }
     }
+    access.admitted(request, Need.NOTHING); // or nothing is told, not even what there is
     return CompletableFuture.completedFuture(
         candidates.isEmpty() ? unknownPath() : wrongMethod(candidates));
+  }
+
+  private CompletionStage<HttpResponse> admitted(Endpoint endpoint, HttpRequest request) {
+    CompletionStage<HttpResponse> answer = begun(endpoint, request);
+    return request.method().equals(HttpMethods.GET) && Access.isRestricted(request)
+        ? answer.thenApply(late -> still(endpoint, request, late))
+        : answer;
+  }
+
+  private CompletionStage<HttpResponse> begun(Endpoint endpoint, HttpRequest request) {
+    return endpoint.maxBytes() == 0
+        ? endpoint.handler().answer(request, null)
+        : Client.of(request)
+            .body()
+            .whole(endpoint.maxBytes())
+            .thenCompose(body -> handled(endpoint, request, body));
+  }
+
+  /** A read may have waited; what it needs may be gone since. A write is done, and says so. */
+  private HttpResponse still(Endpoint endpoint, HttpRequest request, HttpResponse answer) {
+    try {
+      Access.check(endpoint.need(), request);
+      return answer;
+    } catch (RuntimeException e) {
+      answer.discardEntityBytes(system);
+      throw e;
+    }
   }
 
   private CompletionStage<HttpResponse> handled(

@@ -9,6 +9,8 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.entity.RequestId;
 import io.flotilla.entity.Wait;
 import io.flotilla.kv.KeySpaceDraft;
@@ -35,6 +37,9 @@ final class SessionRoutes {
   private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final String EXACT_TTL = "exact-ttl";
 
+  /** The rest depends on the session's node, which is known later. */
+  private static final Need CHANGES = Need.inNamespace(Level.WRITE, Need.LATER);
+
   private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
   private final SessionChecks checks;
   private final SessionNamespaces namespaces;
@@ -59,12 +64,12 @@ final class SessionRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        PUT.at("/v1/session/create", MAX_BODY_BYTES, this::create),
-        PUT.under("/v1/session/destroy", this::destroy),
-        PUT.under("/v1/session/renew", this::renew),
-        GET.at("/v1/session/list", request -> list(null, request)),
-        GET.under("/v1/session/info", this::info),
-        GET.under("/v1/session/node", this::list));
+        PUT.at("/v1/session/create", CHANGES, MAX_BODY_BYTES, this::create),
+        PUT.under("/v1/session/destroy", CHANGES, this::destroy),
+        PUT.under("/v1/session/renew", CHANGES, this::renew),
+        GET.at("/v1/session/list", Need.LISTS, request -> list(null, request)),
+        GET.under("/v1/session/info", Need.LISTS, this::info),
+        GET.under("/v1/session/node", Need.LISTS, this::list));
   }
 
   private CompletionStage<HttpResponse> create(HttpRequest request, HttpEntity.Strict body) {
@@ -72,6 +77,7 @@ final class SessionRoutes {
     ClusterStatus.Snapshot members = cluster.get();
     boolean exact = params.has(EXACT_TTL) ? params.choice(EXACT_TTL) : exactTtl;
     Session session = SessionRequest.session(JsonBody.object(body), members.self(), exact);
+    Access.require(request, Resource.SESSION, session.node(), Level.WRITE);
     if (members.members().stream().noneMatch(m -> m.id().equals(session.node()))) {
       throw new ApiError(
           StatusCodes.INTERNAL_SERVER_ERROR, // as Consul answers it
@@ -101,15 +107,15 @@ final class SessionRoutes {
 
   private CompletionStage<HttpResponse> destroy(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return store
-        .write(params, new SessionOp.Destroy(id), Requests.id(request))
+    return mayChange(id, params, request)
+        .thenCompose(may -> store.write(params, new SessionOp.Destroy(id), Requests.id(request)))
         .thenApply(done -> ConsulHeaders.fresh(Json.ok(Boolean.TRUE), done.index()));
   }
 
   private CompletionStage<HttpResponse> renew(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return store
-        .ask(params, new SessionOp.Renew(id), Wait.NOT)
+    return mayChange(id, params, request)
+        .thenCompose(may -> store.ask(params, new SessionOp.Renew(id), Wait.NOT))
         .thenApply(
             found ->
                 found.items().isEmpty()
@@ -120,17 +126,35 @@ final class SessionRoutes {
                     : ConsulHeaders.fresh(Json.ok(json(found)), found.index()));
   }
 
+  /** Fails if it must not be changed by whoever asks. A session never changes its node. */
+  private CompletionStage<Void> mayChange(String id, Params params, HttpRequest request) {
+    return Access.grant(request).isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : store
+            .ask(params, new SessionOp.Get(id), Wait.NOT)
+            .thenAccept(
+                found ->
+                    found
+                        .items()
+                        .forEach(
+                            s -> Access.require(request, Resource.SESSION, s.node(), Level.WRITE)));
+  }
+
   private CompletionStage<HttpResponse> info(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return store.list(params, new SessionOp.Get(id), SessionRoutes::json);
+    return store.list(params, new SessionOp.Get(id), found -> json(request, found));
   }
 
   private CompletionStage<HttpResponse> list(String node, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return store.list(params, new SessionOp.ListAll(node), SessionRoutes::json);
+    return store.list(params, new SessionOp.ListAll(node), found -> json(request, found));
   }
 
   // ---- answers
+
+  private static byte[] json(HttpRequest request, KvResult.SessionList found) {
+    return json(Access.readable(request, Resource.SESSION, found, Session::node));
+  }
 
   private static byte[] json(KvResult.SessionList found) {
     return Json.bytes(json -> CatalogJson.list(json, found.items(), SessionRoutes::write));

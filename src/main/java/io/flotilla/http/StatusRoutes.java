@@ -5,6 +5,9 @@ import static io.flotilla.http.Endpoints.now;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import io.flotilla.acl.Grant;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.http.ClusterStatus.Member;
 import io.flotilla.http.ClusterStatus.Snapshot;
 import java.util.List;
@@ -23,13 +26,20 @@ final class StatusRoutes {
     this.cluster = cluster;
   }
 
+  private boolean readsAgent(Grant grant, HttpRequest request) {
+    return grant.allows(Resource.AGENT, cluster.local().self(), Level.READ);
+  }
+
   List<Endpoint> endpoints() {
     return List.of(
-        GET.at("/v1/status/leader", answer(this::leader)),
-        GET.at("/v1/status/peers", answer(s -> s.members().stream().map(this::address).toList())),
-        GET.at("/v1/agent/self", answer(AgentSelf::of)),
-        GET.at("/v1/agent/members", now(this::members)),
-        GET.at("/v1/catalog/datacenters", answer(s -> List.of(Params.DATACENTER))));
+        GET.at("/v1/status/leader", Need.NOTHING, answer(this::leader)),
+        GET.at(
+            "/v1/status/peers",
+            Need.NOTHING,
+            answer(s -> s.members().stream().map(this::address).toList())),
+        GET.at("/v1/agent/self", new Need(null, this::readsAgent), answer(AgentSelf::of)),
+        GET.at("/v1/agent/members", Need.MANAGEMENT, now(this::members)),
+        GET.at("/v1/catalog/datacenters", Need.NOTHING, answer(s -> List.of(Params.DATACENTER))));
   }
 
   private Function<HttpRequest, CompletionStage<HttpResponse>> answer(

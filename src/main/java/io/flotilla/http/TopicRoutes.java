@@ -12,6 +12,8 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.util.ByteString;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.entity.RequestId;
 import io.flotilla.topic.Position;
 import io.flotilla.topic.Subscriber;
@@ -56,8 +58,12 @@ final class TopicRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.from("/v1/topics", now(this::subscribe)),
-        POST.from("/v1/topics", Topics.MAX_MESSAGE_BYTES, this::publish));
+        GET.from("/v1/topics", Need.MANAGEMENT, now(this::subscribe)),
+        POST.from(
+            "/v1/topics",
+            Need.below("/v1/topics", Resource.EVENT, Level.WRITE),
+            Topics.MAX_MESSAGE_BYTES,
+            this::publish));
   }
 
   private CompletionStage<HttpResponse> publish(HttpRequest request, HttpEntity.Strict body) {

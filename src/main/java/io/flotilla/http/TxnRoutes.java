@@ -7,6 +7,9 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.flotilla.acl.Grant;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.entity.Page;
 import io.flotilla.kv.Entry;
 import io.flotilla.kv.KeyOp;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -37,7 +41,7 @@ final class TxnRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(PUT.at("/v1/txn", MAX_BODY_BYTES, this::submit));
+    return List.of(PUT.at("/v1/txn", Need.LISTS, MAX_BODY_BYTES, this::submit));
   }
 
   private CompletionStage<HttpResponse> submit(HttpRequest request, HttpEntity.Strict body) {
@@ -53,9 +57,38 @@ final class TxnRoutes {
     for (int i = 0; i < items.size(); i++) {
       ops.add(operation(i, items.get(i)));
     }
+    List<KvResult.TxnError> denied =
+        Access.grant(request)
+            .map(grant -> denied(grant, params.namespace(), ops))
+            .orElse(List.of());
+    if (!denied.isEmpty()) {
+      return CompletableFuture.completedFuture(failed(denied));
+    }
     return store
         .writeList(params, new Txn(ops), Requests.id(request, body))
-        .thenApply(page -> answer(params, page));
+        .thenApply(page -> answer(request, params, page));
+  }
+
+  /** What is only read, and must not be, is left out of the answer. */
+  private static List<KvResult.TxnError> denied(Grant grant, String namespace, List<TxnOp> ops) {
+    List<KvResult.TxnError> errors = new ArrayList<>();
+    for (int i = 0; i < ops.size(); i++) {
+      TxnOp op = ops.get(i);
+      boolean may =
+          switch (op.verb()) {
+            case GET, GET_TREE -> true;
+            case CHECK_INDEX, CHECK_SESSION -> grant.allows(Resource.KEY, op.key(), Level.READ);
+            case DELETE_TREE ->
+                grant.allowsAllKeys(op.key()) && grant.allowsIn(namespace, Level.WRITE);
+            default ->
+                grant.allows(Resource.KEY, op.key(), Level.WRITE)
+                    && grant.allowsIn(namespace, Level.WRITE);
+          };
+      if (!may) {
+        errors.add(new KvResult.TxnError(i, "Permission denied"));
+      }
+    }
+    return errors;
   }
 
   private static TxnOp operation(int place, JsonBody item) {
@@ -107,13 +140,21 @@ final class TxnRoutes {
         StatusCodes.BAD_REQUEST, "bad-operation", "Operation " + place + " " + what + ".");
   }
 
-  private HttpResponse answer(Params params, Page<KvResult.TxnResult> page) {
+  private HttpResponse answer(HttpRequest request, Params params, Page<KvResult.TxnResult> page) {
     KvResult.TxnResult result = page.list();
     HttpResponse response =
         result.errors().isEmpty()
-            ? store.paged(params, page, run -> done(run.items()))
-            : Json.ok(Failed.of(result.errors())).withStatus(StatusCodes.CONFLICT);
+            ? store.paged(params, page, run -> done(readable(request, run).items()))
+            : failed(result.errors());
     return ConsulHeaders.fresh(response, result.index());
+  }
+
+  private static KvResult.TxnResult readable(HttpRequest request, KvResult.TxnResult run) {
+    return Access.readable(request, Resource.KEY, run, Entry::key);
+  }
+
+  private static HttpResponse failed(List<KvResult.TxnError> errors) {
+    return Json.ok(Failed.of(errors)).withStatus(StatusCodes.CONFLICT);
   }
 
   private static byte[] done(List<Entry> entries) {

@@ -47,7 +47,7 @@ final class WatchRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(GET.at("/v1/watch", now(this::watch)));
+    return List.of(GET.at("/v1/watch", Need.MANAGEMENT, now(this::watch)));
   }
 
   private HttpResponse watch(HttpRequest request) {

@@ -10,6 +10,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
+import io.flotilla.acl.Acl;
 import io.flotilla.async.Futures;
 import io.flotilla.cluster.SeatLease;
 import io.flotilla.cluster.ShardPlacement;
@@ -107,6 +108,12 @@ final class Entities {
                   }
                 },
                 nanoTime));
+  }
+
+  /** There is one, and it keeps itself awake while time matters to it. */
+  ActorRef<ShardingEnvelope<EntityActor.Command>> acl() {
+    return init(
+        Acl.TYPE, (name, stayAwake) -> Acl.create(name, barrier(), clock, stayAwake, nanoTime));
   }
 
   /** Topics don't use the log, which would refuse the writes of a second one: they need a lease. */

@@ -56,6 +56,7 @@ import io.flotilla.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -180,11 +181,13 @@ public final class FlotillaNode {
             settings.limits(),
             entities.existence(Catalog::persistenceId),
             nanoTime);
+    Optional<HttpServer.AclParts> acl = TokenControl.parts(system, settings, entities, nanoTime);
     context.spawn(
         Departures.create(
             nodes -> {
               kv.nodesGone(nodes);
               registry.nodesGone(nodes);
+              acl.ifPresent(parts -> parts.store().nodesGone(nodes));
             }),
         "departures");
     CoordinatorView coordinator =
@@ -222,7 +225,8 @@ public final class FlotillaNode {
                 settings.proxies().limits(),
                 topics,
                 overview,
-                new GroupLink(system, log)),
+                new GroupLink(system, log),
+                acl),
             metrics.registry(),
             nanoTime,
             clock);

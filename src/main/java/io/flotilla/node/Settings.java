@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
+import io.flotilla.acl.Grants;
+import io.flotilla.acl.Level;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -26,6 +29,7 @@ import java.util.stream.Collectors;
  *
  * @param self this member
  * @param storeQuota bytes that stored data may occupy
+ * @param acl empty: there are no ACLs
  */
 record Settings(
     Config config,
@@ -38,7 +42,8 @@ record Settings(
     ProxySettings proxies,
     int shards,
     Duration watchdog,
-    long storeQuota) {
+    long storeQuota,
+    Optional<Grants.Settings> acl) {
 
   static Settings of(Config config) {
     Config c = config.getConfig("flotilla");
@@ -97,7 +102,21 @@ record Settings(
         ProxySettings.of(c),
         c.getInt("cluster.shards"),
         watchdog(c.getDuration("node.watchdog")),
-        storeQuota(c));
+        storeQuota(c),
+        acl(c, http.token()));
+  }
+
+  private static Optional<Grants.Settings> acl(Config c, String token) {
+    if (!c.getBoolean("acl.enabled")) {
+      return Optional.empty();
+    }
+    Level otherwise =
+        switch (c.getString("acl.default-policy")) {
+          case "allow" -> Level.WRITE;
+          case "deny" -> Level.DENY;
+          default -> throw bad("acl.default-policy", "must be \"allow\" or \"deny\"");
+        };
+    return Optional.of(new Grants.Settings(HttpServer.DATACENTER, otherwise, token));
   }
 
   private static Duration watchdog(Duration limit) {

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -210,9 +211,13 @@ class OneClientTest {
 
   @Test
   void a_large_body_is_parsed_where_nobody_else_has_to_wait_for_that() throws Exception {
-    List<Endpoint> endpoints = List.of(Endpoints.PUT.at("/x", 1 << 20, OneClientTest::thread));
+    List<Endpoint> endpoints =
+        List.of(Endpoints.PUT.at("/x", Need.NOTHING, 1 << 20, OneClientTest::thread));
     Router router =
-        new Router(KIT.system(), new Access("", new ForeignPages(Set.of())), List.of(endpoints));
+        new Router(
+            KIT.system(),
+            new Access("", new ForeignPages(Set.of()), Optional.empty()),
+            List.of(endpoints));
     try (Socket client = client(router::answer)) {
       assertThat(put(client, 1_000)).contains(HttpPort.LOOP);
       assertThat(put(client, 1_000_000)).doesNotContain(HttpPort.LOOP).contains("dispatcher");

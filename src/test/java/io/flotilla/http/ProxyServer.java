@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -59,7 +60,7 @@ final class ProxyServer implements AutoCloseable {
     Router router =
         new Router(
             kit.system(),
-            new Access("", new ForeignPages(Set.of())),
+            new Access("", new ForeignPages(Set.of()), Optional.empty()),
             List.of(proxy.endpoints(), balance.endpoints()));
     address =
         HttpPort.bind(

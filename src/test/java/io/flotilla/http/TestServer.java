@@ -11,6 +11,10 @@ import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.LocalShards;
+import io.flotilla.acl.Acl;
+import io.flotilla.acl.AclState;
+import io.flotilla.acl.AclStore;
+import io.flotilla.acl.Grants;
 import io.flotilla.entity.Checkpoints;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
@@ -70,6 +74,8 @@ public final class TestServer implements AutoCloseable {
       new LocalShards<>(kit, "key-spaces", this::keySpace, network::arriving);
   private final LocalShards<EntityActor.Command> catalogs =
       new LocalShards<>(kit, "catalogs", this::catalog, network::arriving);
+  private final LocalShards<EntityActor.Command> acls =
+      new LocalShards<>(kit, "acls", this::acl, network::arriving);
   private final LocalShards<Topic.Command> topics =
       new LocalShards<>(kit, "topics", this::topic, (carrier, message) -> message);
 
@@ -77,9 +83,18 @@ public final class TestServer implements AutoCloseable {
   private final Set<String> keySpaceNames = ConcurrentHashMap.newKeySet();
 
   private final Set<String> catalogNames = ConcurrentHashMap.newKeySet();
+  private final Set<String> aclNames = ConcurrentHashMap.newKeySet();
+
+  /** Null: without ACLs. */
+  private final Grants.Settings acl;
+
+  /** What an operator wrote to the node's disk; 0: nothing. */
+  volatile long resetIndex;
+
   public final KeyValueStore store;
   public final Registry registry;
   final Budgets budgets;
+  private final HttpServer http;
   private final String base;
 
   /** How far the clock that measures clients is ahead. */
@@ -113,7 +128,8 @@ public final class TestServer implements AutoCloseable {
         Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
         4096,
         Duration.ofMinutes(1),
-        Duration.ofMinutes(1));
+        Duration.ofMinutes(1),
+        null);
   }
 
   /**
@@ -122,11 +138,30 @@ public final class TestServer implements AutoCloseable {
    * @param idle how long a connection may be idle
    */
   TestServer(Budgets budgets, long minRate, Duration timeout, Duration idle) {
-    this(false, budgets, minRate, timeout, idle);
+    this(false, budgets, minRate, timeout, idle, null);
+  }
+
+  /**
+   * @param acl of a node with ACLs
+   */
+  TestServer(Grants.Settings acl) {
+    this(
+        false,
+        Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
+        4096,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        acl);
   }
 
   private TestServer(
-      boolean exactTtl, Budgets budgets, long minRate, Duration timeout, Duration idle) {
+      boolean exactTtl,
+      Budgets budgets,
+      long minRate,
+      Duration timeout,
+      Duration idle,
+      Grants.Settings acl) {
+    this.acl = acl;
     this.budgets = budgets;
     KeyValueStore.Limits limits =
         new KeyValueStore.Limits(10_000, budgets.requests(), 10_000, budgets.waiting());
@@ -136,43 +171,55 @@ public final class TestServer implements AutoCloseable {
     registry =
         new Registry(
             kit.system(), catalogs.ref(), limits, existence(catalogNames), System::nanoTime);
-    int port =
+    http =
         new HttpServer(
-                kit.system(),
-                new HttpServer.Settings(
-                    "127.0.0.1",
-                    0,
-                    Set.of("flotilla.example"),
-                    "",
-                    timeout,
-                    idle,
-                    exactTtl,
-                    budgets,
-                    minRate),
-                new HttpServer.Parts(
-                    store,
-                    KeySpace.localReplicas(localLog()),
-                    SessionChecks.none(),
-                    namespace ->
-                        logWrites
-                            ? CompletableFuture.completedFuture(Done.getInstance())
-                            : CompletableFuture.failedFuture(new Refusal("unavailable", "no log")),
-                    registry,
-                    Catalog.localReplicas(localLog()),
-                    noCoordinator(),
-                    new Balancer((service, instance, time) -> {}, System::nanoTime),
-                    ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
-                    topics(),
-                    cluster(),
-                    control),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                () -> System.nanoTime() + ahead.get(),
-                Clock.systemUTC())
-            .bind()
-            .toCompletableFuture()
-            .join()
-            .getPort();
+            kit.system(),
+            new HttpServer.Settings(
+                "127.0.0.1",
+                0,
+                Set.of("flotilla.example"),
+                acl == null ? "" : acl.secret(),
+                timeout,
+                idle,
+                exactTtl,
+                budgets,
+                minRate),
+            new HttpServer.Parts(
+                store,
+                KeySpace.localReplicas(localLog()),
+                SessionChecks.none(),
+                namespace ->
+                    logWrites
+                        ? CompletableFuture.completedFuture(Done.getInstance())
+                        : CompletableFuture.failedFuture(new Refusal("unavailable", "no log")),
+                registry,
+                Catalog.localReplicas(localLog()),
+                noCoordinator(),
+                new Balancer((service, instance, time) -> {}, System::nanoTime),
+                ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
+                topics(),
+                cluster(),
+                control,
+                aclParts(limits)),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            () -> System.nanoTime() + ahead.get(),
+            Clock.systemUTC());
+    int port = http.bind().toCompletableFuture().join().getPort();
     base = "http://127.0.0.1:" + port + "/v1";
+  }
+
+  private Optional<HttpServer.AclParts> aclParts(KeyValueStore.Limits limits) {
+    if (acl == null) {
+      return Optional.empty();
+    }
+    LocalReplicas<AclState> copies = Acl.localReplicas(localLog());
+    Existence log = existence(aclNames);
+    return Optional.of(
+        new HttpServer.AclParts(
+            new AclStore(kit.system(), acls.ref(), limits, log, System::nanoTime),
+            copies,
+            new Grants(kit.system(), copies, log, acl, () -> System.nanoTime() + ahead.get()),
+            () -> resetIndex));
   }
 
   private static Existence existence(Set<String> started) {
@@ -245,6 +292,12 @@ public final class TestServer implements AutoCloseable {
         () -> {},
         () -> {},
         System::nanoTime);
+  }
+
+  private Behavior<EntityActor.Command> acl(String name) {
+    aclNames.add(name);
+    return Acl.create(
+        name, barrier(epochs.incrementAndGet()), Clock.systemUTC(), () -> {}, System::nanoTime);
   }
 
   private Behavior<EntityActor.Command> catalog(String namespace) {
@@ -363,6 +416,10 @@ public final class TestServer implements AutoCloseable {
   /** Shuts down as a node does on request: requests under way are given a moment. */
   void endInOrder() {
     CoordinatedShutdown.get(kit.system()).runAll(CoordinatedShutdown.unknownReason());
+  }
+
+  List<Endpoint> endpoints() {
+    return http.endpoints();
   }
 
   public String base() {

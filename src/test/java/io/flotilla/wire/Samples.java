@@ -23,7 +23,7 @@ final class Samples {
 
   /**
    * @param types of all records
-   * @param given samples of types that aren't records
+   * @param given samples of types that aren't records, or the record to take for one
    */
   Samples(List<Class<?>> types, Map<Class<?>, Object> given) {
     this.types = types.stream().sorted(Comparator.comparing(Class::getName)).toList();
@@ -61,7 +61,9 @@ final class Samples {
 
   private Object value(Type type) {
     Class<?> raw = Wire.raw(type);
-    if (given.containsKey(raw)) {
+    if (given.get(raw) instanceof Class<?> chosen) {
+      return record(chosen);
+    } else if (given.containsKey(raw)) {
       return given.get(raw);
     } else if (raw == long.class || raw == Long.class) {
       return next++;

@@ -73,11 +73,25 @@ class WireTest {
         new Samples(
             types,
             Map.of(
-                ActorRef.class, nobody,
+                ActorRef.class,
+                nobody,
                 // So that the bytes stay the same when more of these are added.
-                Result.class, new Result.Done(true, 3),
-                Operation.class, new Operation.More(1, 2, 3),
-                Message.class, new Gateway.OtherIncarnation(3)));
+                Result.class,
+                new Result.Done(true, 3),
+                Operation.class,
+                new Operation.More(1, 2, 3),
+                Message.class,
+                new Gateway.OtherIncarnation(3),
+                Fact.class,
+                wire.form("examples.counter.Added").type(),
+                Operation.Read.class,
+                Operation.Unknown.class,
+                Operation.Write.class,
+                Operation.Unknown.class,
+                Result.Many.class,
+                wire.form("kv.KvResult.Entries").type(),
+                Object.class,
+                wire.form("cluster.Evictor.Unreachable").type()));
   }
 
   @AfterAll

@@ -1,0 +1,64 @@
+package io.flotilla.http;
+
+import akka.http.javadsl.model.HttpRequest;
+import io.flotilla.acl.Grant;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
+
+/**
+ * What somebody must be allowed to do, or a request is not handed on. Each endpoint says it, and
+ * the {@link Router} asks. If it depends on what is in the body or in the answer, the endpoint says
+ * the least that is needed, and the rest is asked there of {@link Access}.
+ *
+ * @param inNamespace needed for the request's namespace; null: the request is about none
+ */
+record Need(Level inNamespace, Test test) {
+  interface Test {
+    boolean isMet(Grant grant, HttpRequest request);
+  }
+
+  /** The rest is asked later. */
+  static final Test LATER = (grant, request) -> true;
+
+  /** What may not be seen is left out of the answer. */
+  static final Need LISTS = inNamespace(Level.READ, LATER);
+
+  /** For whoever shows a token that is known, or none. */
+  static final Need NOTHING = new Need(null, LATER);
+
+  /** To make and change tokens, and with them everything. */
+  static final Need MANAGEMENT = of(Resource.ACL, Level.WRITE);
+
+  /** How the cluster is, and to change what it is. */
+  static final Need OPERATOR_READS = of(Resource.OPERATOR, Level.READ);
+
+  static final Need OPERATOR_CHANGES = of(Resource.OPERATOR, Level.WRITE);
+
+  /** Of what has no names. */
+  static Need of(Resource resource, Level level) {
+    return new Need(null, (grant, request) -> grant.allows(resource, level));
+  }
+
+  /**
+   * @param path below which the request has the name
+   */
+  static Need below(String path, Resource resource, Level level) {
+    return inNamespace(
+        level,
+        (grant, request) -> grant.allows(resource, RequestTarget.name(request, path), level));
+  }
+
+  static Need inNamespace(Level level, Test test) {
+    return new Need(level, test);
+  }
+
+  /** Whether it is about reading what is in a namespace, which can be read from an old copy too. */
+  boolean reads() {
+    return inNamespace == Level.READ;
+  }
+
+  boolean isMet(Grant grant, HttpRequest request) {
+    return (inNamespace == null || grant.allowsIn(Params.namespace(request), inNamespace))
+        && test.isMet(grant, request);
+  }
+}

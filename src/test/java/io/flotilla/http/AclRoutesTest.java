@@ -1,0 +1,394 @@
+package io.flotilla.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.TestPatience;
+import io.flotilla.acl.Grants;
+import io.flotilla.acl.Level;
+import java.net.http.HttpResponse;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Tokens, policies and roles over HTTP, and what they let their owners do. */
+class AclRoutesTest {
+  private static final String ROOT = "of-the-node";
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = new TestServer(new Grants.Settings(HttpServer.DATACENTER, Level.DENY, ROOT));
+    await()
+        .atMost(TestPatience.PATIENCE)
+        .until(() -> server.get("/acl/token/self").statusCode() == 200);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static HttpResponse<String> ask(String token, String method, String path, String body) {
+    String more = (path.contains("?") ? "&" : "?") + "token=" + token;
+    return server.send(method, token.isEmpty() ? path : path + more, body);
+  }
+
+  private static JsonNode root(String method, String path, String body) {
+    HttpResponse<String> response = ask(ROOT, method, path, body);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return TestServer.json(response);
+  }
+
+  private static void refused(HttpResponse<String> response, int status, String message) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    assertThat(TestServer.json(response).at("/error/message").asText()).isEqualTo(message);
+  }
+
+  private static String quoted(String text) {
+    return Json.text(text);
+  }
+
+  /** Returns its name. */
+  private static String policy(String rules) {
+    String name = "p-" + UUID.randomUUID();
+    root("PUT", "/acl/policy", "{\"Name\": \"" + name + "\", \"Rules\": " + quoted(rules) + "}");
+    return name;
+  }
+
+  private static JsonNode token(String policy) {
+    return root("PUT", "/acl/token", "{\"Policies\": [{\"Name\": \"" + policy + "\"}]}");
+  }
+
+  private static String secretFor(String rules) {
+    return token(policy(rules)).get("SecretID").asText();
+  }
+
+  // ---- tokens
+
+  @Test
+  void aSecretIsShownOnceAndThenToItsOwner() {
+    JsonNode made = token(policy("key_prefix \"a/\" { policy = \"read\" }"));
+    String id = made.get("AccessorID").asText();
+    String secret = made.get("SecretID").asText();
+    assertThat(made.at("/Policies/0/Name").asText()).startsWith("p-");
+    assertThat(made.get("Hash").asText()).isNotEmpty();
+
+    JsonNode read = root("GET", "/acl/token/" + id, null);
+    assertThat(read.get("SecretID").asText()).isEqualTo("<hidden>");
+    assertThat(read.get("Policies")).isEqualTo(made.get("Policies"));
+    JsonNode own = TestServer.json(ask(secret, "GET", "/acl/token/self", null));
+    assertThat(own).isEqualTo(made);
+    assertThat(ask(ROOT, "GET", "/acl/tokens", null).body()).contains(id).doesNotContain(secret);
+  }
+
+  @Test
+  void aTokenIsChangedAndCopiedAndDeleted() {
+    JsonNode made = token(policy("key_prefix \"a/\" { policy = \"write\" }"));
+    String id = made.get("AccessorID").asText();
+    String secret = made.get("SecretID").asText();
+    assertThat(ask(secret, "PUT", "/kv/a/x", "1").statusCode()).isEqualTo(200);
+
+    JsonNode copy = root("PUT", "/acl/token/" + id + "/clone", "{\"Description\": \"copy\"}");
+    assertThat(copy.get("AccessorID").asText()).isNotEqualTo(id);
+    assertThat(copy.get("Policies")).isEqualTo(made.get("Policies"));
+
+    JsonNode changed = root("PUT", "/acl/token/" + id, "{\"Description\": \"none\"}");
+    assertThat(changed.get("CreateIndex")).isEqualTo(made.get("CreateIndex"));
+    assertThat(changed.get("ModifyIndex").asLong()).isGreaterThan(made.get("ModifyIndex").asLong());
+    refused(ask(secret, "PUT", "/kv/a/x", "2"), 403, "Permission denied");
+    String copied = copy.get("SecretID").asText();
+    assertThat(ask(copied, "PUT", "/kv/a/x", "2").statusCode()).isEqualTo(200);
+
+    root("DELETE", "/acl/token/" + copy.get("AccessorID").asText(), null);
+    refused(ask(copied, "PUT", "/kv/a/x", "3"), 403, "ACL not found");
+    refused(ask(ROOT, "GET", "/acl/token/" + copied, null), 403, "ACL not found");
+  }
+
+  @Test
+  void whatATokenMustNotBeIsRefusedInConsulsWords() {
+    refused(
+        ask(ROOT, "PUT", "/acl/token", "{\"Policies\": [{\"Name\": \"none\"}]}"),
+        500,
+        "No such ACL policy with name \"none\"");
+    refused(
+        ask(ROOT, "PUT", "/acl/token", "{\"SecretID\": \"short\"}"),
+        500,
+        "Invalid Token: SecretID is not a valid UUID");
+    refused(
+        ask(
+            ROOT,
+            "PUT",
+            "/acl/token",
+            "{\"AccessorID\": \"00000000-0000-0000-0000-000000000009\"}"),
+        500,
+        "Invalid Token: UUIDs with the prefix \"00000000-0000-0000-0000-0000000000\" are reserved");
+    refused(
+        ask(ROOT, "PUT", "/acl/token", "{\"ServiceIdentities\": [{\"ServiceName\": \"A b\"}]}"),
+        500,
+        "Service identity \"A b\" has an invalid name."
+            + " Only alphanumeric characters, '-' and '_' are allowed");
+    refused(
+        ask(ROOT, "PUT", "/acl/token", "{\"ExpirationTTL\": \"1s\"}"),
+        500,
+        "ExpirationTime cannot be less than 1m0s in the future (was 1000ms)");
+    refused(
+        ask(ROOT, "DELETE", "/acl/token/00000000-0000-0000-0000-000000000002", null),
+        500,
+        "Delete operation not permitted on the anonymous token");
+    String secret = secretFor("acl = \"write\"");
+    String id =
+        TestServer.json(ask(secret, "GET", "/acl/token/self", null)).get("AccessorID").asText();
+    refused(
+        ask(secret, "DELETE", "/acl/token/" + id, null),
+        500,
+        "Deletion of the request's authorization token is not permitted");
+    refused(
+        ask(ROOT, "PUT", "/acl/token", "{\"SecretID\": \"" + secret + "\"}"),
+        500,
+        "Invalid Token: SecretID is already in use");
+  }
+
+  @Test
+  void whoShowsNoTokenHasWhatTheAnonymousOneHas() {
+    refused(server.get("/kv/open/x"), 403, "Permission denied");
+    String open = policy("key_prefix \"open/\" { policy = \"read\" }");
+    String anonymous = "/acl/token/00000000-0000-0000-0000-000000000002";
+    root("PUT", anonymous, "{\"Policies\": [{\"Name\": \"" + open + "\"}]}");
+    assertThat(server.get("/kv/open/x").statusCode()).isEqualTo(404);
+    assertThat(TestServer.json(server.get("/acl/token/self")).get("SecretID").asText())
+        .isEqualTo("anonymous");
+    root("PUT", anonymous, "{}");
+    refused(server.get("/kv/open/x"), 403, "Permission denied");
+  }
+
+  // ---- policies and roles
+
+  @Test
+  void aPolicyCountsAsItIsNow() {
+    String name = policy("key_prefix \"a/\" { policy = \"read\" }");
+    String secret = token(name).get("SecretID").asText();
+    refused(ask(secret, "PUT", "/kv/a/x", "1"), 403, "Permission denied");
+    JsonNode policy = root("GET", "/acl/policy/name/" + name, null);
+    String path = "/acl/policy/" + policy.get("ID").asText();
+    assertThat(root("GET", path, null)).isEqualTo(policy);
+    root(
+        "PUT",
+        path,
+        "{\"Name\": \""
+            + name
+            + "\", \"Rules\": "
+            + quoted("{\"key_prefix\": {\"a/\": {\"policy\": \"write\"}}}")
+            + "}");
+    assertThat(ask(secret, "PUT", "/kv/a/x", "1").statusCode()).isEqualTo(200);
+    root("DELETE", path, null);
+    refused(ask(secret, "PUT", "/kv/a/x", "1"), 403, "Permission denied");
+    JsonNode self = TestServer.json(ask(secret, "GET", "/acl/token/self", null));
+    assertThat(self.has("Policies")).isFalse();
+  }
+
+  @Test
+  void whatAPolicyMustNotBeIsRefusedInConsulsWords() {
+    String name = policy("");
+    refused(ask(ROOT, "PUT", "/acl/policy", "{}"), 500, "Invalid Policy: no Name is set");
+    refused(
+        ask(ROOT, "PUT", "/acl/policy", "{\"Name\": \"a b\"}"),
+        500,
+        "Invalid Policy: invalid Name. Only alphanumeric characters, '-' and '_' are allowed");
+    refused(
+        ask(ROOT, "PUT", "/acl/policy", "{\"Name\": \"" + name + "\"}"),
+        500,
+        "Invalid Policy: A Policy with Name \"" + name + "\" already exists");
+    refused(
+        ask(ROOT, "PUT", "/acl/policy", "{\"Name\": \"n\", \"Rules\": \"ky \\\"a\\\" {}\"}"),
+        500,
+        "Failed to parse ACL rules: there are no rules for 'ky'");
+    String management = "/acl/policy/00000000-0000-0000-0000-000000000001";
+    refused(
+        ask(ROOT, "DELETE", management, null),
+        500,
+        "Delete operation not permitted on the builtin global-management policy");
+    refused(
+        ask(ROOT, "PUT", management, "{\"Name\": \"global-management\", \"Rules\": \"\"}"),
+        500,
+        "Changing the Rules for the builtin global-management policy is not permitted");
+    refused(ask(ROOT, "GET", "/acl/policy/" + UUID.randomUUID(), null), 403, "ACL not found");
+  }
+
+  @Test
+  void aRoleGivesItsPoliciesToItsTokens() {
+    String name = policy("key_prefix \"r/\" { policy = \"write\" }");
+    JsonNode role =
+        root(
+            "PUT",
+            "/acl/role",
+            "{\"Name\": \"role-1\", \"Policies\": [{\"Name\": \""
+                + name
+                + "\"}],"
+                + " \"NodeIdentities\": [{\"NodeName\": \"n1\", \"Datacenter\": \"dc1\"}]}");
+    String id = role.get("ID").asText();
+    JsonNode token = root("PUT", "/acl/token", "{\"Roles\": [{\"ID\": \"" + id + "\"}]}");
+    assertThat(token.at("/Roles/0/Name").asText()).isEqualTo("role-1");
+    String secret = token.get("SecretID").asText();
+    assertThat(ask(secret, "PUT", "/kv/r/x", "1").statusCode()).isEqualTo(200);
+    assertThat(root("GET", "/acl/role/name/role-1", null)).isEqualTo(role);
+    assertThat(root("GET", "/acl/roles", null).toString()).contains(id);
+    root("PUT", "/acl/role/" + id, "{\"Name\": \"role-2\"}");
+    refused(ask(secret, "PUT", "/kv/r/x", "1"), 403, "Permission denied");
+    root("DELETE", "/acl/role/" + id, null);
+    refused(ask(ROOT, "GET", "/acl/role/" + id, null), 403, "ACL not found");
+  }
+
+  // ---- keys
+
+  @Test
+  void keysAreReadAndListedAndWrittenAsFarAsTheRulesGo() {
+    for (String key : new String[] {"m/a", "m/b/1", "m/b/2", "m/c"}) {
+      ask(ROOT, "PUT", "/kv/" + key, "1");
+    }
+    String secret =
+        secretFor(
+            "key_prefix \"m/\" { policy = \"read\" } key_prefix \"m/b/\" { policy = \"write\" }"
+                + " key \"m/c\" { policy = \"deny\" }");
+    assertThat(ask(secret, "GET", "/kv/m/a", null).statusCode()).isEqualTo(200);
+    assertThat(ask(secret, "GET", "/kv/m/a?raw", null).body()).isEqualTo("1");
+    refused(ask(secret, "GET", "/kv/m/c", null), 403, "Permission denied");
+    refused(ask(secret, "GET", "/kv/other", null), 403, "Permission denied");
+    assertThat(TestServer.json(ask(secret, "GET", "/kv/m?keys", null)).toString())
+        .isEqualTo("[\"m/a\",\"m/b/1\",\"m/b/2\"]");
+    assertThat(ask(secret, "GET", "/kv/?recurse", null).body())
+        .contains("m/b/1")
+        .doesNotContain("m/c");
+    assertThat(ask(secret, "GET", "/kv/m/c?recurse", null).statusCode()).isEqualTo(404);
+    refused(ask(secret, "PUT", "/kv/m/a", "2"), 403, "Permission denied");
+    refused(ask(secret, "DELETE", "/kv/m/a", null), 403, "Permission denied");
+    assertThat(ask(secret, "PUT", "/kv/m%2Fb%2F1", "2").statusCode()).isEqualTo(200);
+    refused(ask(secret, "DELETE", "/kv/m/?recurse", null), 403, "Permission denied");
+    assertThat(ask(secret, "DELETE", "/kv/m/b/?recurse", null).statusCode()).isEqualTo(200);
+    refused(ask(secret, "GET", "/kv/m/a?ns=team", null), 403, "Permission denied");
+    String team =
+        secretFor(
+            "key_prefix \"\" { policy = \"write\" } namespace \"team\" { policy = \"read\" }");
+    assertThat(ask(team, "GET", "/kv/m/a?ns=team", null).statusCode()).isEqualTo(404);
+    refused(ask(team, "PUT", "/kv/m/a?ns=team", "1"), 403, "Permission denied");
+  }
+
+  @Test
+  void whoWaitsGetsNothingOnceTheTokenIsGone() {
+    ask(ROOT, "PUT", "/kv/w/x", "1");
+    JsonNode token = token(policy("key_prefix \"w/\" { policy = \"read\" }"));
+    String secret = token.get("SecretID").asText();
+    String index = ask(secret, "GET", "/kv/w/x", null).headers().firstValue("X-Consul-Index").get();
+    CompletableFuture<HttpResponse<String>> waiting =
+        CompletableFuture.supplyAsync(
+            () -> ask(secret, "GET", "/kv/w/x?wait=300s&index=" + index, null));
+    await().atMost(TestPatience.PATIENCE).until(() -> server.store.watches() == 1);
+    root("DELETE", "/acl/token/" + token.get("AccessorID").asText(), null);
+    ask(ROOT, "PUT", "/kv/w/x", "2");
+    refused(waiting.join(), 403, "ACL not found");
+  }
+
+  @Test
+  void sessionsAreMadeSeenAndEndedAsFarAsTheRulesGo() {
+    String none = secretFor("session \"other\" { policy = \"write\" }");
+    String some = secretFor("session_prefix \"node\" { policy = \"write\" }");
+    refused(ask(none, "PUT", "/session/create", "{}"), 403, "Permission denied");
+    String id = TestServer.json(ask(some, "PUT", "/session/create", "{}")).get("ID").asText();
+    assertThat(ask(none, "GET", "/session/list", null).body()).isEqualTo("[]");
+    assertThat(ask(some, "GET", "/session/list", null).body()).contains(id);
+    refused(ask(none, "PUT", "/session/renew/" + id, null), 403, "Permission denied");
+    refused(ask(none, "PUT", "/session/destroy/" + id, null), 403, "Permission denied");
+    assertThat(ask(some, "GET", "/session/info/" + id, null).body()).contains(id);
+    assertThat(ask(some, "PUT", "/session/destroy/" + id, null).statusCode()).isEqualTo(200);
+    assertThat(ask(some, "GET", "/session/info/" + id, null).body()).isEqualTo("[]");
+  }
+
+  @Test
+  void whatIsRegisteredIsSeenAsFarAsTheRulesGo() {
+    for (String name : new String[] {"web", "db"}) {
+      ask(ROOT, "PUT", "/agent/service/register", "{\"Name\": \"" + name + "\"}");
+    }
+    String web = "service \"web\" { policy = \"read\" }";
+    String all = secretFor(web + " node_prefix \"\" { policy = \"read\" }");
+    assertThat(ask(all, "GET", "/health/service/web", null).body()).contains("\"web\"");
+    assertThat(ask(all, "GET", "/health/service/db", null).body()).isEqualTo("[]");
+    assertThat(ask(all, "GET", "/catalog/services", null).body())
+        .contains("web")
+        .doesNotContain("db");
+    assertThat(ask(all, "GET", "/agent/services", null).body())
+        .contains("web")
+        .doesNotContain("db");
+    assertThat(ask(all, "GET", "/catalog/nodes", null).body()).contains("node-1");
+    assertThat(ask(all, "GET", "/catalog/node/node-1", null).body())
+        .contains("web")
+        .doesNotContain("db");
+    String nowhere = secretFor(web);
+    assertThat(ask(nowhere, "GET", "/health/service/web", null).body()).isEqualTo("[]");
+    assertThat(ask(nowhere, "GET", "/catalog/nodes", null).body()).isEqualTo("[]");
+    assertThat(ask(nowhere, "GET", "/agent/services", null).body()).contains("web");
+    refused(ask(nowhere, "GET", "/catalog/node/node-1", null), 403, "Permission denied");
+  }
+
+  @Test
+  void aTransactionIsDoneAsAWholeOrNotAtAll() {
+    String secret =
+        secretFor("key_prefix \"t/\" { policy = \"write\" } key \"t/no\" { policy = \"deny\" }");
+    ask(ROOT, "PUT", "/kv/t/no", "1");
+    HttpResponse<String> denied =
+        ask(
+            secret,
+            "PUT",
+            "/txn",
+            "[{\"KV\": {\"Verb\": \"set\", \"Key\": \"t/a\", \"Value\": \"\"}},"
+                + " {\"KV\": {\"Verb\": \"delete-tree\", \"Key\": \"t/\"}}]");
+    assertThat(denied.statusCode()).isEqualTo(409);
+    assertThat(TestServer.json(denied).get("Errors").toString())
+        .isEqualTo("[{\"OpIndex\":1,\"What\":\"Permission denied\"}]");
+    assertThat(ask(secret, "GET", "/kv/t/a", null).statusCode()).isEqualTo(404);
+    HttpResponse<String> done =
+        ask(
+            secret,
+            "PUT",
+            "/txn",
+            "[{\"KV\": {\"Verb\": \"set\", \"Key\": \"t/a\", \"Value\": \"\"}},"
+                + " {\"KV\": {\"Verb\": \"get-tree\", \"Key\": \"t/\"}}]");
+    assertThat(done.statusCode()).isEqualTo(200);
+    assertThat(done.body()).contains("t/a").doesNotContain("t/no");
+  }
+
+  // ---- the first token, and logging in
+
+  @Test
+  void theFirstTokenIsMadeOnceUnlessTheDiskSaysOtherwise() {
+    refused(ask("", "PUT", "/acl/bootstrap", null), 403, "Permission denied");
+    JsonNode first = root("PUT", "/acl/bootstrap", null);
+    String secret = first.get("SecretID").asText();
+    assertThat(first.get("ID").asText()).isEqualTo(secret);
+    assertThat(first.at("/Policies/0/Name").asText()).isEqualTo("global-management");
+    assertThat(ask(secret, "GET", "/acl/tokens", null).statusCode()).isEqualTo(200);
+    HttpResponse<String> again = ask(ROOT, "PUT", "/acl/bootstrap", null);
+    assertThat(again.statusCode()).isEqualTo(403);
+    String message = TestServer.json(again).at("/error/message").asText();
+    assertThat(message)
+        .startsWith("Permission denied: ACL bootstrap no longer allowed (reset index: ");
+    server.resetIndex = Long.parseLong(message.replaceAll("\\D", ""));
+    root("PUT", "/acl/bootstrap", null);
+    HttpResponse<String> third = ask(ROOT, "PUT", "/acl/bootstrap", null);
+    assertThat(third.statusCode()).isEqualTo(403);
+    assertThat(TestServer.json(third).at("/error/message").asText())
+        .startsWith(
+            "Permission denied: Invalid bootstrap reset index (specified " + server.resetIndex);
+  }
+
+  @Test
+  void nobodyLogsIn() {
+    refused(server.send("POST", "/acl/login", "{}"), 403, "ACL not found");
+    refused(server.send("POST", "/acl/logout", ""), 403, "ACL not found");
+    refused(ask(ROOT, "POST", "/acl/logout", ""), 403, "Permission denied");
+    assertThat(TestServer.json(server.get("/acl/replication")).get("Enabled").asBoolean())
+        .isFalse();
+  }
+}

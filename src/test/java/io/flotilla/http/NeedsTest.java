@@ -1,0 +1,144 @@
+package io.flotilla.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flotilla.TestPatience;
+import io.flotilla.acl.Grants;
+import io.flotilla.acl.Level;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Walks all routes: none does anything for who may not have it done. */
+class NeedsTest {
+  private static final String ROOT = "of-the-node";
+
+  /** What anybody may ask: it tells nothing but that the cluster is there. */
+  private static final Set<String> OPEN =
+      Set.of(
+          "GET /alive",
+          "GET /ready",
+          "GET /v1/status/leader",
+          "GET /v1/status/peers",
+          "GET /v1/catalog/datacenters",
+          "GET /v1/coordinate/datacenters",
+          "GET /v1/coordinate/nodes",
+          "GET /v1/acl/token/self",
+          "GET /v1/acl/replication");
+
+  /** What is left out of the answer is all of it. */
+  private static final Set<String> FILTERED =
+      Set.of(
+          "GET /v1/event/list",
+          "GET /v1/catalog/nodes",
+          "GET /v1/catalog/services",
+          "GET /v1/catalog/service/name",
+          "GET /v1/health/service/name",
+          "GET /v1/health/checks/name",
+          "GET /v1/health/node/name",
+          "GET /v1/agent/services",
+          "GET /v1/agent/checks",
+          "GET /v1/session/list",
+          "GET /v1/session/info/name",
+          "GET /v1/session/node/name");
+
+  /** They say it themselves, once they have read what is asked. */
+  private static final Set<String> LATER =
+      Set.of(
+          "PUT /v1/session/destroy/name",
+          "PUT /v1/session/renew/name",
+          "PUT /v1/txn",
+          "GET /v1/health/state/name");
+
+  private static TestServer server;
+  private static String otherPrefix;
+
+  @BeforeAll
+  static void start() {
+    server = new TestServer(new Grants.Settings(HttpServer.DATACENTER, Level.DENY, ROOT));
+    await()
+        .atMost(TestPatience.PATIENCE)
+        .until(() -> server.get("/acl/token/self").statusCode() == 200);
+    String rules = "key_prefix \"other/\" { policy = \"write\" }";
+    ok(
+        server.sendTo(
+            "PUT",
+            "/v1/acl/policy?token=" + ROOT,
+            "{\"Name\": \"other\", \"Rules\": " + Json.text(rules) + "}"));
+    HttpResponse<String> token =
+        ok(
+            server.sendTo(
+                "PUT", "/v1/acl/token?token=" + ROOT, "{\"Policies\": [{\"Name\": \"other\"}]}"));
+    otherPrefix = TestServer.json(token).get("SecretID").asText();
+  }
+
+  private static HttpResponse<String> ok(HttpResponse<String> response) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return response;
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  /** Each endpoint as a request, with a name where it takes one. */
+  private static List<String> requests() {
+    TreeSet<String> requests = new TreeSet<>();
+    for (Endpoint endpoint : server.endpoints()) {
+      List<String> methods =
+          endpoint.methods().isEmpty()
+              ? List.of("GET", "PUT", "POST", "DELETE")
+              : endpoint.methods().stream().map(m -> m.value()).toList();
+      for (String method : methods) {
+        if (endpoint.reach().isHere()) {
+          requests.add(method + " " + endpoint.path());
+        }
+        if (endpoint.reach().isBelow()) {
+          requests.add(method + " " + endpoint.path() + "/name");
+        }
+      }
+    }
+    return List.copyOf(requests);
+  }
+
+  private static HttpResponse<String> send(String request, String token) {
+    String[] parts = request.split(" ");
+    String path = parts[1] + (token.isEmpty() ? "" : "?token=" + token);
+    return server.sendTo(parts[0], path, parts[0].equals("GET") ? null : "{}");
+  }
+
+  @Test
+  void withoutATokenOrWithOneForSomethingElseNothingIsDone() {
+    assertThat(requests()).hasSizeGreaterThan(80);
+    for (String request : requests()) {
+      for (String token : List.of("", otherPrefix)) {
+        HttpResponse<String> response = send(request, token);
+        if (FILTERED.contains(request)) {
+          assertThat(response.body()).as(request).isIn("[]", "{}");
+        } else if (request.startsWith("POST /v1/acl/log")) {
+          assertThat(response.statusCode()).as(request).isEqualTo(403);
+        } else if (!OPEN.contains(request) && !LATER.contains(request)) {
+          assertThat(response.body()).as(request + " " + token).contains("\"Permission denied\"");
+          assertThat(response.statusCode()).as(request + " " + token).isEqualTo(403);
+        }
+      }
+    }
+  }
+
+  @Test
+  void withATokenThatIsNotKnownNothingIsToldAtAll() {
+    for (String request : requests()) {
+      if (!request.equals("GET /alive") && !request.equals("GET /ready")) {
+        HttpResponse<String> response = send(request, "11111111-2222-3333-4444-555555555555");
+        assertThat(response.statusCode()).as(request).isEqualTo(403);
+        assertThat(response.body()).as(request).contains("\"ACL not found\"");
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.flotilla.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tokens in a cluster of processes: what is given or taken on one node counts on all. */
+class AclIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ROOT = "of-all-nodes";
+
+  @TempDir Path data;
+
+  @Test
+  void whatIsTakenOnOneNodeIsGoneOnAllAndStaysGone() throws Exception {
+    Map<String, String> environment =
+        Map.of("FLOTILLA_ACL_ENABLED", "true", "FLOTILLA_HTTP_TOKEN", ROOT);
+    try (RealCluster cluster = RealCluster.start(data, 3, environment)) {
+      String rules = "key_prefix \\\"a/\\\" { policy = \\\"write\\\" }";
+      made(cluster.put(0, "/v1/acl/policy?token=" + ROOT, policy(rules)));
+      JsonNode kept = token(cluster);
+      JsonNode taken = token(cluster);
+      for (int node = 0; node < 3; node++) {
+        awaitWrite(cluster, node, kept, 200);
+        awaitWrite(cluster, node, taken, 200);
+      }
+      String gone = "/v1/acl/token/" + taken.get("AccessorID").asText() + "?token=" + ROOT;
+      assertThat(cluster.delete(1, gone).statusCode()).isEqualTo(200);
+      assertThat(write(cluster, 1, taken)).as("on the node that was asked").isEqualTo(403);
+      awaitWrite(cluster, 0, taken, 403);
+      awaitWrite(cluster, 2, taken, 403);
+
+      for (int node = 0; node < 3; node++) {
+        cluster.kill(node);
+      }
+      cluster.startAll();
+      cluster.awaitReady();
+      for (int node = 0; node < 3; node++) {
+        awaitWrite(cluster, node, kept, 200);
+        assertThat(write(cluster, node, taken)).isEqualTo(403);
+      }
+    }
+  }
+
+  private static String policy(String rules) {
+    return "{\"Name\": \"a\", \"Rules\": \"" + rules + "\"}";
+  }
+
+  private static JsonNode token(RealCluster cluster) throws IOException {
+    return made(
+        cluster.put(0, "/v1/acl/token?token=" + ROOT, "{\"Policies\": [{\"Name\": \"a\"}]}"));
+  }
+
+  private static JsonNode made(HttpResponse<String> response) throws IOException {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readTree(response.body());
+  }
+
+  private static int write(RealCluster cluster, int node, JsonNode token) {
+    String secret = token.get("SecretID").asText();
+    return cluster.put(node, "/v1/kv/a/x?token=" + secret, "1").statusCode();
+  }
+
+  private static void awaitWrite(RealCluster cluster, int node, JsonNode token, int status) {
+    Awaitility.await()
+        .atMost(RealCluster.PATIENCE)
+        .until(() -> write(cluster, node, token) == status);
+  }
+}
