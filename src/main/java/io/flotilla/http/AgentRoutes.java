@@ -8,9 +8,12 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestId;
 import io.flotilla.entity.Result;
+import io.flotilla.entity.Wait;
 import io.flotilla.registry.AgentOp;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogRead;
@@ -23,6 +26,7 @@ import io.flotilla.registry.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -66,12 +70,12 @@ final class AgentRoutes {
         GET_OR_PUT.under("/v1/agent/check/deregister", Need.MANAGEMENT, this::deregisterCheck),
         PUT.at(
             "/v1/agent/service/register",
-            Need.MANAGEMENT,
+            Need.CHANGES,
             RegistryBody.MAX_BYTES,
             this::registerService),
-        GET_OR_PUT.under("/v1/agent/service/deregister", Need.MANAGEMENT, this::deregisterService),
-        PUT.under("/v1/agent/service/maintenance", Need.MANAGEMENT, this::serviceMaintenance),
-        PUT.at("/v1/agent/maintenance", Need.MANAGEMENT, this::nodeMaintenance),
+        GET_OR_PUT.under("/v1/agent/service/deregister", Need.CHANGES, this::deregisterService),
+        PUT.under("/v1/agent/service/maintenance", Need.CHANGES, this::serviceMaintenance),
+        PUT.at("/v1/agent/maintenance", Need.CHANGES, this::nodeMaintenance),
         GET.at("/v1/agent/services", Need.LISTS, this::services),
         GET.at("/v1/agent/checks", Need.LISTS, this::checks));
   }
@@ -122,11 +126,31 @@ final class AgentRoutes {
     JsonBody body = JsonBody.object(entity);
     Member origin = self.get();
     Service service = RegistryBody.service(body, origin.name(), body.text("Name"), true);
-    return write(
-        params,
+    Access.require(request, Resource.SERVICE, service.name(), Level.WRITE);
+    AgentOp.RegisterService register =
         new AgentOp.RegisterService(
-            origin, service, checksOf(service, body), params.choice("replace-existing-checks")),
-        Requests.id(request, entity));
+            origin, service, checksOf(service, body), params.choice("replace-existing-checks"));
+    RequestId id = Requests.id(request, entity);
+    return mayChange(service.id(), params, request).thenCompose(may -> write(params, register, id));
+  }
+
+  /** Fails if the service that has this id now must not be changed by whoever asks. */
+  private CompletionStage<Void> mayChange(String id, Params params, HttpRequest request) {
+    return Access.isRestricted(request)
+        ? catalog
+            .ask(params, new CatalogRead.AgentServices(id), Wait.NOT)
+            .thenAccept(
+                found ->
+                    found
+                        .items()
+                        .forEach(
+                            entry ->
+                                Access.require(
+                                    request,
+                                    Resource.SERVICE,
+                                    entry.service().name(),
+                                    Level.WRITE)))
+        : CompletableFuture.completedFuture(null);
   }
 
   /** {@code service:ID} is the only check, {@code service:ID:1} the first of several. */
@@ -151,8 +175,10 @@ final class AgentRoutes {
   }
 
   private CompletionStage<HttpResponse> deregisterService(String id, HttpRequest request) {
-    return write(
-        Params.of(request, Set.of()), new AgentOp.DeregisterService(id), Requests.id(request));
+    Params params = Params.of(request, Set.of());
+    RequestId requestId = Requests.id(request);
+    return mayChange(id, params, request)
+        .thenCompose(may -> write(params, new AgentOp.DeregisterService(id), requestId));
   }
 
   // ---- checks
@@ -200,14 +226,15 @@ final class AgentRoutes {
 
   private CompletionStage<HttpResponse> serviceMaintenance(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of("enable", "reason"));
-    return write(
-        params,
-        new AgentOp.ServiceMaintenance(id, enable(params), reason(params)),
-        Requests.id(request));
+    AgentOp.ServiceMaintenance change =
+        new AgentOp.ServiceMaintenance(id, enable(params), reason(params));
+    RequestId requestId = Requests.id(request);
+    return mayChange(id, params, request).thenCompose(may -> write(params, change, requestId));
   }
 
   private CompletionStage<HttpResponse> nodeMaintenance(HttpRequest request) {
     Params params = Params.of(request, Set.of("enable", "reason"));
+    Access.require(request, Resource.NODE, self.get().name(), Level.WRITE);
     return write(
         params,
         new AgentOp.NodeMaintenance(self.get(), enable(params), reason(params)),

@@ -37,9 +37,6 @@ final class SessionRoutes {
   private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final String EXACT_TTL = "exact-ttl";
 
-  /** The rest depends on the session's node, which is known later. */
-  private static final Need CHANGES = Need.inNamespace(Level.WRITE, Need.LATER);
-
   private final EntityAnswers<KeySpaceState, KeySpaceDraft> store;
   private final SessionChecks checks;
   private final SessionNamespaces namespaces;
@@ -64,9 +61,9 @@ final class SessionRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        PUT.at("/v1/session/create", CHANGES, MAX_BODY_BYTES, this::create),
-        PUT.under("/v1/session/destroy", CHANGES, this::destroy),
-        PUT.under("/v1/session/renew", CHANGES, this::renew),
+        PUT.at("/v1/session/create", Need.CHANGES, MAX_BODY_BYTES, this::create),
+        PUT.under("/v1/session/destroy", Need.CHANGES, this::destroy),
+        PUT.under("/v1/session/renew", Need.CHANGES, this::renew),
         GET.at("/v1/session/list", Need.LISTS, request -> list(null, request)),
         GET.under("/v1/session/info", Need.LISTS, this::info),
         GET.under("/v1/session/node", Need.LISTS, this::list));

@@ -333,6 +333,31 @@ class AclRoutesTest {
   }
 
   @Test
+  void servicesAreRegisteredAndDeregisteredAsFarAsTheRulesGo() {
+    String mine = secretFor("service_prefix \"my-\" { policy = \"write\" }");
+    String register = "/agent/service/register";
+    String theirs = "{\"ID\": \"id-1\", \"Name\": \"their-db\"}";
+    ask(ROOT, "PUT", register, theirs);
+    refused(ask(mine, "PUT", register, theirs), 403, "Permission denied");
+    String taken = "{\"ID\": \"id-1\", \"Name\": \"my-db\"}";
+    refused(ask(mine, "PUT", register, taken), 403, "Permission denied");
+    refused(ask(mine, "PUT", "/agent/service/deregister/id-1", null), 403, "Permission denied");
+    refused(
+        ask(mine, "PUT", "/agent/service/maintenance/id-1?enable=true", null),
+        403,
+        "Permission denied");
+    refused(ask(mine, "PUT", "/agent/maintenance?enable=true", null), 403, "Permission denied");
+    String own = "{\"ID\": \"id-2\", \"Name\": \"my-db\"}";
+    assertThat(ask(mine, "PUT", register, own).statusCode()).isEqualTo(200);
+    assertThat(ask(mine, "GET", "/agent/services", null).body())
+        .contains("id-2")
+        .doesNotContain("id-1");
+    assertThat(ask(mine, "PUT", "/agent/service/deregister/id-2", null).statusCode())
+        .isEqualTo(200);
+    assertThat(ask(ROOT, "GET", "/agent/services", null).body()).contains("their-db");
+  }
+
+  @Test
   void aTransactionIsDoneAsAWholeOrNotAtAll() {
     String secret =
         secretFor("key_prefix \"t/\" { policy = \"write\" } key \"t/no\" { policy = \"deny\" }");
