@@ -13,7 +13,6 @@ import io.flotilla.acl.Resource;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.RequestId;
 import io.flotilla.entity.Result;
-import io.flotilla.entity.Wait;
 import io.flotilla.registry.AgentOp;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogRead;
@@ -26,7 +25,6 @@ import io.flotilla.registry.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -43,6 +41,7 @@ final class AgentRoutes {
   private static final int MAX_UPDATE_BYTES = 64 * 1024;
 
   private final CatalogAnswers catalog;
+  private final AgentRights rights;
   private final Supplier<Member> self;
 
   /**
@@ -50,24 +49,22 @@ final class AgentRoutes {
    */
   AgentRoutes(CatalogAnswers catalog, Supplier<Member> self) {
     this.catalog = catalog;
+    this.rights = new AgentRights(catalog);
     this.self = self;
   }
 
   List<Endpoint> endpoints() {
     return List.of(
         GET_OR_PUT.under(
-            "/v1/agent/check/pass", Need.MANAGEMENT, (id, r) -> note(id, r, Status.PASSING)),
+            "/v1/agent/check/pass", Need.CHANGES, (id, r) -> note(id, r, Status.PASSING)),
         GET_OR_PUT.under(
-            "/v1/agent/check/warn", Need.MANAGEMENT, (id, r) -> note(id, r, Status.WARNING)),
+            "/v1/agent/check/warn", Need.CHANGES, (id, r) -> note(id, r, Status.WARNING)),
         GET_OR_PUT.under(
-            "/v1/agent/check/fail", Need.MANAGEMENT, (id, r) -> note(id, r, Status.CRITICAL)),
-        PUT.under("/v1/agent/check/update", Need.MANAGEMENT, MAX_UPDATE_BYTES, this::update),
+            "/v1/agent/check/fail", Need.CHANGES, (id, r) -> note(id, r, Status.CRITICAL)),
+        PUT.under("/v1/agent/check/update", Need.CHANGES, MAX_UPDATE_BYTES, this::update),
         PUT.at(
-            "/v1/agent/check/register",
-            Need.MANAGEMENT,
-            RegistryBody.MAX_BYTES,
-            this::registerCheck),
-        GET_OR_PUT.under("/v1/agent/check/deregister", Need.MANAGEMENT, this::deregisterCheck),
+            "/v1/agent/check/register", Need.CHANGES, RegistryBody.MAX_BYTES, this::registerCheck),
+        GET_OR_PUT.under("/v1/agent/check/deregister", Need.CHANGES, this::deregisterCheck),
         PUT.at(
             "/v1/agent/service/register",
             Need.CHANGES,
@@ -131,26 +128,9 @@ final class AgentRoutes {
         new AgentOp.RegisterService(
             origin, service, checksOf(service, body), params.choice("replace-existing-checks"));
     RequestId id = Requests.id(request, entity);
-    return mayChange(service.id(), params, request).thenCompose(may -> write(params, register, id));
-  }
-
-  /** Fails if the service that has this id now must not be changed by whoever asks. */
-  private CompletionStage<Void> mayChange(String id, Params params, HttpRequest request) {
-    return Access.isRestricted(request)
-        ? catalog
-            .ask(params, new CatalogRead.AgentServices(id), Wait.NOT)
-            .thenAccept(
-                found ->
-                    found
-                        .items()
-                        .forEach(
-                            entry ->
-                                Access.require(
-                                    request,
-                                    Resource.SERVICE,
-                                    entry.service().name(),
-                                    Level.WRITE)))
-        : CompletableFuture.completedFuture(null);
+    return rights
+        .toChangeService(service.id(), params, request)
+        .thenCompose(may -> write(params, register, id));
   }
 
   /** {@code service:ID} is the only check, {@code service:ID:1} the first of several. */
@@ -177,7 +157,8 @@ final class AgentRoutes {
   private CompletionStage<HttpResponse> deregisterService(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of());
     RequestId requestId = Requests.id(request);
-    return mayChange(id, params, request)
+    return rights
+        .toChangeService(id, params, request)
         .thenCompose(may -> write(params, new AgentOp.DeregisterService(id), requestId));
   }
 
@@ -190,36 +171,49 @@ final class AgentRoutes {
     Member origin = self.get();
     String name = RegistryBody.required(body.text("Name"), "the check's name");
     Check check = CheckBody.agentCheck(body, origin.name(), name, name, body.text("ServiceID"));
-    return write(params, new AgentOp.RegisterCheck(origin, check), Requests.id(request, entity));
+    if (check.serviceId().isEmpty()) {
+      Access.require(request, Resource.NODE, origin.name(), Level.WRITE);
+    }
+    RequestId requestId = Requests.id(request, entity);
+    return rights
+        .toChangeService(check.serviceId(), params, request)
+        .thenCompose(may -> rights.toChangeCheck(check.id(), params, request))
+        .thenCompose(may -> write(params, new AgentOp.RegisterCheck(origin, check), requestId));
   }
 
   private CompletionStage<HttpResponse> deregisterCheck(String id, HttpRequest request) {
-    return write(
-        Params.of(request, Set.of()), new AgentOp.DeregisterCheck(id), Requests.id(request));
+    Params params = Params.of(request, Set.of());
+    RequestId requestId = Requests.id(request);
+    return rights
+        .toChangeCheck(id, params, request)
+        .thenCompose(may -> write(params, new AgentOp.DeregisterCheck(id), requestId));
   }
 
   private CompletionStage<HttpResponse> note(String id, HttpRequest request, Status status) {
     Params params = Params.of(request, Set.of("note"));
     String note = params.text("note").orElse("");
-    return update(params, id, status, note, Requests.id(request));
+    return update(
+        request,
+        params,
+        new AgentOp.UpdateCheck(id, status, RegistryBody.output(note)),
+        Requests.id(request));
   }
 
   private CompletionStage<HttpResponse> update(
       String id, HttpRequest request, HttpEntity.Strict entity) {
     Params params = Params.of(request, Set.of());
     JsonBody body = JsonBody.object(entity);
-    return update(
-        params,
-        id,
-        CheckBody.status(body.text("Status")),
-        body.text("Output"),
-        Requests.id(request, entity));
+    AgentOp.UpdateCheck update =
+        new AgentOp.UpdateCheck(
+            id, CheckBody.status(body.text("Status")), RegistryBody.output(body.text("Output")));
+    return update(request, params, update, Requests.id(request, entity));
   }
 
   private CompletionStage<HttpResponse> update(
-      Params params, String id, Status status, String output, RequestId requestId) {
-    return write(
-        params, new AgentOp.UpdateCheck(id, status, RegistryBody.output(output)), requestId);
+      HttpRequest request, Params params, AgentOp.UpdateCheck update, RequestId requestId) {
+    return rights
+        .toChangeCheck(update.id(), params, request)
+        .thenCompose(may -> write(params, update, requestId));
   }
 
   // ---- maintenance
@@ -229,7 +223,9 @@ final class AgentRoutes {
     AgentOp.ServiceMaintenance change =
         new AgentOp.ServiceMaintenance(id, enable(params), reason(params));
     RequestId requestId = Requests.id(request);
-    return mayChange(id, params, request).thenCompose(may -> write(params, change, requestId));
+    return rights
+        .toChangeService(id, params, request)
+        .thenCompose(may -> write(params, change, requestId));
   }
 
   private CompletionStage<HttpResponse> nodeMaintenance(HttpRequest request) {

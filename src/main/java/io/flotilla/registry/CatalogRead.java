@@ -230,6 +230,21 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
     }
   }
 
+  /** The check that was registered through {@code agent/*} with this id. */
+  record AgentCheck(String id) implements CatalogRead<CatalogResult.Checks> {
+    @Override
+    public String path() {
+      return CatalogPaths.CHECKS;
+    }
+
+    @Override
+    public CatalogResult.Checks on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      Check one = all.agentCheck(id);
+      return new CatalogResult.Checks(index, one == null ? List.of() : List.of(all.shown(one)));
+    }
+  }
+
   /**
    * Services that changed in whatever way, or whose health did.
    *

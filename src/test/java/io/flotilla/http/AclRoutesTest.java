@@ -358,6 +358,40 @@ class AclRoutesTest {
   }
 
   @Test
+  void checksBelongToTheirServiceOrNode() {
+    String mine = secretFor("service \"c-mine\" { policy = \"write\" }");
+    String node = secretFor("node \"node-1\" { policy = \"write\" }");
+    for (String name : new String[] {"c-mine", "c-theirs"}) {
+      String ttl = "\"Check\": {\"TTL\": \"1h\"}";
+      ask(ROOT, "PUT", "/agent/service/register", "{\"Name\": \"" + name + "\", " + ttl + "}");
+    }
+    assertThat(ask(mine, "PUT", "/agent/check/pass/service:c-mine", null).statusCode())
+        .isEqualTo(200);
+    for (String verb : new String[] {"pass", "warn", "fail", "deregister"}) {
+      String theirs = "/agent/check/" + verb + "/service:c-theirs";
+      refused(ask(mine, "PUT", theirs, null), 403, "Permission denied");
+      refused(ask(mine, "GET", theirs, null), 403, "Permission denied");
+    }
+    refused(
+        ask(mine, "PUT", "/agent/check/update/service:c-theirs", "{\"Status\": \"passing\"}"),
+        403,
+        "Permission denied");
+    String ofNode = "{\"Name\": \"c-node\", \"TTL\": \"1h\"}";
+    refused(ask(mine, "PUT", "/agent/check/register", ofNode), 403, "Permission denied");
+    assertThat(ask(node, "PUT", "/agent/check/register", ofNode).statusCode()).isEqualTo(200);
+    refused(ask(mine, "PUT", "/agent/check/pass/c-node", null), 403, "Permission denied");
+    assertThat(ask(node, "PUT", "/agent/check/pass/c-node", null).statusCode()).isEqualTo(200);
+    String taken =
+        "{\"ID\": \"c-node\", \"Name\": \"x\", \"ServiceID\": \"c-mine\", \"TTL\": \"1h\"}";
+    refused(ask(mine, "PUT", "/agent/check/register", taken), 403, "Permission denied");
+    String added = "{\"Name\": \"c-own\", \"ServiceID\": \"c-mine\", \"TTL\": \"1h\"}";
+    assertThat(ask(mine, "PUT", "/agent/check/register", added).statusCode()).isEqualTo(200);
+    String foreign = "{\"Name\": \"c-x\", \"ServiceID\": \"c-theirs\", \"TTL\": \"1h\"}";
+    refused(ask(mine, "PUT", "/agent/check/register", foreign), 403, "Permission denied");
+    assertThat(ask(mine, "PUT", "/agent/check/deregister/c-own", null).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void aTransactionIsDoneAsAWholeOrNotAtAll() {
     String secret =
         secretFor("key_prefix \"t/\" { policy = \"write\" } key \"t/no\" { policy = \"deny\" }");

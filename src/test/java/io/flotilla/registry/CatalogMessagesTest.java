@@ -70,6 +70,7 @@ class CatalogMessagesTest {
           new CatalogRead.ChecksInState(null, META),
           new CatalogRead.AgentServices(null),
           new Operation.News<>(new CatalogRead.AgentChecks(), 3),
+          new CatalogRead.AgentCheck("c"),
           new Operation.News<>(new CatalogRead.ChangedSince(4), 4),
           new CatalogRead.Events(null),
           Ops.once(new AgentOp.RegisterService(N1, SERVICE, List.of(TTL, HTTP), true), "id"),

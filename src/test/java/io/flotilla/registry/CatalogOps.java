@@ -132,6 +132,7 @@ final class CatalogOps {
             status().injectNull(0.3).map(s -> new CatalogRead.ChecksInState(s, Map.of())),
             service().injectNull(0.3).map(CatalogRead.AgentServices::new),
             just(new CatalogRead.AgentChecks()),
+            service().map(id -> new CatalogRead.AgentCheck("service:" + id)),
             index().map(CatalogRead.ChangedSince::new),
             of("deploy", "restart").injectNull(0.3).map(CatalogRead.Events::new));
     return Combinators.combine(reads, index()).as((read, index) -> Ops.news(read, index));
