@@ -358,7 +358,12 @@ final class RealCluster implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
-        .failFast("it has ended", () -> !isAlive(node))
+        .failFast(
+            () -> {
+              if (!isAlive(node)) {
+                throw new AssertionError(name(node) + " has ended; its log:\n" + log(node));
+              }
+            })
         .until(() -> get(node, "/ready").statusCode() == 200);
   }
 
