@@ -5,8 +5,6 @@ import akka.actor.typed.ActorSystem;
 import io.flotilla.entity.Existence;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.Refusal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,17 +156,11 @@ public final class Grants {
    * @param stale whether what is asked may be answered from an old copy of the log
    */
   public Caller of(String secret, boolean stale) {
-    if (!settings.secret().isEmpty() && same(secret, settings.secret())) {
+    if (!settings.secret().isEmpty() && Secrets.same(secret, settings.secret())) {
       return () -> own;
     }
     String hash = Secrets.hash(secret.isEmpty() ? AclToken.ANONYMOUS_SECRET : secret);
     return () -> now(hash, stale);
-  }
-
-  /** Compares in constant time. */
-  private static boolean same(String given, String secret) {
-    return MessageDigest.isEqual(
-        given.getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
   }
 
   private Grant now(String hash, boolean stale) {

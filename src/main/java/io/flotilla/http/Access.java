@@ -10,9 +10,8 @@ import io.flotilla.acl.Grant;
 import io.flotilla.acl.Grants;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Resource;
+import io.flotilla.acl.Secrets;
 import io.flotilla.entity.Result;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -65,7 +64,7 @@ final class Access {
     }
     if (token.isEmpty()) {
       pages.check(request);
-    } else if (shown(request).stream().noneMatch(this::same)) {
+    } else if (shown(request).stream().noneMatch(given -> Secrets.same(given, token))) {
       throw new ApiError(
           StatusCodes.FORBIDDEN,
           "permission-denied",
@@ -139,11 +138,5 @@ final class Access {
             bearer)
         .flatMap(Optional::stream)
         .toList();
-  }
-
-  /** Compares in constant time. */
-  private boolean same(String given) {
-    return MessageDigest.isEqual(
-        given.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
   }
 }
