@@ -1,7 +1,8 @@
-# Sourced by sh: sets $heap, java's option for a node's heap. FLOTILLA_HEAP limits it, such as 512m or
+# Sourced by sh: sets $heap, java's options for a node's heap. FLOTILLA_HEAP limits it, such as 512m or
 # 2g. Otherwise it is half the memory of this machine or container, at least 160 MiB and at most 2 GiB:
-# with more, a garbage collection lasts long enough for the node to seem dead. `up` computes the same
-# in io.flotilla.cli.Heap.
+# with more, a garbage collection lasts long enough for the node to seem dead. Up to 160 MiB are then
+# filled before all of it is collected: with less, sets wait for that every two seconds. `up` computes
+# the same in io.flotilla.cli.Heap.
 if [ -n "$FLOTILLA_HEAP" ]; then
   heap="-Xmx$FLOTILLA_HEAP"
 else
@@ -21,5 +22,5 @@ else
   mib=$((kib / 2048))
   if [ "$mib" -lt 160 ]; then mib=160; fi
   if [ "$mib" -gt 2048 ]; then mib=2048; fi
-  heap="-Xmx${mib}m"
+  heap="-Xms160m -Xmx${mib}m"
 fi

@@ -2,6 +2,7 @@ package io.flotilla.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 
 /**
  * The heap size of nodes on this machine. For a single node, the launcher script computes the same
@@ -16,22 +17,23 @@ final class Heap {
 
   private Heap() {}
 
-  /** Java's option for each of the given number of nodes. */
-  static String option(int nodes) {
+  /** Java's options for each of the given number of nodes. */
+  static List<String> options(int nodes) {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     // In a container, this is the container's limit.
-    return option(System.getenv("FLOTILLA_HEAP"), system.getTotalMemorySize(), nodes);
+    return options(System.getenv("FLOTILLA_HEAP"), system.getTotalMemorySize(), nodes);
   }
 
   /**
    * @param given FLOTILLA_HEAP, the heap of one node, or null
    * @param memory the machine's, in bytes; the nodes share half of it
    */
-  static String option(String given, long memory, int nodes) {
+  static List<String> options(String given, long memory, int nodes) {
     if (given != null && !given.isEmpty()) {
-      return "-Xmx" + given;
+      return List.of("-Xmx" + given);
     }
-    return "-Xmx" + Math.min(MOST_MIB, Math.max(LEAST_MIB, memory / 2 / nodes / MIB)) + "m";
+    long most = Math.min(MOST_MIB, Math.max(LEAST_MIB, memory / 2 / nodes / MIB));
+    return List.of("-Xms" + LEAST_MIB + "m", "-Xmx" + most + "m");
   }
 }

@@ -48,7 +48,7 @@ final class Jvm {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(nodeOptions());
-    command.add(Heap.option(nodes));
+    command.addAll(Heap.options(nodes));
     if (Runtime.version().feature() >= SAYS_SO_SINCE) {
       command.addAll(QUIET);
     }

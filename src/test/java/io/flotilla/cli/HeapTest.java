@@ -14,26 +14,26 @@ class HeapTest {
 
   @Test
   void nodes_share_half_of_the_memory_within_bounds() {
-    assertThat(Heap.option(null, 3 * GIB, 1)).isEqualTo("-Xmx1536m");
-    assertThat(Heap.option(null, 3 * GIB, 3)).isEqualTo("-Xmx512m");
-    assertThat(Heap.option("", GIB / 2, 3)).isEqualTo("-Xmx160m");
-    assertThat(Heap.option(null, 64 * GIB, 1)).isEqualTo("-Xmx2048m");
+    assertThat(Heap.options(null, 3 * GIB, 1)).containsExactly("-Xms160m", "-Xmx1536m");
+    assertThat(Heap.options(null, 3 * GIB, 3)).contains("-Xmx512m");
+    assertThat(Heap.options("", GIB / 2, 3)).containsExactly("-Xms160m", "-Xmx160m");
+    assertThat(Heap.options(null, 64 * GIB, 1)).contains("-Xmx2048m");
   }
 
   @Test
   void what_is_given_counts() {
-    assertThat(Heap.option("3g", 4 * GIB, 3)).isEqualTo("-Xmx3g");
+    assertThat(Heap.options("3g", 4 * GIB, 3)).containsExactly("-Xmx3g");
   }
 
   @Test
   void the_launcher_decides_the_same_for_one_node() throws IOException {
-    assertThat(launcher(null)).isEqualTo(Heap.option(1));
+    assertThat(launcher(null)).isEqualTo(String.join(" ", Heap.options(1)));
     assertThat(launcher("777m")).isEqualTo("-Xmx777m");
   }
 
   @Test
   void no_node_is_started_without_a_limit() {
-    assertThat(Jvm.nodeCommand(3, List.of(), List.of("node"))).contains(Heap.option(3));
+    assertThat(Jvm.nodeCommand(3, List.of(), List.of("node"))).containsAll(Heap.options(3));
   }
 
   private static String launcher(String given) throws IOException {
