@@ -26,8 +26,7 @@ record JournalSettings(
     Duration electionMin,
     Duration electionMax,
     Duration maxPause,
-    long checkpointBytes,
-    long checkpointEntries) {
+    CheckpointPace checkpoints) {
 
   static final int MAX_WRITE_BYTES = 4 << 20;
 
@@ -89,9 +88,14 @@ record JournalSettings(
         min,
         max,
         duration(config, "max-pause", "10s", "10m"),
-        number(config.getBytes("journal.checkpoint.bytes"), "checkpoint.bytes", 1 << 20, 1 << 30),
-        number(
-            config.getLong("journal.checkpoint.entries"), "checkpoint.entries", 1000, 10_000_000));
+        new CheckpointPace(
+            number(
+                config.getBytes("journal.checkpoint.bytes"), "checkpoint.bytes", 1 << 20, 1 << 30),
+            number(
+                config.getLong("journal.checkpoint.entries"),
+                "checkpoint.entries",
+                1000,
+                10_000_000)));
   }
 
   Seed seed(String nodeId) {

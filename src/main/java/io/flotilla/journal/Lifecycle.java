@@ -106,11 +106,7 @@ final class Lifecycle {
       }
       LogStateMachine machine =
           new LogStateMachine(
-              listener,
-              mark,
-              new MembersFile(settings.dataDirectory()),
-              settings.checkpointBytes(),
-              settings.checkpointEntries());
+              listener, mark, new MembersFile(settings.dataDirectory()), settings.checkpoints());
       node.set(formation.startServer(machine));
       for (Task task : tasks) {
         long nanos = task.period().toNanos();

@@ -51,8 +51,7 @@ final class LogStateMachine extends BaseStateMachine {
 
   private final StateFiles files = new StateFiles();
   private final Listener listener;
-  private final long checkpointBytes;
-  private final long checkpointEntries;
+  private final CheckpointPace pace;
   private final Mark mark;
   private final MembersFile members;
   private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> waiting =
@@ -79,17 +78,11 @@ final class LogStateMachine extends BaseStateMachine {
   private volatile long finishedCheckpoint = RaftLog.INVALID_LOG_INDEX;
   private volatile int generation;
 
-  LogStateMachine(
-      Listener listener,
-      Mark mark,
-      MembersFile members,
-      long checkpointBytes,
-      long checkpointEntries) {
+  LogStateMachine(Listener listener, Mark mark, MembersFile members, CheckpointPace pace) {
     this.listener = listener;
     this.mark = mark;
     this.members = members;
-    this.checkpointBytes = checkpointBytes;
-    this.checkpointEntries = checkpointEntries;
+    this.pace = pace;
   }
 
   /** The state as far as this member has applied it; never older than {@link #appliedIndex()}. */
@@ -282,10 +275,7 @@ final class LogStateMachine extends BaseStateMachine {
       return reportedCheckpoint;
     }
     TermIndex at = getLastAppliedTermIndex();
-    boolean enough =
-        bytesSinceCheckpoint >= checkpointBytes
-            || at.getIndex() - checkpointAt >= checkpointEntries;
-    if (enough && idle) {
+    if (idle && pace.isDue(bytesSinceCheckpoint, at.getIndex() - checkpointAt, files.bytes())) {
       checkpointing = true;
       checkpointAt = at.getIndex();
       bytesSinceCheckpoint = 0;

@@ -122,6 +122,12 @@ final class StateFiles extends SimpleStateMachineStorage {
     }
   }
 
+  /** How much the latest one has; 0 if there is none. */
+  long bytes() {
+    SingleFileSnapshotInfo latest = getLatestSnapshot();
+    return latest == null ? 0 : latest.getFile().getFileSize();
+  }
+
   /** Ratis doesn't sync a state file it received before reporting it as installed. */
   static void sync(SingleFileSnapshotInfo info) throws IOException {
     Path path = info.getFile().getPath();

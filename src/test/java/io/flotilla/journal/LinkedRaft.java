@@ -76,11 +76,7 @@ final class LinkedRaft implements AutoCloseable {
     mark.create(peerId(id), Mark.Promise.NONE);
     LogStateMachine machine =
         new LogStateMachine(
-            new Nobody(),
-            mark,
-            new MembersFile(settings.dataDirectory()),
-            settings.checkpointBytes(),
-            settings.checkpointEntries());
+            new Nobody(), mark, new MembersFile(settings.dataDirectory()), settings.checkpoints());
     List<Member> members = IDS.stream().map(other -> seenFrom(id, other)).toList();
     Identity identity =
         new Identity(id, "flotilla", peerId(id), Generation.FIRST, Identity.Group.NONE, members);

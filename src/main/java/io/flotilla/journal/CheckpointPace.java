@@ -1,0 +1,22 @@
+package io.flotilla.journal;
+
+/**
+ * When the next state file is due. What was written since the last one is held in memory and read
+ * again at a start, so that it should be in proportion to the state: half of it, but enough for a
+ * small state that files aren't written all the time.
+ *
+ * @param mostBytes of log between two state files
+ * @param mostEntries of log between two state files
+ */
+record CheckpointPace(long mostBytes, long mostEntries) {
+  private static final long SMALL = 16 << 20;
+
+  /**
+   * @param bytes of log since the last state file
+   * @param entries of log since the last state file
+   * @param state bytes of the last state file, 0 if there is none
+   */
+  boolean isDue(long bytes, long entries, long state) {
+    return entries >= mostEntries || bytes >= Math.min(mostBytes, Math.max(SMALL, state / 2));
+  }
+}
