@@ -101,7 +101,7 @@ final class EventSource {
     try (InputStream body = response.body()) {
       if (response.statusCode() != 200) {
         int status = response.statusCode();
-        Jackson.Problem problem = Jackson.problem(status, body.readAllBytes());
+        Jackson.Problem problem = Jackson.problem(status, response.headers(), body.readAllBytes());
         if (status == 429 || status >= 500) {
           return problem.message();
         }

@@ -14,13 +14,14 @@ import java.util.concurrent.ExecutionException;
  *       body-too-large} (413): an argument is outside the documented limits.
  *   <li>{@code permission-denied} (403): the node wants a token, see {@link
  *       Flotilla.Builder#token}.
- *   <li>{@code unavailable} (503), {@code overloaded} (429): still so at the deadline; until then
- *       the client retries.
+ *   <li>{@code unavailable}, {@code overloaded}: still so at the deadline; until then the client
+ *       retries.
  *   <li>{@code quota-exceeded} (507): a write that needs space, and there is none.
  *   <li>{@code internal-error} (500): a fault of the server's; its log has the cause.
  * </ul>
  *
- * <p>An answer without Flotilla's error body, such as a proxy's, has the code {@code http-STATUS}.
+ * <p>An answer without {@code X-Flotilla-Error}, such as a proxy's, has the code {@code
+ * http-STATUS}.
  *
  * <p>A write that fails with {@code outcome-unknown}, {@code internal-error}, {@code bad-answer} or
  * {@code http-STATUS} may have been applied; with any other code it was not.

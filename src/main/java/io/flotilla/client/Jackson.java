@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * How this client uses Jackson. It reads answers; fields that this client does not know are
@@ -19,6 +22,9 @@ final class Jackson {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
           .build();
+
+  /** Has the code of an error. Its message is text on Consul's paths and JSON on others. */
+  private static final String ERROR = "X-Flotilla-Error";
 
   private Jackson() {}
 
@@ -70,19 +76,16 @@ final class Jackson {
     return node.toString();
   }
 
-  /** The {@code {"error":{"code","message"}}} of an answer, or what its status alone says. */
-  static Problem problem(int status, byte[] body) {
-    try {
-      JsonNode error = MAPPER.readTree(body).path("error");
-      if (error.isObject()) {
-        return new Problem(
-            error.path("code").asText("http-" + status),
-            error.path("message").asText("HTTP status " + status));
-      }
-    } catch (IOException e) {
-      // Not JSON: a proxy, or another server on this port. The status says the rest.
+  /** What an answer says went wrong, or what its status alone says. */
+  static Problem problem(int status, HttpHeaders headers, byte[] body) {
+    Optional<String> code = headers.firstValue(ERROR);
+    if (code.isEmpty()) { // a proxy, or another server on this port
+      return new Problem("http-" + status, "HTTP status " + status);
     }
-    return new Problem("http-" + status, "HTTP status " + status);
+    boolean json =
+        headers.firstValue("Content-Type").filter(t -> t.contains("application/json")).isPresent();
+    String text = new String(body, StandardCharsets.UTF_8);
+    return new Problem(code.get(), json ? tree(text).path("error").path("message").asText() : text);
   }
 
   record Problem(String code, String message) {}

@@ -33,6 +33,10 @@ final class Transport {
   /** "Not me" or "not now": worth asking another address, or the same one a little later. */
   private static final Set<Integer> TRY_ELSEWHERE = Set.of(429, 502, 503, 504);
 
+  /** The same, as Flotilla says it with status 500 on Consul's paths. */
+  private static final Set<String> NOT_NOW =
+      Set.of("unavailable", FlotillaException.OUTCOME_UNKNOWN, "unknown-operation");
+
   /** Rounds over all addresses that all refuse to connect before giving up. */
   private static final int REFUSED_ROUNDS = 1;
 
@@ -96,8 +100,12 @@ final class Transport {
           return this;
         }
       }
-      Jackson.Problem problem = Jackson.problem(status, body);
+      Jackson.Problem problem = problem();
       throw new FlotillaException(status, problem.code(), problem.message(), null);
+    }
+
+    Jackson.Problem problem() {
+      return Jackson.problem(status, headers, body);
     }
   }
 
@@ -208,11 +216,16 @@ final class Transport {
 
     private void answered(URI address, HttpResponse<byte[]> response) {
       int status = response.statusCode();
-      if (call.probe() || !TRY_ELSEWHERE.contains(status)) {
-        result.complete(new Answer(status, response.headers(), response.body(), address));
+      Answer answer = new Answer(status, response.headers(), response.body(), address);
+      if (call.probe() || status < 400) {
+        result.complete(answer);
         return;
       }
-      Jackson.Problem problem = Jackson.problem(status, response.body());
+      Jackson.Problem problem = answer.problem();
+      if (!TRY_ELSEWHERE.contains(status) && !NOT_NOW.contains(problem.code())) {
+        result.complete(answer);
+        return;
+      }
       // A gateway in between (502, 504) can't know; Flotilla itself says so when it does not.
       maybeApplied |=
           status == 502

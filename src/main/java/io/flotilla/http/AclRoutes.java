@@ -53,9 +53,10 @@ final class AclRoutes {
             "/v1/acl",
             Need.NOTHING,
             now(
-                request ->
-                    ApiError.response(
-                        StatusCodes.UNAUTHORIZED, "acl-disabled", "ACL support disabled"))));
+                request -> {
+                  throw new ApiError(
+                      StatusCodes.UNAUTHORIZED, "acl-disabled", "ACL support disabled");
+                })));
   }
 
   /** Nobody can log in: there are no methods for that, which is what their lists say. */

@@ -1,6 +1,7 @@
 package io.flotilla.http;
 
 import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import io.flotilla.memory.Account;
@@ -19,11 +20,12 @@ final class Answers {
   private Answers() {}
 
   /** Counts an answer that is there as a whole; of a stream, each part counts when it comes. */
-  static HttpResponse counted(HttpResponse response, Client client) {
+  static HttpResponse counted(HttpRequest request, HttpResponse response) {
+    Client client = Client.of(request);
     return response.entity() instanceof HttpEntity.Strict body
             && body.getData().size() > FREE_BYTES
             && !client.answer().tryAcquire(body.getData().size())
-        ? overloaded().response()
+        ? overloaded().answer(request)
         : response;
   }
 

@@ -79,7 +79,7 @@ final class BalanceRoutes {
         .handle(
             (choice, failure) -> {
               if (failure != null) {
-                return ApiError.response(
+                throw new ApiError(
                     StatusCodes.SERVICE_UNAVAILABLE,
                     "coordinator-unavailable",
                     "The coordinator does not answer; without exact=true this node chooses"
@@ -87,7 +87,7 @@ final class BalanceRoutes {
               }
               return choice
                   .map(c -> answer(service, c.instance(), Policy.ROUND_ROBIN, c.version()))
-                  .orElseGet(() -> nobody(namespace, service).response());
+                  .orElseThrow(() -> nobody(namespace, service));
             });
   }
 

@@ -34,7 +34,7 @@ final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
    * A list or an object, from which {@code ?filter} may select items.
    *
    * @param seen which items there are for whoever asks
-   * @param fields of the items, for the filter
+   * @param fields of the items, for the filter; none: there is no filter here
    */
   <E, L extends Result.Many<E>> CompletionStage<HttpResponse> read(
       HttpRequest request,
@@ -44,7 +44,10 @@ final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
       Set<String> fields,
       Body<L> body) {
     Optional<Filter> filter =
-        params.text("filter").filter(f -> !f.isBlank()).map(f -> Filter.parse(f, fields));
+        params
+            .text("filter")
+            .filter(f -> !f.isBlank() && !fields.isEmpty())
+            .map(f -> Filter.parse(f, fields));
     return list(
         params,
         read,

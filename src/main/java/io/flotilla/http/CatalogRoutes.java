@@ -6,7 +6,6 @@ import static io.flotilla.http.Endpoints.PUT;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.acl.Level;
@@ -21,7 +20,6 @@ import io.flotilla.registry.Stamp;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -52,22 +50,19 @@ final class CatalogRoutes {
         PUT.at("/v1/catalog/register", Need.MANAGEMENT, RegistryBody.MAX_BYTES, this::register),
         PUT.at("/v1/catalog/deregister", Need.MANAGEMENT, RegistryBody.MAX_BYTES, this::deregister),
         GET.at("/v1/coordinate/datacenters", Need.NOTHING, CatalogRoutes::datacenters),
-        GET.at("/v1/coordinate/nodes", Need.NOTHING, CatalogRoutes::constant));
+        GET.at(
+            "/v1/coordinate/nodes",
+            Need.NOTHING,
+            request -> AbsentRoutes.constant(request, List.of())));
   }
 
   private static CompletionStage<HttpResponse> datacenters(HttpRequest request) {
-    return constant(request, new Coordinates(Params.DATACENTER, List.of()));
+    return AbsentRoutes.constant(request, List.of(new Coordinates(Params.DATACENTER, List.of())));
   }
 
   private record Coordinates(
       @JsonProperty("Datacenter") String datacenter,
       @JsonProperty("Coordinates") List<Object> coordinates) {}
-
-  private static CompletionStage<HttpResponse> constant(HttpRequest request, Object... items) {
-    Params.of(request, Set.of());
-    return CompletableFuture.completedFuture(
-        ConsulHeaders.fresh(Json.ok((Object) List.of(items)), 1));
-  }
 
   // ---- reads
 
@@ -147,7 +142,7 @@ final class CatalogRoutes {
   private CompletionStage<HttpResponse> register(HttpRequest request, HttpEntity.Strict entity) {
     Params params = Params.of(request, Set.of());
     JsonBody body = JsonBody.object(entity);
-    checkDatacenter(body);
+    Params.checkDatacenter(body.text("Datacenter"));
     String name = nodeName(body);
     JsonBody described = body.child("Service");
     Service service =
@@ -185,7 +180,7 @@ final class CatalogRoutes {
   private CompletionStage<HttpResponse> deregister(HttpRequest request, HttpEntity.Strict entity) {
     Params params = Params.of(request, Set.of());
     JsonBody body = JsonBody.object(entity);
-    checkDatacenter(body);
+    Params.checkDatacenter(body.text("Datacenter"));
     return catalog.write(
         params,
         new NodeOp.Deregister(
@@ -201,15 +196,5 @@ final class CatalogRoutes {
         "Node",
         RegistryBody.required(body.text("Node"), "the name of the Node"),
         RegistryBody.MAX_NAME_BYTES);
-  }
-
-  private static void checkDatacenter(JsonBody body) {
-    String datacenter = body.text("Datacenter");
-    if (!datacenter.isEmpty() && !datacenter.equals(Params.DATACENTER)) {
-      throw new ApiError(
-          StatusCodes.BAD_REQUEST,
-          "unknown-datacenter",
-          "There is no datacenter '" + datacenter + "'; this is " + Params.DATACENTER + ".");
-    }
   }
 }

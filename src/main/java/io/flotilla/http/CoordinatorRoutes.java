@@ -29,7 +29,12 @@ final class CoordinatorRoutes {
     return coordinator
         .status()
         .handle(
-            (status, failure) -> failure == null ? Json.ok(Answer.of(status)) : none().response());
+            (status, failure) -> {
+              if (failure != null) {
+                throw none();
+              }
+              return Json.ok(Answer.of(status));
+            });
   }
 
   /** No coordinator is running at the moment, or it can't be reached from here. */

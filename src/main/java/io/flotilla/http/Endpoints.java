@@ -24,7 +24,7 @@ final class Endpoints {
   static final Endpoints DELETE = new Endpoints(HttpMethods.DELETE);
   static final Endpoints ANY = new Endpoints();
 
-  /** For paths where old Consul clients use GET to change something. */
+  /** For paths where old Consul clients use GET to change something: it is handled as a PUT. */
   static final Endpoints GET_OR_PUT = new Endpoints(HttpMethods.GET, HttpMethods.PUT);
 
   static final Endpoints PUT_OR_POST = new Endpoints(HttpMethods.PUT, HttpMethods.POST);
@@ -82,7 +82,12 @@ final class Endpoints {
   }
 
   private Endpoint endpoint(String path, Reach reach, Need need, int maxBytes, Handler handler) {
-    return new Endpoint(methods, path, reach, need, maxBytes, handler);
+    return new Endpoint(
+        methods, path, reach, need, maxBytes, this == GET_OR_PUT ? asPut(handler) : handler);
+  }
+
+  private static Handler asPut(Handler handler) {
+    return (request, body) -> handler.answer(request.withMethod(HttpMethods.PUT), body);
   }
 
   private static String name(HttpRequest request, String path) {

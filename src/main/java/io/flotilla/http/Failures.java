@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns everything that goes wrong in a request into a JSON error. */
+/** Turns everything that goes wrong in a request into an error. */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
@@ -25,35 +25,39 @@ final class Failures {
    *     of their own
    */
   static HttpResponse response(HttpRequest request, Throwable failure, boolean ending) {
-    Throwable e = Futures.unwrap(failure);
+    return error(request, Futures.unwrap(failure), ending).answer(request);
+  }
+
+  private static ApiError error(HttpRequest request, Throwable e, boolean ending) {
     if (e instanceof ApiError api) {
-      return api.response();
+      return api;
     } else if (e instanceof Refusal refusal) {
-      return ApiError.of(refusal).response();
+      return ApiError.of(refusal);
     } else if (e instanceof TimeoutException) {
       return noAnswer(request, "No answer from within the cluster in time.");
     } else if (e instanceof IllegalUriException || e instanceof IllegalArgumentException) {
-      return ApiError.response(StatusCodes.BAD_REQUEST, "bad-request", e.getMessage());
+      return new ApiError(StatusCodes.BAD_REQUEST, "bad-request", e.getMessage());
     }
     if (ending) {
       return noAnswer(request, GOING_DOWN);
     }
     LOG.error("A request failed", e);
-    return ApiError.response(
+    return new ApiError(
         StatusCodes.INTERNAL_SERVER_ERROR,
         "internal-error",
         "The request failed inside the server; its log says why.");
   }
 
   /** A read can be retried; for anything else the outcome is unknown. */
-  private static HttpResponse noAnswer(HttpRequest request, String why) {
+  private static ApiError noAnswer(HttpRequest request, String why) {
     boolean read = request.method().equals(HttpMethods.GET);
-    return ApiError.response(
+    return new ApiError(
         StatusCodes.SERVICE_UNAVAILABLE, read ? "unavailable" : "outcome-unknown", why);
   }
 
   /** For requests under way, or still arriving, when the node had to stop. Any may be a write. */
-  static HttpResponse goingDown() {
-    return ApiError.response(StatusCodes.SERVICE_UNAVAILABLE, "outcome-unknown", GOING_DOWN);
+  static HttpResponse goingDown(HttpRequest request) {
+    return new ApiError(StatusCodes.SERVICE_UNAVAILABLE, "outcome-unknown", GOING_DOWN)
+        .answer(request);
   }
 }

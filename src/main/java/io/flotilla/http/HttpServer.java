@@ -97,8 +97,8 @@ public final class HttpServer {
   /** In the name of each thread that serves connections. */
   public static final String LOOP = HttpPort.LOOP;
 
-  private static final HttpResponse NO_ROOM =
-      ApiError.response(
+  private static final ApiError NO_ROOM =
+      new ApiError(
           StatusCodes.TOO_MANY_REQUESTS,
           "overloaded",
           "This node has too many connections; try later, or another node.");
@@ -210,7 +210,8 @@ public final class HttpServer {
         new MembershipRoutes(parts.cluster(), parts.control()).endpoints(),
         new OperatorRoutes(parts.control()).endpoints(),
         new AutopilotRoutes(parts.cluster(), parts.control(), clock).endpoints(),
-        new EventRoutes(catalog).endpoints());
+        new EventRoutes(catalog).endpoints(),
+        AbsentRoutes.endpoints());
   }
 
   private List<List<Endpoint>> balancing(Parts parts) {
@@ -260,8 +261,9 @@ public final class HttpServer {
   }
 
   private CompletionStage<HttpResponse> serve(HttpRequest request) {
-    Client client = Client.of(request);
-    return router.answer(request).thenApply(answer -> Answers.counted(answer, client));
+    return router
+        .answer(request)
+        .thenApply(answer -> Answers.counted(request, Json.shaped(request, answer)));
   }
 
   /** For whom there is no room, see {@link Connections}. */
@@ -269,7 +271,7 @@ public final class HttpServer {
     CompletionStage<HttpResponse> answer =
         OperationsRoutes.isOpen(request)
             ? router.answer(request)
-            : CompletableFuture.completedFuture(NO_ROOM);
+            : CompletableFuture.completedFuture(NO_ROOM.answer(request));
     return answer.thenApply(r -> r.addHeader(Connection.create("close")));
   }
 }

@@ -166,7 +166,7 @@ final class Incoming {
     return new ApiError(
         StatusCodes.PAYLOAD_TOO_LARGE,
         "body-too-large",
-        "The body has more than " + maxBytes + " bytes.");
+        "Request body is too large. Value exceeds " + maxBytes + " byte limit.");
   }
 
   static ApiError overloaded() {

@@ -146,7 +146,7 @@ final class Intake extends ChannelInboundHandlerAdapter {
     } catch (ApiError refusal) {
       Client client = client(ContentTypes.NO_CONTENT_TYPE, 0);
       asked = new Asked(HttpRequest.create(), client, false, false);
-      asked.answer = refusal.response();
+      asked.answer = refusal.answer(asked.request);
     }
     last = !asked.kept;
     ignoreWhatIsBehind();

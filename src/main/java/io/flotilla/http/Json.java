@@ -1,9 +1,15 @@
 package io.flotilla.http;
 
 import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,6 +26,21 @@ final class Json {
   /** Writes maps in key order, as Consul does. */
   static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+  /** By four spaces, as Consul does. */
+  private static final DefaultPrettyPrinter INDENTED =
+      new DefaultPrettyPrinter()
+          .withSeparators(
+              Separators.createDefaultInstance()
+                  .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                  .withArrayEmptySeparator("")
+                  .withObjectEmptySeparator(""));
+
+  static {
+    DefaultIndenter four = new DefaultIndenter("    ", "\n");
+    INDENTED.indentArraysWith(four);
+    INDENTED.indentObjectsWith(four);
+  }
 
   private Json() {}
 
@@ -56,6 +77,32 @@ final class Json {
 
   static String text(Object value) {
     return new String(bytes(value), StandardCharsets.UTF_8);
+  }
+
+  /** Indents the answer if {@code ?pretty} asks for it; a list that is sent in parts stays. */
+  static HttpResponse shaped(HttpRequest request, HttpResponse answer) {
+    boolean json = answer.entity().getContentType().equals(ContentTypes.APPLICATION_JSON);
+    return json && answer.entity() instanceof HttpEntity.Strict body && isPretty(request)
+        ? answer.withEntity(ContentTypes.APPLICATION_JSON, indented(body.getData().toArrayUnsafe()))
+        : answer;
+  }
+
+  private static boolean isPretty(HttpRequest request) {
+    return request.getUri().rawQueryString().filter(q -> q.contains("pretty")).isPresent()
+        && request.getUri().query().get("pretty").isPresent();
+  }
+
+  private static byte[] indented(byte[] json) {
+    return bytes(
+        out -> {
+          out.setPrettyPrinter(INDENTED);
+          try (JsonParser in = MAPPER.createParser(json)) {
+            while (in.nextToken() != null) {
+              out.copyCurrentEvent(in);
+            }
+          }
+          out.writeRaw('\n');
+        });
   }
 
   static byte[] error(String code, String message) {

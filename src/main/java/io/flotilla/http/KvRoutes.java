@@ -187,7 +187,7 @@ final class KvRoutes {
     Entry only =
         list instanceof KvResult.Entries e && e.items().size() == 1 ? e.items().get(0) : null;
     HttpResponse response;
-    if (page.rest() == null && list.items().isEmpty()) {
+    if (page.rest() == null && list.items().isEmpty() && !isWholeList(request, params)) {
       response = HttpResponse.create().withStatus(StatusCodes.NOT_FOUND);
     } else if (json == null) {
       response = raw(only);
@@ -195,6 +195,11 @@ final class KvRoutes {
       response = store.paged(params, page, json);
     }
     return fenced(response, only == null ? 0 : only.fence());
+  }
+
+  /** Of the keys of the root there is always a list, if an empty one. */
+  private static boolean isWholeList(HttpRequest request, Params params) {
+    return params.flag("keys") && key(request).isEmpty();
   }
 
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
@@ -235,7 +240,7 @@ final class KvRoutes {
 
   private static String named(String key) {
     if (key.isEmpty()) {
-      throw new ApiError(StatusCodes.BAD_REQUEST, "missing-key", "Name a key: /v1/kv/KEY.");
+      throw new ApiError(StatusCodes.BAD_REQUEST, "missing-key", "Missing key name: /v1/kv/KEY.");
     }
     return key;
   }

@@ -27,6 +27,10 @@ import java.util.concurrent.Executor;
  * roles, leader, shards.
  */
 final class OperationsRoutes {
+  /** At the root, where load balancers look first. */
+  private static final HttpResponse WELCOME =
+      HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, "Flotilla");
+
   private final ClusterStatus cluster;
   private final PrometheusMeterRegistry metrics;
   private final Executor executor;
@@ -49,6 +53,7 @@ final class OperationsRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
+        GET.at("/", Need.NOTHING, now(request -> WELCOME)),
         GET.at("/alive", Need.NOTHING, now(request -> Json.ok(Map.of("alive", true)))),
         GET.at("/ready", Need.NOTHING, request -> ready()),
         GET.at(
@@ -68,10 +73,12 @@ final class OperationsRoutes {
     return cluster
         .notReady()
         .thenApply(
-            why ->
-                why.isEmpty()
-                    ? Json.ok(Map.of("ready", true))
-                    : ApiError.response(StatusCodes.SERVICE_UNAVAILABLE, "not-ready", why.get()));
+            why -> {
+              if (why.isPresent()) {
+                throw new ApiError(StatusCodes.SERVICE_UNAVAILABLE, "not-ready", why.get());
+              }
+              return Json.ok(Map.of("ready", true));
+            });
   }
 
   /** Compares the members' states; one that did not answer is neither in sync nor out of it. */

@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCodes;
 import akka.japi.Pair;
@@ -16,8 +17,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The query parameters of one request. Unknown parameters are errors rather than ignored: a
- * misspelt {@code cas} must not become an unconditional write.
+ * The query parameters of one request. Unknown parameters of a write are errors rather than
+ * ignored: a misspelt {@code cas} must not become an unconditional write. Consul's reads ignore
+ * them, as in Consul: clients send those of later versions.
  */
 final class Params {
   static final String DATACENTER = "dc1";
@@ -45,10 +47,11 @@ final class Params {
       return new Params(Map.of(), Patience.over(request));
     }
     RequestTarget.decoded(query.get()); // fails if it isn't valid text
+    boolean reads = request.method().equals(HttpMethods.GET) && ConsulPaths.has(request);
     Map<String, String> values = new HashMap<>();
     for (var pair : request.getUri().query().toList()) {
       String name = pair.first();
-      if (!name.isEmpty() && !COMMON.contains(name) && !own.contains(name)) {
+      if (!reads && !name.isEmpty() && !COMMON.contains(name) && !own.contains(name)) {
         throw new ApiError(
             StatusCodes.BAD_REQUEST,
             "unknown-parameter",
@@ -57,7 +60,7 @@ final class Params {
       values.putIfAbsent(name, pair.second());
     }
     Params params = new Params(values, Patience.over(request));
-    params.checkDatacenter();
+    params.check();
     return params;
   }
 
@@ -76,13 +79,20 @@ final class Params {
     return all;
   }
 
-  private void checkDatacenter() {
-    String dc = values.getOrDefault("dc", DATACENTER);
-    if (!dc.isEmpty() && !dc.equals(DATACENTER)) {
+  private void check() {
+    checkDatacenter(values.getOrDefault("dc", ""));
+    if (has("stale") && has("consistent")) {
+      throw ApiError.badParameter("Cannot specify ?stale with ?consistent, conflicting semantics.");
+    }
+  }
+
+  /** Consul can't reach one that it doesn't know. */
+  static void checkDatacenter(String name) {
+    if (!name.isEmpty() && !name.equals(DATACENTER)) {
       throw new ApiError(
-          StatusCodes.BAD_REQUEST,
+          StatusCodes.INTERNAL_SERVER_ERROR,
           "unknown-datacenter",
-          "There is no datacenter '" + dc + "'; this is " + DATACENTER + ".");
+          "No path to datacenter '" + name + "'; this is " + DATACENTER + ".");
     }
   }
 
@@ -192,7 +202,12 @@ final class Params {
     if (text == null || text.isEmpty()) {
       return DEFAULT_WAIT;
     }
-    Duration wait = duration("wait", text);
+    Duration wait =
+        GoDuration.parse(text)
+            .orElseThrow(
+                () ->
+                    ApiError.badParameter(
+                        "Invalid wait time: '" + shorten(text) + "', give 10s, 5m or 250ms."));
     return wait.isZero() ? DEFAULT_WAIT : wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
   }
 

@@ -116,7 +116,10 @@ final class ProxyRoutes {
                         connection,
                         client,
                         Patience.over(forwarded.request())))
-        .exceptionally(failure -> failed(service, failure));
+        .exceptionally(
+            failure -> {
+              throw failed(service, failure);
+            });
   }
 
   /** The secret between the client and the cluster, which no instance is to see. */
@@ -124,19 +127,19 @@ final class ProxyRoutes {
     return Access.grant(request).isPresent() ? Access.secret(request) : token;
   }
 
-  private HttpResponse failed(String service, Throwable failure) {
+  private ApiError failed(String service, Throwable failure) {
     Throwable cause = Futures.unwrap(failure);
     if (cause instanceof NoInstanceException nobody) {
-      return BalanceRoutes.noInstance(nobody).response();
+      return BalanceRoutes.noInstance(nobody);
     } else if (cause instanceof ApiError error) {
-      return error.response();
+      return error;
     } else if (cause instanceof ProxyExchange.ClientLeftException) {
-      return ApiError.response(
+      return new ApiError(
           StatusCodes.GATEWAY_TIMEOUT,
           "gateway-timeout",
           "You closed your side, and the instance of '" + service + "' was silent for a second.");
     } else if (cause instanceof TimeoutException) {
-      return ApiError.response(
+      return new ApiError(
           StatusCodes.GATEWAY_TIMEOUT,
           "gateway-timeout",
           "The instance of '"
@@ -145,7 +148,7 @@ final class ProxyRoutes {
               + limits.responseTimeout().toMillis()
               + " ms; it may still do what was asked.");
     }
-    return ApiError.response(
+    return new ApiError(
         StatusCodes.BAD_GATEWAY,
         "bad-gateway",
         "The instance of '"

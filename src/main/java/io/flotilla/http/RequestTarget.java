@@ -10,6 +10,7 @@ import akka.parboiled2.ParserInput;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * The target of a request exactly as the client sent it. URIs have segments {@code .} and {@code
@@ -19,6 +20,11 @@ import java.nio.charset.StandardCharsets;
 final class RequestTarget {
   /** In characters. */
   static final int MAX_LENGTH = 16 * 1024;
+
+  /** What a URL may not have (RFC 3986, 2), except spaces, controls and {@code #}. */
+  private static final String UNESCAPED = "\"<>[]\\^`{|}";
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private static final AttributeKey<String> TARGET = AttributeKey.create("target", String.class);
 
@@ -34,7 +40,7 @@ final class RequestTarget {
     if (target.length() > MAX_LENGTH) {
       throw tooLong();
     }
-    String here = originForm(target);
+    String here = escaped(originForm(target));
     if (!here.startsWith("/") && !here.equals("*")) {
       throw RequestHead.malformed("The target of a request is a path or a URL.");
     }
@@ -57,6 +63,32 @@ final class RequestTarget {
     } catch (IllegalUriException e) {
       throw RequestHead.malformed(e.info().formatPretty());
     }
+  }
+
+  /**
+   * Many clients send keys and filters as they are, and Go's servers take them: {@code app[1]},
+   * {@code größe}. Netty takes bytes for characters, so that each of these is one.
+   */
+  private static String escaped(String target) {
+    if (target.chars().noneMatch(RequestTarget::isUnescaped)) {
+      return target;
+    }
+    StringBuilder escaped = new StringBuilder(target.length() + 32);
+    target
+        .chars()
+        .forEach(
+            c -> {
+              if (isUnescaped(c)) {
+                escaped.append('%').append(HEX.toHexDigits((byte) c));
+              } else {
+                escaped.append((char) c);
+              }
+            });
+    return escaped.toString();
+  }
+
+  private static boolean isUnescaped(int c) {
+    return c >= 0x80 && c <= 0xFF || UNESCAPED.indexOf(c) >= 0;
   }
 
   /** Clients of proxies send {@code http://host/path} (RFC 9112, section 3.2.2). */

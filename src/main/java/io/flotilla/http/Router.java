@@ -3,6 +3,7 @@ package io.flotilla.http;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
@@ -76,8 +77,10 @@ final class Router {
       }
     }
     access.admitted(request, Need.NOTHING); // or nothing is told, not even what there is
-    return CompletableFuture.completedFuture(
-        candidates.isEmpty() ? unknownPath() : wrongMethod(candidates));
+    if (request.method().equals(HttpMethods.OPTIONS) && !candidates.isEmpty()) {
+      return CompletableFuture.completedFuture(HttpResponse.create().addHeader(allow(candidates)));
+    }
+    throw candidates.isEmpty() ? unknownPath() : wrongMethod(request, candidates);
   }
 
   private CompletionStage<HttpResponse> admitted(Endpoint endpoint, HttpRequest request) {
@@ -122,30 +125,33 @@ final class Router {
       candidates.addAll(place.here);
     } else if (rest.startsWithSlash()) {
       Uri.Path behind = rest.tail();
-      Place next = behind.startsWithSegment() ? place.next.get((String) behind.head()) : null;
+      boolean named = behind.startsWithSegment();
+      Place next = place.next.get(named ? (String) behind.head() : "");
       if (next != null) {
-        collect(next, behind.tail(), candidates);
+        collect(next, named ? behind.tail() : behind, candidates);
       }
       candidates.addAll(place.below);
     }
   }
 
-  private static HttpResponse unknownPath() {
-    return ApiError.response(
-        StatusCodes.NOT_FOUND, "unknown-path", "There is nothing at this path.");
+  private static ApiError unknownPath() {
+    return new ApiError(StatusCodes.NOT_FOUND, "unknown-path", "There is nothing at this path.");
   }
 
-  private static HttpResponse wrongMethod(List<Endpoint> candidates) {
-    HttpMethod[] allowed =
+  private static ApiError wrongMethod(HttpRequest request, List<Endpoint> candidates) {
+    return new ApiError(
+        StatusCodes.METHOD_NOT_ALLOWED,
+        "wrong-method",
+        "method " + request.method().value() + " not allowed here; see the Allow header.",
+        List.of(allow(candidates)));
+  }
+
+  private static HttpHeader allow(List<Endpoint> candidates) {
+    return Allow.create(
         candidates.stream()
             .flatMap(endpoint -> endpoint.methods().stream())
             .distinct()
-            .toArray(HttpMethod[]::new);
-    return ApiError.response(
-            StatusCodes.METHOD_NOT_ALLOWED,
-            "wrong-method",
-            "This path does not support this method; see the Allow header.")
-        .addHeader(Allow.create(allowed));
+            .toArray(HttpMethod[]::new));
   }
 
   /** While shutting down, this explains failures without a reason of their own. */

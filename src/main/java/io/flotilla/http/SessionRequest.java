@@ -33,7 +33,7 @@ final class SessionRequest {
     long ttlMillis = ttl.isEmpty() ? 0 : Params.duration("TTL", ttl).toMillis();
     if (ttlMillis != 0
         && (ttlMillis < Session.MIN_TTL_MILLIS || ttlMillis > Session.MAX_TTL_MILLIS)) {
-      throw ApiError.badParameter("Invalid Session TTL '" + ttl + "', must be from 1s to 24h.");
+      throw invalid("Invalid Session TTL '" + ttl + "', must be between [1s=24h0m0s]");
     }
     String node = body.text("Node");
     return new Session(
@@ -50,6 +50,11 @@ final class SessionRequest {
         0);
   }
 
+  /** With Consul's status. */
+  private static ApiError invalid(String message) {
+    return new ApiError(StatusCodes.INTERNAL_SERVER_ERROR, "bad-parameter", message);
+  }
+
   private static String limited(String name, String text) {
     if (text.length() > MAX_NAME_BYTES) {
       throw ApiError.badParameter(
@@ -63,8 +68,7 @@ final class SessionRequest {
       case "", "release" -> Session.Behavior.RELEASE;
       case "delete" -> Session.Behavior.DELETE;
       default ->
-          throw ApiError.badParameter(
-              "Invalid Behavior '" + text + "', must be release or delete.");
+          throw invalid("Invalid Behavior setting '" + text + "', must be release or delete");
     };
   }
 

@@ -87,9 +87,8 @@ final class SessionRoutes {
         .thenCompose(
             problem ->
                 problem.isPresent()
-                    ? CompletableFuture.completedFuture(
-                        ApiError.response(
-                            StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
+                    ? CompletableFuture.failedFuture(
+                        new ApiError(StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
                     : namespaces
                         .add(params.namespace())
                         .thenCompose(
@@ -114,13 +113,15 @@ final class SessionRoutes {
     return mayChange(id, params, request)
         .thenCompose(may -> store.ask(params, new SessionOp.Renew(id), Wait.NOT))
         .thenApply(
-            found ->
-                found.items().isEmpty()
-                    ? ApiError.response(
-                        StatusCodes.NOT_FOUND,
-                        "unknown-session",
-                        "Session id '" + id + "' not found: it has ended or never existed.")
-                    : ConsulHeaders.fresh(Json.ok(json(found)), found.index()));
+            found -> {
+              if (found.items().isEmpty()) {
+                throw new ApiError(
+                    StatusCodes.NOT_FOUND,
+                    "unknown-session",
+                    "Session id '" + id + "' not found: it has ended or never existed.");
+              }
+              return ConsulHeaders.fresh(Json.ok(json(found)), found.index());
+            });
   }
 
   /** Fails if it must not be changed by whoever asks. A session never changes its node. */

@@ -130,7 +130,13 @@ final class TxnRoutes {
       throw new ApiError(
           StatusCodes.PAYLOAD_TOO_LARGE,
           "body-too-large",
-          "Operation " + place + ": a value has at most " + KvRoutes.MAX_VALUE_BYTES + " bytes.");
+          "Operation "
+              + place
+              + ": the value is too large ("
+              + value.length
+              + " > "
+              + KvRoutes.MAX_VALUE_BYTES
+              + " bytes).");
     }
     return value;
   }

@@ -378,7 +378,7 @@ final class UnderWay extends ChannelInboundHandlerAdapter implements Connections
       held = null;
     }
     for (Asked asked : unanswered) {
-      asked.answer = asked.answer == null ? Failures.goingDown() : asked.answer;
+      asked.answer = asked.answer == null ? Failures.goingDown(asked.request) : asked.answer;
       asked.body().fail(Incoming.endedEarly());
     }
     answerInOrder();

@@ -50,7 +50,9 @@ final class Unserved {
     json.putObject("error").put("code", reason.reason().code()).put("message", reason.getMessage());
     byte[] body = json.toString().getBytes(StandardCharsets.UTF_8);
     String head =
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: "
+        "HTTP/1.1 503 Service Unavailable\r\nX-Flotilla-Error: "
+            + reason.reason().code()
+            + "\r\nContent-Type: application/json\r\nContent-Length: "
             + body.length
             + "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
     return ByteString.fromString(head).concat(ByteString.fromArrayUnsafe(body));

@@ -24,6 +24,9 @@ public final class GoDuration {
 
   /** Returns empty if the text is not a duration, or is longer than ten years. */
   public static Optional<Duration> parse(String text) {
+    if (text.equals("0")) {
+      return Optional.of(Duration.ZERO); // the only one without a unit
+    }
     return text.isEmpty() || text.length() > MAX_CHARS
         ? Optional.empty()
         : new GoDuration(text).whole();

@@ -47,8 +47,7 @@ class ClusterApiTest {
   })
   void a_change_is_sent_and_its_refusal_is_told(String what, String method, String uri)
       throws IOException {
-    String refused = "{\"error\":{\"code\":\"leaves-no-quorum\",\"message\":\"1 of 2\"}}";
-    try (FakeNode node = FakeNode.answering(500, refused);
+    try (FakeNode node = FakeNode.failing(500, "leaves-no-quorum", "1 of 2");
         Flotilla flotilla = Flotilla.connect(node.address())) {
       assertThatThrownBy(() -> Flotilla.await(change(flotilla.cluster(), what)))
           .isInstanceOf(FlotillaException.class)

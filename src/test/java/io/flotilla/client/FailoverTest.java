@@ -16,10 +16,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
 class FailoverTest {
-  private static final String UNAVAILABLE =
-      "{\"error\":{\"code\":\"unavailable\",\"message\":\"no leader\"}}";
-  private static final String UNKNOWN =
-      "{\"error\":{\"code\":\"outcome-unknown\",\"message\":\"no quorum in time\"}}";
+  private static final String UNAVAILABLE = "unavailable";
+  private static final String UNKNOWN = "outcome-unknown";
 
   private final List<String> moves = Collections.synchronizedList(new ArrayList<>());
 
@@ -52,7 +50,7 @@ class FailoverTest {
 
   @Test
   void the_address_that_served_is_kept() throws IOException {
-    try (FakeNode bad = FakeNode.answering(503, UNAVAILABLE);
+    try (FakeNode bad = FakeNode.failing(500, UNAVAILABLE, "no leader");
         FakeNode good = FakeNode.answering(200, "true");
         Flotilla flotilla = connect(bad.address(), good.address())) {
       Flotilla.await(flotilla.kv().set("k", "1"));
@@ -108,11 +106,14 @@ class FailoverTest {
 
   @Test
   void an_overloaded_single_address_is_asked_again_until_it_takes_the_write() throws IOException {
-    String overloaded = "{\"error\":{\"code\":\"overloaded\",\"message\":\"queue full\"}}";
     FakeNode.Behaviour thirdTime =
         (n, x) -> {
           boolean enough = n.seen.size() >= 3;
-          FakeNode.reply(x, enough ? 200 : 429, enough ? "true" : overloaded);
+          if (enough) {
+            FakeNode.reply(x, 200, "true");
+          } else {
+            FakeNode.fail(x, 429, "overloaded", "queue full");
+          }
         };
     try (FakeNode node = new FakeNode(thirdTime);
         Flotilla flotilla = connect(node.address())) {
@@ -137,7 +138,7 @@ class FailoverTest {
   @Test
   void unknown_stays_unknown_when_later_answers_only_say_unavailable() throws IOException {
     FakeNode.Behaviour firstUnknown =
-        (n, x) -> FakeNode.reply(x, 503, n.seen.size() == 1 ? UNKNOWN : UNAVAILABLE);
+        (n, x) -> FakeNode.fail(x, 500, n.seen.size() == 1 ? UNKNOWN : UNAVAILABLE, "why");
     try (FakeNode node = new FakeNode(firstUnknown);
         Flotilla flotilla = hurried(node)) {
       failure(flotilla.kv().set("k", "v"), OutcomeUnknownException.class);
@@ -152,7 +153,7 @@ class FailoverTest {
           if (n.seen.size() == 3) {
             client.get().close();
           }
-          FakeNode.reply(x, 503, UNAVAILABLE);
+          FakeNode.fail(x, 500, UNAVAILABLE, "no leader");
         };
     try (FakeNode node = new FakeNode(untilTheClientGivesUp);
         Flotilla flotilla = connect(node.address())) {
@@ -161,7 +162,7 @@ class FailoverTest {
       assertThat(node.seen).hasSize(3);
       assertThat(e).isNotInstanceOf(OutcomeUnknownException.class);
       assertThat(e.code()).isEqualTo("unavailable");
-      assertThat(e.status()).isEqualTo(503);
+      assertThat(e.status()).isEqualTo(500);
     }
   }
 

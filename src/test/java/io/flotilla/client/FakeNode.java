@@ -55,6 +55,17 @@ public final class FakeNode implements AutoCloseable {
     return new FakeNode((node, exchange) -> {});
   }
 
+  /** A failure as Flotilla says it on Consul's paths. */
+  public static FakeNode failing(int status, String code, String message) throws IOException {
+    return new FakeNode((node, exchange) -> fail(exchange, status, code, message));
+  }
+
+  public static void fail(HttpExchange exchange, int status, String code, String message)
+      throws IOException {
+    exchange.getResponseHeaders().set("X-Flotilla-Error", code);
+    reply(exchange, status, message);
+  }
+
   public static void reply(HttpExchange exchange, int status, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("X-Consul-Index", "7");

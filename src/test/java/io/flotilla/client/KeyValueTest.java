@@ -96,8 +96,7 @@ class KeyValueTest {
 
   @Test
   void an_error_carries_the_servers_code_status_and_message() throws IOException {
-    String body = "{\"error\":{\"code\":\"value-too-large\",\"message\":\"at most 524288 bytes\"}}";
-    try (FakeNode node = FakeNode.answering(413, body);
+    try (FakeNode node = FakeNode.failing(413, "value-too-large", "at most 524288 bytes");
         Flotilla flotilla = PatientClient.connect(node.address())) {
       assertThatThrownBy(() -> Flotilla.await(flotilla.kv().set("k", "v")))
           .isInstanceOfSatisfying(

@@ -82,7 +82,7 @@ class ForeignPagesTest {
       })
   void it_serves_addresses_names_of_the_local_network_and_its_own(String host) {
     assertThat(get("Host: " + host + "\r\n").status()).isEqualTo(404);
-    assertThat(get("Host: " + host + "\r\n").body()).doesNotContain("unknown-host");
+    assertThat(get("Host: " + host + "\r\n").code()).isNotEqualTo("unknown-host");
   }
 
   @ParameterizedTest
@@ -100,7 +100,7 @@ class ForeignPagesTest {
       })
   void another_name_is_refused(String host) {
     assertThat(get("Host: " + host + "\r\n").status()).isEqualTo(403);
-    assertThat(get("Host: " + host + "\r\n").body()).contains("unknown-host");
+    assertThat(get("Host: " + host + "\r\n").code()).isEqualTo("unknown-host");
   }
 
   @Test
@@ -136,7 +136,7 @@ class ForeignPagesTest {
     RawHttp.Answer answer = get(headers);
     assertThat(answer.status()).isEqualTo(status);
     if (status == 403) {
-      assertThat(answer.body()).contains("foreign-page");
+      assertThat(answer.code()).isEqualTo("foreign-page");
     }
   }
 
@@ -192,7 +192,7 @@ class ForeignPagesTest {
     assumeTrue(browser != null, "no Chromium here");
     RAW.send("PUT", "/v1/kv/local", "kept");
     browser.open("http://" + REBOUND + ":" + PORT + "/v1/kv/local?raw");
-    assertThat(browser.js("document.body.innerText")).contains("unknown-host");
+    assertThat(browser.js("document.body.innerText")).contains("This node is not known as");
     assertThat(fetch("/v1/kv/local", "{}")).isEqualTo("403 basic");
     assertThat(fetch("/v1/kv/local", "{method: 'PUT', body: 'taken'}")).isEqualTo("403 basic");
     assertThat(stored("local")).isEqualTo("kept");

@@ -239,7 +239,8 @@ class HostileKeysTest {
     HTTP.send("PUT", "/v1/kv/secret", "original");
     RawHttp.Answer answer = HTTP.send(method, target, method.equals("PUT") ? "x" : null);
     assertThat(answer.status()).isEqualTo(404);
-    assertThat(answer.body()).doesNotContain("original").contains("unknown-path");
+    assertThat(answer.body()).doesNotContain("original");
+    assertThat(answer.code()).isEqualTo("unknown-path");
     assertThat(HTTP.send("GET", "/v1/kv/secret?raw", null).body()).isEqualTo("original");
   }
 
@@ -258,7 +259,7 @@ class HostileKeysTest {
   void what_is_no_text_is_refused(String target) {
     RawHttp.Answer answer = HTTP.send("PUT", target, "x");
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.body()).contains("malformed-request");
+    assertThat(answer.code()).isEqualTo("malformed-request");
   }
 
   @Test
@@ -269,14 +270,14 @@ class HostileKeysTest {
             "/v1/txn",
             "[{\"KV\":{\"Verb\":\"set\",\"Key\":\"half\\ud83d\",\"Value\":\"\"}}]");
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.body()).contains("bad-json");
+    assertThat(answer.code()).isEqualTo("bad-json");
   }
 
   @Test
   void absolute_targets_name_the_same_keys() {
     assertThat(HTTP.send("PUT", "http://x/v1/kv/abs/../y", "1").body()).isEqualTo("true");
     assertThat(HTTP.send("GET", "/v1/kv/abs/../y?raw", null).body()).isEqualTo("1");
-    assertThat(HTTP.send("GET", "http://x", null).status()).isEqualTo(404);
+    assertThat(HTTP.send("GET", "http://x", null).body()).isEqualTo("Flotilla");
   }
 
   /** A recursion as deep as a path is long would end where the stack does, and the node with it. */

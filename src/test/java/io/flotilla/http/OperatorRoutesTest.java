@@ -67,7 +67,7 @@ class OperatorRoutesTest {
     "DELETE, /operator/raft/peer?id=other&address=127.0.0.1:845",
     "DELETE, /operator/raft/peer?id=",
     "PUT, /operator/raft/promote",
-    "GET, /operator/raft/configuration?dc=dc2",
+    "PUT, /operator/raft/transfer-leader?x",
   })
   void what_is_not_understood_changes_nothing(String method, String path) {
     assertThat(send(method, path).statusCode()).isEqualTo(400);
@@ -91,16 +91,14 @@ class OperatorRoutesTest {
     control.refuse("unknown-member", "there is no member nope");
     HttpResponse<String> answer = send("DELETE", "/operator/raft/peer?id=nope");
     assertThat(answer.statusCode()).isEqualTo(500);
-    assertThat(TestServer.json(answer).path("error").path("message").asText())
-        .isEqualTo("id \"nope\" was not found in the Raft configuration");
+    assertThat(answer.body()).isEqualTo("id \"nope\" was not found in the Raft configuration");
   }
 
   @Test
   void an_unknown_address_is_told_in_consuls_words() {
     HttpResponse<String> answer = send("DELETE", "/operator/raft/peer?address=nope");
     assertThat(answer.statusCode()).isEqualTo(500);
-    assertThat(TestServer.json(answer).path("error").path("message").asText())
-        .isEqualTo("address \"nope\" was not found in the Raft configuration");
+    assertThat(answer.body()).isEqualTo("address \"nope\" was not found in the Raft configuration");
     assertThat(control.done).isEmpty();
   }
 
@@ -109,7 +107,7 @@ class OperatorRoutesTest {
     control.refusal = new Refusal("unavailable", "no leader of the group answered");
     for (String path : List.of("/operator/raft/configuration", "/operator/autopilot/health")) {
       HttpResponse<String> answer = send("GET", path);
-      assertThat(answer.statusCode()).as(path).isEqualTo(503);
+      assertThat(answer.statusCode()).as(path).isEqualTo(500);
       assertThat(TestServer.code(answer)).isEqualTo("unavailable");
     }
     JsonNode stale = TestServer.json(send("GET", "/operator/raft/configuration?stale"));

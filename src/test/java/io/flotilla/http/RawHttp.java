@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Sends a request's target byte by byte as it is given, which no client library does. */
 final class RawHttp {
@@ -18,7 +20,12 @@ final class RawHttp {
     this.port = URI.create(server.base()).getPort();
   }
 
-  record Answer(int status, String body) {}
+  /**
+   * @param code of an error; else empty
+   */
+  record Answer(int status, String code, String body) {}
+
+  private static final Pattern CODE = Pattern.compile("\r\n" + ApiError.CODE + ": (.*)\r\n");
 
   Answer send(String method, String target, String body) {
     byte[] content = body == null ? new byte[0] : body.getBytes(UTF_8);
@@ -38,7 +45,11 @@ final class RawHttp {
       socket.getOutputStream().write(request.toByteArray());
       String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
       int end = answer.indexOf("\r\n\r\n");
-      return new Answer(Integer.parseInt(answer.substring(9, 12)), answer.substring(end + 4));
+      Matcher code = CODE.matcher(answer.substring(0, end + 2));
+      return new Answer(
+          Integer.parseInt(answer.substring(9, 12)),
+          code.find() ? code.group(1) : "",
+          answer.substring(end + 4));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

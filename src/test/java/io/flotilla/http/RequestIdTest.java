@@ -38,7 +38,7 @@ class RequestIdTest {
     String index = send("r1", "PUT", "/kv/a?flags=7&cas=0", "1").headers().map().toString();
     SERVER.put("/kv/a", "2");
     HttpResponse<String> again = send("r1", "PUT", "/kv/a?cas=0&token=t&pretty&flags=7", "1");
-    assertThat(again.body()).isEqualTo("true");
+    assertThat(again.body()).isEqualTo("true\n");
     assertThat(index).contains("x-consul-index=" + again.headers().allValues("X-Consul-Index"));
     assertThat(SERVER.get("/kv/a?raw").body()).isEqualTo("2");
   }

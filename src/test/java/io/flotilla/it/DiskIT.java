@@ -47,7 +47,7 @@ class DiskIT {
         String ready = awaitNotReady(cluster, node, "2 of 2 others answer, none has it");
         assertThat(ready).contains("is empty").contains("--bootstrap");
       }
-      assertThat(cluster.get(0, "/v1/kv/k0?raw").statusCode()).isEqualTo(503);
+      assertThat(cluster.get(0, "/v1/kv/k0?raw").statusCode()).isEqualTo(500);
     }
   }
 

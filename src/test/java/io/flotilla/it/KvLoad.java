@@ -143,12 +143,8 @@ final class KvLoad implements AutoCloseable {
   }
 
   /** Of a failure; empty if the answer isn't one of Flotilla's. */
-  private static String code(String body) {
-    try {
-      return JSON.readTree(body).path("error").path("code").asText();
-    } catch (IOException e) {
-      return "";
-    }
+  private static String code(HttpResponse<String> answer) {
+    return answer.headers().firstValue("X-Flotilla-Error").orElse("");
   }
 
   private static String value(JsonNode entry) {
@@ -249,7 +245,7 @@ final class KvLoad implements AutoCloseable {
         HttpResponse<String> answer = request(node, path, method, body);
         if (answer.statusCode() == 200) {
           history.answered(node, key, told(op, answer.body().strip()), called);
-        } else if (!NOT_DONE.contains(code(answer.body()))) {
+        } else if (!NOT_DONE.contains(code(answer))) {
           history.unknown(node, key, op, called);
         }
       } catch (ConnectException | HttpConnectTimeoutException e) {

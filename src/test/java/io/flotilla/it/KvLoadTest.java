@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,8 @@ class KvLoadTest {
     private record Put(String key, String value, long cas) {}
 
     private static final long ANY = -1;
+
+    private static final Set<String> FAILURES = Set.of("unavailable", "outcome-unknown");
 
     private final Random random = new Random(1);
     private final Map<String, Entry> entries = new HashMap<>();
@@ -75,7 +78,11 @@ class KvLoadTest {
             default -> put(new Put(key, null, ANY));
           };
       byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-      int status = answer.isEmpty() ? 404 : answer.startsWith("{") ? 503 : 200;
+      boolean failed = FAILURES.contains(answer);
+      int status = answer.isEmpty() ? 404 : failed ? 500 : 200;
+      if (failed) {
+        exchange.getResponseHeaders().set("X-Flotilla-Error", answer);
+      }
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
       if (bytes.length > 0) {
         exchange.getResponseBody().write(bytes);
@@ -119,11 +126,11 @@ class KvLoadTest {
       }
       if (special && fault == Fault.REFUSES_WHAT_IT_DOES) {
         apply(put);
-        return failure("unavailable");
+        return "unavailable";
       }
       if (special) {
         leaveUnknown(put);
-        return failure("outcome-unknown");
+        return "outcome-unknown";
       }
       return Boolean.toString(apply(put));
     }
@@ -142,10 +149,6 @@ class KvLoadTest {
       if (!late.isEmpty() && random.nextInt(10) == 0) {
         apply(late.remove(random.nextInt(late.size())));
       }
-    }
-
-    private static String failure(String code) {
-      return "{\"error\":{\"code\":\"%s\",\"message\":\"\"}}".formatted(code);
     }
 
     private boolean apply(Put put) {
