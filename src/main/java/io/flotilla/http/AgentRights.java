@@ -10,6 +10,7 @@ import io.flotilla.registry.CheckEntry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Whether whoever asks may change what has an id: that depends on the name behind it. As in Consul,
@@ -17,9 +18,11 @@ import java.util.function.Consumer;
  */
 final class AgentRights {
   private final CatalogAnswers catalog;
+  private final Supplier<String> at;
 
-  AgentRights(CatalogAnswers catalog) {
+  AgentRights(CatalogAnswers catalog, Supplier<String> at) {
     this.catalog = catalog;
+    this.at = at;
   }
 
   /** Fails if the service must not be changed. */
@@ -27,14 +30,17 @@ final class AgentRights {
     return each(
         request,
         params,
-        new CatalogRead.AgentServices(id),
+        new CatalogRead.AgentServices(id, at.get()),
         entry -> Access.require(request, Resource.SERVICE, entry.service().name(), Level.WRITE));
   }
 
   /** Fails if the check must not be changed: it belongs to its service, or to its node. */
   CompletionStage<Void> toChangeCheck(String id, Params params, HttpRequest request) {
     return each(
-        request, params, new CatalogRead.AgentCheck(id), check -> requireCheck(request, check));
+        request,
+        params,
+        new CatalogRead.AgentCheck(id, at.get()),
+        check -> requireCheck(request, check));
   }
 
   private static void requireCheck(HttpRequest request, CheckEntry check) {

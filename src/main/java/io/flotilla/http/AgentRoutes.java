@@ -43,13 +43,16 @@ final class AgentRoutes {
   private final CatalogAnswers catalog;
   private final AgentRights rights;
   private final Supplier<Member> self;
+  private final Supplier<String> at;
 
   /**
    * @param self this node, as clients that connect to it know it
+   * @param at its name, which is known even before that
    */
-  AgentRoutes(CatalogAnswers catalog, Supplier<Member> self) {
+  AgentRoutes(CatalogAnswers catalog, Supplier<Member> self, Supplier<String> at) {
     this.catalog = catalog;
-    this.rights = new AgentRights(catalog);
+    this.at = at;
+    this.rights = new AgentRights(catalog, at);
     this.self = self;
   }
 
@@ -84,7 +87,7 @@ final class AgentRoutes {
     return catalog.read(
         request,
         params,
-        new CatalogRead.AgentServices(null),
+        new CatalogRead.AgentServices(null, at.get()),
         Visible::registration,
         CatalogJson.SERVICE_FIELDS,
         (json, found) -> {
@@ -102,7 +105,7 @@ final class AgentRoutes {
     return catalog.read(
         request,
         params,
-        new CatalogRead.AgentChecks(),
+        new CatalogRead.AgentChecks(at.get()),
         Visible::check,
         CatalogJson.CHECK_FIELDS,
         (json, found) -> {
@@ -159,7 +162,7 @@ final class AgentRoutes {
     RequestId requestId = Requests.id(request);
     return rights
         .toChangeService(id, params, request)
-        .thenCompose(may -> write(params, new AgentOp.DeregisterService(id), requestId));
+        .thenCompose(may -> write(params, new AgentOp.DeregisterService(id, at.get()), requestId));
   }
 
   // ---- checks
@@ -186,7 +189,7 @@ final class AgentRoutes {
     RequestId requestId = Requests.id(request);
     return rights
         .toChangeCheck(id, params, request)
-        .thenCompose(may -> write(params, new AgentOp.DeregisterCheck(id), requestId));
+        .thenCompose(may -> write(params, new AgentOp.DeregisterCheck(id, at.get()), requestId));
   }
 
   private CompletionStage<HttpResponse> note(String id, HttpRequest request, Status status) {
@@ -195,7 +198,7 @@ final class AgentRoutes {
     return update(
         request,
         params,
-        new AgentOp.UpdateCheck(id, status, RegistryBody.output(note)),
+        new AgentOp.UpdateCheck(id, status, RegistryBody.output(note), at.get()),
         Requests.id(request));
   }
 
@@ -205,7 +208,10 @@ final class AgentRoutes {
     JsonBody body = JsonBody.object(entity);
     AgentOp.UpdateCheck update =
         new AgentOp.UpdateCheck(
-            id, CheckBody.status(body.text("Status")), RegistryBody.output(body.text("Output")));
+            id,
+            CheckBody.status(body.text("Status")),
+            RegistryBody.output(body.text("Output")),
+            at.get());
     return update(request, params, update, Requests.id(request, entity));
   }
 
@@ -221,7 +227,7 @@ final class AgentRoutes {
   private CompletionStage<HttpResponse> serviceMaintenance(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of("enable", "reason"));
     AgentOp.ServiceMaintenance change =
-        new AgentOp.ServiceMaintenance(id, enable(params), reason(params));
+        new AgentOp.ServiceMaintenance(id, enable(params), reason(params), at.get());
     RequestId requestId = Requests.id(request);
     return rights
         .toChangeService(id, params, request)

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -34,13 +35,16 @@ final class AgentServiceRoutes {
   private static final String BY_NAME = "/v1/agent/health/service/name";
 
   private final CatalogAnswers catalog;
+  private final Supplier<String> at;
   private final LongSupplier nanoTime;
 
   /**
+   * @param at this node's name
    * @param nanoTime as {@link System#nanoTime}
    */
-  AgentServiceRoutes(CatalogAnswers catalog, LongSupplier nanoTime) {
+  AgentServiceRoutes(CatalogAnswers catalog, Supplier<String> at, LongSupplier nanoTime) {
     this.catalog = catalog;
+    this.at = at;
     this.nanoTime = nanoTime;
   }
 
@@ -88,7 +92,7 @@ final class AgentServiceRoutes {
   private CompletionStage<HttpResponse> service(
       Params params, String id, String known, Until until, long after) {
     return catalog
-        .ask(params, new CatalogRead.AgentServices(id), until.leftFor(after))
+        .ask(params, new CatalogRead.AgentServices(id, at.get()), until.leftFor(after))
         .thenCompose(
             found -> {
               if (found.items().isEmpty()) {
@@ -125,7 +129,7 @@ final class AgentServiceRoutes {
     Params params = Params.of(request, Set.of("format"));
     return catalog.whole(
         params,
-        new CatalogRead.AgentServices(id),
+        new CatalogRead.AgentServices(id, at.get()),
         found -> {
           if (found.items().isEmpty()) {
             throw unknown(id);

@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The HTTP front end: puts the routes together and binds them to a port. */
 public final class HttpServer {
@@ -200,11 +201,12 @@ public final class HttpServer {
             parts.registry(),
             new LocalReads<>(system, parts.catalogs(), settings.budgets().waiting()),
             settings.requestTimeout());
+    Supplier<String> at = () -> parts.cluster().local().self();
     return List.of(
-        new AgentRoutes(catalog, () -> self(parts.cluster())).endpoints(),
+        new AgentRoutes(catalog, () -> self(parts.cluster()), at).endpoints(),
         new HealthRoutes(catalog).endpoints(),
         new CatalogRoutes(catalog).endpoints(),
-        new AgentServiceRoutes(catalog, nanoTime).endpoints(),
+        new AgentServiceRoutes(catalog, at, nanoTime).endpoints(),
         new StatusRoutes(parts.cluster()).endpoints(),
         new CoordinatorRoutes(parts.coordinator()).endpoints(),
         new MembershipRoutes(parts.cluster(), parts.control()).endpoints(),

@@ -57,7 +57,8 @@ final class RegistryBody {
             meta,
             weights(body.get("Weights")),
             body.flag("EnableTagOverride"),
-            agent));
+            agent,
+            false));
   }
 
   private static Weights weights(JsonNode weights) {

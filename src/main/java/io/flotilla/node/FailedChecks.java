@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the sessions that depend on a check when it fails. Sessions name a check by its id alone,
- * which is unique among the Flotilla nodes; checks of other machines don't affect sessions. Nor
- * does a Flotilla node's own: a session outlives the node that created it.
+ * Ends the sessions that depend on a check when it fails. Sessions name a check by its id alone: if
+ * it came through several Flotilla nodes, the failure of any counts. Checks of other machines don't
+ * affect sessions. Nor does a Flotilla node's own: a session outlives the node that created it.
  */
 final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private static final Logger LOG = LoggerFactory.getLogger(FailedChecks.class);

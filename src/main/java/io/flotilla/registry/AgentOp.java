@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Registrations through {@code agent/*}. An id is unique among all Flotilla nodes: registered again
- * through another one, the service or check moves there.
+ * Registrations through {@code agent/*}. As in Consul, the id of a service is unique on the node
+ * that was asked ({@code at}): hosts that use different nodes may give the same id to different
+ * services. The same service moves when it is registered again through another node.
  */
 public final class AgentOp {
   private static final String NO_REASON =
@@ -36,12 +37,7 @@ public final class AgentOp {
       }
       checks.forEach(CatalogDraft::refuseReserved);
       MemberOp.introduce(draft, origin);
-      Service old = draft.all().agentService(service.id());
-      if (old == null || old.node().equals(service.node())) {
-        draft.put(service);
-      } else {
-        move(draft, old);
-      }
+      register(draft);
       checks.forEach(check -> put(draft, check.at(service.node())));
       if (replaceChecks) {
         Set<String> named = checks.stream().map(Check::id).collect(Collectors.toSet());
@@ -52,7 +48,30 @@ public final class AgentOp {
       return draft.done();
     }
 
-    private void move(CatalogDraft draft, Service old) {
+    private void register(CatalogDraft draft) {
+      List<Service> all = draft.all().agentServices(service.id());
+      Service old =
+          all.stream()
+              .filter(s -> s.key().equals(service.key()))
+              .findFirst()
+              .or(() -> all.stream().filter(s -> isThis(draft, s)).findFirst())
+              .orElse(null);
+      List<Service> others = all.stream().filter(s -> s != old).toList();
+      others.forEach(s -> draft.put(s.ofItsNodeAlone()));
+      boolean alone = !others.isEmpty() || old != null && old.registration().perNode();
+      Service now = alone ? service.ofItsNodeAlone() : service;
+      if (old == null || old.node().equals(service.node())) {
+        draft.put(now);
+      } else {
+        move(draft, old, now);
+      }
+    }
+
+    private boolean isThis(CatalogDraft draft, Service other) {
+      return draft.all().isSameInstance(other, service);
+    }
+
+    private static void move(CatalogDraft draft, Service old, Service service) {
       List<Check> itsChecks = draft.all().checksOf(old.node(), old.id());
       draft.remove(old);
       draft.put(service.replacing(old));
@@ -67,7 +86,10 @@ public final class AgentOp {
 
   /** One that is there already keeps its status. */
   private static void put(CatalogDraft draft, Check check) {
-    Check old = draft.all().agentCheck(check.id());
+    Check old =
+        check.isOfNode()
+            ? draft.all().agentCheck(check.id(), check.node())
+            : draft.all().checks().get(check.key());
     boolean same = old != null && old.serviceId().equals(check.serviceId());
     if (old != null && !old.node().equals(check.node())) {
       draft.remove(old);
@@ -77,10 +99,11 @@ public final class AgentOp {
   }
 
   /** Deregisters a service with its checks. */
-  public record DeregisterService(String id) implements Write<CatalogDraft, Result.Done> {
+  public record DeregisterService(String id, String at)
+      implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
-      draft.remove(draft.agentService(id));
+      draft.remove(draft.agentService(id, at));
       return draft.done();
     }
   }
@@ -93,7 +116,7 @@ public final class AgentOp {
       CatalogDraft.refuseReserved(check);
       String node = origin.name();
       if (!check.isOfNode()) {
-        Service owner = draft.all().agentService(check.serviceId());
+        Service owner = draft.all().agentService(check.serviceId(), node);
         if (owner == null) {
           throw CatalogDraft.missingService(check.serviceId());
         }
@@ -110,10 +133,10 @@ public final class AgentOp {
     }
   }
 
-  public record DeregisterCheck(String id) implements Write<CatalogDraft, Result.Done> {
+  public record DeregisterCheck(String id, String at) implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
-      draft.remove(draft.agentCheck(id));
+      draft.remove(draft.agentCheck(id, at));
       return draft.done();
     }
   }
@@ -122,11 +145,11 @@ public final class AgentOp {
    * Reports how a TTL check stands; its TTL starts again. When nothing has changed, nothing is
    * stored, and it is answered like a read.
    */
-  public record UpdateCheck(String id, Status status, String output)
+  public record UpdateCheck(String id, Status status, String output, String at)
       implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
-      Check check = draft.agentCheck(id);
+      Check check = draft.agentCheck(id, at);
       if (!check.definition().hasTtl()) {
         throw new Refusal(
             "not-a-ttl-check", "CheckID \"" + id + "\" does not have associated TTL.");
@@ -147,11 +170,11 @@ public final class AgentOp {
     }
   }
 
-  public record ServiceMaintenance(String id, boolean enable, String reason)
+  public record ServiceMaintenance(String id, boolean enable, String reason, String at)
       implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
-      String node = draft.agentService(id).node();
+      String node = draft.agentService(id, at).node();
       Check check = maintenance(node, Check.serviceMaintenance(id), "Service", reason, id);
       return maintain(draft, enable, check);
     }

@@ -15,6 +15,7 @@ import io.flotilla.entity.ReadBarrier;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -160,16 +161,24 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
    */
   static Set<Key> failed(List<CatalogChange> changes) {
     Set<Key> failed = new LinkedHashSet<>();
+    Set<Key> came = new HashSet<>();
     for (CatalogChange change : changes) {
       if (change instanceof CatalogChange.CheckGone g) {
         failed.add(g.check());
       } else if (change instanceof CatalogChange.CheckPut p && p.check().critical()) {
         failed.add(p.check().key());
-      } else if (change instanceof CatalogChange.CheckPut p) {
-        failed.removeIf(k -> k.id().equals(p.check().id())); // moved to another node
+      } else if (change instanceof CatalogChange.ServicePut p) {
+        came.add(p.service().key());
+      } else if (change instanceof CatalogChange.CheckPut p && isMoved(p.check(), came)) {
+        failed.removeIf(k -> k.id().equals(p.check().id()));
       }
     }
     return failed;
+  }
+
+  /** Rather than one of another host that has the same id. */
+  private static boolean isMoved(Check check, Set<Key> came) {
+    return check.isOfNode() || came.contains(new Key(check.node(), check.serviceId()));
   }
 
   private void tell(Set<Key> checks) {

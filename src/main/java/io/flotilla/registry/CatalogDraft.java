@@ -64,16 +64,16 @@ public final class CatalogDraft extends Draft<CatalogState, CatalogChange> {
     return new Result.Done(true, state().index());
   }
 
-  Service agentService(String id) {
-    Service service = all().agentService(id);
+  Service agentService(String id, String at) {
+    Service service = all().agentService(id, at);
     if (service == null) {
       throw new Refusal("unknown-service", "Unknown service ID \"" + id + "\".");
     }
     return service;
   }
 
-  Check agentCheck(String id) {
-    Check check = all().agentCheck(id);
+  Check agentCheck(String id, String at) {
+    Check check = all().agentCheck(id, at);
     if (check == null) {
       throw unknownCheck(id);
     }

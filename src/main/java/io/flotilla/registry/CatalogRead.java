@@ -193,11 +193,13 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
   }
 
   /**
-   * What was registered through {@code agent/*}, on any node.
+   * What was registered through {@code agent/*}: of those with the same id, the one that whoever
+   * asks a node means.
    *
    * @param id null: all
+   * @param at the node that was asked
    */
-  record AgentServices(String id) implements CatalogRead<CatalogResult.Entries> {
+  record AgentServices(String id, String at) implements CatalogRead<CatalogResult.Entries> {
     @Override
     public String path() {
       return id == null ? CatalogPaths.INSTANCES : CatalogPaths.agent(id);
@@ -207,16 +209,20 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
     public CatalogResult.Entries on(long index, CatalogState state) {
       Registrations all = state.registrations();
       if (id != null) {
-        Service one = all.agentService(id);
+        Service one = all.agentService(id, at);
         return new CatalogResult.Entries(index, one == null ? List.of() : List.of(all.entry(one)));
       }
       return new CatalogResult.Entries(
-          index, all.services().values().stream().filter(Service::agent).map(all::entry).toList());
+          index,
+          all.services().values().stream()
+              .filter(s -> s.agent() && s.equals(all.agentService(s.id(), at)))
+              .map(all::entry)
+              .toList());
     }
   }
 
-  /** Checks that were registered through {@code agent/*}, on any node. */
-  record AgentChecks() implements CatalogRead<CatalogResult.Checks> {
+  /** The same for all checks. */
+  record AgentChecks(String at) implements CatalogRead<CatalogResult.Checks> {
     @Override
     public String path() {
       return CatalogPaths.CHECKS;
@@ -226,12 +232,16 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
     public CatalogResult.Checks on(long index, CatalogState state) {
       Registrations all = state.registrations();
       return new CatalogResult.Checks(
-          index, all.checks().values().stream().filter(Check::agent).map(all::shown).toList());
+          index,
+          all.checks().values().stream()
+              .filter(c -> c.agent() && all.isMeant(c, at))
+              .map(all::shown)
+              .toList());
     }
   }
 
-  /** The check that was registered through {@code agent/*} with this id. */
-  record AgentCheck(String id) implements CatalogRead<CatalogResult.Checks> {
+  /** The same for the check with this id. */
+  record AgentCheck(String id, String at) implements CatalogRead<CatalogResult.Checks> {
     @Override
     public String path() {
       return CatalogPaths.CHECKS;
@@ -240,7 +250,7 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
     @Override
     public CatalogResult.Checks on(long index, CatalogState state) {
       Registrations all = state.registrations();
-      Check one = all.agentCheck(id);
+      Check one = all.agentCheck(id, at);
       return new CatalogResult.Checks(index, one == null ? List.of() : List.of(all.shown(one)));
     }
   }

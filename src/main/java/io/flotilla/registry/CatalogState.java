@@ -130,6 +130,9 @@ public record CatalogState(
       if (renamed) {
         left(old.name());
       }
+      if (old != null && old.registration().perNode() != service.registration().perNode()) {
+        touch(CatalogPaths.CHECKS); // other nodes list its checks no more
+      }
     }
 
     private void serviceGone(Key key) {
@@ -138,7 +141,7 @@ public record CatalogState(
       registrations = registrations.withoutService(key);
       touch(CatalogPaths.SERVICES);
       left(old.name());
-      if (old.agent() && registrations.agentService(old.id()) == null) {
+      if (old.agent() && registrations.agentServices(old.id()).isEmpty()) {
         retire(CatalogPaths.agent(old.id()));
       }
     }

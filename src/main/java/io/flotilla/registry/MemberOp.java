@@ -132,6 +132,7 @@ public final class MemberOp {
             Map.of(),
             Weights.EQUAL,
             false,
+            false,
             false));
   }
 

@@ -3,7 +3,7 @@ package io.flotilla.registry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -15,7 +15,8 @@ import org.pcollections.TreePSet;
  *
  * <p>The rest follows from the first three: {@code members} are the Flotilla nodes, {@code byName}
  * the services of each name, {@code checksOf} the checks of each service or, under the empty id, of
- * each node; the last two find what came through {@code agent/*} by its id.
+ * each node; the last two find what came through {@code agent/*} by its id, which several nodes may
+ * have.
  *
  * @param bytes roughly what all this occupies
  */
@@ -26,8 +27,8 @@ record Registrations(
     TreePSet<String> members,
     TreePMap<String, TreePSet<Key>> byName,
     PMap<Key, TreePSet<Key>> checksOf,
-    PMap<String, Key> agentServices,
-    PMap<String, Key> agentChecks,
+    PMap<String, TreePSet<Key>> agentServices,
+    PMap<String, TreePSet<Key>> agentChecks,
     long bytes) {
 
   static Registrations none() {
@@ -45,14 +46,65 @@ record Registrations(
 
   // ---- questions
 
-  Service agentService(String id) {
-    Key key = agentServices.get(id);
+  /**
+   * The service that whoever asks a node calls so: the one that came through that node, or else the
+   * only one that may be meant.
+   *
+   * @return null if there is none, or it isn't clear which
+   */
+  Service agentService(String id, String at) {
+    Key key = meant(agentServices.get(id), at, k -> isFoundFromElsewhere(services.get(k)));
     return key == null ? null : services.get(key);
   }
 
-  Check agentCheck(String id) {
-    Key key = agentChecks.get(id);
+  /** The same for checks. */
+  Check agentCheck(String id, String at) {
+    Key key = meant(agentChecks.get(id), at, k -> isFoundFromElsewhere(checks.get(k)));
     return key == null ? null : checks.get(key);
+  }
+
+  /** Whether it is listed among the checks of a node's agent. */
+  boolean isMeant(Check c, String at) {
+    return isFoundById(c) ? c.equals(agentCheck(c.id(), at)) : true;
+  }
+
+  private static Key meant(TreePSet<Key> all, String at, Predicate<Key> fromElsewhere) {
+    if (all == null) {
+      return null;
+    }
+    List<Key> found = all.stream().filter(k -> k.node().equals(at)).toList();
+    if (found.isEmpty()) {
+      found = all.stream().filter(fromElsewhere).toList();
+    }
+    return found.size() == 1 ? found.get(0) : null;
+  }
+
+  /** Who is told of a service that isn't his would keep it alive, or remove it. */
+  private boolean isFoundFromElsewhere(Service s) {
+    return !s.registration().perNode() || !isWell(s.node());
+  }
+
+  private boolean isFoundFromElsewhere(Check c) {
+    Service owner = services.get(new Key(c.node(), c.serviceId()));
+    return owner == null || isFoundFromElsewhere(owner);
+  }
+
+  /** All that have this id, through whichever node they came. */
+  List<Service> agentServices(String id) {
+    return agentServices.getOrDefault(id, TreePSet.empty()).stream().map(services::get).toList();
+  }
+
+  /**
+   * Whether one is the other, registered through another node: it has the same address, or has none
+   * and its node, whose address would be meant, is gone.
+   */
+  boolean isSameInstance(Service old, Service now) {
+    ServiceRegistration a = old.registration();
+    ServiceRegistration b = now.registration();
+    return a.name().equals(b.name())
+        && a.port() == b.port()
+        && a.address().equals(b.address())
+        && (!a.address().isEmpty() || !isWell(old.node()));
   }
 
   /** The checks of a service or, under an empty id, of the node; in the order of their ids. */
@@ -184,7 +236,7 @@ record Registrations(
         rest.byName.plus(
             s.name(), rest.byName.getOrDefault(s.name(), TreePSet.empty()).plus(s.key())),
         checksOf,
-        s.agent() ? rest.agentServices.plus(s.id(), s.key()) : rest.agentServices,
+        s.agent() ? with(rest.agentServices, s.key()) : rest.agentServices,
         agentChecks,
         rest.bytes + s.bytes());
   }
@@ -199,9 +251,7 @@ record Registrations(
         members,
         same.isEmpty() ? byName.minus(s.name()) : byName.plus(s.name(), same),
         checksOf,
-        Objects.equals(agentServices.get(s.id()), key)
-            ? agentServices.minus(s.id())
-            : agentServices,
+        without(agentServices, key),
         agentChecks,
         bytes - s.bytes());
   }
@@ -218,7 +268,7 @@ record Registrations(
         rest.checksOf.plus(
             owner, rest.checksOf.getOrDefault(owner, TreePSet.empty()).plus(c.key())),
         agentServices,
-        isFoundById(c) ? rest.agentChecks.plus(c.id(), c.key()) : rest.agentChecks,
+        isFoundById(c) ? with(rest.agentChecks, c.key()) : rest.agentChecks,
         rest.bytes + c.bytes());
   }
 
@@ -234,11 +284,20 @@ record Registrations(
         byName,
         same.isEmpty() ? checksOf.minus(owner) : checksOf.plus(owner, same),
         agentServices,
-        Objects.equals(agentChecks.get(c.id()), key) ? agentChecks.minus(c.id()) : agentChecks,
+        without(agentChecks, key),
         bytes - c.bytes());
   }
 
-  /** Each Flotilla node may be in maintenance, so that id is not unique among them. */
+  private static PMap<String, TreePSet<Key>> with(PMap<String, TreePSet<Key>> byId, Key key) {
+    return byId.plus(key.id(), byId.getOrDefault(key.id(), TreePSet.empty()).plus(key));
+  }
+
+  private static PMap<String, TreePSet<Key>> without(PMap<String, TreePSet<Key>> byId, Key key) {
+    TreePSet<Key> rest = byId.getOrDefault(key.id(), TreePSet.empty()).minus(key);
+    return rest.isEmpty() ? byId.minus(key.id()) : byId.plus(key.id(), rest);
+  }
+
+  /** Maintenance of a node is asked for by the node, not by this id. */
   private static boolean isFoundById(Check c) {
     return c.agent() && !c.id().equals(Check.NODE_MAINTENANCE);
   }

@@ -34,6 +34,10 @@ public record Service(Key key, ServiceRegistration registration, Stamp stamp) {
     return key.equals(other.key) && registration.equals(other.registration);
   }
 
+  Service ofItsNodeAlone() {
+    return new Service(key, registration.ofItsNodeAlone(), stamp);
+  }
+
   /** The service that takes the place of another and came when that one did. */
   Service replacing(Service old) {
     return new Service(key, registration, old.stamp.replaced());

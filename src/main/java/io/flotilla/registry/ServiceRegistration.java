@@ -7,8 +7,10 @@ import java.util.Map;
  * What the registration of a service says.
  *
  * @param address empty: that of the node
- * @param agent registered through {@code agent/*}: its id is unique among all Flotilla nodes, and
- *     it outlives its node, see {@link Registrations#home(String)}
+ * @param agent registered through {@code agent/*}: it outlives its node, see {@link
+ *     Registrations#home(String)}
+ * @param perNode another node has a service with the same id, or had: this one is found by its id
+ *     through its own node alone
  */
 public record ServiceRegistration(
     String name,
@@ -19,7 +21,13 @@ public record ServiceRegistration(
     Map<String, String> meta,
     Weights weights,
     boolean enableTagOverride,
-    boolean agent) {
+    boolean agent,
+    boolean perNode) {
+
+  ServiceRegistration ofItsNodeAlone() {
+    return new ServiceRegistration(
+        name, tags, address, port, taggedAddresses, meta, weights, enableTagOverride, agent, true);
+  }
 
   /** Roughly what it occupies. */
   long bytes() {

@@ -54,7 +54,7 @@ class RegisteredChecksTest {
               "");
       submit(server, new AgentOp.RegisterCheck(new Member("n2", "10.0.0.2", 1), mem));
       assertThat(problem(server, "mem")).contains("Check 'mem' is in critical state");
-      submit(server, new AgentOp.UpdateCheck("mem", Status.WARNING, ""));
+      submit(server, new AgentOp.UpdateCheck("mem", Status.WARNING, "", "n1"));
       assertThat(problem(server, "mem")).isEmpty();
     }
   }

@@ -2,6 +2,7 @@ package io.flotilla.registry;
 
 import static io.flotilla.registry.CatalogFixture.N1;
 import static io.flotilla.registry.CatalogFixture.N2;
+import static io.flotilla.registry.CatalogFixture.N3;
 import static io.flotilla.registry.CatalogFixture.check;
 import static io.flotilla.registry.CatalogFixture.checked;
 import static io.flotilla.registry.CatalogFixture.http;
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.entity.Ops;
 import io.flotilla.entity.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,7 +84,7 @@ class AgentRegistrationTest {
     Check a = check(N1, "a", "web-1", ttl(10_000));
     Check b = check(N1, "b", "web-1", ttl(10_000));
     catalog.write(register(N1, web, a, b));
-    catalog.write(new AgentOp.ServiceMaintenance("web-1", true, ""));
+    catalog.write(new AgentOp.ServiceMaintenance("web-1", true, "", "n1"));
     catalog.write(register(N1, web, a));
     assertThat(checkIds(catalog.find("web").get(0))).contains("a", "b");
     catalog.write(new AgentOp.RegisterService(N1, web, List.of(a), true));
@@ -118,12 +120,13 @@ class AgentRegistrationTest {
   @Test
   void a_service_goes_with_its_checks_and_a_second_time_it_is_unknown() {
     catalog.write(checked(N1, "web-1", "web"));
-    catalog.write(new AgentOp.DeregisterService("web-1"));
+    catalog.write(new AgentOp.DeregisterService("web-1", "n1"));
     assertThat(catalog.find("web")).isEmpty();
     assertThat(catalog.checkOf("service:web-1")).isNull();
     assertThat(Catalog.failed(catalog.event.changes()))
         .containsExactly(new Key("n1", "service:web-1"));
-    assertThat(catalog.code(new AgentOp.DeregisterService("web-1"))).isEqualTo("unknown-service");
+    assertThat(catalog.code(new AgentOp.DeregisterService("web-1", "n1")))
+        .isEqualTo("unknown-service");
   }
 
   @Test
@@ -134,7 +137,7 @@ class AgentRegistrationTest {
     assertThat(catalog.passing("a")).isEmpty();
     assertThat(catalog.passing("b")).hasSize(1);
     assertThat(catalog.passing("flotilla")).extracting(e -> e.node().name()).containsExactly("n2");
-    catalog.write(new AgentOp.DeregisterCheck("disk"));
+    catalog.write(new AgentOp.DeregisterCheck("disk", "n1"));
     assertThat(catalog.passing("a")).hasSize(1);
   }
 
@@ -167,7 +170,8 @@ class AgentRegistrationTest {
     assertThat(catalog.changesNothing(update("service:web-1", Status.PASSING))).isTrue();
     assertThat(catalog.alive).containsExactly("service:web-1");
     assertThat(
-            catalog.changesNothing(new AgentOp.UpdateCheck("service:web-1", Status.PASSING, "hot")))
+            catalog.changesNothing(
+                new AgentOp.UpdateCheck("service:web-1", Status.PASSING, "hot", "n1")))
         .isFalse();
   }
 
@@ -193,13 +197,13 @@ class AgentRegistrationTest {
   void maintenance_of_a_service_makes_it_critical_until_it_ends() {
     catalog.write(register(N1, service(N1, "a", "web")));
     catalog.write(register(N1, service(N1, "b", "web")));
-    catalog.write(new AgentOp.ServiceMaintenance("a", true, "upgrade"));
+    catalog.write(new AgentOp.ServiceMaintenance("a", true, "upgrade", "n1"));
     assertThat(catalog.passing("web")).extracting(e -> e.service().id()).containsExactly("b");
     assertThat(catalog.checkOf("_service_maintenance:a").registration().notes())
         .isEqualTo("upgrade");
-    catalog.write(new AgentOp.ServiceMaintenance("a", false, ""));
+    catalog.write(new AgentOp.ServiceMaintenance("a", false, "", "n1"));
     assertThat(catalog.passing("web")).hasSize(2);
-    assertThat(catalog.code(new AgentOp.ServiceMaintenance("x", true, "")))
+    assertThat(catalog.code(new AgentOp.ServiceMaintenance("x", true, "", "n1")))
         .isEqualTo("unknown-service");
   }
 
@@ -219,7 +223,7 @@ class AgentRegistrationTest {
   @Test
   void a_ttl_that_is_over_makes_the_check_critical_and_says_what_was_last_heard() {
     catalog.write(checked(N1, "web-1", "web"));
-    catalog.write(new AgentOp.UpdateCheck("service:web-1", Status.PASSING, "fine"));
+    catalog.write(new AgentOp.UpdateCheck("service:web-1", Status.PASSING, "fine", "n1"));
     catalog.now = 50_000;
     Key key = new Key("n1", "service:web-1");
     catalog.decide(d -> d.expire(List.of(key, new Key("n1", "nobody"))));
@@ -245,7 +249,7 @@ class AgentRegistrationTest {
   void since_when_a_check_is_critical_does_not_move_while_it_is() {
     catalog.write(checked(N1, "web-1", "web"));
     catalog.now = 9_000;
-    catalog.write(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse"));
+    catalog.write(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", "n1"));
     assertThat(catalog.checkOf("service:web-1").standing().criticalSinceMillis()).isEqualTo(1_000);
     catalog.write(update("service:web-1", Status.PASSING));
     assertThat(catalog.checkOf("service:web-1").standing().criticalSinceMillis()).isZero();
@@ -278,11 +282,11 @@ class AgentRegistrationTest {
     Service two = service(N2, "w", "w");
     Result first =
         catalog.write(Ops.once(new AgentOp.RegisterService(N1, one, List.of(), false), "r"));
-    catalog.write(new AgentOp.DeregisterService("w"));
+    catalog.write(new AgentOp.DeregisterService("w", "n1"));
     assertThat(catalog.write(Ops.once(new AgentOp.RegisterService(N2, two, List.of(), false), "r")))
         .isEqualTo(first);
     assertThat(catalog.find("w")).isEmpty();
-    assertThat(catalog.code(Ops.once(new AgentOp.DeregisterService("w"), "r")))
+    assertThat(catalog.code(Ops.once(new AgentOp.DeregisterService("w", "n1"), "r")))
         .isEqualTo("request-id-reused");
   }
 
@@ -297,5 +301,108 @@ class AgentRegistrationTest {
 
   private List<?> entries(String name, List<String> tags, Map<String, String> meta) {
     return new CatalogRead.Instances(name, false, tags, meta).on(catalog.state).items();
+  }
+
+  private Service host(Member node, String address) {
+    return CatalogFixture.service(node.name(), "web-80", "web", address, true);
+  }
+
+  private List<String> addresses() {
+    return catalog.find("web").stream().map(e -> e.service().registration().address()).toList();
+  }
+
+  private void threeHostsWithTheSameId() {
+    catalog.members();
+    for (Member node : List.of(N1, N2, N3)) {
+      Service web = host(node, node.address());
+      catalog.write(register(node, web, check(node, "service:web-80", "web-80", ttl(10_000))));
+    }
+  }
+
+  /** Spring's default id is name and port, which is the same on every host. */
+  @Test
+  void hosts_that_use_different_nodes_may_use_the_same_id() {
+    threeHostsWithTheSameId();
+    assertThat(addresses()).containsExactly("10.0.0.1", "10.0.0.2", "10.0.0.3");
+    catalog.write(new AgentOp.UpdateCheck("service:web-80", Status.PASSING, "", "n2"));
+    assertThat(catalog.passing("web")).extracting(e -> e.node().name()).containsExactly("n2");
+    catalog.write(new AgentOp.DeregisterService("web-80", "n1"));
+    assertThat(addresses()).containsExactly("10.0.0.2", "10.0.0.3");
+  }
+
+  /** One that was removed must learn of it, and must not keep another alive, or remove it. */
+  @Test
+  void who_is_not_registered_any_more_is_not_taken_for_another_host() {
+    threeHostsWithTheSameId();
+    catalog.write(new AgentOp.DeregisterService("web-80", "n3"));
+    catalog.write(new AgentOp.DeregisterService("web-80", "n1"));
+    assertThat(catalog.code(new AgentOp.DeregisterService("web-80", "n1")))
+        .isEqualTo("unknown-service");
+    assertThat(catalog.code(new AgentOp.UpdateCheck("service:web-80", Status.PASSING, "", "n1")))
+        .isEqualTo("unknown-check");
+    assertThat(addresses()).containsExactly("10.0.0.2");
+  }
+
+  @Test
+  void when_its_node_is_gone_a_host_is_served_by_another() {
+    threeHostsWithTheSameId();
+    catalog.write(new AgentOp.DeregisterService("web-80", "n1"));
+    catalog.serf("n3", Status.CRITICAL);
+    catalog.write(new AgentOp.UpdateCheck("service:web-80", Status.PASSING, "", "n1"));
+    assertThat(catalog.passing("web"))
+        .extracting(e -> e.service().registration().address())
+        .containsExactly("10.0.0.3");
+    catalog.write(register(N1, host(N1, "10.0.0.3")));
+    assertThat(addresses()).containsExactlyInAnyOrder("10.0.0.2", "10.0.0.3");
+    assertThat(catalog.passing("web").get(0).service().node()).isEqualTo("n1");
+  }
+
+  @Test
+  void the_same_address_is_the_same_host_and_moves() {
+    threeHostsWithTheSameId();
+    catalog.write(new AgentOp.DeregisterService("web-80", "n3"));
+    catalog.write(register(N3, host(N3, "10.0.0.2")));
+    assertThat(addresses()).containsExactlyInAnyOrder("10.0.0.1", "10.0.0.2");
+  }
+
+  /** It is that of the node, so on another node it is another. */
+  @Test
+  void no_address_is_the_same_host_only_if_its_node_is_gone() {
+    catalog.members();
+    catalog.write(register(N1, host(N1, "")));
+    catalog.write(register(N2, host(N2, "")));
+    assertThat(catalog.find("web")).hasSize(2);
+    catalog.serf("n2", Status.CRITICAL);
+    catalog.write(register(N3, host(N3, "")));
+    assertThat(catalog.find("web")).extracting(e -> e.service().node()).containsExactly("n1", "n3");
+  }
+
+  @Test
+  void each_node_lists_its_own_of_those_with_the_same_id() {
+    threeHostsWithTheSameId();
+    catalog.write(new AgentOp.DeregisterService("web-80", "n1"));
+    assertThat(listed("n1")).isEmpty();
+    assertThat(listed("n2")).containsExactly("n2");
+    assertThat(listed("n3")).containsExactly("n3");
+    assertThat(new CatalogRead.AgentChecks("n3").on(catalog.state).items())
+        .extracting(CheckEntry::node)
+        .containsExactly("n3");
+  }
+
+  private List<String> listed(String at) {
+    return new CatalogRead.AgentServices(null, at)
+        .on(catalog.state).items().stream().map(e -> e.service().node()).toList();
+  }
+
+  /** In one batch with news of another host, whose check has the same id. */
+  @Test
+  void a_check_that_is_gone_has_failed_whatever_another_hosts_check_says() {
+    threeHostsWithTheSameId();
+    List<CatalogChange> changes = new ArrayList<>();
+    catalog.write(new AgentOp.DeregisterService("web-80", "n1"));
+    changes.addAll(catalog.event.changes());
+    catalog.write(new AgentOp.UpdateCheck("service:web-80", Status.PASSING, "", "n2"));
+    changes.addAll(catalog.event.changes());
+    assertThat(Catalog.failed(changes)).containsExactly(new Key("n1", "service:web-80"));
   }
 }

@@ -105,13 +105,14 @@ class CatalogActorTest {
     assertThat(catalog.result(short2s())).isInstanceOf(Result.Done.class);
     assertThat(
             catalog.result(
-                new AgentOp.UpdateCheck("service:web-1", Status.WARNING, "longer than before")))
+                new AgentOp.UpdateCheck(
+                    "service:web-1", Status.WARNING, "longer than before", "n1")))
         .isInstanceOf(Result.Done.class);
     assertThat(catalog.result(new MemberOp.SerfHealth("n1", Status.CRITICAL)))
         .isInstanceOf(Result.Done.class);
     catalog.pass(2_500);
     assertThat(find(true)).as("its TTL is over").isEmpty();
-    assertThat(catalog.result(new AgentOp.DeregisterService("web-1")))
+    assertThat(catalog.result(new AgentOp.DeregisterService("web-1", "n1")))
         .isInstanceOf(Result.Done.class);
     assertThat(find(false)).isEmpty();
   }
@@ -213,7 +214,7 @@ class CatalogActorTest {
   void what_else_happens_to_a_critical_check_does_not_start_its_time_again() {
     passing(reaped());
     catalog.pass(4_000);
-    catalog.result(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse"));
+    catalog.result(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", "n1"));
     catalog.pass(2_800);
     assertThat(find(false)).isEmpty();
   }
@@ -223,7 +224,7 @@ class CatalogActorTest {
     passing(reaped());
     catalog.pass(2_800);
     catalog.setClock(Duration.ofHours(1));
-    catalog.result(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse"));
+    catalog.result(new AgentOp.UpdateCheck("service:web-1", Status.CRITICAL, "worse", "n1"));
     catalog.setClock(Duration.ofHours(-3));
     catalog.pause(Duration.ofHours(1));
     catalog.pass(1_600);

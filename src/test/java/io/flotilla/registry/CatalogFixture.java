@@ -83,10 +83,24 @@ final class CatalogFixture {
 
   private static Service service(
       String node, String id, String name, boolean agent, String... tags) {
+    return service(node, id, name, "10.2.0.7", agent, tags);
+  }
+
+  static Service service(
+      String node, String id, String name, String address, boolean agent, String... tags) {
     return Service.registered(
         new Key(node, id),
         new ServiceRegistration(
-            name, List.of(tags), "", 80, Map.of(), Map.of(), Weights.EQUAL, false, agent));
+            name,
+            List.of(tags),
+            address,
+            80,
+            Map.of(),
+            Map.of(),
+            Weights.EQUAL,
+            false,
+            agent,
+            false));
   }
 
   static CheckDefinition ttl(long millis) {
@@ -117,7 +131,7 @@ final class CatalogFixture {
   }
 
   static AgentOp.UpdateCheck update(String check, Status status) {
-    return new AgentOp.UpdateCheck(check, status, "");
+    return new AgentOp.UpdateCheck(check, status, "", "n1");
   }
 
   static NodeOp.Register external(String node, Service service, Check... checks) {
@@ -163,7 +177,7 @@ final class CatalogFixture {
   }
 
   Check checkOf(String id) {
-    return state.registrations().agentCheck(id);
+    return state.registrations().agentCheck(id, "n1");
   }
 
   List<String> names() {

@@ -53,7 +53,7 @@ class CatalogIndexTest {
     assertThat(catalog.state.touchedBy(catalog.event.changes()))
         .contains("service/b", "instances", "checks", "node/n1")
         .doesNotContain("service/a", "services", "nodes");
-    catalog.write(new AgentOp.DeregisterService("b"));
+    catalog.write(new AgentOp.DeregisterService("b", "n1"));
     assertThat(catalog.index("a")).isEqualTo(a);
   }
 
@@ -62,10 +62,10 @@ class CatalogIndexTest {
     catalog.write(checked(N1, "a", "web"));
     catalog.write(checked(N1, "b", "web"));
     long both = catalog.index("web");
-    catalog.write(new AgentOp.DeregisterService("b"));
+    catalog.write(new AgentOp.DeregisterService("b", "n1"));
     long one = catalog.index("web");
     assertThat(one).isGreaterThan(both);
-    catalog.write(new AgentOp.DeregisterService("a"));
+    catalog.write(new AgentOp.DeregisterService("a", "n1"));
     long none = catalog.index("web");
     assertThat(none).isGreaterThan(one);
     catalog.write(checked(N1, "a", "web"));
@@ -75,7 +75,7 @@ class CatalogIndexTest {
   @Test
   void indexes_of_what_is_gone_are_forgotten_at_last_and_still_do_not_go_back() {
     catalog.write(register(N1, service(N1, "x", "first")));
-    catalog.write(new AgentOp.DeregisterService("x"));
+    catalog.write(new AgentOp.DeregisterService("x", "n1"));
     long gone = catalog.index("first");
     Indexes indexes = catalog.state.indexes();
     for (int i = 0; i <= Indexes.MAX_RETIRED; i++) {
@@ -118,12 +118,13 @@ class CatalogIndexTest {
             new MemberOp.SerfHealth("n1", Status.CRITICAL),
             new AgentOp.NodeMaintenance(N2, true, ""),
             register(N1, service(N1, "b", "renamed")),
-            new AgentOp.ServiceMaintenance("a", true, ""),
+            new AgentOp.ServiceMaintenance("a", true, "", "n1"),
             new MemberOp.SerfHealth("n1", Status.PASSING),
             external("h", externalService("h", "b")),
             new MemberOp.Remove("n2"),
             new NodeOp.Deregister("h", null, null),
-            new AgentOp.DeregisterService("b"));
+            new AgentOp.DeregisterService("b", "n1"),
+            new AgentOp.DeregisterService("b", "n2"));
     List<CatalogRead<?>> reads =
         List.of(
             instances("a", false),
@@ -141,9 +142,9 @@ class CatalogIndexTest {
             new CatalogRead.NodeChecks("n3"),
             new CatalogRead.ServiceChecks("b", Map.of()),
             new CatalogRead.ChecksInState(null, Map.of()),
-            new CatalogRead.AgentServices(null),
-            new CatalogRead.AgentChecks(),
-            new CatalogRead.AgentServices("b"));
+            new CatalogRead.AgentServices(null, "n1"),
+            new CatalogRead.AgentChecks("n1"),
+            new CatalogRead.AgentServices("b", "n1"));
     for (Operation<?> write : writes) {
       CatalogState before = catalog.state;
       catalog.write(write);
@@ -173,7 +174,7 @@ class CatalogIndexTest {
     CatalogResult.Changed one = changedSince(all.index());
     assertThat(one.complete()).isFalse();
     assertThat(names(one)).containsExactly("b");
-    catalog.write(new AgentOp.DeregisterService("a"));
+    catalog.write(new AgentOp.DeregisterService("a", "n1"));
     CatalogResult.Changed gone = changedSince(one.index());
     assertThat(names(gone)).containsExactly("a");
     assertThat(gone.items().get(0).entries()).isEmpty();

@@ -29,6 +29,15 @@ final class CatalogOps {
     return of(CatalogFixture.N1, CatalogFixture.N2, CatalogFixture.N3);
   }
 
+  /** A Flotilla node that is asked; a node from before doesn't say which. */
+  private static Arbitrary<String> at() {
+    return of("n1", "n2", "n3", "");
+  }
+
+  private static Arbitrary<String> address() {
+    return of("10.2.0.7", "10.2.0.8", "");
+  }
+
   private static Arbitrary<String> node() {
     return of("n1", "n2", "n3", "external");
   }
@@ -60,20 +69,20 @@ final class CatalogOps {
 
   private static Arbitrary<Operation.Write<CatalogDraft, ?>> agentWrite() {
     return oneOf(
-        Combinators.combine(member(), service(), name(), of("v1", "v2"), checks(), of(true, false))
+        Combinators.combine(member(), service(), name(), address(), checks(), of(true, false))
             .as(
-                (m, service, name, tag, checks, replace) ->
+                (m, service, name, address, checks, replace) ->
                     new AgentOp.RegisterService(
                         m,
-                        CatalogFixture.service(m, service, name, tag),
+                        CatalogFixture.service(m.name(), service, name, address, true, "v1"),
                         checks.stream().map(c -> ttl(m, c, service)).toList(),
                         replace)),
-        service().map(AgentOp.DeregisterService::new),
+        Combinators.combine(service(), at()).as(AgentOp.DeregisterService::new),
         Combinators.combine(member(), check(), of("", "web1", "db1"))
             .as((m, c, s) -> new AgentOp.RegisterCheck(m, ttl(m, c, s))),
-        check().map(AgentOp.DeregisterCheck::new),
-        Combinators.combine(check(), status(), of("", "well")).as(AgentOp.UpdateCheck::new),
-        Combinators.combine(service(), of(true, false), of("", "later"))
+        Combinators.combine(check(), at()).as(AgentOp.DeregisterCheck::new),
+        Combinators.combine(check(), status(), of("", "well"), at()).as(AgentOp.UpdateCheck::new),
+        Combinators.combine(service(), of(true, false), of("", "later"), at())
             .as(AgentOp.ServiceMaintenance::new),
         Combinators.combine(member(), of(true, false), of("", "later"))
             .as(AgentOp.NodeMaintenance::new));
@@ -130,9 +139,10 @@ final class CatalogOps {
             node().map(CatalogRead.NodeChecks::new),
             name().map(n -> new CatalogRead.ServiceChecks(n, Map.of())),
             status().injectNull(0.3).map(s -> new CatalogRead.ChecksInState(s, Map.of())),
-            service().injectNull(0.3).map(CatalogRead.AgentServices::new),
-            just(new CatalogRead.AgentChecks()),
-            service().map(id -> new CatalogRead.AgentCheck("service:" + id)),
+            Combinators.combine(service().injectNull(0.3), at()).as(CatalogRead.AgentServices::new),
+            at().map(CatalogRead.AgentChecks::new),
+            Combinators.combine(service(), at())
+                .as((id, at) -> new CatalogRead.AgentCheck("service:" + id, at)),
             index().map(CatalogRead.ChangedSince::new),
             of("deploy", "restart").injectNull(0.3).map(CatalogRead.Events::new));
     return Combinators.combine(reads, index()).as((read, index) -> Ops.news(read, index));

@@ -58,7 +58,8 @@ class CatalogStoredFormTest {
                           Map.of("k", "v"),
                           new Weights(1, 2),
                           true,
-                          true),
+                          true,
+                          false),
                       new Stamp(4, 0))),
               new CatalogChange.CheckPut(
                   302,
@@ -108,7 +109,7 @@ class CatalogStoredFormTest {
     CatalogFixture catalog = new CatalogFixture();
     catalog.write(new MemberOp.Put(CatalogFixture.N1));
     catalog.write(CatalogFixture.checked(CatalogFixture.N1, "w", "web"));
-    catalog.write(Ops.once(new AgentOp.DeregisterService("w"), "r1"));
+    catalog.write(Ops.once(new AgentOp.DeregisterService("w", "n1"), "r1"));
     catalog.write(new FireEvent(new UserEvent("id", "e", new byte[] {7}, "", "", "", 0)));
     return catalog.whole;
   }

@@ -71,7 +71,7 @@ class HomeTest {
     catalog.serf("n2", Status.CRITICAL);
     catalog.write(update("service:web-1", Status.WARNING));
     assertThat(web().status()).isEqualTo(Status.WARNING);
-    catalog.write(new AgentOp.DeregisterService("web-1"));
+    catalog.write(new AgentOp.DeregisterService("web-1", "n1"));
     assertThat(catalog.find("web")).isEmpty();
   }
 

@@ -57,7 +57,7 @@ class CheckRunnerTest {
   private Check stored() {
     return server
         .registry
-        .read("default", new CatalogRead.AgentChecks(), TestPatience.PATIENCE)
+        .read("default", new CatalogRead.AgentChecks("n1"), TestPatience.PATIENCE)
         .toCompletableFuture()
         .join()
         .items()
