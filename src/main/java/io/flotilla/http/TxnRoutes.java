@@ -76,7 +76,7 @@ final class TxnRoutes {
       TxnOp op = ops.get(i);
       boolean may =
           switch (op.verb()) {
-            case GET, GET_TREE -> true;
+            case GET, GET_TREE, GET_OR_EMPTY -> true;
             case CHECK_INDEX, CHECK_SESSION -> grant.allows(Resource.KEY, op.key(), Level.READ);
             case DELETE_TREE ->
                 grant.allowsAllKeys(op.key()) && grant.allowsIn(namespace, Level.WRITE);

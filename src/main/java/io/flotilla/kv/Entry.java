@@ -24,6 +24,11 @@ public record Entry(
 
   private static final byte[] NO_VALUE = {};
 
+  /** What is told of a key that isn't there, to who asks for that. */
+  static Entry none(String key) {
+    return new Entry(key, NO_VALUE, 0, 0, 0, 0, null, 0);
+  }
+
   /** Measured: this record, the headers of key and value, a node of the tree. */
   static final int OVERHEAD = 168;
 

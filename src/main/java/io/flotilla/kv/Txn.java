@@ -72,6 +72,11 @@ public record Txn(List<TxnOp> ops) implements Operation.Write<KeySpaceDraft, KvR
         case LOCK -> lock(op);
         case UNLOCK -> unlock(op);
         case GET -> get(op);
+        case GET_OR_EMPTY -> {
+          Entry entry = entry(op);
+          results.add(entry == null ? Entry.none(op.key()) : entry);
+          yield null;
+        }
         case GET_TREE -> {
           draft.state().under(op.key()).forEach(results::add);
           yield null;

@@ -22,7 +22,8 @@ public record TxnOp(Verb verb, String key, byte[] value, long flags, long index,
     CHECK_NOT_EXISTS("check-not-exists"),
     DELETE("delete"),
     DELETE_TREE("delete-tree"),
-    DELETE_CAS("delete-cas");
+    DELETE_CAS("delete-cas"),
+    GET_OR_EMPTY("get-or-empty");
 
     private final String text;
 

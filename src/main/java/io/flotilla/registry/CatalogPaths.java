@@ -1,5 +1,7 @@
 package io.flotilla.registry;
 
+import java.util.Locale;
+
 /**
  * What can be watched. Every change of the catalog touches the paths whose answers it may alter,
  * and gives them its index.
@@ -24,7 +26,18 @@ final class CatalogPaths {
 
   /** The instances of one service, their nodes and checks. */
   static String service(String name) {
-    return SERVICE + name;
+    return SERVICE + folded(name);
+  }
+
+  /** Names of services, and tags, are compared without regard to case, and shown as given. */
+  static String folded(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /** A path as it is now: checkpoints from before name services as given. */
+  static String ofNow(String stored) {
+    String name = serviceOf(stored);
+    return name == null ? stored : service(name);
   }
 
   /** The name of the service whose path this is; or null. */

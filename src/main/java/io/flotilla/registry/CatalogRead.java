@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -79,21 +80,17 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
     @Override
     public CatalogResult.Services on(long index, CatalogState state) {
       Registrations all = state.registrations();
-      List<CatalogResult.NameAndTags> found = new ArrayList<>();
-      for (String name : all.byName().keySet()) {
-        Set<String> tags = new TreeSet<>();
-        boolean any = false;
-        for (Service s : all.named(name)) {
-          if (nodeMeta.isEmpty() || all.shownNode(all.home(s)).hasMeta(nodeMeta)) {
-            any = true;
-            tags.addAll(s.registration().tags());
-          }
-        }
-        if (any) {
-          found.add(new CatalogResult.NameAndTags(name, List.copyOf(tags)));
+      Map<String, Set<String>> tags = new TreeMap<>();
+      for (Service s : all.services().values()) {
+        if (nodeMeta.isEmpty() || all.shownNode(all.home(s)).hasMeta(nodeMeta)) {
+          tags.computeIfAbsent(s.name(), name -> new TreeSet<>()).addAll(s.registration().tags());
         }
       }
-      return new CatalogResult.Services(index, found);
+      return new CatalogResult.Services(
+          index,
+          tags.entrySet().stream()
+              .map(e -> new CatalogResult.NameAndTags(e.getKey(), List.copyOf(e.getValue())))
+              .toList());
     }
   }
 
@@ -274,10 +271,10 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
       List<CatalogResult.ServiceChanged> changed = new ArrayList<>();
       for (Map.Entry<String, Long> e : state.indexes().services().entrySet()) {
         String name = CatalogPaths.serviceOf(e.getKey());
-        boolean there = all.byName().containsKey(name);
+        boolean there = all.isNamed(name);
         if (complete ? there : e.getValue() > after) {
           changed.add(
-              new CatalogResult.ServiceChanged(
+              CatalogResult.ServiceChanged.of(
                   name, all.named(name).stream().map(all::entry).toList()));
         }
       }

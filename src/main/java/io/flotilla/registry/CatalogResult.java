@@ -81,7 +81,13 @@ public sealed interface CatalogResult extends Result {
   }
 
   /** All instances of a service, none if it is gone. */
-  record ServiceChanged(String name, List<ServiceEntry> entries) {}
+  record ServiceChanged(String name, List<ServiceEntry> entries) {
+    /** With the name as it was given, if there is an instance. */
+    static ServiceChanged of(String folded, List<ServiceEntry> entries) {
+      return new ServiceChanged(
+          entries.isEmpty() ? folded : entries.get(0).service().name(), entries);
+    }
+  }
 
   /**
    * @param index there is nothing more up to here; ask for more after it

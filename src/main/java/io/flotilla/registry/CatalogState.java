@@ -148,7 +148,7 @@ public record CatalogState(
 
     /** A service of this name is gone, maybe the last. */
     private void left(String name) {
-      if (registrations.byName().containsKey(name)) {
+      if (registrations.isNamed(name)) {
         touch(CatalogPaths.service(name));
       } else {
         retire(CatalogPaths.service(name));

@@ -26,11 +26,12 @@ record Indexes(TreePMap<String, Long> byPath, PQueue<Change> retired, long floor
   Indexes with(List<Change> changes, List<Change> gone, long storedFloor) {
     TreePMap<String, Long> paths = byPath;
     for (Change c : changes) {
-      paths = paths.plus(c.path(), c.index());
+      String path = CatalogPaths.ofNow(c.path());
+      paths = paths.plus(path, Math.max(c.index(), paths.getOrDefault(path, 0L)));
     }
     PQueue<Change> queue = retired;
     for (Change c : gone) {
-      queue = queue.plus(c);
+      queue = queue.plus(new Change(c.index(), CatalogPaths.ofNow(c.path())));
     }
     return new Indexes(paths, queue, storedFloor);
   }

@@ -14,9 +14,9 @@ import org.pcollections.TreePSet;
  * Nodes, services and checks as they were registered, and where they are shown.
  *
  * <p>The rest follows from the first three: {@code members} are the Flotilla nodes, {@code byName}
- * the services of each name, {@code checksOf} the checks of each service or, under the empty id, of
- * each node; the last two find what came through {@code agent/*} by its id, which several nodes may
- * have.
+ * the services of each name, whose case doesn't count, {@code checksOf} the checks of each service
+ * or, under the empty id, of each node; the last two find what came through {@code agent/*} by its
+ * id, which several nodes may have.
  *
  * @param bytes roughly what all this occupies
  */
@@ -113,9 +113,13 @@ record Registrations(
     return keys == null ? List.of() : keys.stream().map(checks::get).toList();
   }
 
+  boolean isNamed(String name) {
+    return byName.containsKey(CatalogPaths.folded(name));
+  }
+
   /** The instances of a service, in the order of (node, id). */
   List<Service> named(String name) {
-    TreePSet<Key> keys = byName.get(name);
+    TreePSet<Key> keys = byName.get(CatalogPaths.folded(name));
     return keys == null ? List.of() : keys.stream().map(services::get).toList();
   }
 
@@ -228,13 +232,13 @@ record Registrations(
 
   Registrations with(Service s) {
     Registrations rest = services.containsKey(s.key()) ? withoutService(s.key()) : this;
+    String name = CatalogPaths.folded(s.name());
     return new Registrations(
         nodes,
         rest.services.plus(s.key(), s),
         checks,
         members,
-        rest.byName.plus(
-            s.name(), rest.byName.getOrDefault(s.name(), TreePSet.empty()).plus(s.key())),
+        rest.byName.plus(name, rest.byName.getOrDefault(name, TreePSet.empty()).plus(s.key())),
         checksOf,
         s.agent() ? with(rest.agentServices, s.key()) : rest.agentServices,
         agentChecks,
@@ -243,13 +247,14 @@ record Registrations(
 
   Registrations withoutService(Key key) {
     Service s = services.get(key);
-    TreePSet<Key> same = byName.get(s.name()).minus(key);
+    String name = CatalogPaths.folded(s.name());
+    TreePSet<Key> same = byName.get(name).minus(key);
     return new Registrations(
         nodes,
         services.minus(key),
         checks,
         members,
-        same.isEmpty() ? byName.minus(s.name()) : byName.plus(s.name(), same),
+        same.isEmpty() ? byName.minus(name) : byName.plus(name, same),
         checksOf,
         without(agentServices, key),
         agentChecks,

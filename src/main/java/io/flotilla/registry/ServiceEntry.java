@@ -19,7 +19,11 @@ public record ServiceEntry(Node node, Service service, List<CheckEntry> checks) 
   }
 
   boolean matches(List<String> tags, Map<String, String> nodeMeta) {
-    return service.registration().tags().containsAll(tags) && node.hasMeta(nodeMeta);
+    return tags.stream().allMatch(this::hasTag) && node.hasMeta(nodeMeta);
+  }
+
+  private boolean hasTag(String tag) {
+    return service.registration().tags().stream().anyMatch(tag::equalsIgnoreCase);
   }
 
   /** Roughly what it occupies. */

@@ -2,6 +2,7 @@ package io.flotilla.kv;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.flotilla.entity.EntityState;
 import io.flotilla.entity.Moment;
@@ -118,6 +119,10 @@ class TxnStateTest {
     assertThat(failed(txn(at(Verb.CHECK_INDEX, "a", 3)))).containsExactly(0);
     assertThat(failed(txn(at(Verb.CHECK_INDEX, "missing", 3)))).containsExactly(0);
     assertThat(entries(txn(op(Verb.CHECK_NOT_EXISTS, "missing")))).isEmpty();
+    assertThat(entries(txn(op(Verb.GET_OR_EMPTY, "a"), op(Verb.GET_OR_EMPTY, "missing"))))
+        .extracting(Entry::key, Entry::modifyIndex)
+        .element(1)
+        .isEqualTo(tuple("missing", 0L));
     assertThat(failed(txn(op(Verb.CHECK_NOT_EXISTS, "a")))).containsExactly(0);
   }
 

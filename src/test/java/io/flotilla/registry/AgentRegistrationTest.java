@@ -405,4 +405,30 @@ class AgentRegistrationTest {
     changes.addAll(catalog.event.changes());
     assertThat(Catalog.failed(changes)).containsExactly(new Key("n1", "service:web-80"));
   }
+
+  @Test
+  void the_case_of_names_and_tags_does_not_count_and_is_shown_as_given() {
+    catalog.write(register(N1, service(N1, "a", "BillingApi", "Blue")));
+    catalog.write(register(N1, service(N1, "b", "billingapi", "green")));
+    assertThat(catalog.find("BILLINGAPI")).hasSize(2);
+    assertThat(catalog.names()).contains("BillingApi", "billingapi");
+    List<String> blue = List.of("blue");
+    assertThat(
+            new CatalogRead.Instances("billingApi", false, blue, Map.of())
+                .on(catalog.state).items().stream().map(e -> e.service().id()).toList())
+        .containsExactly("a");
+    long before = catalog.index("billingapi");
+    catalog.write(new AgentOp.DeregisterService("a", "n1"));
+    assertThat(catalog.index("BillingApi")).isGreaterThan(before);
+    assertThat(catalog.names()).contains("billingapi").doesNotContain("BillingApi");
+  }
+
+  @Test
+  void an_index_from_before_counts_for_the_name_in_any_case() {
+    List<Indexes.Change> stored =
+        List.of(new Indexes.Change(7, "service/Web"), new Indexes.Change(5, "service/web"));
+    Indexes indexes = Indexes.none().with(stored, stored, 0);
+    assertThat(indexes.of(CatalogPaths.service("WEB"))).isEqualTo(7);
+    assertThat(indexes.services()).containsOnlyKeys("service/web");
+  }
 }

@@ -1,6 +1,7 @@
 package io.flotilla.registry.balance;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -12,8 +13,12 @@ import org.pcollections.PMap;
 public final class Table {
   private static final Table EMPTY = new Table(Version.NONE, HashTreePMap.empty());
 
-  /** A service's full name. */
-  public record Name(String namespace, String service) {}
+  /** A service's full name. The case of the service's doesn't count. */
+  public record Name(String namespace, String service) {
+    public Name {
+      service = service.toLowerCase(Locale.ROOT);
+    }
+  }
 
   private final Version version;
   private final PMap<Name, Upstream> upstreams;

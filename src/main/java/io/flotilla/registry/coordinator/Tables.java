@@ -62,13 +62,14 @@ final class Tables {
   void update(String namespace, Changed changed, Collection<ActorRef<ToFollower>> followers) {
     List<Upstream> differing = new ArrayList<>();
     List<Table.Name> removed = new ArrayList<>();
-    Set<String> named = new HashSet<>();
+    Set<Table.Name> named = new HashSet<>();
     for (ServiceChanged service : changed.items()) {
-      named.add(service.name());
+      Table.Name name = new Table.Name(namespace, service.name());
+      named.add(name);
       Upstream known = table.upstream(namespace, service.name()).orElse(null);
       if (service.entries().isEmpty()) {
         if (known != null) {
-          removed.add(new Table.Name(namespace, service.name()));
+          removed.add(name);
         }
       } else if (!upstream(namespace, service).equals(known)) {
         differing.add(upstream(namespace, service));
@@ -76,8 +77,9 @@ final class Tables {
     }
     if (changed.complete()) {
       table.upstreams().stream()
-          .filter(u -> u.namespace().equals(namespace) && !named.contains(u.service()))
-          .forEach(u -> removed.add(new Table.Name(namespace, u.service())));
+          .map(u -> new Table.Name(u.namespace(), u.service()))
+          .filter(name -> name.namespace().equals(namespace) && !named.contains(name))
+          .forEach(removed::add);
     }
     boolean first = namespaces.add(namespace);
     if (first || !differing.isEmpty() || !removed.isEmpty()) {
