@@ -8,6 +8,7 @@ import io.flotilla.registry.Key;
 import io.flotilla.registry.Status;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,11 +145,12 @@ final class CheckBody {
     return Math.max(1, body.number(name, 1_000, 1));
   }
 
-  private static String http(String url) {
-    if (url.isEmpty()) {
-      return url;
+  private static String http(String given) {
+    if (given.isEmpty()) {
+      return given;
     }
-    RegistryBody.bounded("HTTP", url, MAX_URL_BYTES);
+    RegistryBody.bounded("HTTP", given, MAX_URL_BYTES);
+    String url = escaped(given);
     try {
       URI uri = new URI(url);
       boolean web =
@@ -160,6 +162,18 @@ final class CheckBody {
       // reported below
     }
     throw ApiError.badParameter("'HTTP' must be a URL such as http://127.0.0.1:8080/health.");
+  }
+
+  /** Go's client sends what a URL may not have behind its host: {@code ?probe={consul}|x}. */
+  private static String escaped(String url) {
+    int host = url.indexOf("://") + 3;
+    int rest = host;
+    while (rest < url.length() && "/?#".indexOf(url.charAt(rest)) < 0) {
+      rest++;
+    }
+    byte[] utf8 = url.substring(rest).getBytes(StandardCharsets.UTF_8);
+    return url.substring(0, rest)
+        + RequestTarget.escaped(new String(utf8, StandardCharsets.ISO_8859_1));
   }
 
   private static String tcp(String address) {

@@ -68,8 +68,10 @@ final class RequestTarget {
   /**
    * Many clients send keys and filters as they are, and Go's servers take them: {@code app[1]},
    * {@code größe}. Netty takes bytes for characters, so that each of these is one.
+   *
+   * @param target its bytes, as ISO-8859-1
    */
-  private static String escaped(String target) {
+  static String escaped(String target) {
     if (target.chars().noneMatch(RequestTarget::isUnescaped)) {
       return target;
     }

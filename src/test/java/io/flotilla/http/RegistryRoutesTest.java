@@ -416,4 +416,14 @@ class RegistryRoutesTest {
     done(SERVER.client().send(request, HttpResponse.BodyHandlers.ofString()));
     assertThat(get("/agent/services").body()).isEqualTo("{}");
   }
+
+  @Test
+  void a_check_may_ask_for_what_a_url_has_to_escape() {
+    String url = "http://[::1]:8080/gr\u00fc\u00dfe/[1]?probe={consul}|x";
+    String check = "{\"HTTP\":\"" + url + "\",\"Interval\":\"60s\"}";
+    assertThat(put("/agent/service/register", "{\"Name\":\"w\",\"Check\":" + check + "}").body())
+        .isEmpty();
+    assertThat(get("/agent/checks").body())
+        .contains("\"http://[::1]:8080/gr%C3%BC%C3%9Fe/%5B1%5D?probe=%7Bconsul%7D%7Cx\"");
+  }
 }
