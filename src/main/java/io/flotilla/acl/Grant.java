@@ -21,9 +21,9 @@ public record Grant(String accessor, Rules rules, Level otherwise) {
     return includes(rules.of(resource), unsaid, wanted);
   }
 
-  /** Whether all keys with this prefix may be written, those that are there and any other. */
-  public boolean allowsAllKeys(String prefix) {
-    return includes(rules.ofAllUnder(Resource.KEY, prefix), otherwise, Level.WRITE);
+  /** Of all with this prefix, those that are there and any other. */
+  public boolean allowsAll(Resource resource, String prefix, Level wanted) {
+    return includes(rules.ofAllUnder(resource, prefix, wanted), otherwise, wanted);
   }
 
   /** Policies that name no namespace are Consul's: they are about the only one that it has. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * counts for reads that may be stale themselves, until the node has caught up with the others.
  */
 public final class Grants {
+  /** The code of a refusal: nobody has this token. */
+  public static final String UNKNOWN = "acl-not-found";
+
   private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
   private static final Duration LOOKS = Duration.ofMillis(200);
 
@@ -41,6 +45,13 @@ public final class Grants {
    * @param secret of the node's own token, which gives everything; empty: it has none
    */
   public record Settings(String datacenter, Level otherwise, String secret) {}
+
+  /**
+   * An answer that goes on for as long as it may.
+   *
+   * @param over completes when it may not any longer; or was completed by itself
+   */
+  private record Endless(BooleanSupplier may, CompletableFuture<Void> over) {}
 
   private record Waiting(long index, CompletableFuture<Void> known) {}
 
@@ -54,6 +65,7 @@ public final class Grants {
   private final Grant own;
   private final Executor executor;
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Endless> streams = new ConcurrentLinkedQueue<>();
   private volatile Known known = new Known(null, Map.of());
 
   /** When the last look found nothing missing. */
@@ -96,12 +108,17 @@ public final class Grants {
       if (hears && !caughtUp) {
         catchUp();
       }
+      AclState last = known.state();
       AclState now = newest();
       if (caughtUp) {
         currentNanos = before;
       }
       waiting.removeIf(
           w -> w.known().isDone() || w.index() <= now.index() && w.known().complete(null));
+      boolean asBefore = now == last && isCurrent();
+      streams.removeIf(
+          s ->
+              s.over().isDone() || !asBefore && !s.may().getAsBoolean() && s.over().complete(null));
     } catch (RuntimeException e) {
       LOG.warn("This node can't read the tokens in its log", e);
     }
@@ -141,6 +158,21 @@ public final class Grants {
   }
 
   /**
+   * For an answer without an end.
+   *
+   * @param may whether it may go on; asked when something has changed
+   * @return completes when it may not; to be completed when the answer has ended otherwise
+   */
+  public CompletableFuture<Void> whileIt(BooleanSupplier may) {
+    Endless stream = new Endless(may, new CompletableFuture<>());
+    streams.add(stream);
+    if (!may.getAsBoolean()) { // it changed before the stream was in the list
+      stream.over().complete(null);
+    }
+    return stream.over();
+  }
+
+  /**
    * Whether there are tokens that end by themselves. Should the node of the entity die, somebody
    * has to ask for it, or they never do.
    */
@@ -174,7 +206,7 @@ public final class Grants {
     if (grant == null) {
       AclToken token = now.state().bySecret(hash);
       if (token == null) {
-        throw new Refusal("acl-not-found", "ACL not found");
+        throw new Refusal(UNKNOWN, "ACL not found");
       }
       grant = new Grant(token.accessor(), rules(now.state(), token), settings.otherwise());
       now.bySecret().put(hash, grant);

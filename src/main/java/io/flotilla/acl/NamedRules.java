@@ -46,16 +46,16 @@ final class NamedRules {
   }
 
   /**
-   * What holds for everything with this prefix at once: DENY if there is anything in it that may
-   * not be written. Null if no rule is about the whole of it.
+   * What holds for everything with this prefix at once: DENY if a rule gives less than is wanted of
+   * anything in it. Null if no rule is about the whole of it.
    */
-  Level ofAllUnder(String prefix) {
+  Level ofAllUnder(String prefix, Level wanted) {
     for (NavigableMap<String, Level> rules : List.of(exact, prefixes)) {
       for (Map.Entry<String, Level> rule : rules.tailMap(prefix, true).entrySet()) {
         if (!rule.getKey().startsWith(prefix)) {
           break;
         }
-        if (rule.getValue() != Level.WRITE) {
+        if (!rule.getValue().includes(wanted)) {
           return Level.DENY;
         }
       }

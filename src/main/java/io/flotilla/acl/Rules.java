@@ -81,9 +81,9 @@ public final class Rules {
     return Optional.ofNullable(single.get(resource));
   }
 
-  /** Whether all of them with this prefix may be written. */
-  Optional<Level> ofAllUnder(Resource resource, String prefix) {
-    return Optional.ofNullable(named.get(resource)).map(rules -> rules.ofAllUnder(prefix));
+  /** What is given of all of them with this prefix at once. */
+  Optional<Level> ofAllUnder(Resource resource, String prefix, Level wanted) {
+    return Optional.ofNullable(named.get(resource)).map(rules -> rules.ofAllUnder(prefix, wanted));
   }
 
   // ---- what the text means

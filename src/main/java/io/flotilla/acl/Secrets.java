@@ -23,6 +23,14 @@ public final class Secrets {
     }
   }
 
+  /**
+   * Whether it can be found by trying, as far as can be told from the outside: of those that people
+   * think up, most are shorter or repeat themselves.
+   */
+  public static boolean isGuessable(String secret) {
+    return secret.length() < 16 || secret.chars().distinct().count() < 6;
+  }
+
   /** Whether they are equal, in a time that doesn't tell where they differ. */
   public static boolean same(String given, String secret) {
     return MessageDigest.isEqual(

@@ -8,14 +8,19 @@ import akka.http.javadsl.model.StatusCodes;
 import io.flotilla.acl.Caller;
 import io.flotilla.acl.Grant;
 import io.flotilla.acl.Grants;
+import io.flotilla.acl.Guesses;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Resource;
 import io.flotilla.acl.Secrets;
+import io.flotilla.entity.Refusal;
 import io.flotilla.entity.Result;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out who asks, by the token that a request shows in any of the places where Consul's clients
@@ -23,20 +28,23 @@ import java.util.stream.Stream;
  * of requests without one, the node looks for such pages itself.
  */
 final class Access {
+  private static final Logger LOG = LoggerFactory.getLogger(Access.class);
   private static final AttributeKey<Caller> CALLER = AttributeKey.create("caller", Caller.class);
   private static final String BEARER = "Bearer ";
 
   private final String token;
   private final ForeignPages pages;
+  private final Guesses guesses;
   private final Optional<Grants> grants;
 
   /**
    * @param token the node's; empty: it has none
    * @param grants empty: ACLs are off
    */
-  Access(String token, ForeignPages pages, Optional<Grants> grants) {
+  Access(String token, ForeignPages pages, Guesses guesses, Optional<Grants> grants) {
     this.token = token;
     this.pages = pages;
+    this.guesses = guesses;
     this.grants = grants;
   }
 
@@ -59,24 +67,60 @@ final class Access {
               && request.method().equals(HttpMethods.GET)
               && request.getUri().query().get("stale").isPresent();
       HttpRequest known = request.addAttribute(CALLER, grants.get().of(secret, stale));
-      check(need, known);
+      checkKnown(need, known);
       return known;
     }
     if (token.isEmpty()) {
       pages.check(request);
     } else if (shown(request).stream().noneMatch(given -> Secrets.same(given, token))) {
-      throw new ApiError(
-          StatusCodes.FORBIDDEN,
-          "permission-denied",
-          "This node requires its token: as X-Consul-Token, Authorization: Bearer or ?token=.");
+      throw refused(
+          request,
+          new ApiError(
+              StatusCodes.FORBIDDEN,
+              "permission-denied",
+              "This node requires its token: as X-Consul-Token, Authorization: Bearer or ?token=."));
     }
     return request;
+  }
+
+  private void checkKnown(Need need, HttpRequest request) {
+    try {
+      check(need, request);
+    } catch (Refusal refusal) {
+      throw refusal.code().equals(Grants.UNKNOWN) ? refused(request, refusal) : refusal;
+    }
+  }
+
+  /** For who shows a token that nobody has. */
+  private RuntimeException refused(HttpRequest request, RuntimeException why) {
+    if (secret(request).isEmpty() || !guesses.areTooMany(Client.of(request).address())) {
+      return why;
+    }
+    LOG.warn("{} sends tokens that nobody has, again and again", Client.of(request).address());
+    return new ApiError(
+        StatusCodes.TOO_MANY_REQUESTS,
+        "too-many-guesses",
+        "Too many tokens that nobody has came from your address; try later.");
   }
 
   static void check(Need need, HttpRequest request) {
     Optional<Grant> grant = grant(request);
     if (grant.isPresent() && !need.isMet(grant.get(), request)) {
       throw denied();
+    }
+  }
+
+  /** Completes once the need is no longer met; to be completed when that doesn't matter. */
+  CompletableFuture<Void> whileMet(Need need, HttpRequest request) {
+    return grants.orElseThrow().whileIt(() -> isMet(need, request));
+  }
+
+  private static boolean isMet(Need need, HttpRequest request) {
+    try {
+      check(need, request);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
     }
   }
 
@@ -96,9 +140,13 @@ final class Access {
 
   /** For what is known of a request only once its body was read. */
   static void require(HttpRequest request, Resource resource, String name, Level level) {
-    if (grant(request).filter(grant -> !grant.allows(resource, name, level)).isPresent()) {
+    if (!may(request, resource, name, level)) {
       throw denied();
     }
+  }
+
+  static boolean may(HttpRequest request, Resource resource, String name, Level level) {
+    return grant(request).map(grant -> grant.allows(resource, name, level)).orElse(true);
   }
 
   /** What of a list may be in the answer to this request: of each, the name has to be readable. */

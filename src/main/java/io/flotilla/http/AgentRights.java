@@ -34,7 +34,7 @@ final class AgentRights {
         entry -> Access.require(request, Resource.SERVICE, entry.service().name(), Level.WRITE));
   }
 
-  /** Fails if the check must not be changed: it belongs to its service, or to its node. */
+  /** Fails if the check must not be changed. */
   CompletionStage<Void> toChangeCheck(String id, Params params, HttpRequest request) {
     return each(
         request,
@@ -43,7 +43,8 @@ final class AgentRights {
         check -> requireCheck(request, check));
   }
 
-  private static void requireCheck(HttpRequest request, CheckEntry check) {
+  /** It belongs to its service, or to its node. */
+  static void requireCheck(HttpRequest request, CheckEntry check) {
     if (check.serviceName().isEmpty()) {
       Access.require(request, Resource.NODE, check.node(), Level.WRITE);
     } else {

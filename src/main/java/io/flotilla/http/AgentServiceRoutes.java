@@ -50,9 +50,9 @@ final class AgentServiceRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.under("/v1/agent/health/service/id", Need.MANAGEMENT, this::healthById),
+        GET.under("/v1/agent/health/service/id", Need.SEEN, this::healthById),
         GET.under(BY_NAME, Need.below(BY_NAME, Resource.SERVICE, Level.READ), this::healthByName),
-        GET.under("/v1/agent/service", Need.MANAGEMENT, this::service));
+        GET.under("/v1/agent/service", Need.SEEN, this::service));
   }
 
   // ---- one registration
@@ -61,17 +61,17 @@ final class AgentServiceRoutes {
     Params params = Params.of(request, Set.of("hash"));
     String known = params.text("hash").orElse("");
     Duration wait = known.isEmpty() ? Duration.ZERO : params.waitTime();
-    return service(params, id, known, new Until(wait, params.patience()), 0);
+    return service(request, id, known, new Until(wait, params), 0);
   }
 
   /** The deadline of a wait that may take several reads. */
   private final class Until {
     private final long endNanos;
-    private final CompletableFuture<?> patience;
+    private final Params params;
 
-    Until(Duration wait, CompletableFuture<?> patience) {
+    Until(Duration wait, Params params) {
       this.endNanos = nanoTime.getAsLong() + wait.toNanos();
-      this.patience = patience;
+      this.params = params;
     }
 
     private long left() {
@@ -80,28 +80,29 @@ final class AgentServiceRoutes {
 
     Wait leftFor(long after) {
       Duration left = Duration.ofNanos(Math.max(0, left()));
-      return isOver() ? Wait.NOT : new Wait(after, left, patience);
+      return isOver() ? Wait.NOT : new Wait(after, left, params.patience());
     }
 
     boolean isOver() {
-      return patience.isDone() || left() <= 0;
+      return params.patience().isDone() || left() <= 0;
     }
   }
 
   /** Loops, as checks and node may change often while the registration stays the same. */
   private CompletionStage<HttpResponse> service(
-      Params params, String id, String known, Until until, long after) {
+      HttpRequest request, String id, String known, Until until, long after) {
     return catalog
-        .ask(params, new CatalogRead.AgentServices(id, at.get()), until.leftFor(after))
+        .ask(until.params, new CatalogRead.AgentServices(id, at.get()), until.leftFor(after))
         .thenCompose(
             found -> {
               if (found.items().isEmpty()) {
                 throw unknown(id);
               }
               Service service = found.items().get(0).service();
+              mustBeSeen(request, service);
               String hash = contentHash(service);
               if (hash.equals(known) && !until.isOver()) {
-                return service(params, id, known, until, found.index());
+                return service(request, id, known, until, found.index());
               }
               HttpResponse response =
                   Json.ok(Json.bytes(json -> CatalogJson.agentService(json, service, hash)));
@@ -111,6 +112,10 @@ final class AgentServiceRoutes {
                           akka.http.javadsl.model.headers.RawHeader.create(
                               "X-Consul-ContentHash", hash)));
             });
+  }
+
+  private static void mustBeSeen(HttpRequest request, Service service) {
+    Access.require(request, Resource.SERVICE, service.name(), Level.READ);
   }
 
   private static ApiError unknown(String id) {
@@ -135,6 +140,7 @@ final class AgentServiceRoutes {
             throw unknown(id);
           }
           ServiceEntry entry = found.items().get(0);
+          mustBeSeen(request, entry.service());
           return health(params, entry.status(), json -> write(json, entry));
         });
   }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Resource;
+import io.flotilla.entity.RequestId;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.Check;
@@ -36,9 +37,11 @@ final class CatalogRoutes {
   private static final Need NODE = Need.below("/v1/catalog/node", Resource.NODE, Level.READ);
 
   private final CatalogAnswers catalog;
+  private final CatalogRights rights;
 
   CatalogRoutes(CatalogAnswers catalog) {
     this.catalog = catalog;
+    this.rights = new CatalogRights(catalog);
   }
 
   List<Endpoint> endpoints() {
@@ -47,8 +50,8 @@ final class CatalogRoutes {
         GET.at("/v1/catalog/nodes", Need.LISTS, this::nodes),
         GET.under("/v1/catalog/service", Need.LISTS, this::service),
         GET.under("/v1/catalog/node", NODE, this::node),
-        PUT.at("/v1/catalog/register", Need.MANAGEMENT, RegistryBody.MAX_BYTES, this::register),
-        PUT.at("/v1/catalog/deregister", Need.MANAGEMENT, RegistryBody.MAX_BYTES, this::deregister),
+        PUT.at("/v1/catalog/register", Need.CHANGES, RegistryBody.MAX_BYTES, this::register),
+        PUT.at("/v1/catalog/deregister", Need.CHANGES, RegistryBody.MAX_BYTES, this::deregister),
         GET.at("/v1/coordinate/datacenters", Need.NOTHING, CatalogRoutes::datacenters),
         GET.at(
             "/v1/coordinate/nodes",
@@ -149,12 +152,13 @@ final class CatalogRoutes {
         described == null
             ? null
             : RegistryBody.service(described, name, described.text("Service"), false);
-    return catalog.write(
-        params,
+    NodeOp.Register register =
         new NodeOp.Register(
-            node(body, name), body.flag("SkipNodeUpdate"), service, checks(body, name)),
-        Requests.id(request, entity),
-        Json.ok(TRUE));
+            node(body, name), body.flag("SkipNodeUpdate"), service, checks(body, name));
+    RequestId id = Requests.id(request, entity);
+    return rights
+        .toRegister(register, params, request)
+        .thenCompose(may -> catalog.write(params, register, id, Json.ok(TRUE)));
   }
 
   private static Node node(JsonBody body, String name) {
@@ -181,14 +185,15 @@ final class CatalogRoutes {
     Params params = Params.of(request, Set.of());
     JsonBody body = JsonBody.object(entity);
     Params.checkDatacenter(body.text("Datacenter"));
-    return catalog.write(
-        params,
+    NodeOp.Deregister deregister =
         new NodeOp.Deregister(
             nodeName(body),
             body.text("ServiceID").isEmpty() ? null : body.text("ServiceID"),
-            body.text("CheckID").isEmpty() ? null : body.text("CheckID")),
-        Requests.id(request, entity),
-        Json.ok(TRUE));
+            body.text("CheckID").isEmpty() ? null : body.text("CheckID"));
+    RequestId id = Requests.id(request, entity);
+    return rights
+        .toDeregister(deregister, params, request)
+        .thenCompose(may -> catalog.write(params, deregister, id, Json.ok(TRUE)));
   }
 
   private static String nodeName(JsonBody body) {

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -110,6 +111,26 @@ final class EventStream {
     patience.thenRun(end::shutdown);
     return response.withEntity(
         HttpEntities.createChunked(type, response.entity().getDataBytes().via(end.flow())));
+  }
+
+  /**
+   * The same, for an end that need not be waited for any longer when the events have ended.
+   *
+   * @param end completed then, too
+   */
+  static HttpResponse during(CompletableFuture<Void> end, HttpResponse response) {
+    HttpResponse ending = until(end, response);
+    return ending.withEntity(
+        HttpEntities.createChunked(
+            ending.entity().getContentType(),
+            ending
+                .entity()
+                .getDataBytes()
+                .watchTermination(
+                    (mat, done) -> {
+                      done.whenComplete((ok, failure) -> end.complete(null));
+                      return mat;
+                    })));
   }
 
   /**

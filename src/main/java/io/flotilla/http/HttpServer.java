@@ -8,6 +8,7 @@ import akka.http.javadsl.model.headers.Connection;
 import io.flotilla.acl.AclState;
 import io.flotilla.acl.AclStore;
 import io.flotilla.acl.Grants;
+import io.flotilla.acl.Guesses;
 import io.flotilla.acl.TokenOp;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
@@ -142,6 +143,7 @@ public final class HttpServer {
         new Access(
             settings.token(),
             new ForeignPages(settings.names()),
+            new Guesses(nanoTime),
             parts.acl().map(AclParts::grants));
     this.router = new Router(system, access, endpoints);
   }

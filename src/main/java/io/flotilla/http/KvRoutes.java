@@ -20,11 +20,13 @@ import io.flotilla.entity.Page;
 import io.flotilla.entity.RequestId;
 import io.flotilla.entity.Result;
 import io.flotilla.kv.Entry;
+import io.flotilla.kv.Folding;
 import io.flotilla.kv.KeyOp;
 import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KvResult;
 import io.flotilla.kv.LockOp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -89,7 +91,7 @@ final class KvRoutes {
 
   private static boolean mayDelete(Grant grant, HttpRequest request) {
     return Params.of(request, DELETE_PARAMS).flag("recurse")
-        ? grant.allowsAllKeys(key(request))
+        ? grant.allowsAll(Resource.KEY, key(request), Level.WRITE)
         : mayWrite(grant, request);
   }
 
@@ -98,12 +100,36 @@ final class KvRoutes {
     String key = key(request);
     if (params.flag("keys")) {
       String separator = params.text("separator").or(() -> params.text("seperator")).orElse("");
-      return read(request, params, new KeyOp.ListKeys(key, separator), KvRoutes::names, k -> k);
+      return keys(request, params, key, separator);
     } else if (params.flag("recurse")) {
       return read(request, params, new KeyOp.ListEntries(key), KvRoutes::entries, Entry::key);
     }
     KeyOp.Get get = new KeyOp.Get(named(key));
     return read(request, params, get, params.flag("raw") ? null : KvRoutes::entries, Entry::key);
+  }
+
+  /** Who may not read all of them sees a folder if anything in it may be read. */
+  private CompletionStage<HttpResponse> keys(
+      HttpRequest request, Params params, String prefix, String separator) {
+    boolean readsAll =
+        Access.grant(request).map(g -> g.allowsAll(Resource.KEY, prefix, Level.READ)).orElse(true);
+    if (separator.isEmpty() || readsAll) {
+      KeyOp.ListKeys list = new KeyOp.ListKeys(prefix, separator);
+      return read(request, params, list, KvRoutes::names, k -> k);
+    }
+    Folding folding = new Folding(prefix, separator);
+    return read(
+        request,
+        params,
+        new KeyOp.ListKeys(prefix, ""),
+        keys -> names(folded(keys, folding)),
+        k -> k);
+  }
+
+  private static KvResult.Keys folded(KvResult.Keys keys, Folding folding) {
+    List<String> shown = new ArrayList<>();
+    keys.items().forEach(key -> folding.add(key, shown));
+    return keys.of(shown);
   }
 
   /**

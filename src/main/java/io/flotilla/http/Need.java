@@ -23,6 +23,9 @@ record Need(Level inNamespace, Test test) {
   /** What may not be seen is left out of the answer. */
   static final Need LISTS = inNamespace(Level.READ, LATER);
 
+  /** Whether it may be seen depends on what is found. */
+  static final Need SEEN = inNamespace(Level.READ, LATER);
+
   /** Who may change it depends on what is there, or on what is to be there. */
   static final Need CHANGES = inNamespace(Level.WRITE, LATER);
 

@@ -7,6 +7,9 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.settings.ClientConnectionSettings;
+import io.flotilla.acl.Grant;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.async.Futures;
 import io.flotilla.proxy.Connector;
 import io.flotilla.proxy.NoInstanceException;
@@ -29,6 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * byte may have been sent there is no retry, as the request might be executed twice.
  */
 final class ProxyRoutes {
+  /** To talk to a service is to know where it is; what is asked there is its own affair. */
+  private static final Need NEED = new Need(null, ProxyRoutes::mayAsk);
+
   private final ActorSystem<?> system;
   private final Balancer balancer;
   private final ProxySettings.Limits limits;
@@ -62,7 +68,14 @@ final class ProxyRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(ANY.from("/v1/proxy", Need.MANAGEMENT, this::forward));
+    return List.of(ANY.from("/v1/proxy", NEED, this::forward));
+  }
+
+  /** The namespace isn't where other requests have it: the query belongs to the service. */
+  private static boolean mayAsk(Grant grant, HttpRequest request) {
+    ForwardedRequest forwarded = ForwardedRequest.of(request);
+    return grant.allowsIn(forwarded.namespace(), Level.READ)
+        && grant.allows(Resource.SERVICE, forwarded.service(), Level.READ);
   }
 
   private CompletionStage<HttpResponse> forward(HttpRequest request) {

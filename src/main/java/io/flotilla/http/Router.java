@@ -85,7 +85,7 @@ final class Router {
 
   private CompletionStage<HttpResponse> admitted(Endpoint endpoint, HttpRequest request) {
     CompletionStage<HttpResponse> answer = begun(endpoint, request);
-    return request.method().equals(HttpMethods.GET) && Access.isRestricted(request)
+    return Access.isRestricted(request)
         ? answer.thenApply(late -> still(endpoint, request, late))
         : answer;
   }
@@ -99,11 +99,18 @@ final class Router {
             .thenCompose(body -> handled(endpoint, request, body));
   }
 
-  /** A read may have waited; what it needs may be gone since. A write is done, and says so. */
+  /**
+   * A read may have waited; what it needs may be gone since. A write is done, and says so. Events
+   * come as long as they may.
+   */
   private HttpResponse still(Endpoint endpoint, HttpRequest request, HttpResponse answer) {
     try {
-      Access.check(endpoint.need(), request);
-      return answer;
+      if (request.method().equals(HttpMethods.GET)) {
+        Access.check(endpoint.need(), request);
+      }
+      return EventStream.is(answer)
+          ? EventStream.during(access.whileMet(endpoint.need(), request), answer)
+          : answer;
     } catch (RuntimeException e) {
       answer.discardEntityBytes(system);
       throw e;

@@ -38,7 +38,7 @@ final class StatusRoutes {
             Need.NOTHING,
             answer(s -> s.members().stream().map(this::address).toList())),
         GET.at("/v1/agent/self", new Need(null, this::readsAgent), answer(AgentSelf::of)),
-        GET.at("/v1/agent/members", Need.MANAGEMENT, now(this::members)),
+        GET.at("/v1/agent/members", Need.NOTHING, now(this::members)),
         GET.at("/v1/catalog/datacenters", Need.NOTHING, answer(s -> List.of(Params.DATACENTER))));
   }
 
@@ -56,7 +56,14 @@ final class StatusRoutes {
     boolean wan = Params.of(request, Set.of("wan", "segment")).flag("wan");
     String suffix = wan ? "." + Params.DATACENTER : "";
     return Json.ok(
-        cluster.local().members().stream().map(m -> AgentSelf.Member.of(m, suffix)).toList());
+        cluster.local().members().stream()
+            .filter(m -> isSeen(m, request))
+            .map(m -> AgentSelf.Member.of(m, suffix))
+            .toList());
+  }
+
+  private static boolean isSeen(Member member, HttpRequest request) {
+    return Access.may(request, Resource.NODE, member.id(), Level.READ);
   }
 
   private String leader(Snapshot s) {

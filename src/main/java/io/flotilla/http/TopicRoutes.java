@@ -58,7 +58,10 @@ final class TopicRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.from("/v1/topics", Need.MANAGEMENT, now(this::subscribe)),
+        GET.from(
+            "/v1/topics",
+            Need.below("/v1/topics", Resource.EVENT, Level.READ),
+            now(this::subscribe)),
         POST.from(
             "/v1/topics",
             Need.below("/v1/topics", Resource.EVENT, Level.WRITE),

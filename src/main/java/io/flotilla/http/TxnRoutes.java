@@ -79,7 +79,8 @@ final class TxnRoutes {
             case GET, GET_TREE, GET_OR_EMPTY -> true;
             case CHECK_INDEX, CHECK_SESSION -> grant.allows(Resource.KEY, op.key(), Level.READ);
             case DELETE_TREE ->
-                grant.allowsAllKeys(op.key()) && grant.allowsIn(namespace, Level.WRITE);
+                grant.allowsAll(Resource.KEY, op.key(), Level.WRITE)
+                    && grant.allowsIn(namespace, Level.WRITE);
             default ->
                 grant.allows(Resource.KEY, op.key(), Level.WRITE)
                     && grant.allowsIn(namespace, Level.WRITE);

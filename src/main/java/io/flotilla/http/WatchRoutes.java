@@ -8,6 +8,9 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.flotilla.acl.Grant;
+import io.flotilla.acl.Level;
+import io.flotilla.acl.Resource;
 import io.flotilla.kv.ChangeFeeds;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.KvEvent;
@@ -47,7 +50,15 @@ final class WatchRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(GET.at("/v1/watch", Need.MANAGEMENT, now(this::watch)));
+    return List.of(
+        GET.at("/v1/watch", Need.inNamespace(Level.READ, WatchRoutes::mayWatch), now(this::watch)));
+  }
+
+  /** All under the prefix: a change that is left out would be one that nobody can know of. */
+  private static boolean mayWatch(Grant grant, HttpRequest request) {
+    Params params = Params.of(request, PARAMS);
+    return grant.allowsAll(Resource.KEY, params.text("prefix").orElse(""), Level.READ)
+        && (!params.flag("sessions") || grant.allowsAll(Resource.SESSION, "", Level.READ));
   }
 
   private HttpResponse watch(HttpRequest request) {

@@ -48,22 +48,11 @@ final class Listing {
     return path.substring(0, path.lastIndexOf('/', path.length() - 2) + 1);
   }
 
-  /**
-   * Keys as Consul's {@code ?keys&separator=} has them: cut after the first separator behind the
-   * prefix.
-   */
+  /** As {@link Folding} shows them. */
   static List<String> keys(Iterable<Entry> sorted, String prefix, String separator) {
     List<String> keys = new ArrayList<>();
-    String last = null;
-    for (Entry entry : sorted) {
-      String key = entry.key();
-      int cut = separator.isEmpty() ? -1 : key.indexOf(separator, prefix.length());
-      String shown = cut < 0 ? key : key.substring(0, cut + separator.length());
-      if (!shown.equals(last)) {
-        keys.add(shown);
-        last = shown;
-      }
-    }
+    Folding folding = new Folding(prefix, separator);
+    sorted.forEach(entry -> folding.add(entry.key(), keys));
     return keys;
   }
 }

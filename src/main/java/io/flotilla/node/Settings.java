@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
 import io.flotilla.acl.Grants;
 import io.flotilla.acl.Level;
+import io.flotilla.acl.Secrets;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
@@ -82,6 +83,12 @@ record Settings(
           http.host()
               + " can be reached from other machines: set flotilla.http.token (FLOTILLA_HTTP_TOKEN)"
               + " too, or use 127.0.0.1");
+    }
+    if (!http.token().isEmpty() && Secrets.isGuessable(http.token())) {
+      throw bad(
+          "http.token",
+          "can be guessed: use at least 16 characters, 8 of them different, such as the output of"
+              + " openssl rand -hex 16");
     }
     return new Settings(
         config,

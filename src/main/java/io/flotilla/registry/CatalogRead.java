@@ -252,6 +252,36 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
     }
   }
 
+  /** A node and the services that were registered there, wherever they are shown. */
+  record RegisteredOn(String node) implements CatalogRead<CatalogResult.NodeServices> {
+    @Override
+    public String path() {
+      return CatalogPaths.node(node);
+    }
+
+    @Override
+    public CatalogResult.NodeServices on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      return new CatalogResult.NodeServices(
+          index, all.nodes().get(node), List.copyOf(all.registeredOn(node)));
+    }
+  }
+
+  /** The check with this id that was registered on a node. */
+  record CheckOn(String node, String id) implements CatalogRead<CatalogResult.Checks> {
+    @Override
+    public String path() {
+      return CatalogPaths.node(node);
+    }
+
+    @Override
+    public CatalogResult.Checks on(long index, CatalogState state) {
+      Registrations all = state.registrations();
+      Check one = all.checks().get(new Key(node, id));
+      return new CatalogResult.Checks(index, one == null ? List.of() : List.of(all.shown(one)));
+    }
+  }
+
   /**
    * Services that changed in whatever way, or whose health did.
    *

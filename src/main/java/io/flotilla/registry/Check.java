@@ -58,7 +58,7 @@ public record Check(
     return status() == Status.CRITICAL;
   }
 
-  boolean isOfNode() {
+  public boolean isOfNode() {
     return serviceId().isEmpty();
   }
 

@@ -42,7 +42,7 @@ public record Node(
   }
 
   /** Whether both are the same, whenever they were registered. */
-  boolean isSameAs(Node other) {
+  public boolean isSameAs(Node other) {
     return equals(other.stamped(stamp));
   }
 

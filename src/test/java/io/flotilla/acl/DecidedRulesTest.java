@@ -103,6 +103,6 @@ class DecidedRulesTest {
     Level base = strongest(longest(rules, prefix)).orElse(otherwise ? Level.WRITE : Level.DENY);
     boolean all = base == Level.WRITE && given.stream().allMatch(r -> r.level == Level.WRITE);
     Grant grant = new Grant("", merged(rules), otherwise ? Level.WRITE : Level.DENY);
-    assertThat(grant.allowsAllKeys(prefix)).isEqualTo(all);
+    assertThat(grant.allowsAll(Resource.KEY, prefix, Level.WRITE)).isEqualTo(all);
   }
 }

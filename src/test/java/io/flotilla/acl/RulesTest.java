@@ -167,7 +167,7 @@ class RulesTest {
           resource.isNamed() ? all.allows(resource, "x", WRITE) : all.allows(resource, WRITE);
       assertThat(may).as(resource.word()).isTrue();
     }
-    assertThat(all.allowsAllKeys("")).isTrue();
+    assertThat(all.allowsAll(Resource.KEY, "", Level.WRITE)).isTrue();
     assertThat(all.allowsIn("any", WRITE)).isTrue();
   }
 

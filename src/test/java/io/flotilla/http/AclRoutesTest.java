@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,6 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.TestPatience;
 import io.flotilla.acl.Grants;
 import io.flotilla.acl.Level;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -277,6 +283,68 @@ class AclRoutesTest {
   }
 
   @Test
+  void aFolderIsSeenIfAnythingInItIs() {
+    for (String key : new String[] {"f/a/1", "f/b/1", "f/b/2", "f/c", "f/d/1"}) {
+      ask(ROOT, "PUT", "/kv/" + key, "1");
+    }
+    String some =
+        secretFor(
+            "key \"f/b/2\" { policy = \"read\" } key_prefix \"f/c\" { policy = \"read\" }"
+                + " key_prefix \"f/d/\" { policy = \"write\" } key \"f/d/1\" { policy = \"deny\" }");
+    assertThat(ask(some, "GET", "/kv/f/?keys&separator=/", null).body())
+        .isEqualTo("[\"f/b/\",\"f/c\"]");
+    assertThat(ask(some, "GET", "/kv/?keys&separator=/", null).body()).isEqualTo("[\"f/\"]");
+    assertThat(ask(some, "GET", "/kv/f/a?keys&separator=/", null).statusCode()).isEqualTo(404);
+    String all = secretFor("key_prefix \"f/\" { policy = \"read\" }");
+    assertThat(ask(all, "GET", "/kv/f/?keys&separator=/", null).body())
+        .isEqualTo("[\"f/a/\",\"f/b/\",\"f/c\",\"f/d/\"]");
+  }
+
+  @Test
+  void changesAndMessagesComeToWhoMayReadThem() {
+    String some =
+        secretFor(
+            "key_prefix \"e/\" { policy = \"read\" } key \"e/no/x\" { policy = \"deny\" }"
+                + " event_prefix \"e-\" { policy = \"read\" }");
+    refused(ask(some, "GET", "/watch", null), 403, "Permission denied");
+    refused(ask(some, "GET", "/watch?prefix=e/", null), 403, "Permission denied");
+    refused(ask(some, "GET", "/watch?prefix=e/no/", null), 403, "Permission denied");
+    refused(ask(some, "GET", "/watch?prefix=e/a&ns=team", null), 403, "Permission denied");
+    refused(ask(some, "GET", "/topics/other", null), 403, "Permission denied");
+    String keys = secretFor("key_prefix \"\" { policy = \"read\" }");
+    refused(ask(keys, "GET", "/watch?sessions", null), 403, "Permission denied");
+  }
+
+  @Test
+  void whoHearsOfChangesHearsNothingOnceTheTokenIsGone() throws Exception {
+    for (String path : new String[] {"/watch?prefix=g/", "/topics/g?"}) {
+      JsonNode token =
+          token(
+              policy("key_prefix \"g/\" { policy = \"read\" } event \"g\" { policy = \"read\" }"));
+      try (BufferedReader taken = events(path, token.get("SecretID").asText());
+          BufferedReader kept = events(path, ROOT)) {
+        root("DELETE", "/acl/token/" + token.get("AccessorID").asText(), null);
+        assertThat(taken.lines()).noneMatch(line -> line.startsWith("event: change"));
+        ask(ROOT, "PUT", "/kv/g/x", "1");
+        ask(ROOT, "POST", "/topics/g", "1");
+        assertThat(kept.lines().anyMatch(line -> line.matches("event: (change|message)"))).isTrue();
+      }
+    }
+  }
+
+  /** A stream of events that has begun. */
+  private static BufferedReader events(String path, String token) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.base() + path + "&token=" + token)).build();
+    HttpResponse<InputStream> response =
+        server.client().send(request, HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.statusCode()).isEqualTo(200);
+    BufferedReader events = new BufferedReader(new InputStreamReader(response.body(), UTF_8));
+    assertThat(events.lines().anyMatch("event: start"::equals)).isTrue();
+    return events;
+  }
+
+  @Test
   void whoWaitsGetsNothingOnceTheTokenIsGone() {
     ask(ROOT, "PUT", "/kv/w/x", "1");
     JsonNode token = token(policy("key_prefix \"w/\" { policy = \"read\" }"));
@@ -355,6 +423,91 @@ class AclRoutesTest {
     assertThat(ask(mine, "PUT", "/agent/service/deregister/id-2", null).statusCode())
         .isEqualTo(200);
     assertThat(ask(ROOT, "GET", "/agent/services", null).body()).contains("their-db");
+  }
+
+  @Test
+  void whatOthersLookAfterIsRegisteredAsFarAsTheRulesGo() {
+    String service = secretFor("service_prefix \"x-\" { policy = \"write\" }");
+    String node = secretFor("node \"ext\" { policy = \"write\" }");
+    String both =
+        secretFor(
+            "node \"ext\" { policy = \"write\" } service_prefix \"x-\" { policy = \"write\" }");
+    String ext = "{\"Node\": \"ext\", \"Address\": \"10.0.0.9\"";
+    String withService = ext + ", \"Service\": {\"ID\": \"x1\", \"Service\": \"x-a\"}}";
+    String register = "/catalog/register";
+
+    refused(ask(service, "PUT", register, withService), 403, "Permission denied");
+    refused(ask(node, "PUT", register, withService), 403, "Permission denied");
+    assertThat(ask(both, "PUT", register, withService).statusCode()).isEqualTo(200);
+    // The node stays as it is, so only the service counts.
+    assertThat(ask(service, "PUT", register, withService).statusCode()).isEqualTo(200);
+    String moved = withService.replace("10.0.0.9", "10.0.0.8");
+    refused(ask(service, "PUT", register, moved), 403, "Permission denied");
+    String kept = moved.replace("{\"Node\"", "{\"SkipNodeUpdate\": true, \"Node\"");
+    assertThat(ask(service, "PUT", register, kept).statusCode()).isEqualTo(200);
+    assertThat(ask(ROOT, "GET", "/catalog/node/ext", null).body()).contains("10.0.0.9");
+
+    String theirs = ext + ", \"Service\": {\"ID\": \"y1\", \"Service\": \"y\"}";
+    String theirCheck =
+        ", \"Check\": {\"CheckID\": \"yc\", \"Name\": \"yc\", \"ServiceID\": \"y1\"}}";
+    ask(ROOT, "PUT", register, theirs + theirCheck);
+    String taken = ext + ", \"Service\": {\"ID\": \"y1\", \"Service\": \"x-a\"}}";
+    refused(ask(both, "PUT", register, taken), 403, "Permission denied");
+    refused(ask(both, "PUT", register, ext + theirCheck), 403, "Permission denied");
+    String takenCheck = ext + theirCheck.replace("\"y1\"", "\"x1\"");
+    refused(ask(service, "PUT", register, takenCheck), 403, "Permission denied");
+    String ofNode = ext + ", \"Check\": {\"CheckID\": \"n\", \"Name\": \"n\"}}";
+    refused(ask(service, "PUT", register, ofNode), 403, "Permission denied");
+    assertThat(ask(node, "PUT", register, ofNode).statusCode()).isEqualTo(200);
+
+    String deregister = "/catalog/deregister";
+    for (String what :
+        new String[] {
+          "{\"Node\": \"ext\"}",
+          "{\"Node\": \"ext\", \"ServiceID\": \"y1\"}",
+          "{\"Node\": \"ext\", \"CheckID\": \"yc\"}",
+          "{\"Node\": \"ext\", \"CheckID\": \"n\"}",
+          "{\"Node\": \"ext\", \"CheckID\": \"none\"}"
+        }) {
+      refused(ask(service, "PUT", deregister, what), 403, "Permission denied");
+    }
+    String own = "{\"Node\": \"ext\", \"ServiceID\": \"x1\"}";
+    assertThat(ask(service, "PUT", deregister, own).statusCode()).isEqualTo(200);
+    assertThat(ask(ROOT, "GET", "/catalog/node/ext", null).body())
+        .contains("\"y1\"")
+        .doesNotContain("\"x1\"");
+    assertThat(ask(node, "PUT", deregister, "{\"Node\": \"ext\"}").statusCode()).isEqualTo(200);
+    assertThat(ask(ROOT, "GET", "/catalog/node/ext", null).body()).isEqualTo("null");
+  }
+
+  @Test
+  void oneServiceAndTheMembersAreSeenAsFarAsTheRulesGo() {
+    for (String name : new String[] {"s-mine", "s-theirs"}) {
+      ask(ROOT, "PUT", "/agent/service/register", "{\"Name\": \"" + name + "\"}");
+    }
+    String mine = secretFor("service \"s-mine\" { policy = \"read\" }");
+    for (String path : new String[] {"/agent/service/", "/agent/health/service/id/"}) {
+      assertThat(ask(mine, "GET", path + "s-mine", null).statusCode()).as(path).isEqualTo(200);
+      refused(ask(mine, "GET", path + "s-theirs", null), 403, "Permission denied");
+      assertThat(ask(mine, "GET", path + "none", null).statusCode()).as(path).isEqualTo(404);
+    }
+    String node = secretFor("node \"node-1\" { policy = \"read\" }");
+    assertThat(ask(node, "GET", "/agent/members", null).body())
+        .contains("node-1")
+        .doesNotContain("other");
+    assertThat(ask(mine, "GET", "/agent/members", null).body()).isEqualTo("[]");
+    refused(ask(node, "GET", "/agent/self", null), 403, "Permission denied");
+    String agent = secretFor("agent \"node-1\" { policy = \"read\" }");
+    assertThat(ask(agent, "GET", "/agent/self", null).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theProxyLeadsToServicesThatMayBeRead() {
+    String mine = secretFor("service \"p-mine\" { policy = \"read\" }");
+    assertThat(TestServer.code(ask(mine, "GET", "/proxy/p-mine/x", null)))
+        .isEqualTo("unknown-service");
+    refused(ask(mine, "GET", "/proxy/p-theirs/x", null), 403, "Permission denied");
+    refused(ask(mine, "POST", "/proxy/p%2Dtheirs/x?ns=team", "1"), 403, "Permission denied");
   }
 
   @Test

@@ -14,6 +14,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
+import io.flotilla.acl.Guesses;
 import io.flotilla.memory.Budgets;
 import java.io.IOException;
 import java.io.InputStream;
@@ -216,7 +217,8 @@ class OneClientTest {
     Router router =
         new Router(
             KIT.system(),
-            new Access("", new ForeignPages(Set.of()), Optional.empty()),
+            new Access(
+                "", new ForeignPages(Set.of()), new Guesses(System::nanoTime), Optional.empty()),
             List.of(endpoints));
     try (Socket client = client(router::answer)) {
       assertThat(put(client, 1_000)).contains(HttpPort.LOOP);

@@ -3,6 +3,7 @@ package io.flotilla.http;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
+import io.flotilla.acl.Guesses;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.registry.balance.Balancer;
@@ -60,7 +61,8 @@ final class ProxyServer implements AutoCloseable {
     Router router =
         new Router(
             kit.system(),
-            new Access("", new ForeignPages(Set.of()), Optional.empty()),
+            new Access(
+                "", new ForeignPages(Set.of()), new Guesses(System::nanoTime), Optional.empty()),
             List.of(proxy.endpoints(), balance.endpoints()));
     address =
         HttpPort.bind(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tokens in a cluster of processes: what is given or taken on one node counts on all. */
 class AclIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String ROOT = "of-all-nodes";
+  private static final String ROOT = "of-all-nodes-and-nobody-else";
 
   @TempDir Path data;
 

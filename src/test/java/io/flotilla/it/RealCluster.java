@@ -34,7 +34,7 @@ final class RealCluster implements AutoCloseable {
   private static final Path LAUNCHER = Path.of("flotilla").toAbsolutePath();
 
   /** Wanted by nodes that other machines could reach. */
-  private static final String TOKEN = "of-the-tests";
+  private static final String TOKEN = "of-the-tests-and-nobody-else";
 
   /** Where the nodes are. */
   interface Hosts {

@@ -72,6 +72,8 @@ class CatalogMessagesTest {
           new CatalogRead.AgentServices(null, "n1"),
           new Operation.News<>(new CatalogRead.AgentChecks("n1"), 3),
           new CatalogRead.AgentCheck("c", "n1"),
+          new CatalogRead.RegisteredOn("n1"),
+          new CatalogRead.CheckOn("n1", "c"),
           new Operation.News<>(new CatalogRead.ChangedSince(4), 4),
           new CatalogRead.Events(null),
           Ops.once(new AgentOp.RegisterService(N1, SERVICE, List.of(TTL, HTTP), true), "id"),

@@ -143,6 +143,8 @@ final class CatalogOps {
             at().map(CatalogRead.AgentChecks::new),
             Combinators.combine(service(), at())
                 .as((id, at) -> new CatalogRead.AgentCheck("service:" + id, at)),
+            node().map(CatalogRead.RegisteredOn::new),
+            node().map(n -> new CatalogRead.CheckOn(n, "c")),
             index().map(CatalogRead.ChangedSince::new),
             of("deploy", "restart").injectNull(0.3).map(CatalogRead.Events::new));
     return Combinators.combine(reads, index()).as((read, index) -> Ops.news(read, index));

@@ -1,0 +1,41 @@
+package io.flotilla.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flotilla.TestPatience;
+import io.flotilla.acl.Grants;
+import io.flotilla.acl.Level;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Whoever tries tokens is refused after a while, and nobody else at the same address is. */
+class GuessesTest {
+  private static final String ROOT = "of-the-node-and-nobody-else";
+
+  @Test
+  void manyWrongTokensFromAnAddressKeepNobodyOutButTheirOwner() {
+    try (TestServer server =
+        new TestServer(new Grants.Settings(HttpServer.DATACENTER, Level.DENY, ROOT))) {
+      await()
+          .atMost(TestPatience.PATIENCE)
+          .until(() -> server.get("/acl/token/self").statusCode() == 200);
+      assertThat(guess(server)).isEqualTo(403);
+      int tries = 1;
+      while (guess(server) == 403) {
+        tries++;
+      }
+      assertThat(tries).isBetween(100, 10_000);
+      assertThat(guess(server)).isEqualTo(429);
+      assertThat(server.get("/status/leader?token=" + ROOT).statusCode()).isEqualTo(200);
+      assertThat(server.get("/status/leader").statusCode()).isEqualTo(200);
+      server.passes(Duration.ofSeconds(2));
+      assertThat(guess(server)).isEqualTo(403);
+    }
+  }
+
+  private static int guess(TestServer server) {
+    return server.get("/kv/x?token=" + UUID.randomUUID()).statusCode();
+  }
+}
