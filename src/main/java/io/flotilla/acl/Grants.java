@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * counts for reads that may be stale themselves, until the node has caught up with the others.
  */
 public final class Grants {
+  /** Who has the node's own token. */
+  public static final String NODE = "node";
+
   /** The code of a refusal: nobody has this token. */
   public static final String UNKNOWN = "acl-not-found";
 
@@ -90,7 +94,7 @@ public final class Grants {
     this.log = log;
     this.settings = settings;
     this.nanoTime = nanoTime;
-    this.own = new Grant("node", Rules.parse(AclPolicy.MANAGEMENT.rules()), settings.otherwise());
+    this.own = new Grant(NODE, Rules.parse(AclPolicy.MANAGEMENT.rules()), settings.otherwise());
     this.executor = system.executionContext();
     system
         .scheduler()
@@ -193,6 +197,15 @@ public final class Grants {
     }
     String hash = Secrets.hash(secret.isEmpty() ? AclToken.ANONYMOUS_SECRET : secret);
     return () -> now(hash, stale);
+  }
+
+  /** The id of the token with this secret; empty if it isn't known. */
+  public Optional<String> accessor(String secret) {
+    try {
+      return Optional.of(of(secret, true).grant().accessor());
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
   }
 
   private Grant now(String hash, boolean stale) {

@@ -98,9 +98,8 @@ public final class ProxyCommand implements Callable<Integer> {
     Policy how = policy == null ? null : Policy.of(policy);
     Listener listener = ProxySettings.listener(listen, NAMESPACE, service, how);
     Config config = config();
-    ProxySettings settings =
-        new ProxySettings(
-            ProxySettings.of(config.getConfig("flotilla")).limits(), List.of(listener));
+    ProxySettings given = ProxySettings.of(config.getConfig("flotilla"));
+    ProxySettings settings = new ProxySettings(given.limits(), List.of(listener), given.targets());
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "proxy", config);
     Balancer balancer =
         new Balancer(

@@ -8,7 +8,6 @@ import akka.http.javadsl.model.StatusCodes;
 import io.flotilla.acl.Caller;
 import io.flotilla.acl.Grant;
 import io.flotilla.acl.Grants;
-import io.flotilla.acl.Guesses;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Resource;
 import io.flotilla.acl.Secrets;
@@ -30,18 +29,22 @@ import org.slf4j.LoggerFactory;
 final class Access {
   private static final Logger LOG = LoggerFactory.getLogger(Access.class);
   private static final AttributeKey<Caller> CALLER = AttributeKey.create("caller", Caller.class);
+  private static final String ANONYMOUS = "anonymous";
+  private static final String UNKNOWN = "unknown";
   private static final String BEARER = "Bearer ";
 
   private final String token;
   private final ForeignPages pages;
-  private final Guesses guesses;
+  private final Rate guesses;
   private final Optional<Grants> grants;
 
   /**
    * @param token the node's; empty: it has none
+   * @param guesses how often tokens that nobody has may be shown; who shares the address with
+   *     somebody who tries them is served as ever
    * @param grants empty: ACLs are off
    */
-  Access(String token, ForeignPages pages, Guesses guesses, Optional<Grants> grants) {
+  Access(String token, ForeignPages pages, Rate guesses, Optional<Grants> grants) {
     this.token = token;
     this.pages = pages;
     this.guesses = guesses;
@@ -93,7 +96,8 @@ final class Access {
 
   /** For who shows a token that nobody has. */
   private RuntimeException refused(HttpRequest request, RuntimeException why) {
-    if (secret(request).isEmpty() || !guesses.areTooMany(Client.of(request).address())) {
+    String from = Rate.network(Client.of(request).address());
+    if (secret(request).isEmpty() || !guesses.isExceeded(from)) {
       return why;
     }
     LOG.warn("{} sends tokens that nobody has, again and again", Client.of(request).address());
@@ -108,6 +112,25 @@ final class Access {
     if (grant.isPresent() && !need.isMet(grant.get(), request)) {
       throw denied();
     }
+  }
+
+  /** For people: the id of the token, never its secret. */
+  String who(HttpRequest request) {
+    String secret = secret(request);
+    if (grants.isPresent()) {
+      return secret.isEmpty() ? ANONYMOUS : grants.get().accessor(secret).orElse(UNKNOWN);
+    } else if (!token.isEmpty() && shown(request).stream().anyMatch(s -> Secrets.same(s, token))) {
+      return Grants.NODE;
+    }
+    return secret.isEmpty() || token.isEmpty() ? ANONYMOUS : UNKNOWN;
+  }
+
+  /** By the token, or else by the address. */
+  String client(HttpRequest request) {
+    String who = who(request);
+    return who.equals(ANONYMOUS) || who.equals(UNKNOWN)
+        ? Rate.network(Client.of(request).address())
+        : who;
   }
 
   /** Completes once the need is no longer met; to be completed when that doesn't matter. */

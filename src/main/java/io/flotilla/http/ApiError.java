@@ -68,6 +68,11 @@ public final class ApiError extends RuntimeException {
     };
   }
 
+  /** Of an answer; empty if it is none of these. */
+  static String code(HttpResponse answer) {
+    return answer.getHeader(CODE).map(HttpHeader::value).orElse("");
+  }
+
   String code() {
     return code;
   }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -24,7 +25,7 @@ import java.util.stream.StreamSupport;
  * without hop-by-hop headers (RFC 9110, section 7.6.1), with {@code X-Forwarded-For}, {@code
  * -Host}, {@code -Proto} and {@code -Prefix}.
  *
- * <p>The node's token is removed: it is a secret between the client and the cluster.
+ * <p>The token is removed: it is a secret between the client and the cluster.
  *
  * @param service decoded
  * @param rest the rest of the path, from its slash on, as the client sent it
@@ -55,7 +56,10 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
           "x-forwarded-host",
           "x-forwarded-proto",
           "x-forwarded-prefix",
+          "x-consul-token",
           NAMESPACE);
+
+  private static final String VIA = "via";
 
   static ForwardedRequest of(HttpRequest request) {
     String behind = RequestTarget.behind(request, 2);
@@ -101,13 +105,25 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
     return request.getHeader(name).map(HttpHeader::value);
   }
 
+  /** Whether it was forwarded under this name before (RFC 9110, section 7.6.3). */
+  boolean cameThrough(String via) {
+    return values(VIA).anyMatch(value -> value.contains(via));
+  }
+
+  private Stream<String> values(String header) {
+    return StreamSupport.stream(request.getHeaders().spliterator(), false)
+        .filter(h -> h.is(header))
+        .map(HttpHeader::value);
+  }
+
   /**
-   * @param token the node's token; empty: none
+   * @param token that lets the client in, and that no instance is to see
+   * @param via what this node is called on the way
    */
-  HttpRequest outgoing(String token) {
+  HttpRequest outgoing(Secret token, String via) {
     List<HttpHeader> headers = new ArrayList<>();
     for (HttpHeader header : endToEnd(request)) {
-      if (!REPLACED.contains(header.lowercaseName()) && !isToken(header, token)) {
+      if (!REPLACED.contains(header.lowercaseName()) && !token.isIn(header.value())) {
         headers.add(header);
       }
     }
@@ -115,6 +131,7 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
     headers.add(RawHeader.create("X-Forwarded-Host", header("host").orElse("")));
     headers.add(RawHeader.create("X-Forwarded-Proto", "http"));
     headers.add(RawHeader.create("X-Forwarded-Prefix", prefix()));
+    headers.add(RawHeader.create("Via", "1.1 " + via));
     // Each connection serves a single request.
     headers.add(RawHeader.create("Connection", "close"));
     headers.add(RawRequestURI.create(rest + query(token)));
@@ -136,24 +153,13 @@ record ForwardedRequest(HttpRequest request, String service, String rest) {
     return PREFIX + (slash < 0 ? behind : behind.substring(0, slash));
   }
 
-  private String query(String token) {
+  private String query(Secret token) {
     String query = request.getUri().rawQueryString().orElse("");
-    if (!token.isEmpty()) {
-      query =
-          Arrays.stream(query.split("&"))
-              .filter(pair -> !pair.startsWith("token=") || !decoded(pair).endsWith("=" + token))
-              .collect(Collectors.joining("&"));
-    }
+    query =
+        Arrays.stream(query.split("&"))
+            .filter(pair -> !token.isIn(pair))
+            .collect(Collectors.joining("&"));
     return query.isEmpty() ? "" : "?" + query;
-  }
-
-  private static boolean isToken(HttpHeader header, String token) {
-    return !token.isEmpty()
-        && switch (header.lowercaseName()) {
-          case "x-consul-token" -> header.value().equals(token);
-          case "authorization" -> header.value().equals("Bearer " + token);
-          default -> false;
-        };
   }
 
   /** The headers to pass on to the other side. */

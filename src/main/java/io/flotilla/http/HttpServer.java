@@ -8,8 +8,8 @@ import akka.http.javadsl.model.headers.Connection;
 import io.flotilla.acl.AclState;
 import io.flotilla.acl.AclStore;
 import io.flotilla.acl.Grants;
-import io.flotilla.acl.Guesses;
 import io.flotilla.acl.TokenOp;
+import io.flotilla.audit.AuditLog;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeySpaceDraft;
@@ -19,6 +19,7 @@ import io.flotilla.kv.SessionChecks;
 import io.flotilla.kv.SessionNamespaces;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.CatalogState;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
@@ -49,6 +50,8 @@ public final class HttpServer {
    * @param exactTtl whether sessions end exactly at their TTL, unless the client says otherwise
    * @param budgets of memory
    * @param minRate bytes a second that clients must at least send and read
+   * @param auditReads whether the audit log has what changes nothing, too
+   * @param clientRate requests a second that one client may send; 0: any number
    */
   public record Settings(
       String host,
@@ -59,7 +62,9 @@ public final class HttpServer {
       Duration idleTimeout,
       boolean exactTtl,
       Budgets budgets,
-      long minRate) {}
+      long minRate,
+      boolean auditReads,
+      int clientRate) {}
 
   /**
    * What the front end gives access to.
@@ -67,7 +72,9 @@ public final class HttpServer {
    * @param keys this node's copies of the key spaces, for stale reads
    * @param catalogs this node's copies of the catalogs
    * @param balancer picks instances from the table that the coordinator publishes
+   * @param targets where the HTTP proxy may lead
    * @param acl empty: ACLs are off
+   * @param audit empty: there is no audit log
    */
   public record Parts(
       KeyValueStore kv,
@@ -79,10 +86,12 @@ public final class HttpServer {
       CoordinatorView coordinator,
       Balancer balancer,
       ProxySettings.Limits proxy,
+      Targets targets,
       Topics topics,
       ClusterStatus cluster,
       ClusterControl control,
-      Optional<AclParts> acl) {}
+      Optional<AclParts> acl,
+      Optional<AuditLog> audit) {}
 
   /**
    * Tokens, policies and roles.
@@ -105,6 +114,14 @@ public final class HttpServer {
           "overloaded",
           "This node has too many connections; try later, or another node.");
 
+  /** A fleet whose token was deleted tries for a while. */
+  private static final int GUESSES = 300;
+
+  private static final Duration EACH_GUESS = Duration.ofMillis(200);
+
+  private static final ApiError TOO_OFTEN =
+      new ApiError(StatusCodes.TOO_MANY_REQUESTS, "rate-exceeded", "RPC rate limit exceeded");
+
   private final ActorSystem<?> system;
   private final Settings settings;
   private final LongSupplier nanoTime;
@@ -112,6 +129,9 @@ public final class HttpServer {
   private final Pace pace;
   private final List<List<Endpoint>> endpoints = new ArrayList<>();
   private final Router router;
+  private final Optional<Audited> audited;
+  private final Access access;
+  private final Optional<Rate> rate;
   private final RequestMetrics metrics;
   private final EventLoopGroup loops = HttpPort.loops();
 
@@ -139,13 +159,24 @@ public final class HttpServer {
     endpoints.addAll(cluster(parts));
     endpoints.addAll(balancing(parts));
     endpoints.addAll(parts.acl().map(this::acl).orElse(List.of(AclRoutes.off())));
-    Access access =
+    this.access =
         new Access(
             settings.token(),
             new ForeignPages(settings.names()),
-            new Guesses(nanoTime),
+            new Rate(GUESSES, EACH_GUESS, nanoTime),
             parts.acl().map(AclParts::grants));
     this.router = new Router(system, access, endpoints);
+    this.rate = rate(settings.clientRate(), nanoTime);
+    this.audited =
+        parts.audit().map(log -> new Audited(system, log, settings.auditReads(), access, clock));
+  }
+
+  /** Twice a second's worth may come at once. */
+  private static Optional<Rate> rate(int perSecond, LongSupplier nanoTime) {
+    return perSecond == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Rate(2 * perSecond, Duration.ofSeconds(1).dividedBy(perSecond), nanoTime));
   }
 
   List<Endpoint> endpoints() {
@@ -222,7 +253,8 @@ public final class HttpServer {
     BalanceRoutes balance =
         new BalanceRoutes(parts.balancer(), parts.coordinator(), settings.requestTimeout());
     ProxyRoutes proxy =
-        new ProxyRoutes(system, parts.balancer(), parts.proxy(), settings.token(), pace);
+        new ProxyRoutes(
+            system, parts.balancer(), parts.proxy(), parts.targets(), settings.token(), pace);
     return List.of(balance.endpoints(), proxy.endpoints());
   }
 
@@ -265,9 +297,19 @@ public final class HttpServer {
   }
 
   private CompletionStage<HttpResponse> serve(HttpRequest request) {
-    return router
-        .answer(request)
+    if (comesTooOften(request)) {
+      return CompletableFuture.completedFuture(TOO_OFTEN.answer(request));
+    }
+    return audited
+        .map(all -> all.answer(request, router::answer))
+        .orElseGet(() -> router.answer(request))
         .thenApply(answer -> Answers.counted(request, Json.shaped(request, answer)));
+  }
+
+  private boolean comesTooOften(HttpRequest request) {
+    return rate.isPresent()
+        && !OperationsRoutes.isOpen(request)
+        && rate.get().isExceeded(access.client(request));
   }
 
   /** For whom there is no room, see {@link Connections}. */

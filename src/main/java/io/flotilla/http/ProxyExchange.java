@@ -11,6 +11,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.ResponseEntity;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Host;
+import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.stream.KillSwitches;
 import akka.stream.SharedKillSwitch;
@@ -22,7 +23,9 @@ import akka.stream.javadsl.TLSPlacebo;
 import akka.util.ByteString;
 import io.flotilla.proxy.Connector.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +39,16 @@ final class ProxyExchange {
 
   /** How long the instance may be silent once the client has closed its side. */
   private static final Duration AFTER_CLIENT_LEFT = Duration.ofSeconds(1);
+
+  /** What would count for this node, and the API on it, instead of the instance. */
+  private static final Set<String> NOT_FORWARDED =
+      Set.of("date", "server", "set-cookie", "set-cookie2", "clear-site-data");
+
+  /** A page comes from the API's origin, so it must not act as what belongs there. */
+  private static final List<HttpHeader> SANDBOX =
+      List.of(
+          RawHeader.create("Content-Security-Policy", "sandbox"),
+          RawHeader.create("X-Content-Type-Options", "nosniff"));
 
   private final ActorSystem<?> system;
   private final Duration responseTimeout;
@@ -187,10 +200,10 @@ final class ProxyExchange {
 
   /** Date and Server are this node's own, as Akka HTTP insists. */
   private HttpResponse streamed(HttpResponse response) {
-    List<HttpHeader> headers =
-        ForwardedRequest.endToEnd(response).stream()
-            .filter(h -> !h.is("date") && !h.is("server"))
-            .toList();
+    List<HttpHeader> headers = new ArrayList<>(SANDBOX);
+    ForwardedRequest.endToEnd(response).stream()
+        .filter(h -> !NOT_FORWARDED.contains(h.lowercaseName()))
+        .forEach(headers::add);
     HttpResponse forwarded = response.withProtocol(HttpProtocols.HTTP_1_1).withHeaders(headers);
     if (response.entity().isStrict()) {
       end();

@@ -14,10 +14,12 @@ import io.flotilla.async.Futures;
 import io.flotilla.proxy.Connector;
 import io.flotilla.proxy.NoInstanceException;
 import io.flotilla.proxy.ProxySettings;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.HashKey;
 import io.flotilla.registry.balance.Upstream;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,9 +44,14 @@ final class ProxyRoutes {
   private final Pace pace;
   private final Connector connector;
   private final ClientConnectionSettings client;
+
+  /** What this node is called on a request's way; nobody can guess it. */
+  private final String via = "flotilla-" + UUID.randomUUID();
+
   private final AtomicInteger underWay = new AtomicInteger();
 
   /**
+   * @param targets where instances may be
    * @param token the node's token; empty: none
    * @param pace at which clients must send
    */
@@ -52,6 +59,7 @@ final class ProxyRoutes {
       ActorSystem<?> system,
       Balancer balancer,
       ProxySettings.Limits limits,
+      Targets targets,
       String token,
       Pace pace) {
     this.pace = pace;
@@ -59,7 +67,8 @@ final class ProxyRoutes {
     this.balancer = balancer;
     this.limits = limits;
     this.token = token;
-    this.connector = new Connector(system, balancer, limits.connectTimeout(), pace.nanoTime());
+    this.connector =
+        new Connector(system, balancer, targets, limits.connectTimeout(), pace.nanoTime());
     ClientConnectionSettings defaults = ClientConnectionSettings.create(system.settings().config());
     this.client =
         defaults.withParserSettings(
@@ -84,6 +93,14 @@ final class ProxyRoutes {
     if (forwarded.service().isEmpty()) {
       throw new ApiError(
           StatusCodes.BAD_REQUEST, "missing-service", "Name a service: /v1/proxy/SERVICE/.");
+    }
+    if (forwarded.cameThrough(via)) {
+      throw new ApiError(
+          StatusCodes.LOOP_DETECTED,
+          "proxy-loop",
+          "This request has been here before: '"
+              + forwarded.service()
+              + "' leads back to this node.");
     }
     if (forwarded.isWebSocket()) {
       throw new ApiError(
@@ -125,7 +142,7 @@ final class ProxyRoutes {
             connection ->
                 new ProxyExchange(system, limits.responseTimeout(), limits.idleTimeout(), pace)
                     .run(
-                        forwarded.outgoing(shown(forwarded.request())),
+                        forwarded.outgoing(shown(forwarded.request()), via),
                         connection,
                         client,
                         Patience.over(forwarded.request())))
@@ -136,8 +153,8 @@ final class ProxyRoutes {
   }
 
   /** The secret between the client and the cluster, which no instance is to see. */
-  private String shown(HttpRequest request) {
-    return Access.grant(request).isPresent() ? Access.secret(request) : token;
+  private Secret shown(HttpRequest request) {
+    return new Secret(Access.isRestricted(request) ? Access.secret(request) : token);
   }
 
   private ApiError failed(String service, Throwable failure) {

@@ -119,7 +119,8 @@ final class RequestTarget {
     return slash < 0 ? "" : path.substring(slash + 1);
   }
 
-  private static String path(HttpRequest request) {
+  /** As it was sent. */
+  static String path(HttpRequest request) {
     String target = request.getAttribute(TARGET).orElseThrow();
     int query = target.indexOf('?');
     return query < 0 ? target : target.substring(0, query);

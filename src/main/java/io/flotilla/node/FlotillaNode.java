@@ -18,6 +18,7 @@ import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.async.Futures;
+import io.flotilla.audit.AuditLog;
 import io.flotilla.cluster.Arrival;
 import io.flotilla.cluster.Departures;
 import io.flotilla.cluster.Entrance;
@@ -40,6 +41,8 @@ import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.post.Post;
 import io.flotilla.proxy.Proxies;
+import io.flotilla.reach.OwnPorts;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
@@ -53,6 +56,7 @@ import io.flotilla.registry.coordinator.Roll;
 import io.flotilla.registry.coordinator.TableFollower;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +88,9 @@ public final class FlotillaNode {
       this.exitCode = exitCode;
     }
   }
+
+  /** How often it is looked where the members are. */
+  private static final Duration LOOKS = Duration.ofSeconds(2);
 
   private final ActorContext<Void> context;
   private final ActorSystem<Void> system;
@@ -190,8 +197,9 @@ public final class FlotillaNode {
               acl.ifPresent(parts -> parts.store().nodesGone(nodes));
             }),
         "departures");
+    Targets targets = new Targets(settings.proxies().targets(), ownPorts());
     CoordinatorView coordinator =
-        new CoordinatorLink(system, coordinator(registry, entities.inUse(keySpaces)));
+        new CoordinatorLink(system, coordinator(registry, entities.inUse(keySpaces), targets));
     Topics topics =
         new Topics(
             system,
@@ -223,10 +231,12 @@ public final class FlotillaNode {
                 coordinator,
                 balancer,
                 settings.proxies().limits(),
+                targets,
                 topics,
                 overview,
                 new GroupLink(system, log),
-                acl),
+                acl,
+                auditLog()),
             metrics.registry(),
             nanoTime,
             clock);
@@ -267,8 +277,72 @@ public final class FlotillaNode {
     return new Member(settings.self().id(), settings.self().host(), settings.http().port());
   }
 
-  private ActorRef<Coordinator.Command> coordinator(Registry registry, NamespacesInUse namespaces) {
-    Probe probe = Probe.of(system.dispatchers().lookup(DispatcherSelector.blocking()));
+  private Optional<AuditLog> auditLog() {
+    return settings.audit().map(this::auditLog);
+  }
+
+  /** Closed when nobody is answered any longer. */
+  private AuditLog auditLog(AuditLog.Settings audit) {
+    try {
+      AuditLog log = AuditLog.open(audit);
+      CoordinatedShutdown.get(system)
+          .addTask(
+              CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+              "close-audit-log",
+              () ->
+                  CompletableFuture.supplyAsync(
+                      () -> closed(log),
+                      system.dispatchers().lookup(DispatcherSelector.blocking())));
+      return log;
+    } catch (IOException e) {
+      throw new IllegalStateException("the audit log can't be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static Done closed(AuditLog log) {
+    try {
+      log.close();
+    } catch (IOException e) {
+      LOG.warn("The audit log was not closed: {}", e.getMessage());
+    }
+    return Done.getInstance();
+  }
+
+  private OwnPorts ownPorts() {
+    OwnPorts ports = new OwnPorts(this::places);
+    system
+        .scheduler()
+        .scheduleWithFixedDelay(
+            LOOKS, LOOKS, ports::look, system.dispatchers().lookup(DispatcherSelector.blocking()));
+    return ports;
+  }
+
+  /** Of this node, and of the others as far as they are known. */
+  private List<OwnPorts.Member> places() {
+    Stream<OwnPorts.Member> seated =
+        log.seats().roster().seats().values().stream().map(seat -> place(seat.who()));
+    Stream<OwnPorts.Member> members =
+        Stream.concat(Stream.of(settings.self()), log.members().stream())
+            .map(m -> new OwnPorts.Member(Set.of(m.host()), Set.of(m.clusterPort(), m.raftPort())));
+    OwnPorts.Member http =
+        new OwnPorts.Member(Set.of(settings.http().host()), Set.of(settings.http().port()));
+    return Stream.of(seated, members, Stream.of(http)).flatMap(all -> all).toList();
+  }
+
+  private static OwnPorts.Member place(Roster.Occupant who) {
+    int colon = who.http().lastIndexOf(':');
+    return new OwnPorts.Member(
+        Stream.of(who.host(), who.http().substring(0, colon)).collect(Collectors.toSet()),
+        Stream.of(
+                who.clusterPort(),
+                who.raftPort(),
+                Integer.parseInt(who.http().substring(colon + 1)))
+            .collect(Collectors.toSet()));
+  }
+
+  private ActorRef<Coordinator.Command> coordinator(
+      Registry registry, NamespacesInUse namespaces, Targets targets) {
+    Probe probe = Probe.of(targets, system.dispatchers().lookup(DispatcherSelector.blocking()));
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(

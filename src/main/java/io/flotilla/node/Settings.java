@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValueType;
 import io.flotilla.acl.Grants;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Secrets;
+import io.flotilla.audit.AuditLog;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
@@ -16,6 +17,7 @@ import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.stream.Collectors;
  * @param self this member
  * @param storeQuota bytes that stored data may occupy
  * @param acl empty: there are no ACLs
+ * @param audit empty: there is no audit log
  */
 record Settings(
     Config config,
@@ -44,7 +47,8 @@ record Settings(
     int shards,
     Duration watchdog,
     long storeQuota,
-    Optional<Grants.Settings> acl) {
+    Optional<Grants.Settings> acl,
+    Optional<AuditLog.Settings> audit) {
 
   static Settings of(Config config) {
     Config c = config.getConfig("flotilla");
@@ -76,7 +80,9 @@ record Settings(
             c.getDuration("http.idle-timeout"),
             c.getBoolean("session.exact-ttl"),
             budgets,
-            minRate(c));
+            minRate(c),
+            c.getBoolean("audit.reads"),
+            clientRate(c.getInt("http.client-rate")));
     if (http.token().isEmpty() && !isLoopback(http.host())) {
       throw bad(
           "http.host",
@@ -87,7 +93,7 @@ record Settings(
     if (!http.token().isEmpty() && Secrets.isGuessable(http.token())) {
       throw bad(
           "http.token",
-          "can be guessed: use at least 16 characters, 8 of them different, such as the output of"
+          "can be guessed: use at least 16 characters, 6 of them different, such as the output of"
               + " openssl rand -hex 16");
     }
     return new Settings(
@@ -110,7 +116,23 @@ record Settings(
         c.getInt("cluster.shards"),
         watchdog(c.getDuration("node.watchdog")),
         storeQuota(c),
-        acl(c, http.token()));
+        acl(c, http.token()),
+        audit(c));
+  }
+
+  private static Optional<AuditLog.Settings> audit(Config c) {
+    if (c.getString("audit.file").isEmpty()) {
+      return Optional.empty();
+    }
+    long maxBytes = c.getBytes("audit.max-size");
+    int kept = c.getInt("audit.keep");
+    if (maxBytes < 64 << 10) {
+      throw bad("audit.max-size", "must be at least 64 KiB, but is " + maxBytes);
+    } else if (kept < 1 || kept > 10_000) {
+      throw bad("audit.keep", "must be from 1 to 10000, but is " + kept);
+    }
+    Path file = Path.of(c.getString("node.data")).resolve(c.getString("audit.file"));
+    return Optional.of(new AuditLog.Settings(file, maxBytes, kept));
   }
 
   private static Optional<Grants.Settings> acl(Config c, String token) {
@@ -208,6 +230,13 @@ record Settings(
       throw bad("http.min-rate", "must be between 1 byte and 1 MiB a second, but is " + rate);
     }
     return rate;
+  }
+
+  private static int clientRate(int perSecond) {
+    if (perSecond < 0 || perSecond > 1_000_000) {
+      throw bad("http.client-rate", "must be from 0 to 1000000, but is " + perSecond);
+    }
+    return perSecond;
   }
 
   private static boolean isLoopback(String host) {

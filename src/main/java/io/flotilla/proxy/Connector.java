@@ -3,11 +3,14 @@ package io.flotilla.proxy;
 import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.io.Inet;
 import akka.io.TcpSO;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Tcp;
 import akka.util.ByteString;
+import io.flotilla.async.Futures;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Balancer.Picked;
 import io.flotilla.registry.balance.Instance;
@@ -20,7 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Connects to an instance of a service, and to another if that one does not accept the connection;
@@ -34,16 +39,25 @@ public final class Connector {
 
   private final ActorSystem<?> system;
   private final Balancer balancer;
+  private final Targets targets;
+  private final Executor blocking;
   private final Duration connectTimeout;
   private final LongSupplier nanoTime;
 
   /**
+   * @param targets where instances may be
    * @param nanoTime as {@link System#nanoTime}
    */
   public Connector(
-      ActorSystem<?> system, Balancer balancer, Duration connectTimeout, LongSupplier nanoTime) {
+      ActorSystem<?> system,
+      Balancer balancer,
+      Targets targets,
+      Duration connectTimeout,
+      LongSupplier nanoTime) {
     this.system = system;
     this.balancer = balancer;
+    this.targets = targets;
+    this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     this.connectTimeout = connectTimeout;
     this.nanoTime = nanoTime;
   }
@@ -74,6 +88,7 @@ public final class Connector {
     private final Policy policy;
     private final String key;
     private final Set<String> tried = new HashSet<>();
+    private String why = "";
     private final long endsAtNanos = nanoTime.getAsLong() + PATIENCE.toNanos();
 
     Attempt(String namespace, String service, Policy policy, String key) {
@@ -94,7 +109,7 @@ public final class Connector {
 
     private NoInstanceException nobody() {
       if (!tried.isEmpty()) {
-        return NoInstanceException.unreachable(service, tried.size());
+        return NoInstanceException.unreachable(service, tried.size(), why);
       }
       return balancer.table().upstream(namespace, service).isPresent()
           ? NoInstanceException.empty(service)
@@ -102,32 +117,46 @@ public final class Connector {
     }
 
     private CompletionStage<Connection> connect(Picked picked) {
-      Instance instance = picked.instance();
-      var attempt =
-          Tcp.get(system)
-              .outgoingConnection(
-                  remote(instance),
-                  Optional.empty(),
-                  NO_DELAY,
-                  true,
-                  Optional.of(connectTimeout),
-                  Optional.empty())
-              .preMaterialize(system);
-      return attempt
-          .first()
+      return address(picked.instance())
+          .thenCompose(address -> opened(picked, address))
           .handle(
               (open, failure) -> {
                 if (failure == null) {
                   picked.connected();
-                  return CompletableFuture.completedFuture(
-                      connection(instance, attempt.second(), picked));
+                  return CompletableFuture.completedFuture(open);
                 }
                 picked.refused();
-                tried.add(instance.endpoint());
+                if (Futures.unwrap(failure) instanceof Targets.RefusedException refused) {
+                  why = refused.getMessage();
+                }
+                tried.add(picked.instance().endpoint());
                 return next();
               })
           .thenCompose(connection -> connection);
     }
+  }
+
+  private CompletionStage<Connection> opened(Picked picked, InetSocketAddress address) {
+    var attempt =
+        Tcp.get(system)
+            .outgoingConnection(
+                address,
+                Optional.empty(),
+                NO_DELAY,
+                true,
+                Optional.of(connectTimeout),
+                Optional.empty())
+            .preMaterialize(system);
+    return attempt
+        .first()
+        .thenApply(open -> connection(picked.instance(), attempt.second(), picked));
+  }
+
+  /** Only a name may take time to be looked up. */
+  private CompletionStage<InetSocketAddress> address(Instance instance) {
+    Supplier<InetSocketAddress> found = () -> targets.of(instance.address(), instance.port());
+    return CompletableFuture.supplyAsync(
+        found, Targets.isAddress(instance.address()) ? Runnable::run : blocking);
   }
 
   private static Connection connection(
@@ -160,15 +189,5 @@ public final class Connector {
               done.whenComplete((ok, failure) -> future.complete(null));
               return mat;
             });
-  }
-
-  /** Names are resolved by Akka, off this thread; an address is used as it is. */
-  private static InetSocketAddress remote(Instance instance) {
-    String host = instance.address();
-    boolean numeric =
-        host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
-    return numeric
-        ? new InetSocketAddress(host, instance.port())
-        : InetSocketAddress.createUnresolved(host, instance.port());
   }
 }

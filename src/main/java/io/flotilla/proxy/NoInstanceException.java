@@ -39,14 +39,17 @@ public final class NoInstanceException extends RuntimeException {
         "No instance of the service '" + service + "' passes its checks at the moment.");
   }
 
-  static NoInstanceException unreachable(String service, int tried) {
+  /**
+   * @param why one of them must not be connected to; empty: none
+   */
+  static NoInstanceException unreachable(String service, int tried, String why) {
     return new NoInstanceException(
         Reason.NONE_REACHABLE,
         "No instance of the service '"
             + service
             + "' accepts a connection at the moment; tried: "
             + tried
-            + ".");
+            + (why.isEmpty() ? "." : "; " + why + "."));
   }
 
   public Reason reason() {

@@ -4,7 +4,9 @@ import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import io.flotilla.async.Futures;
+import io.flotilla.proxy.ProxySettings.Limits;
 import io.flotilla.proxy.ProxySettings.Listener;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.balance.Balancer;
 import java.time.Duration;
 import java.util.List;
@@ -30,11 +32,15 @@ public final class Proxies {
    */
   public static CompletionStage<Proxies> start(
       ActorSystem<?> system, ProxySettings settings, Balancer balancer, LongSupplier nanoTime) {
+    Targets targets = Targets.in(settings.targets()); // who sets one up may lead it to the cluster
+    Limits limits = settings.limits();
+    Connector connector =
+        new Connector(system, balancer, targets, limits.connectTimeout(), nanoTime);
     List<CompletableFuture<TcpProxy>> starting =
         settings.listeners().stream()
             .map(
                 listener ->
-                    TcpProxy.start(system, balancer, listener, settings.limits(), nanoTime)
+                    TcpProxy.start(system, connector, listener, limits)
                         .exceptionally(failure -> cannotListen(listener, failure))
                         .toCompletableFuture())
             .toList();

@@ -2,6 +2,7 @@ package io.flotilla.proxy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.flotilla.reach.Ranges;
 import io.flotilla.registry.balance.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +13,9 @@ import java.util.Set;
  * The settings of the proxies of one process; application.conf documents them.
  *
  * @param listeners the TCP proxies
+ * @param targets where instances may be
  */
-public record ProxySettings(Limits limits, List<Listener> listeners) {
+public record ProxySettings(Limits limits, List<Listener> listeners, Ranges targets) {
   private static final Set<String> LISTENER_KEYS =
       Set.of("service", "listen", "policy", "key", "ns");
 
@@ -62,7 +64,7 @@ public record ProxySettings(Limits limits, List<Listener> listeners) {
     for (Config one : flotilla.getConfigList("proxies")) {
       listeners.add(listener("proxies[" + listeners.size() + "]", one));
     }
-    return new ProxySettings(limits, listeners);
+    return new ProxySettings(limits, listeners, Ranges.of(flotilla));
   }
 
   private static Listener listener(String path, Config c) {

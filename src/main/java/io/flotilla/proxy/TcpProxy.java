@@ -15,7 +15,6 @@ import akka.util.ByteString;
 import io.flotilla.async.Futures;
 import io.flotilla.proxy.ProxySettings.Limits;
 import io.flotilla.proxy.ProxySettings.Listener;
-import io.flotilla.registry.balance.Balancer;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +23,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,12 +50,7 @@ public final class TcpProxy {
 
   /** Completes once it listens; fails with {@code BindFailedException} if the port is taken. */
   public static CompletionStage<TcpProxy> start(
-      ActorSystem<?> system,
-      Balancer balancer,
-      Listener listener,
-      Limits limits,
-      LongSupplier nanoTime) {
-    Connector connector = new Connector(system, balancer, limits.connectTimeout(), nanoTime);
+      ActorSystem<?> system, Connector connector, Listener listener, Limits limits) {
     TcpProxy proxy = new TcpProxy(system, connector, listener, limits);
     return proxy.binding.thenApply(bound -> proxy);
   }

@@ -6,11 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.flotilla.TestPatience;
 import io.flotilla.acl.Grants;
 import io.flotilla.acl.Level;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Whoever tries tokens is refused after a while, and nobody else at the same address is. */
+/** Whoever tries tokens, or asks too often, is refused after a while, and nobody else is. */
 class GuessesTest {
   private static final String ROOT = "of-the-node-and-nobody-else";
 
@@ -32,6 +33,25 @@ class GuessesTest {
       assertThat(server.get("/status/leader").statusCode()).isEqualTo(200);
       server.passes(Duration.ofSeconds(2));
       assertThat(guess(server)).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void whoAsksTooOftenIsRefusedAndNobodyElse() {
+    try (TestServer server =
+        new TestServer(new Grants.Settings(HttpServer.DATACENTER, Level.WRITE, ROOT), 1)) {
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(TestPatience.PATIENCE)
+          .until(() -> server.get("/status/leader").statusCode() == 429);
+      HttpResponse<String> refused = server.get("/status/leader");
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.body()).contains("RPC rate limit exceeded");
+      assertThat(server.get("/status/leader?token=" + ROOT).statusCode()).isEqualTo(200);
+      assertThat(server.sendTo("GET", "/alive", null).statusCode()).isEqualTo(200);
+      server.passes(Duration.ofSeconds(1));
+      assertThat(server.get("/status/leader").statusCode()).isEqualTo(200);
     }
   }
 

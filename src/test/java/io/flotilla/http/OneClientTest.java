@@ -14,7 +14,6 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
-import io.flotilla.acl.Guesses;
 import io.flotilla.memory.Budgets;
 import java.io.IOException;
 import java.io.InputStream;
@@ -218,7 +217,10 @@ class OneClientTest {
         new Router(
             KIT.system(),
             new Access(
-                "", new ForeignPages(Set.of()), new Guesses(System::nanoTime), Optional.empty()),
+                "",
+                new ForeignPages(Set.of()),
+                new Rate(1, Duration.ofSeconds(1), System::nanoTime),
+                Optional.empty()),
             List.of(endpoints));
     try (Socket client = client(router::answer)) {
       assertThat(put(client, 1_000)).contains(HttpPort.LOOP);

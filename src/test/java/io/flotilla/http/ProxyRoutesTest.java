@@ -224,13 +224,14 @@ class ProxyRoutesTest {
   }
 
   @Test
-  void anAnswerIsHandedOnAsItWas() throws IOException {
+  void anAnswerIsHandedOnWithoutWhatCountsForTheOriginOfTheApi() throws IOException {
     proxy.has(serves("a", ProxyRoutesTest::tell));
     HttpResponse<String> answer = get("/v1/proxy/web");
     assertThat(answer.statusCode()).isEqualTo(201);
     assertThat(answer.body()).startsWith("GET /\n");
-    assertThat(answer.headers().allValues("Set-Cookie"))
-        .containsExactly("a=1; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2");
+    assertThat(answer.headers().allValues("Set-Cookie")).isEmpty();
+    assertThat(answer.headers().allValues("Content-Security-Policy")).containsExactly("sandbox");
+    assertThat(answer.headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
     assertThat(answer.headers().firstValue("X-Own")).hasValue("told");
     assertThat(answer.headers().firstValue("X-Hop")).isEmpty();
     assertThat(answer.headers().firstValue("Content-Length")).isPresent();
@@ -271,11 +272,59 @@ class ProxyRoutesTest {
                 .header("Authorization", "Bearer " + token))
             .body();
     assertThat(told).contains("GET /?a=1&b=2\n").doesNotContain(token);
+    String encoded = "%74oken=%73" + token.substring(1);
+    String hidden =
+        send(HttpRequest.newBuilder(proxy.base.resolve("/v1/proxy/web/?a=1&" + encoded))
+                .header("X-Consul-Token", token)
+                .header("Cookie", "a=b; consul=" + token)
+                .header("Referer", proxy.base + "/v1/kv/?" + encoded)
+                .header("X-Copy", token))
+            .body();
+    assertThat(hidden)
+        .contains("GET /?a=1\n")
+        .doesNotContain(token, token.substring(1), "cookie", "referer", "x-copy");
     String other =
         send(HttpRequest.newBuilder(proxy.base.resolve("/v1/proxy/web/?token=other"))
                 .header("Authorization", "Bearer other"))
             .body();
     assertThat(other).contains("token=other", "authorization: Bearer other");
+  }
+
+  @Test
+  void aRequestThatComesBackIsRefused() throws IOException {
+    AtomicInteger turns = new AtomicInteger();
+    // A service that hands on what it gets, to the node's proxy of itself.
+    Instance back =
+        serves(
+            "a",
+            exchange -> {
+              turns.incrementAndGet();
+              HttpResponse<String> answer =
+                  send(
+                      HttpRequest.newBuilder(proxy.base.resolve("/v1/proxy/web/"))
+                          .header("Via", exchange.getRequestHeaders().getFirst("Via")));
+              answer(exchange, answer.statusCode(), answer.body());
+            });
+    proxy.has(back);
+    HttpResponse<String> answer = get("/v1/proxy/web/");
+    assertThat(answer.statusCode()).isEqualTo(508);
+    assertThat(answer.body()).contains("proxy-loop");
+    assertThat(turns).hasValue(1);
+    noneUnderWay();
+  }
+
+  @Test
+  void nobodyIsLedWhereInstancesMustNotBe() throws IOException {
+    Instance own = serves("own", named("own"));
+    ProxyServer.OWN_PORTS.add(own.port());
+    proxy.has(own);
+    HttpResponse<String> answer = get("/v1/proxy/web/");
+    assertThat(answer.statusCode()).isEqualTo(502);
+    assertThat(TestServer.code(answer)).isEqualTo("no-instance-reachable");
+    assertThat(answer.body()).contains("is a port of this cluster itself");
+    proxy.has(new Instance("n", "metadata", "169.254.169.254", 80, 1));
+    assertThat(get("/v1/proxy/web/").body()).contains("is not among the targets");
+    noneUnderWay();
   }
 
   @Test

@@ -3,9 +3,10 @@ package io.flotilla.http;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.TestPatience;
-import io.flotilla.acl.Guesses;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
+import io.flotilla.reach.Ranges;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.ExactPick;
 import io.flotilla.registry.balance.HashKey;
@@ -25,11 +26,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The routes of proxy and balancing on a free port, with a table that the test sets. */
 final class ProxyServer implements AutoCloseable {
   static final String TOKEN = "s3cret";
+
+  /** As if they were the cluster's. */
+  static final Set<Integer> OWN_PORTS = ConcurrentHashMap.newKeySet();
+
   private static final Pace PACE = new Pace(1024, Duration.ofSeconds(3), System::nanoTime);
 
   /** Ids of the instances that refused the connection. */
@@ -56,13 +62,16 @@ final class ProxyServer implements AutoCloseable {
             Duration.ofSeconds(1),
             responseTimeout,
             maxRequests);
-    ProxyRoutes proxy = new ProxyRoutes(kit.system(), balancer, limits, TOKEN, PACE);
+    ProxyRoutes proxy = new ProxyRoutes(kit.system(), balancer, limits, targets(), TOKEN, PACE);
     BalanceRoutes balance = new BalanceRoutes(balancer, exact, Duration.ofSeconds(1));
     Router router =
         new Router(
             kit.system(),
             new Access(
-                "", new ForeignPages(Set.of()), new Guesses(System::nanoTime), Optional.empty()),
+                "",
+                new ForeignPages(Set.of()),
+                new Rate(1, Duration.ofSeconds(1), System::nanoTime),
+                Optional.empty()),
             List.of(proxy.endpoints(), balance.endpoints()));
     address =
         HttpPort.bind(
@@ -79,6 +88,12 @@ final class ProxyServer implements AutoCloseable {
             .endsWith(kit.system())
             .address();
     base = URI.create("http://127.0.0.1:" + address.getPort());
+  }
+
+  private static Targets targets() {
+    return new Targets(
+        Ranges.of(ConfigFactory.load().getConfig("flotilla")),
+        address -> OWN_PORTS.contains(address.getPort()));
   }
 
   private static HttpPort.Limits connections() {

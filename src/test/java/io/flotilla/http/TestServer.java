@@ -15,6 +15,7 @@ import io.flotilla.acl.Acl;
 import io.flotilla.acl.AclState;
 import io.flotilla.acl.AclStore;
 import io.flotilla.acl.Grants;
+import io.flotilla.audit.AuditLog;
 import io.flotilla.entity.Checkpoints;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
@@ -29,6 +30,8 @@ import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
+import io.flotilla.reach.Ranges;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
@@ -88,6 +91,9 @@ public final class TestServer implements AutoCloseable {
   /** Null: without ACLs. */
   private final Grants.Settings acl;
 
+  /** Null: there is none. */
+  private final AuditLog audit;
+
   /** What an operator wrote to the node's disk; 0: nothing. */
   volatile long resetIndex;
 
@@ -129,7 +135,9 @@ public final class TestServer implements AutoCloseable {
         4096,
         Duration.ofMinutes(1),
         Duration.ofMinutes(1),
-        null);
+        null,
+        null,
+        0);
   }
 
   /**
@@ -138,7 +146,7 @@ public final class TestServer implements AutoCloseable {
    * @param idle how long a connection may be idle
    */
   TestServer(Budgets budgets, long minRate, Duration timeout, Duration idle) {
-    this(false, budgets, minRate, timeout, idle, null);
+    this(false, budgets, minRate, timeout, idle, null, null, 0);
   }
 
   /**
@@ -151,7 +159,39 @@ public final class TestServer implements AutoCloseable {
         4096,
         Duration.ofMinutes(1),
         Duration.ofMinutes(1),
-        acl);
+        acl,
+        null,
+        0);
+  }
+
+  /**
+   * @param clientRate requests a second that one client may send
+   */
+  TestServer(Grants.Settings acl, int clientRate) {
+    this(
+        false,
+        Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
+        4096,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        acl,
+        null,
+        clientRate);
+  }
+
+  /**
+   * @param audit notes what it is asked
+   */
+  TestServer(Grants.Settings acl, AuditLog audit) {
+    this(
+        false,
+        Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
+        4096,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        acl,
+        audit,
+        0);
   }
 
   private TestServer(
@@ -160,8 +200,11 @@ public final class TestServer implements AutoCloseable {
       long minRate,
       Duration timeout,
       Duration idle,
-      Grants.Settings acl) {
+      Grants.Settings acl,
+      AuditLog audit,
+      int clientRate) {
     this.acl = acl;
+    this.audit = audit;
     this.budgets = budgets;
     KeyValueStore.Limits limits =
         new KeyValueStore.Limits(10_000, budgets.requests(), 10_000, budgets.waiting());
@@ -183,7 +226,9 @@ public final class TestServer implements AutoCloseable {
                 idle,
                 exactTtl,
                 budgets,
-                minRate),
+                minRate,
+                true,
+                clientRate),
             new HttpServer.Parts(
                 store,
                 KeySpace.localReplicas(localLog()),
@@ -197,10 +242,12 @@ public final class TestServer implements AutoCloseable {
                 noCoordinator(),
                 new Balancer((service, instance, time) -> {}, System::nanoTime),
                 ProxySettings.of(ConfigFactory.load().getConfig("flotilla")).limits(),
+                Targets.in(Ranges.of(ConfigFactory.load().getConfig("flotilla"))),
                 topics(),
                 cluster(),
                 control,
-                aclParts(limits)),
+                aclParts(limits),
+                Optional.ofNullable(audit)),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             () -> System.nanoTime() + ahead.get(),
             Clock.systemUTC());

@@ -12,6 +12,8 @@ import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import io.flotilla.proxy.ProxySettings.Limits;
 import io.flotilla.proxy.ProxySettings.Listener;
+import io.flotilla.reach.Ranges;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.HashKey;
 import io.flotilla.registry.balance.Instance;
@@ -47,6 +49,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
 class TcpProxyTest {
+  private static final Ranges RANGES = Ranges.of(ConfigFactory.load().getConfig("flotilla"));
+
   /**
    * A listening server accepts within this time, however busy the machine is, which leaves time for
    * a second attempt within the 8 s for all attempts.
@@ -94,10 +98,14 @@ class TcpProxyTest {
     proxy =
         TcpProxy.start(
                 kit.system(),
-                balancer,
+                new Connector(
+                    kit.system(),
+                    balancer,
+                    Targets.in(RANGES),
+                    limits.connectTimeout(),
+                    System::nanoTime),
                 new Listener("127.0.0.1", 0, "default", "web", null),
-                limits,
-                System::nanoTime)
+                limits)
             .toCompletableFuture()
             .join();
   }
@@ -503,7 +511,7 @@ class TcpProxyTest {
       Listener listener = new Listener("127.0.0.1", taken.getLocalPort(), "default", "web", null);
       ProxySettings settings =
           new ProxySettings(
-              limits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1), List.of(listener));
+              limits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1), List.of(listener), RANGES);
       assertThatThrownBy(
               () ->
                   Proxies.start(kit.system(), settings, balancer, System::nanoTime)

@@ -1,64 +1,86 @@
 package io.flotilla.registry.coordinator;
 
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Status;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Passing on a status of 2xx, a warning on 429, else critical: as Consul has it. */
+/**
+ * Passing on a status of 2xx, a warning on 429, else critical: as Consul has it. Redirects are
+ * followed to where the check itself might lead. Requests go to the address that was found to be
+ * allowed, under the name that was asked for.
+ */
 final class HttpProbe implements Probe {
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int MOST_REDIRECTS = 5;
 
+  /** Each has a thread of its own. */
+  private static final int MOST_CLIENTS = 16;
+
+  /**
+   * What a client has for all its requests.
+   *
+   * @param name of the server, as TLS needs it; empty where the URL has an address
+   */
+  private record Kind(boolean skipVerify, String name) {}
+
+  private final Targets targets;
   private final Executor executor;
-  private final HttpClient strict;
-  private HttpClient lenient;
+  private final Map<Kind, HttpClient> clients =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-  HttpProbe(Executor executor) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Kind, HttpClient> eldest) {
+          return size() > MOST_CLIENTS;
+        }
+      };
+
+  /**
+   * @param executor may wait for name servers
+   */
+  HttpProbe(Targets targets, Executor executor) {
+    this.targets = targets;
     this.executor = executor;
-    this.strict = builder().build();
-  }
-
-  private HttpClient.Builder builder() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .followRedirects(HttpClient.Redirect.NORMAL)
-        .executor(executor);
   }
 
   @Override
   public CompletionStage<Outcome> ask(CheckDefinition d) {
-    String what = d.method() + " " + d.http();
-    CompletableFuture<HttpResponse<String>> answer;
-    try {
-      answer =
-          client(d.tlsSkipVerify())
-              .sendAsync(request(d), info -> new FirstBytes(Outcome.MAX_OUTPUT / 2));
-    } catch (IllegalArgumentException e) {
-      return CompletableFuture.completedFuture(Outcome.failed("HTTP " + what, e));
-    }
+    String what = "HTTP " + d.method() + " " + withoutSecret(d.http());
+    Asking asking = new Asking(d);
     // The client's own timeout would end when the headers are there, but the body must come too.
-    return answer
-        .copy()
+    return CompletableFuture.supplyAsync(() -> URI.create(d.http()), executor)
+        .thenCompose(uri -> asking.answer(new Hop(uri, d.method(), true), MOST_REDIRECTS))
         .orTimeout(d.timeoutMillis(), TimeUnit.MILLISECONDS)
         .handle(
             (response, failure) -> {
-              answer.cancel(true);
-              return failure == null
-                  ? outcome(what, response)
-                  : Outcome.failed("HTTP " + what, failure);
+              asking.end();
+              return failure == null ? outcome(what, response) : Outcome.failed(what, failure);
             });
   }
 
@@ -68,29 +90,166 @@ final class HttpProbe implements Probe {
         code / 100 == 2
             ? Status.PASSING
             : code == TOO_MANY_REQUESTS ? Status.WARNING : Status.CRITICAL;
-    return new Outcome(status, "HTTP " + what + ": " + code + " Output: " + response.body());
+    return new Outcome(status, what + ": " + code + " Output: " + response.body());
   }
 
-  private static HttpRequest request(CheckDefinition d) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(d.http()))
-            .method(
-                d.method(),
-                d.body().isEmpty()
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(d.body()));
-    d.header().forEach((name, values) -> values.values().forEach(v -> request.header(name, v)));
-    return request.build();
+  /** A password in a URL is for the server only. */
+  private static String withoutSecret(String url) {
+    String user = URI.create(url).getRawUserInfo();
+    return user == null ? url : url.replace(user + "@", "");
   }
 
-  private synchronized HttpClient client(boolean skipVerify) {
-    if (!skipVerify) {
-      return strict;
+  /**
+   * A request of a check.
+   *
+   * @param isAsked whether it is what the check says, with headers and body
+   */
+  private record Hop(URI uri, String method, boolean isAsked) {
+    boolean isSecure() {
+      return uri.getScheme().equalsIgnoreCase("https");
     }
-    if (lenient == null) {
-      lenient = builder().sslContext(trustingAll()).build();
+
+    int port() {
+      return uri.getPort() >= 0 ? uri.getPort() : isSecure() ? 443 : 80;
     }
-    return lenient;
+
+    String host() {
+      String host = uri.getHost();
+      return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** Null if it leads to nothing that may be asked. */
+    Hop to(int status, String location) {
+      URI next = uri.resolve(location);
+      boolean web =
+          next.getHost() != null
+              && ("https".equalsIgnoreCase(next.getScheme())
+                  || "http".equalsIgnoreCase(next.getScheme()) && !isSecure());
+      if (!web) {
+        return null;
+      }
+      boolean gets = status == 303 || status < 303 && method.equals("POST");
+      Hop to = new Hop(next, gets ? "GET" : method, false);
+      boolean sameServer =
+          to.host().equals(host()) && to.port() == port() && to.isSecure() == isSecure();
+      return new Hop(next, to.method(), isAsked && sameServer && !gets);
+    }
+  }
+
+  /** One check, until it is answered. */
+  private final class Asking {
+    private final CheckDefinition d;
+    private CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
+    private boolean ended;
+
+    Asking(CheckDefinition d) {
+      this.d = d;
+    }
+
+    CompletionStage<HttpResponse<String>> answer(Hop hop, int redirects) {
+      return sent(hop, targets.of(hop.host(), hop.port()))
+          .thenComposeAsync(response -> followed(hop, response, redirects), executor);
+    }
+
+    private synchronized CompletableFuture<HttpResponse<String>> sent(
+        Hop hop, InetSocketAddress to) {
+      if (ended) {
+        return CompletableFuture.failedFuture(new IllegalStateException("too late"));
+      }
+      CompletableFuture<HttpResponse<String>> answer =
+          client(hop, d.tlsSkipVerify())
+              .sendAsync(request(hop, to), info -> new FirstBytes(Outcome.MAX_OUTPUT / 2));
+      underWay = answer;
+      return answer;
+    }
+
+    private CompletionStage<HttpResponse<String>> followed(
+        Hop hop, HttpResponse<String> response, int redirects) {
+      String location = response.headers().firstValue("Location").orElse("");
+      boolean redirected = REDIRECTS.contains(response.statusCode()) && !location.isEmpty();
+      Hop next = redirected && redirects > 0 ? hop.to(response.statusCode(), location) : null;
+      return next == null
+          ? CompletableFuture.completedFuture(response)
+          : answer(next, redirects - 1);
+    }
+
+    synchronized void end() {
+      ended = true;
+      underWay.cancel(true);
+    }
+
+    private HttpRequest request(Hop hop, InetSocketAddress to) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(at(hop.uri(), to));
+      boolean hasBody = hop.isAsked() && !d.body().isEmpty();
+      request.method(
+          hop.method(), hasBody ? BodyPublishers.ofString(d.body()) : BodyPublishers.noBody());
+      Map<String, CheckDefinition.Values> given = hop.isAsked() ? d.header() : Map.of();
+      if (!Targets.isAddress(hop.host()) && !has(given, "Host")) {
+        request.header("Host", authority(hop.uri()));
+      }
+      if (hop.uri().getRawUserInfo() != null && !has(given, "Authorization")) {
+        byte[] user = hop.uri().getUserInfo().getBytes(StandardCharsets.UTF_8);
+        request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(user));
+      }
+      given.forEach((name, values) -> values.values().forEach(v -> request.header(name, v)));
+      return request.build();
+    }
+  }
+
+  private static boolean has(Map<String, CheckDefinition.Values> header, String name) {
+    return header.keySet().stream().anyMatch(name::equalsIgnoreCase);
+  }
+
+  private static String authority(URI uri) {
+    return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+  }
+
+  /** The same at this address, so that nobody looks up the name again. */
+  private static URI at(URI uri, InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return URI.create(
+        uri.getScheme()
+            + "://"
+            + (host.indexOf(':') < 0 ? host : "[" + host + "]")
+            + ":"
+            + address.getPort()
+            + path
+            + query);
+  }
+
+  private HttpClient client(Hop hop, boolean skipVerify) {
+    boolean named = hop.isSecure() && !Targets.isAddress(hop.host());
+    return client(new Kind(hop.isSecure() && skipVerify, named ? hop.host() : ""));
+  }
+
+  private synchronized HttpClient client(Kind kind) {
+    return clients.computeIfAbsent(kind, this::newClient);
+  }
+
+  private HttpClient newClient(Kind kind) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .executor(executor);
+    SSLContext context = kind.skipVerify() ? trustingAll() : trusting();
+    builder.sslContext(context);
+    if (!kind.name().isEmpty()) { // which certificates are checked for, too
+      SSLParameters parameters = context.getDefaultSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(kind.name())));
+      builder.sslParameters(parameters);
+    }
+    return builder.build();
+  }
+
+  private static SSLContext trusting() {
+    try {
+      return SSLContext.getDefault();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static SSLContext trustingAll() {

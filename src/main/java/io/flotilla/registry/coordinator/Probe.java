@@ -1,5 +1,6 @@
 package io.flotilla.registry.coordinator;
 
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.CheckDefinition;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -9,10 +10,14 @@ public interface Probe {
   /** Asks once. Never fails, and ends after the definition's timeout. */
   CompletionStage<Outcome> ask(CheckDefinition definition);
 
-  /** A probe for both kinds of active checks. */
-  static Probe of(Executor blocking) {
-    Probe http = new HttpProbe(blocking);
-    Probe tcp = new TcpProbe(blocking);
+  /**
+   * A probe for both kinds of active checks.
+   *
+   * @param blocking looks up names
+   */
+  static Probe of(Targets targets, Executor blocking) {
+    Probe http = new HttpProbe(targets, blocking);
+    Probe tcp = new TcpProbe(targets, blocking);
     return definition -> (definition.http().isEmpty() ? tcp : http).ask(definition);
   }
 }

@@ -1,5 +1,6 @@
 package io.flotilla.registry.coordinator;
 
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Status;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 
 /** Succeeds when the service accepts a connection, which is closed at once. */
 final class TcpProbe implements Probe {
+  private final Targets targets;
   private final Executor blocking;
 
   /**
    * @param blocking looks up host names
    */
-  TcpProbe(Executor blocking) {
+  TcpProbe(Targets targets, Executor blocking) {
+    this.targets = targets;
     this.blocking = blocking;
   }
 
@@ -34,16 +37,11 @@ final class TcpProbe implements Probe {
                     : Outcome.failed(what, failure));
   }
 
-  private static InetSocketAddress address(String hostAndPort) {
+  private InetSocketAddress address(String hostAndPort) {
     int colon = hostAndPort.lastIndexOf(':');
     boolean brackets = hostAndPort.startsWith("[");
     String host = hostAndPort.substring(brackets ? 1 : 0, brackets ? colon - 1 : colon);
-    InetSocketAddress address =
-        new InetSocketAddress(host, Integer.parseInt(hostAndPort.substring(colon + 1)));
-    if (address.isUnresolved()) {
-      throw new IllegalStateException("there is no host '" + host + "'");
-    }
-    return address;
+    return targets.of(host, Integer.parseInt(hostAndPort.substring(colon + 1)));
   }
 
   private static CompletableFuture<Void> connect(InetSocketAddress address, long timeoutMillis) {

@@ -3,8 +3,11 @@ package io.flotilla.registry.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import com.typesafe.config.ConfigFactory;
 import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
+import io.flotilla.reach.Ranges;
+import io.flotilla.reach.Targets;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Status;
 import java.io.IOException;
@@ -24,8 +27,15 @@ class ProbeTest {
   /** A time-out too long to matter. */
   private static final long LONG = TestPatience.MILLIS;
 
+  /** As if it were the cluster's. */
+  private static final int OWN = 8300;
+
+  private static final Targets TARGETS =
+      new Targets(
+          Ranges.of(ConfigFactory.load().getConfig("flotilla")), target -> target.getPort() == OWN);
+
   private final ExecutorService executor = Executors.newFixedThreadPool(2);
-  private final Probe probe = Probe.of(executor);
+  private final Probe probe = Probe.of(TARGETS, executor);
   private HttpServer server;
   private String seen;
 
@@ -125,6 +135,94 @@ class ProbeTest {
             1,
             0));
     assertThat(seen).isEqualTo("POST secret ping");
+  }
+
+  /** Answers with a redirect. */
+  private void leads(String path, int status, String location) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", location);
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+  }
+
+  @Test
+  void redirects_are_followed_as_far_as_checks_may_lead() {
+    leads("/health", 301, "/status/200");
+    leads("/absolute", 302, url("/health"));
+    leads("/metadata", 302, "http://169.254.169.254/latest/meta-data/");
+    leads("/file", 302, "file:///etc/passwd");
+    leads("/circle", 307, "/circle");
+    leads("/own", 308, "http://127.0.0.1:" + OWN + "/v1/kv/");
+    assertThat(http("/absolute", LONG).status()).isEqualTo(Status.PASSING);
+    assertThat(http("/metadata", LONG))
+        .isEqualTo(
+            new Outcome(
+                Status.CRITICAL,
+                "HTTP GET "
+                    + url("/metadata")
+                    + ": 169.254.169.254:80 is not among the targets that flotilla.targets"
+                    + " allows"));
+    assertThat(http("/own", LONG).output()).contains("is a port of this cluster itself");
+    assertThat(http("/file", LONG).output()).contains(": 302 ");
+    assertThat(http("/circle", LONG).output()).contains(": 307 ");
+    assertThat(tcp("127.0.0.1:" + OWN, LONG).output()).contains("is a port of this cluster itself");
+    assertThat(tcp("169.254.1.1:80", LONG).output()).contains("is not among the targets");
+  }
+
+  @Test
+  void a_redirect_keeps_what_the_check_sends_on_the_same_server_only() throws IOException {
+    leads("/same", 307, "/status/200");
+    leads("/see-other", 303, "/status/200");
+    leads("/other", 307, url("/status/200").replace("127.0.0.1", "localhost"));
+    post("/same");
+    assertThat(seen).isEqualTo("POST secret ping");
+    post("/see-other");
+    assertThat(seen).isEqualTo("GET null ");
+    post("/other");
+    assertThat(seen).isEqualTo("POST null ");
+  }
+
+  private void post(String path) {
+    Outcome outcome =
+        ask(
+            new CheckDefinition(
+                0,
+                url(path),
+                "POST",
+                Map.of("X-Token", new CheckDefinition.Values(List.of("secret"))),
+                "ping",
+                false,
+                "",
+                1000,
+                LONG,
+                1,
+                1,
+                0));
+    assertThat(outcome.status()).as(outcome.output()).isEqualTo(Status.PASSING);
+  }
+
+  @Test
+  void who_is_asked_learns_the_name_and_the_password_that_the_check_has() {
+    server.createContext(
+        "/who",
+        exchange -> {
+          seen =
+              exchange.getRequestHeaders().getFirst("Host")
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization");
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    String place = "localhost:" + server.getAddress().getPort();
+    String url = "http://probe:s3cret@" + place + "/who";
+    Outcome outcome =
+        ask(new CheckDefinition(0, url, "GET", Map.of(), "", false, "", 1000, LONG, 1, 1, 0));
+    assertThat(seen).isEqualTo(place + " Basic cHJvYmU6czNjcmV0");
+    assertThat(outcome)
+        .isEqualTo(new Outcome(Status.PASSING, "HTTP GET http://" + place + "/who: 204 Output: "));
   }
 
   @Test
