@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Consul flags that mean nothing to a single node are accepted and ignored.",
-      "JSON files may set ports.http, ports.server (Raft) and ports.serf_lan (cluster).",
+      "JSON files may set ports.http, ports.server (Raft), ports.serf_lan (cluster), and in",
+      "acl enabled, default_policy and tokens.initial_management.",
       "",
       "Examples:",
       "  ./flotilla agent -dev",
@@ -253,6 +254,7 @@ public final class AgentCommand implements Callable<Integer> {
     settings.put("flotilla.journal.port", config.port(serverPort, "server", 8300));
     settings.put("flotilla.http.host", ConsulConfig.listen(config.httpAddress(client)));
     settings.put("flotilla.http.port", config.port(httpPort, "http", 8500));
+    settings.putAll(config.acl());
     return settings;
   }
 

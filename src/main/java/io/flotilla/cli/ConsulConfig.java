@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Settings from Consul's JSON files: later files override earlier ones, flags override both. */
@@ -64,6 +67,39 @@ final class ConsulConfig {
     return flag != null
         ? flag
         : addresses.isTextual() ? addresses.asText() : or(null, "client_addr", null);
+  }
+
+  /**
+   * {@code acl}, also by the names that its parts had before Consul 1.11 and 1.4. What no rule is
+   * about is allowed, as there.
+   */
+  Map<String, Object> acl() {
+    JsonNode acl = merged.path("acl");
+    if (!acl.path("enabled").asBoolean(merged.hasNonNull("acl_datacenter"))) {
+      return Map.of();
+    }
+    JsonNode tokens = acl.path("tokens");
+    String token =
+        firstOf(
+            tokens.path("initial_management"),
+            tokens.path("master"),
+            merged.path("acl_master_token"));
+    String otherwise = firstOf(acl.path("default_policy"), merged.path("acl_default_policy"));
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("flotilla.acl.enabled", true);
+    settings.put("flotilla.acl.default-policy", otherwise.isEmpty() ? "allow" : otherwise);
+    if (!token.isEmpty()) {
+      settings.put("flotilla.http.token", token);
+    }
+    return settings;
+  }
+
+  private static String firstOf(JsonNode... values) {
+    return Arrays.stream(values)
+        .map(value -> value.asText(""))
+        .filter(text -> !text.isEmpty())
+        .findFirst()
+        .orElse("");
   }
 
   /** The first of an address list; loopback for the wildcard, which others can't connect to. */

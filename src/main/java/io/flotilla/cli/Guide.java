@@ -14,11 +14,17 @@ final class Guide {
     Screen.say("");
     Screen.say("Ready. Logs are in %s/n*/log. In another terminal, try:", data);
     Screen.say("");
+    boolean tokens = OwnToken.of(data).isPresent();
+    String header = tokens ? " -H \"X-Consul-Token: $FLOTILLA_HTTP_TOKEN\"" : "";
+    if (tokens) {
+      Screen.say("  export FLOTILLA_HTTP_TOKEN=$(cat %s)   may do everything", OwnToken.file(data));
+    }
     Screen.say("  ./flotilla kv set colour green%s", where);
     Screen.say("  ./flotilla kv get colour%s", where);
     Screen.say("  ./flotilla cluster%s", where);
-    Screen.say("  curl -X PUT -d 42 http://%s/v1/kv/answer", first.http());
-    Screen.say("  curl http://%s/v1/kv/answer?raw", nodes.get(nodes.size() - 1).http());
+    Screen.say("  curl%s -X PUT -d 42 http://%s/v1/kv/answer", header, first.http());
+    String last = nodes.get(nodes.size() - 1).http();
+    Screen.say("  curl%s http://%s/v1/kv/answer?raw", header, last);
     if (nodes.size() > 2) {
       String second = nodes.get(1).id();
       Screen.say("  ./flotilla crash %s           kill -9; reads and writes continue", second);

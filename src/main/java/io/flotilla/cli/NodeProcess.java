@@ -65,7 +65,9 @@ final class NodeProcess {
             "--- " + Instant.now() + " " + String.join(" ", java) + System.lineSeparator();
         log.write(StandardCharsets.UTF_8.encode(line));
       }
-      return new ProcessBuilder(command)
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(OwnToken.environment(node.data().getParent()));
+      return builder
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log().toFile()))
           .redirectInput(ProcessBuilder.Redirect.from(nothing()))

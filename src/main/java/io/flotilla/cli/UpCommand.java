@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./flotilla up",
-      "  ./flotilla up --nodes 5 --http-port 9500 --data /tmp/five"
+      "  ./flotilla up --nodes 5 --http-port 9500 --data /tmp/five",
+      "  ./flotilla up --acl"
     })
 public final class UpCommand implements Callable<Integer> {
   private static final int DEFAULT_NODES = 3;
@@ -58,6 +59,12 @@ public final class UpCommand implements Callable<Integer> {
       description = "Where the nodes keep their data and logs. Default: ./data")
   private Path dataOption;
 
+  @Option(
+      names = "--acl",
+      description =
+          "Requests need tokens from now on; one for everything is made in DATA/acl-token")
+  private boolean acl;
+
   private Path data;
   private LocalCluster cluster;
   private volatile int exitCode;
@@ -70,6 +77,9 @@ public final class UpCommand implements Callable<Integer> {
     List<NodeSpec> specs = specs();
     Ports.mustBeFree(specs);
     makeArchive();
+    if (acl) {
+      OwnToken.make(data);
+    }
     cluster = new LocalCluster(specs);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     boolean first = isFirst(specs);

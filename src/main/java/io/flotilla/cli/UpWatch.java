@@ -61,6 +61,7 @@ final class UpWatch {
 
   private Flotilla client() {
     return Flotilla.builder(NodeSpec.addresses(nodes.values().stream().map(n -> n.spec).toList()))
+        .token(OwnToken.of(data).orElse(null))
         .connectTimeout(Duration.ofMillis(300))
         .attemptTimeout(Duration.ofMillis(700))
         .deadline(Duration.ofSeconds(2))

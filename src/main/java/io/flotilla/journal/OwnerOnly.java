@@ -58,7 +58,7 @@ public final class OwnerOnly {
   }
 
   /** Replaces a file atomically. Blocks until it is on disk. */
-  static void replace(Path target, ByteBuffer content) throws IOException {
+  public static void replace(Path target, ByteBuffer content) throws IOException {
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
     try (FileChannel out =
         open(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,35 @@ class ConsulConfigTest {
     assertThat(config.or(null, "datacenter", "dc1")).isEqualTo("dc1");
     assertThat(ConsulConfig.listen(config.httpAddress(null))).isEqualTo("127.0.0.1");
     assertThat(ConsulConfig.logLevel(config.or(null, "log_level", null))).isEqualTo("ERROR");
+  }
+
+  private Map<String, Object> acl(String json) throws IOException {
+    return ConsulConfig.read(List.of(write("acl.json", json)), List.of()).acl();
+  }
+
+  @Test
+  void tokens_and_policies_are_switched_on_as_in_any_version_of_consul() throws IOException {
+    assertThat(acl("{\"acl\":{\"tokens\":{\"master\":\"m\"}}}")).isEmpty();
+    Map<String, Object> deny =
+        Map.of(
+            "flotilla.acl.enabled",
+            true,
+            "flotilla.acl.default-policy",
+            "deny",
+            "flotilla.http.token",
+            "m");
+    assertThat(
+            acl(
+                "{\"acl\":{\"enabled\":true,\"default_policy\":\"deny\","
+                    + "\"tokens\":{\"initial_management\":\"m\"}}}"))
+        .isEqualTo(deny);
+    assertThat(
+            acl(
+                "{\"acl_datacenter\":\"dc1\",\"acl_default_policy\":\"deny\","
+                    + "\"acl_master_token\":\"m\"}"))
+        .isEqualTo(deny);
+    assertThat(acl("{\"acl\":{\"enabled\":true}}"))
+        .isEqualTo(Map.of("flotilla.acl.enabled", true, "flotilla.acl.default-policy", "allow"));
   }
 
   @Test

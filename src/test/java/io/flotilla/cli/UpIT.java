@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.flotilla.cli.Launcher.Outcome;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +32,38 @@ class UpIT {
       }
     }
     throw new AssertionError("no free ports");
+  }
+
+  @Test
+  void a_cluster_with_tokens_tells_how_to_show_one() throws IOException {
+    int base = freeBase();
+    Launcher flotilla = new Launcher(dir).with("FLOTILLA_HTTP_ADDR", "127.0.0.1:" + base);
+    String[] command = {
+      "up", "--nodes", "1", "--http-port", "" + base, "--data", dir + "/data", "--acl"
+    };
+    String token;
+    try (Launcher.Running up = flotilla.start("", command)) {
+      await().atMost(Duration.ofMinutes(4)).until(() -> up.output().contains("Ctrl-C here"));
+      Path file = dir.resolve("data/acl-token");
+      assertThat(up.output())
+          .contains("export FLOTILLA_HTTP_TOKEN=$(cat " + file + ")")
+          .contains("curl -H \"X-Consul-Token: $FLOTILLA_HTTP_TOKEN\" -X PUT");
+      token = Files.readString(file).strip();
+      assertThat(up.output()).doesNotContain(token);
+      assertThat(flotilla.run("kv", "set", "a", "1").errors()).contains("Permission denied");
+      assertThat(with(token, base).run("kv", "set", "a", "1").exitCode()).isZero();
+    }
+    try (Launcher.Running up = flotilla.start("", Arrays.copyOf(command, command.length - 1))) {
+      await().atMost(Duration.ofMinutes(4)).until(() -> up.output().contains("Ctrl-C here"));
+      assertThat(flotilla.run("kv", "get", "a").errors()).contains("Permission denied");
+      assertThat(with(token, base).run("kv", "get", "a").output()).isEqualTo("1\n");
+    }
+  }
+
+  private Launcher with(String token, int base) {
+    return new Launcher(dir)
+        .with("FLOTILLA_HTTP_ADDR", "127.0.0.1:" + base)
+        .with("FLOTILLA_HTTP_TOKEN", token);
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,9 +35,13 @@ class AclIT {
       }
       String gone = "/v1/acl/token/" + taken.get("AccessorID").asText() + "?token=" + ROOT;
       assertThat(cluster.delete(1, gone).statusCode()).isEqualTo(200);
+      long deleted = System.nanoTime();
       assertThat(write(cluster, 1, taken)).as("on the node that was asked").isEqualTo(403);
       awaitWrite(cluster, 0, taken, 403);
       awaitWrite(cluster, 2, taken, 403);
+      Duration longer = Duration.ofNanos(System.nanoTime() - deleted);
+      System.out.println("a token that was deleted lived " + longer.toMillis() + " ms longer");
+      assertThat(longer).isLessThan(Duration.ofSeconds(20)); // some 0.2 s if nobody is in the way
 
       for (int node = 0; node < 3; node++) {
         cluster.kill(node);
