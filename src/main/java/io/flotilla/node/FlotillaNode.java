@@ -313,7 +313,10 @@ public final class FlotillaNode {
     system
         .scheduler()
         .scheduleWithFixedDelay(
-            LOOKS, LOOKS, ports::look, system.dispatchers().lookup(DispatcherSelector.blocking()));
+            Duration.ZERO,
+            LOOKS,
+            ports::look,
+            system.dispatchers().lookup(DispatcherSelector.blocking()));
     return ports;
   }
 

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -156,7 +157,8 @@ public final class Connector {
   private CompletionStage<InetSocketAddress> address(Instance instance) {
     Supplier<InetSocketAddress> found = () -> targets.of(instance.address(), instance.port());
     return CompletableFuture.supplyAsync(
-        found, Targets.isAddress(instance.address()) ? Runnable::run : blocking);
+            found, Targets.isAddress(instance.address()) ? Runnable::run : blocking)
+        .orTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Connection connection(

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ports of the cluster's members: of each at its own addresses, and of those on this machine at
@@ -25,7 +27,11 @@ public final class OwnPorts implements Predicate<InetSocketAddress> {
 
   private record Known(Set<InetAddress> local, Map<InetAddress, Set<Integer>> ports) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(OwnPorts.class);
+
   private final Supplier<List<Member>> members;
+
+  /** Null: nobody has looked yet. */
   private volatile Known known;
 
   /**
@@ -33,11 +39,21 @@ public final class OwnPorts implements Predicate<InetSocketAddress> {
    */
   public OwnPorts(Supplier<List<Member>> members) {
     this.members = members;
-    look();
   }
 
-  /** To be called again and again, as members come and names change. Waits for name servers. */
+  /**
+   * To be called again and again, as members come and names change. Waits for name servers. Never
+   * fails, or it would be the last time.
+   */
   public synchronized void look() {
+    try {
+      known = found();
+    } catch (RuntimeException e) {
+      LOG.warn("This node can't tell which ports are the cluster's", e);
+    }
+  }
+
+  private Known found() {
     Set<InetAddress> local = localAddresses();
     Map<InetAddress, Set<Integer>> ports = new HashMap<>();
     for (Member member : members.get()) {
@@ -47,7 +63,7 @@ public final class OwnPorts implements Predicate<InetSocketAddress> {
         }
       }
     }
-    known = new Known(local, ports);
+    return new Known(local, ports);
   }
 
   private static Set<InetAddress> localAddresses() {
@@ -68,9 +84,13 @@ public final class OwnPorts implements Predicate<InetSocketAddress> {
     }
   }
 
+  /** Until it is known, all are. */
   @Override
   public boolean test(InetSocketAddress target) {
     Known now = known;
+    if (now == null) {
+      return true;
+    }
     InetAddress address = target.getAddress();
     return now.ports().getOrDefault(address, Set.of()).contains(target.getPort())
         || isLocal(now, address)

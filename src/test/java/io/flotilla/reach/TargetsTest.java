@@ -83,6 +83,8 @@ class TargetsTest {
                 List.of(
                     new OwnPorts.Member(Set.of("127.0.0.1"), Set.of(8300, 8500)),
                     new OwnPorts.Member(Set.of("192.0.2.7", "no.invalid"), Set.of(8301))));
+    assertThat(own.test(address("127.0.0.1", 8080))).as("before it was looked").isTrue();
+    own.look();
     for (String here : List.of("127.0.0.1", "127.9.9.9", "0.0.0.0", "::1", "localhost")) {
       assertThat(own.test(address(here, 8300))).as(here).isTrue();
       assertThat(own.test(address(here, 8080))).as(here).isFalse();
