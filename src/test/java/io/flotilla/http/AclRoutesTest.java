@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Tokens, policies and roles over HTTP, and what they let their owners do. */
 class AclRoutesTest {
@@ -316,6 +317,7 @@ class AclRoutesTest {
   }
 
   @Test
+  @Timeout(600)
   void whoHearsOfChangesHearsNothingOnceTheTokenIsGone() throws Exception {
     for (String path : new String[] {"/watch?prefix=g/", "/topics/g?"}) {
       JsonNode token =

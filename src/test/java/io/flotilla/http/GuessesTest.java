@@ -24,10 +24,10 @@ class GuessesTest {
           .until(() -> server.get("/acl/token/self").statusCode() == 200);
       assertThat(guess(server)).isEqualTo(403);
       int tries = 1;
-      while (guess(server) == 403) {
+      while (tries < 10_000 && guess(server) == 403) {
         tries++;
       }
-      assertThat(tries).isBetween(100, 10_000);
+      assertThat(tries).isBetween(100, 9_999);
       assertThat(guess(server)).isEqualTo(429);
       assertThat(server.get("/status/leader?token=" + ROOT).statusCode()).isEqualTo(200);
       assertThat(server.get("/status/leader").statusCode()).isEqualTo(200);
