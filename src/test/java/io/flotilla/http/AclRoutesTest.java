@@ -302,6 +302,7 @@ class AclRoutesTest {
   }
 
   @Test
+  @Timeout(600)
   void changesAndMessagesComeToWhoMayReadThem() {
     String some =
         secretFor(
