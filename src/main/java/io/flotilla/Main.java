@@ -4,6 +4,7 @@ import io.flotilla.cli.AcceptLossCommand;
 import io.flotilla.cli.AgentCommand;
 import io.flotilla.cli.ArchiveCommand;
 import io.flotilla.cli.BenchCommand;
+import io.flotilla.cli.CaCommand;
 import io.flotilla.cli.ClusterCommand;
 import io.flotilla.cli.CrashCommand;
 import io.flotilla.cli.DemoCommand;
@@ -81,6 +82,7 @@ public final class Main implements Runnable {
     COMMANDS.put("sensor-api", SensorApi.class);
     COMMANDS.put("publish", Publisher.class);
     COMMANDS.put("subscribe", Subscriber.class);
+    COMMANDS.put("ca", CaCommand.class);
     COMMANDS.put("class-archive", ArchiveCommand.class);
   }
 

@@ -51,7 +51,8 @@ class ArchitectureTest {
   private static final String SHOWS_TIME_OF_DAY =
       "io\\.flotilla\\.("
           + "node\\.FlotillaNode" // dates events, and the beginning of the coordinator
-          + "|cli\\.(NodeProcess|RecoverCommand|VerifyCommand|UpCommand)" // lines of logs and notes
+          + "|cli\\.(CaCommand|NodeProcess|RecoverCommand|VerifyCommand|UpCommand)" // lines of logs
+          // and notes
           + "|journal\\.Survey" // names what it puts aside
           + "|examples\\.time\\.Publisher|examples\\.sensors\\.SensorApi"
           + ")(\\$.*)?";
@@ -236,7 +237,8 @@ class ArchitectureTest {
           .resideInAPackage("io.flotilla.client..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("io.flotilla.client..", "com.fasterxml.jackson..", "java..");
+          .resideInAnyPackage(
+              "io.flotilla.client..", "com.fasterxml.jackson..", "java..", "javax.net.ssl..");
 
   @ArchTest
   static final ArchRule only_commands_and_examples_use_the_client =

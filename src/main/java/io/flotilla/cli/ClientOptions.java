@@ -1,11 +1,18 @@
 package io.flotilla.cli;
 
 import io.flotilla.client.Flotilla;
+import io.flotilla.tls.ClientTls;
+import io.flotilla.tls.TlsException;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Option;
 
 /** The options of every command that talks to a cluster. */
@@ -27,6 +34,14 @@ final class ClientOptions {
       description = "Sent with every request. Also from FLOTILLA_HTTP_TOKEN or CONSUL_HTTP_TOKEN.")
   private String token;
 
+  @Option(
+      names = "--ca-file",
+      paramLabel = "FILE",
+      description =
+          "Certificates of the CAs that nodes' certificates may be from (PEM); addresses mean"
+              + " https then. Also from FLOTILLA_CACERT or CONSUL_CACERT.")
+  private Path caFile;
+
   Flotilla connect() {
     return builder().build();
   }
@@ -36,12 +51,54 @@ final class ClientOptions {
   }
 
   Flotilla.Builder builder(String addresses) {
-    return Flotilla.builder(addresses)
+    if (!isSecure()) {
+      return configured(Flotilla.builder(addresses));
+    }
+    String first = addresses.strip();
+    return configured(
+        Flotilla.builder(first.contains("://") ? first : "https://" + first).tls(trust()));
+  }
+
+  Flotilla.Builder configured(Flotilla.Builder client) {
+    return client
         .token(token())
         .onFailover(
             (from, to, reason) ->
                 Screen.remark(
                     "%s: %s; continuing with %s", from.getAuthority(), reason, to.getAuthority()));
+  }
+
+  private boolean isSecure() {
+    return caFile() != null
+        || isTrue("FLOTILLA_HTTP_SSL", "CONSUL_HTTP_SSL", "false")
+        || addresses().strip().startsWith("https://");
+  }
+
+  /** Without a CA's file, those that Java knows. */
+  private SSLContext trust() {
+    try {
+      if (!isTrue("FLOTILLA_HTTP_SSL_VERIFY", "CONSUL_HTTP_SSL_VERIFY", "true")) {
+        return ClientTls.trustingAnybody();
+      }
+      return caFile() == null ? SSLContext.getDefault() : ClientTls.trusting(Path.of(caFile()));
+    } catch (TlsException | NoSuchAlgorithmException e) {
+      throw new CliException("%s", e.getMessage());
+    }
+  }
+
+  private String caFile() {
+    String option = caFile == null ? null : caFile.toString();
+    return firstOf(option, System.getenv(), "FLOTILLA_CACERT", "CONSUL_CACERT", null);
+  }
+
+  private static boolean isTrue(String own, String consul, String otherwise) {
+    return List.of("true", "1", "t")
+        .contains(firstOf(null, System.getenv(), own, consul, otherwise).toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether the user has said which nodes are meant. */
+  boolean isNamed() {
+    return addressesOr(null) != null;
   }
 
   String addresses() {

@@ -19,12 +19,17 @@ final class Guide {
     if (tokens) {
       Screen.say("  export FLOTILLA_HTTP_TOKEN=$(cat %s)   may do everything", OwnToken.file(data));
     }
+    if (LocalTls.isOn(first)) {
+      Screen.say(
+          "  export CONSUL_HTTP_SSL=true CONSUL_CACERT=%s CURL_CA_BUNDLE=%s",
+          LocalTls.caFile(first), LocalTls.caFile(first));
+    }
     Screen.say("  ./flotilla kv set colour green%s", where);
     Screen.say("  ./flotilla kv get colour%s", where);
     Screen.say("  ./flotilla cluster%s", where);
-    Screen.say("  curl%s -X PUT -d 42 http://%s/v1/kv/answer", header, first.http());
-    String last = nodes.get(nodes.size() - 1).http();
-    Screen.say("  curl%s http://%s/v1/kv/answer?raw", header, last);
+    Screen.say("  curl%s -X PUT -d 42 %s/v1/kv/answer", header, first.url());
+    String last = nodes.get(nodes.size() - 1).url();
+    Screen.say("  curl%s %s/v1/kv/answer?raw", header, last);
     if (nodes.size() > 2) {
       String second = nodes.get(1).id();
       Screen.say("  ./flotilla crash %s           kill -9; reads and writes continue", second);

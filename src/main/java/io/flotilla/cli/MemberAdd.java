@@ -175,7 +175,7 @@ final class MemberAdd implements Callable<Integer> {
           node.id(), node.log(), NodeProcess.lastWords(node, 10));
     }
     Screen.say(
-        "%s is a member after %s, ready at http://%s",
-        node.id(), Screen.seconds((System.nanoTime() - began) / 1_000_000), node.http());
+        "%s is a member after %s, ready at %s",
+        node.id(), Screen.seconds((System.nanoTime() - began) / 1_000_000), node.url());
   }
 }

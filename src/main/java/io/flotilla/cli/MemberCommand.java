@@ -44,8 +44,11 @@ public final class MemberCommand implements Runnable {
     @Mixin private DataOption data;
 
     Flotilla connect() {
-      String known = data.running().map(Target::addresses).orElse(ClientOptions.DEFAULT_ADDRESSES);
-      return client.builder(client.addressesOr(known)).build();
+      Optional<List<NodeSpec>> own = data.running().map(found -> found.state().specs());
+      if (client.isNamed() || own.isEmpty()) {
+        return client.connect();
+      }
+      return client.configured(LocalTls.client(own.get())).build();
     }
 
     /** What {@code up} runs, unless the addresses are another cluster's. */

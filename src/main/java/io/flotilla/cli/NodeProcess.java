@@ -65,9 +65,10 @@ final class NodeProcess {
             "--- " + Instant.now() + " " + String.join(" ", java) + System.lineSeparator();
         log.write(StandardCharsets.UTF_8.encode(line));
       }
-      ProcessBuilder builder = new ProcessBuilder(command);
-      builder.environment().putAll(OwnToken.environment(node.data().getParent()));
-      return builder
+      ProcessBuilder process = new ProcessBuilder(command);
+      process.environment().putAll(OwnToken.environment(node.data().getParent()));
+      process.environment().putAll(LocalTls.environment(node));
+      return process
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log().toFile()))
           .redirectInput(ProcessBuilder.Redirect.from(nothing()))

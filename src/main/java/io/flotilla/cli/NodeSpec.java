@@ -54,6 +54,11 @@ record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path dat
     return HOST + ":" + httpPort;
   }
 
+  /** With the scheme that it speaks. */
+  String url() {
+    return (LocalTls.isOn(this) ? "https://" : "http://") + http();
+  }
+
   Path log() {
     return data.resolve("log");
   }

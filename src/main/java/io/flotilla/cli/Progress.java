@@ -2,6 +2,7 @@ package io.flotilla.cli;
 
 import io.flotilla.client.Flotilla;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -60,7 +61,7 @@ final class Progress {
   /** Waits until a node serves; false if it died or the time is over. */
   static boolean untilReady(NodeSpec node, BooleanSupplier alive, Duration within) {
     boolean[] ready = new boolean[1];
-    try (Flotilla flotilla = Readiness.client(node.http())) {
+    try (Flotilla flotilla = Readiness.client(LocalTls.client(List.of(node)))) {
       until(
           "waiting for " + node.id(),
           within,

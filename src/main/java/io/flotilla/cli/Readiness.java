@@ -10,9 +10,8 @@ final class Readiness {
   private Readiness() {}
 
   /** A client of this node only, for requests that are answered at once or not at all. */
-  static Flotilla client(String address) {
-    return Flotilla.builder(address)
-        .connectTimeout(Duration.ofMillis(500))
+  static Flotilla client(Flotilla.Builder node) {
+    return node.connectTimeout(Duration.ofMillis(500))
         .attemptTimeout(Duration.ofSeconds(1))
         .deadline(Duration.ofSeconds(1))
         .build();
@@ -20,7 +19,7 @@ final class Readiness {
 
   static boolean await(String address, Duration within) {
     long end = System.nanoTime() + within.toNanos();
-    try (Flotilla flotilla = client(address)) {
+    try (Flotilla flotilla = client(Flotilla.builder(address))) {
       while (!flotilla.cluster().ready().join()) {
         if (System.nanoTime() > end) {
           return false;

@@ -36,8 +36,8 @@ public final class RestartCommand implements Callable<Integer> {
           id, node.spec().log(), NodeProcess.lastWords(node.spec(), 10));
     }
     Screen.say(
-        "%s is back after %s, ready at http://%s",
-        id, Screen.seconds((System.nanoTime() - began) / 1_000_000), node.spec().http());
+        "%s is back after %s, ready at %s",
+        id, Screen.seconds((System.nanoTime() - began) / 1_000_000), node.spec().url());
     return 0;
   }
 

@@ -65,6 +65,12 @@ public final class UpCommand implements Callable<Integer> {
           "Requests need tokens from now on; one for everything is made in DATA/acl-token")
   private boolean acl;
 
+  @Option(
+      names = "--secure",
+      description =
+          "With TLS on every port; the certificates are made in DIR/tls, and used from then on.")
+  private boolean secure;
+
   private Path data;
   private LocalCluster cluster;
   private volatile int exitCode;
@@ -79,6 +85,9 @@ public final class UpCommand implements Callable<Integer> {
     makeArchive();
     if (acl) {
       OwnToken.make(data);
+    }
+    if (secure) {
+      LocalTls.switchOn(specs.get(0));
     }
     cluster = new LocalCluster(specs);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));

@@ -41,7 +41,7 @@ final class UpWatch {
 
     Watched(NodeSpec spec) {
       this.spec = spec;
-      this.client = Readiness.client(spec.http());
+      this.client = Readiness.client(LocalTls.client(List.of(spec)));
     }
   }
 
@@ -60,7 +60,7 @@ final class UpWatch {
   }
 
   private Flotilla client() {
-    return Flotilla.builder(NodeSpec.addresses(nodes.values().stream().map(n -> n.spec).toList()))
+    return LocalTls.client(nodes.values().stream().map(n -> n.spec).toList())
         .token(OwnToken.of(data).orElse(null))
         .connectTimeout(Duration.ofMillis(300))
         .attemptTimeout(Duration.ofMillis(700))
@@ -154,8 +154,8 @@ final class UpWatch {
         && node.client.cluster().ready().join()) {
       node.condition = Condition.READY;
       Screen.say(
-          "%s ready at http://%s after %s",
-          node.spec.id(), node.spec.http(), Screen.seconds(node.since.millis()));
+          "%s ready at %s after %s",
+          node.spec.id(), node.spec.url(), Screen.seconds(node.since.millis()));
     }
   }
 

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads {@code 127.0.0.1:8500,8501,http://other:8500}. */
+/** Reads {@code 127.0.0.1:8500,8501,http://other:8500}; what isn't said is as in the one before. */
 final class Addresses {
   private static final int DEFAULT_PORT = 8500;
 
@@ -12,6 +12,7 @@ final class Addresses {
 
   static List<URI> parse(String addresses) {
     List<URI> parsed = new ArrayList<>();
+    String scheme = "http";
     String host = "127.0.0.1";
     for (String part : addresses.split(",")) {
       String text = part.strip();
@@ -21,7 +22,8 @@ final class Addresses {
       if (text.chars().allMatch(Character::isDigit)) {
         text = host + ":" + text;
       }
-      URI uri = one(text, part);
+      URI uri = one(text.contains("://") ? text : scheme + "://" + text, part);
+      scheme = uri.getScheme();
       host = uri.getHost();
       parsed.add(uri);
     }
@@ -31,8 +33,7 @@ final class Addresses {
     return List.copyOf(parsed);
   }
 
-  private static URI one(String text, String original) {
-    String url = text.contains("://") ? text : "http://" + text;
+  private static URI one(String url, String original) {
     try {
       URI uri = URI.create(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
@@ -45,6 +46,8 @@ final class Addresses {
       // Reported below, quoting what was typed.
     }
     throw new IllegalArgumentException(
-        "\"" + original + "\" is not an address; expected HOST:PORT or http://HOST:PORT");
+        "\""
+            + original
+            + "\" is not an address; expected HOST:PORT, http://HOST:PORT or https://HOST:PORT");
   }
 }

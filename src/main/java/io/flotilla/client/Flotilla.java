@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLContext;
 
 /**
  * A client of a Flotilla cluster, and the way to everything in this package.
@@ -261,6 +262,7 @@ public final class Flotilla implements AutoCloseable {
     Duration attempt = Duration.ofSeconds(3);
     Duration connect = Duration.ofSeconds(1);
     String token;
+    SSLContext tls;
     FailoverListener listener = (from, to, reason) -> {};
 
     private Builder(List<URI> addresses) {
@@ -314,6 +316,17 @@ public final class Flotilla implements AutoCloseable {
      */
     public Builder token(String token) {
       this.token = token;
+      return this;
+    }
+
+    /**
+     * Says whom {@code https} addresses are believed to be, and what the client proves itself with.
+     *
+     * @param tls null, the default: Java's own, with the CAs that it knows
+     * @return this builder
+     */
+    public Builder tls(SSLContext tls) {
+      this.tls = tls;
       return this;
     }
 

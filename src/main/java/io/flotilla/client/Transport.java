@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Sends a request to one address after another until one answers or the deadline has passed.
@@ -58,11 +59,14 @@ final class Transport {
     this.attemptTimeout = settings.attempt;
     this.token = settings.token;
     this.listener = settings.listener;
-    this.http =
+    HttpClient.Builder client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(settings.connect)
-            .build();
+            .connectTimeout(settings.connect);
+    if (settings.tls != null) {
+      client.sslContext(settings.tls);
+    }
+    this.http = client.build();
   }
 
   /**
@@ -241,6 +245,9 @@ final class Transport {
       } else if (failure instanceof TimeoutException) {
         maybeApplied = true;
         next(0, FlotillaException.DEADLINE, "no answer in time", failure);
+      } else if (failure instanceof SSLHandshakeException) {
+        refusals++;
+        next(0, FlotillaException.UNREACHABLE, "TLS: " + failure.getMessage(), failure);
       } else {
         maybeApplied = true;
         next(0, FlotillaException.UNREACHABLE, "connection lost", failure);
@@ -284,7 +291,12 @@ final class Transport {
       }
       if (refusals == attempts) {
         return new FlotillaException(
-            0, FlotillaException.UNREACHABLE, "no node answers at " + asked, cause);
+            0,
+            FlotillaException.UNREACHABLE,
+            "no node answers at "
+                + asked
+                + (cause instanceof SSLHandshakeException ? ": " + reason : ""),
+            cause);
       }
       return new FlotillaException(status, code, reason + " (asked " + asked + ")", cause);
     }

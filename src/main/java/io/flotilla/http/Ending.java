@@ -2,6 +2,7 @@ package io.flotilla.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 
@@ -42,8 +43,17 @@ final class Ending {
     if (!lingers || line.isInputEnded()) {
       channel.close();
     } else if (channel.isActive()) {
-      channel.shutdownOutput();
+      shutdownOutput();
       lingering = loop.after(LINGER, channel::close);
+    }
+  }
+
+  private void shutdownOutput() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      channel.shutdownOutput();
+    } else {
+      tls.closeOutbound(); // or the client would take it for a cut
     }
   }
 

@@ -23,10 +23,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 
 /**
  * Accepts connections and speaks HTTP on each. A few event loops serve them all: a request is
@@ -74,12 +77,14 @@ final class HttpPort {
    *
    * @param answer to a request
    * @param refuse answers a guest, see {@link Connections}
+   * @param tls one engine for each connection; empty: plain HTTP
    */
   record Service(
       ActorSystem<?> system,
       Function<HttpRequest, CompletionStage<HttpResponse>> answer,
       Function<HttpRequest, CompletionStage<HttpResponse>> refuse,
-      AnswerHead heads) {}
+      AnswerHead heads,
+      Optional<Supplier<SSLEngine>> tls) {}
 
   private final EventLoopGroup loops;
   private final Channel port;
@@ -147,6 +152,7 @@ final class HttpPort {
         .setAutoRead(false);
     UnderWay underWay = new UnderWay(channel, limits, service);
     Intake intake = underWay.intake();
+    service.tls().ifPresent(engines -> channel.pipeline().addLast(new TlsGate(engines)));
     channel.pipeline().addLast(intake.line(), new RequestDecoder(intake.line()), intake, underWay);
   }
 

@@ -39,6 +39,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 
 /** The HTTP front end: puts the routes together and binds them to a port. */
 public final class HttpServer {
@@ -52,6 +53,7 @@ public final class HttpServer {
    * @param minRate bytes a second that clients must at least send and read
    * @param auditReads whether the audit log has what changes nothing, too
    * @param clientRate requests a second that one client may send; 0: any number
+   * @param tls one engine for each connection; empty: plain HTTP
    */
   public record Settings(
       String host,
@@ -64,7 +66,8 @@ public final class HttpServer {
       Budgets budgets,
       long minRate,
       boolean auditReads,
-      int clientRate) {}
+      int clientRate,
+      Optional<Supplier<SSLEngine>> tls) {}
 
   /**
    * What the front end gives access to.
@@ -290,7 +293,8 @@ public final class HttpServer {
             system,
             metrics.timed(this::serve),
             metrics.timed(this::serveGuest),
-            new AnswerHead(clock));
+            new AnswerHead(clock),
+            settings.tls());
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     return HttpPort.bind(loops, address, limits, service)
         .thenApplyAsync(port -> port.endsWith(system).address(), system.executionContext());

@@ -4,12 +4,14 @@ import akka.http.javadsl.model.HttpResponse;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -240,7 +242,11 @@ final class UnderWay extends ChannelInboundHandlerAdapter implements Connections
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) { // with which clients leave
+    boolean isTls = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
+    if (isTls) {
+      LOG.info(
+          "The connection of {} ends: {}", channel.remoteAddress(), cause.getCause().toString());
+    } else if (!(cause instanceof IOException)) { // with which clients leave
       LOG.error("A connection could not be served", cause);
     }
     channel.close();

@@ -1,6 +1,8 @@
 package io.flotilla.journal;
 
+import io.flotilla.tls.Tls;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.ratis.client.ClientFactory;
@@ -38,8 +40,9 @@ public final class AddressedNetty implements RpcType {
     return new Factory(parameters);
   }
 
-  static Parameters parameters(PeerQuestions.Votes votes) {
+  static Parameters parameters(PeerQuestions.Votes votes, Optional<Tls> tls) {
     Parameters parameters = new Parameters();
+    tls.ifPresent(t -> parameters.put(Tls.class.getName(), t, Tls.class));
     parameters.put(PeerQuestions.Votes.class.getName(), votes, PeerQuestions.Votes.class);
     return parameters;
   }
@@ -47,11 +50,13 @@ public final class AddressedNetty implements RpcType {
   private static final class Factory implements ServerFactory, ClientFactory {
     private final NettyFactory netty;
     private final PeerQuestions.Votes votes;
+    private final Optional<Tls> tls;
 
     Factory(Parameters parameters) {
       this.netty = new NettyFactory(parameters);
       this.votes =
           parameters.getNonNull(PeerQuestions.Votes.class.getName(), PeerQuestions.Votes.class);
+      this.tls = Optional.ofNullable(parameters.get(Tls.class.getName(), Tls.class));
     }
 
     @Override
@@ -67,7 +72,9 @@ public final class AddressedNetty implements RpcType {
       ExecutorService blocking =
           Executors.newCachedThreadPool(Daemons.named("flotilla-raft-answer"));
       PeerQuestions questions = new PeerQuestions(server, votes, blocking);
-      return new OutgoingRpc(server, new IncomingRpc(address, questions, blocking), votes);
+      Optional<Doorway> doorway = tls.map(t -> new Doorway(t, blocking));
+      IncomingRpc incoming = new IncomingRpc(address, doorway, questions, blocking);
+      return new OutgoingRpc(server, incoming, votes, tls, blocking);
     }
 
     @Override

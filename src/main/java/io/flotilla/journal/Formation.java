@@ -5,11 +5,13 @@ import io.flotilla.journal.Identity.Group;
 import io.flotilla.journal.PeerMessage.IAm;
 import io.flotilla.journal.PeerMessage.Invited;
 import io.flotilla.journal.RaftNode.Member;
+import io.flotilla.tls.Tls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,7 @@ final class Formation {
   private final PeerLink link;
   private final Mark mark;
   private final Contacts contacts;
+  private final Optional<Tls> tls;
   private volatile Identity identity;
   private volatile String waiting;
   private volatile boolean damaged;
@@ -45,12 +48,18 @@ final class Formation {
   private volatile boolean stopped;
 
   Formation(
-      JournalSettings settings, Members members, PeerLink link, Contacts contacts, Mark mark) {
+      JournalSettings settings,
+      Members members,
+      PeerLink link,
+      Contacts contacts,
+      Mark mark,
+      Optional<Tls> tls) {
     this.settings = settings;
     this.members = members;
     this.link = link;
     this.mark = mark;
     this.contacts = contacts;
+    this.tls = tls;
   }
 
   /** What this node is waiting for, as a sentence, or null. */
@@ -121,7 +130,7 @@ final class Formation {
   /** Starts the server, with the disk's log if it has one. Blocks while that can't be trusted. */
   RaftNode startServer(LogStateMachine machine) throws IOException, InterruptedException {
     examine();
-    RaftNode node = new RaftNode(settings, identity, machine, mark::voted);
+    RaftNode node = new RaftNode(settings, identity, machine, mark::voted, tls);
     try {
       node.start();
     } catch (CompletionException | IllegalStateException | CorruptDataException e) {

@@ -1,12 +1,15 @@
 package io.flotilla.journal;
 
+import io.flotilla.tls.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerRequestProto;
 import org.apache.ratis.thirdparty.io.netty.bootstrap.ServerBootstrap;
@@ -18,11 +21,14 @@ import org.apache.ratis.thirdparty.io.netty.channel.ChannelInitializer;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelPipeline;
 import org.apache.ratis.thirdparty.io.netty.channel.EventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.SimpleChannelInboundHandler;
+import org.apache.ratis.thirdparty.io.netty.handler.codec.DecoderException;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.TooLongFrameException;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufDecoder;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufEncoder;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufVarint32FrameDecoder;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufVarint32LengthFieldPrepender;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslHandler;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.apache.ratis.util.NettyUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +47,7 @@ final class IncomingRpc {
   private static final int MOST_WAITING = 16;
 
   private final InetSocketAddress configured;
+  private final Optional<Doorway> doorway;
   private final PeerQuestions questions;
   private final ExecutorService blocking;
 
@@ -52,10 +59,16 @@ final class IncomingRpc {
 
   /**
    * @param address to listen at
+   * @param doorway empty: whoever comes in is believed
    * @param blocking what the questions use; it ends with this
    */
-  IncomingRpc(InetSocketAddress address, PeerQuestions questions, ExecutorService blocking) {
+  IncomingRpc(
+      InetSocketAddress address,
+      Optional<Doorway> doorway,
+      PeerQuestions questions,
+      ExecutorService blocking) {
     this.configured = address;
+    this.doorway = doorway;
     this.questions = questions;
     this.blocking = blocking;
     this.accepting = NettyUtils.newEventLoopGroup("flotilla-raft-accept", 1, true);
@@ -72,6 +85,7 @@ final class IncomingRpc {
                   @Override
                   protected void initChannel(Channel opened) {
                     ChannelPipeline pipeline = opened.pipeline();
+                    doorway.ifPresent(door -> pipeline.addLast(door.receive(opened)));
                     pipeline.addLast(new Frames());
                     pipeline.addLast(
                         new ProtobufDecoder(RaftNettyServerRequestProto.getDefaultInstance()));
@@ -106,14 +120,25 @@ final class IncomingRpc {
 
   /** Ratis's waits for as many bytes as it is told. */
   private static final class Frames extends ProtobufVarint32FrameDecoder {
+    private static final int TLS_MAJOR = 3;
+
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
         throws Exception {
       long length = length(in);
-      if (length > MOST_BYTES) {
+      if (isHandshake(in)) {
+        throw new SSLException("it speaks TLS, which this node doesn't (flotilla.tls)");
+      } else if (length > MOST_BYTES) {
         throw new TooLongFrameException(length + " bytes");
       }
       super.decode(context, in, out);
+    }
+
+    /** Nothing that members send begins like this: no message's first field has the number 0. */
+    private static boolean isHandshake(ByteBuf in) {
+      return in.readableBytes() > 1
+          && in.getByte(in.readerIndex()) == Doorway.HANDSHAKE
+          && in.getByte(in.readerIndex() + 1) == TLS_MAJOR;
     }
 
     /** Seven bits in each byte, the last of which is below 128; 0 if it isn't there yet. */
@@ -134,6 +159,18 @@ final class IncomingRpc {
     private final Queue<RaftNettyServerRequestProto> waiting = new ArrayDeque<>();
     private boolean busy;
 
+    /** The node that it is from, as its certificate says; null: whichever the questions name. */
+    private String peer;
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+      if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+        peer = Tls.peer(context.pipeline().get(SslHandler.class).engine().getSession());
+        doorway.orElseThrow().known(context.channel());
+      }
+      context.fireUserEventTriggered(event);
+    }
+
     @Override
     protected void channelRead0(
         ChannelHandlerContext context, RaftNettyServerRequestProto question) {
@@ -148,7 +185,7 @@ final class IncomingRpc {
       }
       busy = true;
       questions
-          .answer(waiting.remove())
+          .answer(waiting.remove(), peer)
           .whenComplete(
               (answer, failure) -> {
                 if (context.executor().inEventLoop()) {
@@ -174,8 +211,12 @@ final class IncomingRpc {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       if (context.channel().isActive()) {
+        Throwable why =
+            cause instanceof DecoderException && cause.getCause() != null
+                ? cause.getCause()
+                : cause;
         LOGGER.info(
-            "The connection of {} ends: {}", context.channel().remoteAddress(), cause.toString());
+            "The connection of {} ends: {}", context.channel().remoteAddress(), why.toString());
       }
       waiting.clear();
       context.close();

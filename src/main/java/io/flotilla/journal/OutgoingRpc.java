@@ -1,13 +1,16 @@
 package io.flotilla.journal;
 
+import io.flotilla.tls.Tls;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,6 +71,8 @@ final class OutgoingRpc implements RaftServerRpc {
   private final RaftServer server;
   private final IncomingRpc incoming;
   private final PeerQuestions.Votes votes;
+  private final Optional<Tls> tls;
+  private final Executor tasks;
   private final EventLoopGroup loops;
   private final Map<RaftPeerId, Peer> peers = new ConcurrentHashMap<>();
   private final long patienceMillis;
@@ -83,11 +88,20 @@ final class OutgoingRpc implements RaftServerRpc {
    * @param server whose questions these are
    * @param incoming takes what the others ask
    * @param votes is told of each vote for this member itself before it is asked for others'
+   * @param tls empty: whoever answers is believed
+   * @param tasks where signatures are made and checked
    */
-  OutgoingRpc(RaftServer server, IncomingRpc incoming, PeerQuestions.Votes votes) {
+  OutgoingRpc(
+      RaftServer server,
+      IncomingRpc incoming,
+      PeerQuestions.Votes votes,
+      Optional<Tls> tls,
+      Executor tasks) {
     this.server = server;
     this.incoming = incoming;
     this.votes = votes;
+    this.tls = tls;
+    this.tasks = tasks;
     this.patienceMillis =
         RaftClientConfigKeys.Rpc.requestTimeout(server.getProperties())
             .toLong(TimeUnit.MILLISECONDS);
@@ -101,22 +115,29 @@ final class OutgoingRpc implements RaftServerRpc {
 
   /** Another member, and the way to it. */
   private final class Peer {
+    private final RaftPeerId id;
     private final String address;
     private volatile PeerConnection connection;
 
-    Peer(String address) {
+    Peer(RaftPeerId id, String address) {
+      this.id = id;
       this.address = address;
     }
 
     synchronized PeerConnection connect() throws IOException {
       if (connection == null || !connection.isOpen()) {
-        connection = PeerConnection.open(loop(), NetUtils.createSocketAddr(address));
+        connection = PeerConnection.open(loop(), NetUtils.createSocketAddr(address), security());
       }
       if (closed) {
         connection.close();
         throw new AlreadyClosedException(server.getId() + " asks nobody any more");
       }
       return connection;
+    }
+
+    private PeerConnection.Security security() {
+      String node = RaftNode.nodeOf(id.toString());
+      return tls.map(t -> new PeerConnection.Security(t, node, tasks)).orElse(null);
     }
 
     /** Doesn't wait for an attempt to connect that is under way. */
@@ -277,7 +298,7 @@ final class OutgoingRpc implements RaftServerRpc {
 
   @Override
   public void addRaftPeers(Collection<RaftPeer> newPeers) {
-    newPeers.forEach(p -> peers.computeIfAbsent(p.getId(), id -> new Peer(p.getAddress())));
+    newPeers.forEach(p -> peers.computeIfAbsent(p.getId(), id -> new Peer(id, p.getAddress())));
   }
 
   @Override

@@ -1,12 +1,15 @@
 package io.flotilla.journal;
 
+import io.flotilla.tls.Tls;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
 import org.apache.ratis.netty.NettyRpcProxy;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerRequestProto;
@@ -25,6 +28,8 @@ import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufDecod
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufEncoder;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufVarint32FrameDecoder;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufVarint32LengthFieldPrepender;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslHandler;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.apache.ratis.util.IOUtils;
 import org.apache.ratis.util.NettyUtils;
 
@@ -39,7 +44,16 @@ import org.apache.ratis.util.NettyUtils;
 final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerReplyProto> {
   private record Question(long callId, CompletableFuture<RaftNettyServerReplyProto> answer) {}
 
+  /**
+   * Who is spoken to.
+   *
+   * @param node which the certificate must name
+   * @param tasks where signatures are made and checked
+   */
+  record Security(Tls tls, String node, Executor tasks) {}
+
   private final InetSocketAddress address;
+  private final Security security;
 
   /** Not answered yet; only the loop looks at them. */
   private final Queue<Question> open = new ArrayDeque<>();
@@ -47,13 +61,20 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
   private volatile Channel channel;
   private volatile boolean closed;
 
-  private PeerConnection(InetSocketAddress address) {
+  private PeerConnection(InetSocketAddress address, Security security) {
     this.address = address;
+    this.security = security;
   }
 
-  /** Blocks until the connection is there, for a limited time. */
-  static PeerConnection open(EventLoop loop, InetSocketAddress address) throws IOException {
-    PeerConnection connection = new PeerConnection(address);
+  /**
+   * Blocks until the connection is there, for a limited time. It isn't waited for the other side to
+   * say who it is: a paused process wouldn't. What is asked leaves once it has.
+   *
+   * @param security null: whoever answers is believed
+   */
+  static PeerConnection open(EventLoop loop, InetSocketAddress address, Security security)
+      throws IOException {
+    PeerConnection connection = new PeerConnection(address, security);
     ChannelFuture attempt =
         new Bootstrap()
             .group(loop)
@@ -80,6 +101,9 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
       protected void initChannel(Channel opened) {
         channel = opened;
         ChannelPipeline pipeline = opened.pipeline();
+        if (security != null) {
+          pipeline.addLast(new SslHandler(security.tls().dialling(), false, security.tasks()));
+        }
         pipeline.addLast(new ProtobufVarint32FrameDecoder());
         pipeline.addLast(new ProtobufDecoder(RaftNettyServerReplyProto.getDefaultInstance()));
         pipeline.addLast(new ProtobufVarint32LengthFieldPrepender());
@@ -136,6 +160,18 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
     } else {
       question.answer().completeExceptionally(refusal);
     }
+  }
+
+  /** Called before anything is sent. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws SSLException {
+    if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+      String node = Tls.peer(context.pipeline().get(SslHandler.class).engine().getSession());
+      if (!node.equals(security.node())) {
+        throw new SSLException("node " + node + " is there, and not " + security.node());
+      }
+    }
+    context.fireUserEventTriggered(event);
   }
 
   @Override

@@ -51,9 +51,17 @@ final class PeerQuestions {
 
   /**
    * What the server refuses or fails to do is an answer, too. Fails if it isn't a question of a
-   * server.
+   * server, or not one of the node that asks.
+   *
+   * @param peer the node that asks, if that is known: it can't speak for another; or null
    */
-  CompletableFuture<RaftNettyServerReplyProto> answer(RaftNettyServerRequestProto question) {
+  CompletableFuture<RaftNettyServerReplyProto> answer(
+      RaftNettyServerRequestProto question, String peer) {
+    String asker = header(question).getRequestorId().toStringUtf8();
+    if (peer != null && !isDiskOf(peer, asker)) {
+      return CompletableFuture.failedFuture(
+          new IOException("node " + peer + " asks as " + asker + ", which is another's disk"));
+    }
     switch (question.getRaftNettyServerRequestCase()) {
       case APPENDENTRIESREQUEST:
         AppendEntriesRequestProto entries = question.getAppendEntriesRequest();
@@ -91,6 +99,21 @@ final class PeerQuestions {
                     + question.getRaftNettyServerRequestCase()
                     + " from the network"));
     }
+  }
+
+  private static boolean isDiskOf(String node, String peerId) {
+    return peerId.lastIndexOf('-') > 0 && RaftNode.nodeOf(peerId).equals(node);
+  }
+
+  private static RaftRpcRequestProto header(RaftNettyServerRequestProto question) {
+    return switch (question.getRaftNettyServerRequestCase()) {
+      case APPENDENTRIESREQUEST -> question.getAppendEntriesRequest().getServerRequest();
+      case REQUESTVOTEREQUEST -> question.getRequestVoteRequest().getServerRequest();
+      case INSTALLSNAPSHOTREQUEST -> question.getInstallSnapshotRequest().getServerRequest();
+      case STARTLEADERELECTIONREQUEST ->
+          question.getStartLeaderElectionRequest().getServerRequest();
+      default -> RaftRpcRequestProto.getDefaultInstance();
+    };
   }
 
   private static RaftNettyServerReplyProto.Builder reply() {

@@ -1,9 +1,11 @@
 package io.flotilla.journal;
 
 import io.flotilla.async.Futures;
+import io.flotilla.tls.Tls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -98,7 +100,8 @@ final class RaftNode {
       JournalSettings settings,
       Identity identity,
       LogStateMachine machine,
-      PeerQuestions.Votes votes)
+      PeerQuestions.Votes votes,
+      Optional<Tls> tls)
       throws IOException {
     this.self = RaftPeerId.valueOf(identity.peerId());
     this.groupId = identity.groupId();
@@ -109,7 +112,7 @@ final class RaftNode {
         RaftServer.newBuilder()
             .setServerId(self)
             .setProperties(properties)
-            .setParameters(AddressedNetty.parameters(votes))
+            .setParameters(AddressedNetty.parameters(votes, tls))
             .setStateMachine(machine)
             .setOption(StartupOption.RECOVER);
     if (identity.hasLog(settings.dataDirectory())) {

@@ -7,6 +7,7 @@ import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
 import akka.actor.setup.Setup;
 import akka.serialization.SerializationExtension;
+import io.flotilla.tls.Tls;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +42,15 @@ public final class ReplicatedLog implements Extension {
 
     ClockSetup(LongSupplier nanoTime) {
       this.nanoTime = nanoTime;
+    }
+  }
+
+  /** Passed when creating an actor system, so that the members prove to each other who they are. */
+  public static final class TlsSetup extends Setup {
+    private final Tls tls;
+
+    public TlsSetup(Tls tls) {
+      this.tls = tls;
     }
   }
 
@@ -125,7 +135,7 @@ public final class ReplicatedLog implements Extension {
             node::get, new Succession(node::get, link::askEnd, lifecycle, nanoTime), nanoTime);
     Mark mark = new Mark(settings.dataDirectory());
     Contacts contacts = new Contacts(settings, members, link);
-    this.formation = new Formation(settings, members, link, contacts, mark);
+    this.formation = new Formation(settings, members, link, contacts, mark, tls(system));
     this.digestBook = new DigestBook(settings, members, link);
     this.changes = new Changes(settings, node::get, this::roster, seats, members, nanoTime);
     this.retirement =
@@ -159,6 +169,10 @@ public final class ReplicatedLog implements Extension {
     life.every(TICK, this::tick);
     life.every(WATCH, health::look);
     life.every(OtherGroup.INTERVAL, otherGroup::look);
+  }
+
+  private static Optional<Tls> tls(ExtendedActorSystem system) {
+    return system.settings().setup().get(TlsSetup.class).map(setup -> setup.tls);
   }
 
   private Reception reception(GroupView view) {

@@ -1,7 +1,9 @@
 package io.flotilla.node;
 
 import akka.Done;
+import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
+import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -15,6 +17,7 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
 import akka.cluster.typed.SingletonActor;
+import akka.remote.artery.tcp.SSLEngineProviderSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.async.Futures;
@@ -54,6 +57,8 @@ import io.flotilla.registry.coordinator.NamespacesInUse;
 import io.flotilla.registry.coordinator.Probe;
 import io.flotilla.registry.coordinator.Roll;
 import io.flotilla.registry.coordinator.TableFollower;
+import io.flotilla.tls.Tls;
+import io.flotilla.tls.TlsException;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import java.io.IOException;
@@ -76,6 +81,9 @@ import org.slf4j.LoggerFactory;
 /** One Flotilla process. {@link #start} reads as the list of its parts. */
 public final class FlotillaNode {
   private static final Logger LOG = LoggerFactory.getLogger(FlotillaNode.class);
+
+  /** The time of day, for people to read, and for certificates; nothing else is decided by it. */
+  private static final Clock CLOCK = Clock.systemUTC();
 
   /** Reasons that end the node for good, unlike having lost its seat in the cluster. */
   private enum Failed implements CoordinatedShutdown.Reason {
@@ -101,9 +109,6 @@ public final class FlotillaNode {
   /** The clock of all the node's parts; none reads one of its own. */
   private final LongSupplier nanoTime = System::nanoTime;
 
-  /** The time of day, for people to read only. */
-  private final Clock clock = Clock.systemUTC();
-
   /**
    * Runs a node until it is asked to end, and returns the exit code: 0 after an orderly end, 1 if
    * it could not start, 2 if its settings are wrong. A node that has lost its seat (after a long
@@ -112,11 +117,12 @@ public final class FlotillaNode {
   public static int run(Config config) {
     Settings settings;
     try {
-      settings = Settings.of(config);
-    } catch (ConfigException | IllegalArgumentException e) {
+      settings = Settings.of(config, CLOCK);
+    } catch (ConfigException | IllegalArgumentException | TlsException e) {
       LOG.error("{}", e.getMessage());
       return Failed.BY_SETTINGS.exitCode;
     }
+    settings.tls().ifPresent(Tls::watch);
     while (true) {
       CoordinatedShutdown.Reason reason = runOnce(settings);
       if (reason instanceof Failed failed) {
@@ -139,11 +145,23 @@ public final class FlotillaNode {
                   return Behaviors.empty();
                 }),
             "flotilla",
-            settings.akka());
+            setup(settings));
     system.getWhenTerminated().toCompletableFuture().join();
     return CoordinatedShutdown.get(system)
         .getShutdownReason()
         .orElse(CoordinatedShutdown.unknownReason());
+  }
+
+  private static ActorSystemSetup setup(Settings settings) {
+    ActorSystemSetup plain = ActorSystemSetup.create(BootstrapSetup.create(settings.akka()));
+    return settings
+        .tls()
+        .map(
+            tls ->
+                plain
+                    .withSetup(new ReplicatedLog.TlsSetup(tls))
+                    .withSetup(SSLEngineProviderSetup.create(system -> new ArteryTls(tls))))
+        .orElse(plain);
   }
 
   /** To {@link #run}, what the guardian throws looks as if others had downed this node. */
@@ -172,7 +190,7 @@ public final class FlotillaNode {
 
   private void start() {
     StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota());
-    Entities entities = new Entities(system, log, quota, clock, nanoTime);
+    Entities entities = new Entities(system, log, quota, CLOCK, nanoTime);
     Balancer balancer = new Balancer(FlotillaNode::logEjection, nanoTime);
     ActorRef<TableFollower.Command> table =
         context.spawn(TableFollower.create(member(), balancer), "table");
@@ -217,6 +235,7 @@ public final class FlotillaNode {
             registry,
             balancer,
             settings.http().budgets());
+    settings.tls().ifPresent(metrics::observe);
     HttpServer http =
         new HttpServer(
             system,
@@ -239,7 +258,7 @@ public final class FlotillaNode {
                 auditLog()),
             metrics.registry(),
             nanoTime,
-            clock);
+            CLOCK);
     watch(settings.watchdog(), http);
     http.bind()
         .thenCompose(bound -> log.start())
@@ -350,7 +369,7 @@ public final class FlotillaNode {
         .init(
             SingletonActor.of(
                     Coordinator.create(
-                        settings.self().id(), registry, namespaces, probe, roll(), clock, nanoTime),
+                        settings.self().id(), registry, namespaces, probe, roll(), CLOCK, nanoTime),
                     Coordinator.NAME)
                 .withSettings(
                     ClusterSingletonSettings.create(system).withLeaseSettings(SeatLease.usage())));
@@ -457,8 +476,9 @@ public final class FlotillaNode {
   private void report(Throwable failure) {
     if (failure == null) {
       LOG.info(
-          "{} serves http://{}:{}",
+          "{} serves {}://{}:{}",
           settings.self().id(),
+          settings.http().tls().isPresent() ? "https" : "http",
           settings.http().host(),
           settings.http().port());
     } else {

@@ -10,6 +10,7 @@ import io.flotilla.proxy.Proxies;
 import io.flotilla.proxy.TcpProxy;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
+import io.flotilla.tls.Tls;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -110,6 +111,14 @@ final class Metrics {
     Gauge.builder(name, source, s -> value.applyAsDouble(s.get()))
         .description(description)
         .strongReference(true) // or the supplier would be garbage
+        .register(registry);
+  }
+
+  /** Adds what there is to know of this node's certificate. */
+  void observe(Tls tls) {
+    Gauge.builder("flotilla_tls_certificate_expiry_seconds", tls, Tls::expirySeconds)
+        .description("When this node's certificate or its CA's expires, in seconds since 1970")
+        .strongReference(true)
         .register(registry);
   }
 

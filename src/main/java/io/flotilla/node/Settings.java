@@ -13,11 +13,14 @@ import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
+import io.flotilla.tls.Tls;
+import io.flotilla.tls.TlsFiles;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +37,7 @@ import java.util.stream.Collectors;
  * @param storeQuota bytes that stored data may occupy
  * @param acl empty: there are no ACLs
  * @param audit empty: there is no audit log
+ * @param tls empty: nothing is encrypted, and nobody proves who he is
  */
 record Settings(
     Config config,
@@ -48,9 +52,13 @@ record Settings(
     Duration watchdog,
     long storeQuota,
     Optional<Grants.Settings> acl,
-    Optional<AuditLog.Settings> audit) {
+    Optional<AuditLog.Settings> audit,
+    Optional<Tls> tls) {
 
-  static Settings of(Config config) {
+  /**
+   * @param clock the time of day, for certificates
+   */
+  static Settings of(Config config, Clock clock) {
     Config c = config.getConfig("flotilla");
     String id = c.getString("node.id");
     Seed alone =
@@ -69,6 +77,15 @@ record Settings(
             .orElseThrow(
                 () ->
                     bad("cluster.seeds", "must list this node, '" + id + "', as every node does"));
+    Optional<Tls> tls = TlsFiles.of(config).map(files -> Tls.of(files, id, clock));
+    if (tls.isEmpty() && !c.getBoolean("insecure") && !isLoopback("node.host", self.host())) {
+      throw bad(
+          "node.host",
+          self.host()
+              + " can be reached from other machines, and without TLS whoever reaches the cluster and"
+              + " Raft ports can read and write everything. Set flotilla.tls (./flotilla ca"
+              + " --help); or, in a network that nobody else is in, FLOTILLA_INSECURE=yes");
+    }
     Budgets budgets = budgets(c);
     HttpServer.Settings http =
         new HttpServer.Settings(
@@ -82,8 +99,9 @@ record Settings(
             budgets,
             minRate(c),
             c.getBoolean("audit.reads"),
-            clientRate(c.getInt("http.client-rate")));
-    if (http.token().isEmpty() && !isLoopback(http.host())) {
+            clientRate(c.getInt("http.client-rate")),
+            tls.filter(t -> c.getBoolean("tls.http")).map(t -> t::serving));
+    if (http.token().isEmpty() && !isLoopback("http.host", http.host())) {
       throw bad(
           "http.host",
           http.host()
@@ -117,7 +135,8 @@ record Settings(
         watchdog(c.getDuration("node.watchdog")),
         storeQuota(c),
         acl(c, http.token()),
-        audit(c));
+        audit(c),
+        tls);
   }
 
   private static Optional<AuditLog.Settings> audit(Config c) {
@@ -174,11 +193,18 @@ record Settings(
   Config akka() {
     return ConfigFactory.parseMap(
             Map.of(
-                "akka.remote.artery.canonical.hostname", self.host(),
-                "akka.remote.artery.canonical.port", self.clusterPort(),
-                "akka.cluster.app-version", BuildVersion.CURRENT,
-                "akka.cluster.sharding.number-of-shards", shards,
-                "akka.cluster.roles", List.of(StoreQuota.role(storeQuota))),
+                "akka.remote.artery.canonical.hostname",
+                self.host(),
+                "akka.remote.artery.canonical.port",
+                self.clusterPort(),
+                "akka.remote.artery.transport",
+                tls.isPresent() ? "tls-tcp" : "tcp",
+                "akka.cluster.app-version",
+                BuildVersion.CURRENT,
+                "akka.cluster.sharding.number-of-shards",
+                shards,
+                "akka.cluster.roles",
+                List.of(StoreQuota.role(storeQuota))),
             "settings of the node")
         .withFallback(config);
   }
@@ -239,11 +265,11 @@ record Settings(
     return perSecond;
   }
 
-  private static boolean isLoopback(String host) {
+  private static boolean isLoopback(String key, String host) {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      throw bad("http.host", "'" + host + "' is not an address of this machine");
+      throw bad(key, "'" + host + "' is not an address of this machine");
     }
   }
 

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,7 +53,12 @@ class LastAnswersTest {
     HttpPort.Limits limits =
         new HttpPort.Limits(Duration.ofDays(1), TestPatience.PATIENCE, connections, budgets, pace);
     HttpPort.Service service =
-        new HttpPort.Service(KIT.system(), this::ask, this::ask, new AnswerHead(Clock.systemUTC()));
+        new HttpPort.Service(
+            KIT.system(),
+            this::ask,
+            this::ask,
+            new AnswerHead(Clock.systemUTC()),
+            Optional.empty());
     return HttpPort.bind(HttpPort.loops(), new InetSocketAddress("127.0.0.1", 0), limits, service)
         .toCompletableFuture()
         .join()

@@ -59,7 +59,8 @@ class OneClientTest {
             budgets,
             new Pace(1, TestPatience.PATIENCE, System::nanoTime));
     HttpPort.Service service =
-        new HttpPort.Service(KIT.system(), answers, answers, new AnswerHead(Clock.systemUTC()));
+        new HttpPort.Service(
+            KIT.system(), answers, answers, new AnswerHead(Clock.systemUTC()), Optional.empty());
     InetSocketAddress address =
         HttpPort.bind(HttpPort.loops(), new InetSocketAddress("127.0.0.1", 0), limits, service)
             .toCompletableFuture()

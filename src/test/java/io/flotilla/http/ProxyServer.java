@@ -82,7 +82,8 @@ final class ProxyServer implements AutoCloseable {
                     kit.system(),
                     router::answer,
                     router::answer,
-                    new AnswerHead(Clock.systemUTC())))
+                    new AnswerHead(Clock.systemUTC()),
+                    Optional.empty()))
             .toCompletableFuture()
             .join()
             .endsWith(kit.system())

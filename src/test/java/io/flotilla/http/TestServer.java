@@ -228,7 +228,8 @@ public final class TestServer implements AutoCloseable {
                 budgets,
                 minRate,
                 true,
-                clientRate),
+                clientRate,
+                Optional.empty()),
             new HttpServer.Parts(
                 store,
                 KeySpace.localReplicas(localLog()),

@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -66,6 +68,7 @@ final class RealCluster implements AutoCloseable {
 
   private final Hosts hosts;
   private final Map<String, String> environment;
+  private final Map<Integer, Map<String, String>> environments = new HashMap<>();
   private final String[] names;
 
   /** How many form it; the others join. */
@@ -126,6 +129,19 @@ final class RealCluster implements AutoCloseable {
 
   static RealCluster begin(Path data, Hosts hosts, Map<String, String> environment) {
     return new RealCluster(data, hosts, hosts.size(), environment).begin();
+  }
+
+  /** Each with an environment of its own besides; doesn't wait. */
+  static RealCluster begin(
+      Path data, int size, Map<String, String> environment, IntFunction<Map<String, String>> own) {
+    RealCluster cluster = new RealCluster(data, new Loopback(size), size, environment);
+    IntStream.range(0, size).forEach(node -> cluster.isToldFromNowOn(node, own.apply(node)));
+    return cluster.begin();
+  }
+
+  /** The environment of a node, when it is started next, besides that of all. */
+  void isToldFromNowOn(int node, Map<String, String> environment) {
+    environments.put(node, environment);
   }
 
   /** Starts the first of them as a cluster of its own, which the others are to join. */
@@ -202,8 +218,14 @@ final class RealCluster implements AutoCloseable {
       builder.environment().put("FLOTILLA_REQUEST_TIMEOUT", "60s");
       builder.environment().put("FLOTILLA_JOURNAL_DEADLINE", "50s");
       builder.environment().put("FLOTILLA_JOURNAL_READ_DEADLINE", "50s");
-      token().ifPresent(token -> builder.environment().put("FLOTILLA_HTTP_TOKEN", token));
+      token()
+          .ifPresent(
+              token ->
+                  builder
+                      .environment()
+                      .putAll(Map.of("FLOTILLA_HTTP_TOKEN", token, "FLOTILLA_INSECURE", "yes")));
       builder.environment().putAll(environment);
+      builder.environment().putAll(environments.getOrDefault(node, Map.of()));
       processes[node] =
           builder
               .redirectErrorStream(true)

@@ -283,7 +283,7 @@ class FollowerLinkTest {
   private static AppendResult append(PeerQuestions questions, AppendEntriesRequestProto request) {
     RaftNettyServerRequestProto question =
         RaftNettyServerRequestProto.newBuilder().setAppendEntriesRequest(request).build();
-    return questions.answer(question).join().getAppendEntriesReply().getResult();
+    return questions.answer(question, null).join().getAppendEntriesReply().getResult();
   }
 
   /** Else a leader that was replaced could be told so by an answer from before. */

@@ -80,7 +80,7 @@ final class LinkedRaft implements AutoCloseable {
     List<Member> members = IDS.stream().map(other -> seenFrom(id, other)).toList();
     Identity identity =
         new Identity(id, "flotilla", peerId(id), Generation.FIRST, Identity.Group.NONE, members);
-    RaftNode node = new RaftNode(settings, identity, machine, mark::voted);
+    RaftNode node = new RaftNode(settings, identity, machine, mark::voted, Optional.empty());
     node.start();
     node.addGroup(identity);
     running.put(id, new Server(node, machine, mark));
