@@ -185,10 +185,11 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
   }
 
   private void end(IOException cause) {
-    close();
+    closed = true;
     for (Question question = open.poll(); question != null; question = open.poll()) {
       question.answer().completeExceptionally(cause);
     }
+    channel.close(); // after that: it fails what hasn't left yet, for a lesser reason
   }
 
   private AlreadyClosedException closedException() {

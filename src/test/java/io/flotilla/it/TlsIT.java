@@ -2,6 +2,7 @@ package io.flotilla.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.FreePorts;
 import io.flotilla.tls.TestCa;
 import io.flotilla.tls.TlsFiles;
 import java.io.IOException;
@@ -133,9 +134,9 @@ class TlsIT {
 
   @Test
   void whatIsOpenToTheNetworkHasToBeSaid() throws Exception {
-    String refused = node("--host=10.255.255.1");
+    String refused = node("--host=0.0.0.0");
     assertThat(refused)
-        .contains("10.255.255.1 can be reached from other machines, and without TLS")
+        .contains("0.0.0.0 can be reached from other machines, and without TLS")
         .contains("FLOTILLA_INSECURE=yes");
     TlsFiles other = ca.issue("n3");
     assertThat(node(environment(other), "--id=n2")).contains("is the certificate of n3, not of");
@@ -158,9 +159,10 @@ class TlsIT {
             .redirectErrorStream(true);
     builder.command().addAll(List.of(arguments));
     builder.environment().putAll(environment);
-    builder.environment().put("FLOTILLA_HTTP_PORT", "0");
-    builder.environment().put("FLOTILLA_CLUSTER_PORT", "0");
-    builder.environment().put("FLOTILLA_RAFT_PORT", "0");
+    List<Integer> ports = FreePorts.next(3);
+    builder.environment().put("FLOTILLA_HTTP_PORT", ports.get(0).toString());
+    builder.environment().put("FLOTILLA_CLUSTER_PORT", ports.get(1).toString());
+    builder.environment().put("FLOTILLA_RAFT_PORT", ports.get(2).toString());
     return output(builder, 2);
   }
 
