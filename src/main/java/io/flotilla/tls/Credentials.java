@@ -24,6 +24,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 record Credentials(SSLContext context, Instant expires) {
   private static final char[] NO_PASSWORD = {};
 
+  /** Who resumes a session within this time isn't asked for his certificate again. */
+  private static final int SESSION_SECONDS = 3600;
+
   /** The three files' contents. */
   record Texts(byte[] ca, byte[] certificate, byte[] key) {
     static Texts read(TlsFiles files) {
@@ -87,6 +90,8 @@ record Credentials(SSLContext context, Instant expires) {
     keys.init(own, NO_PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), new TrustManager[] {new PeerTrust(trust(cas))}, null);
+    context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
+    context.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
     return context;
   }
 

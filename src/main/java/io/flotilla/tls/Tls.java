@@ -38,6 +38,7 @@ public final class Tls {
   private Credentials.Texts seen;
 
   private Credentials.Texts changed;
+  private String complaint = "";
   private Instant warned = Instant.MIN;
 
   private Tls(TlsFiles files, String node, Clock clock) {
@@ -76,10 +77,19 @@ public final class Tls {
       if (!now.areAs(seen)) {
         take(now);
       }
+      complaint = "";
     } catch (RuntimeException e) {
-      LOG.warn("TLS goes on with the certificate it has: {}", e.getMessage());
+      complain(String.valueOf(e.getMessage()));
     }
     warn();
+  }
+
+  /** Once, however long it stays as it is. */
+  private void complain(String why) {
+    if (!why.equals(complaint)) {
+      complaint = why;
+      LOG.warn("TLS goes on with the certificate it has: {}", why);
+    }
   }
 
   /** Files are replaced one after the other, so what has changed must be the same twice. */
