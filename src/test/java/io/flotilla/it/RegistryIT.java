@@ -91,7 +91,7 @@ class RegistryIT {
     }
     Thread.sleep(1_500);
     assertThat(watch).isNotDone();
-    register(2, "{'Name':'watched','Port':2}");
+    register(0, "{'Name':'watched','Port':2}");
     HttpResponse<String> woken = watch.get(120, TimeUnit.SECONDS);
     assertThat(index(woken)).isGreaterThan(index);
     assertThat(json(woken).path(0).path("Service").path("Port").asInt()).isEqualTo(2);
