@@ -339,27 +339,24 @@ public final class FlotillaNode {
     return ports;
   }
 
-  /** Of this node, and of the others as far as they are known. */
+  /**
+   * Of this node, and of the others as far as they are known. The HTTP API is not among them: it
+   * asks for tokens itself.
+   */
   private List<OwnPorts.Member> places() {
     Stream<OwnPorts.Member> seated =
-        log.seats().roster().seats().values().stream().map(seat -> place(seat.who()));
+        log.seats().roster().seats().values().stream()
+            .map(seat -> seat.who())
+            .map(who -> place(who.host(), who.clusterPort(), who.raftPort()));
     Stream<OwnPorts.Member> members =
         Stream.concat(Stream.of(settings.self()), log.members().stream())
-            .map(m -> new OwnPorts.Member(Set.of(m.host()), Set.of(m.clusterPort(), m.raftPort())));
-    OwnPorts.Member http =
-        new OwnPorts.Member(Set.of(settings.http().host()), Set.of(settings.http().port()));
-    return Stream.of(seated, members, Stream.of(http)).flatMap(all -> all).toList();
+            .map(m -> place(m.host(), m.clusterPort(), m.raftPort()));
+    return Stream.concat(seated, members).toList();
   }
 
-  private static OwnPorts.Member place(Roster.Occupant who) {
-    int colon = who.http().lastIndexOf(':');
+  private static OwnPorts.Member place(String host, int clusterPort, int raftPort) {
     return new OwnPorts.Member(
-        Stream.of(who.host(), who.http().substring(0, colon)).collect(Collectors.toSet()),
-        Stream.of(
-                who.clusterPort(),
-                who.raftPort(),
-                Integer.parseInt(who.http().substring(colon + 1)))
-            .collect(Collectors.toSet()));
+        Set.of(host), Stream.of(clusterPort, raftPort).collect(Collectors.toSet()));
   }
 
   private ActorRef<Coordinator.Command> coordinator(
