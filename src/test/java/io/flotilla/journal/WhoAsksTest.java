@@ -117,6 +117,7 @@ class WhoAsksTest {
       for (int i = 0; i < 300; i++) {
         strangers.add(new Socket(port.address().getAddress(), port.address().getPort()));
       }
+      strangers.get(0).setSoTimeout((int) TestPatience.PATIENCE.toMillis());
       InputStream oldest = strangers.get(0).getInputStream();
       assertThat(oldest.read()).as("the oldest is closed").isEqualTo(-1);
       aNodeIsAnsweredUnderItsOwnName();
