@@ -166,7 +166,7 @@ class AuditTest {
     Files.deleteIfExists(dir.resolve("audit.log.1"));
     Files.createDirectories(inTheWay);
 
-    assertThat(send("PUT", "/kv/first?token=" + ROOT).statusCode()).isEqualTo(503);
+    assertThat(send("PUT", "/kv/first?token=" + ROOT).statusCode()).isEqualTo(500);
     HttpResponse<String> refused = send("PUT", "/kv/second?token=" + ROOT);
     assertThat(TestServer.code(refused)).isEqualTo("unavailable");
     assertThat(TestServer.code(send("GET", "/kv/second?token=" + ROOT))).isEqualTo("unavailable");
