@@ -9,7 +9,6 @@ import io.flotilla.acl.Level;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,26 +114,6 @@ class NeedsTest {
     server.close();
   }
 
-  /** Each endpoint as a request, with a name where it takes one. */
-  private static List<String> requests() {
-    TreeSet<String> requests = new TreeSet<>();
-    for (Endpoint endpoint : server.endpoints()) {
-      List<String> methods =
-          endpoint.methods().isEmpty()
-              ? List.of("GET", "PUT", "POST", "DELETE")
-              : endpoint.methods().stream().map(m -> m.value()).toList();
-      for (String method : methods) {
-        if (endpoint.reach().isHere()) {
-          requests.add(method + " " + endpoint.path());
-        }
-        if (endpoint.reach().isBelow()) {
-          requests.add(method + " " + endpoint.path() + "/name");
-        }
-      }
-    }
-    return List.copyOf(requests);
-  }
-
   private static HttpResponse<String> send(String request, String token) {
     String[] parts = request.split(" ");
     String path = parts[1] + (token.isEmpty() ? "" : "?token=" + token);
@@ -143,8 +122,8 @@ class NeedsTest {
 
   @Test
   void withoutATokenOrWithOneForSomethingElseNothingIsDone() {
-    assertThat(requests()).hasSizeGreaterThan(80);
-    for (String request : requests()) {
+    assertThat(EveryRequest.of(server.endpoints())).hasSizeGreaterThan(80);
+    for (String request : EveryRequest.of(server.endpoints())) {
       for (String token : List.of("", otherPrefix)) {
         HttpResponse<String> response = send(request, token);
         if (FILTERED.contains(request)) {
@@ -163,7 +142,7 @@ class NeedsTest {
 
   @Test
   void withATokenThatIsNotKnownNothingIsToldAtAll() {
-    for (String request : requests()) {
+    for (String request : EveryRequest.of(server.endpoints())) {
       if (!request.equals("GET /alive") && !request.equals("GET /ready")) {
         HttpResponse<String> response = send(request, "11111111-2222-3333-4444-555555555555");
         assertThat(response.statusCode()).as(request).isEqualTo(403);

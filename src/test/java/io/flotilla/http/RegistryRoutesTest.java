@@ -426,4 +426,16 @@ class RegistryRoutesTest {
     assertThat(get("/agent/checks").body())
         .contains("\"http://[::1]:8080/gr%C3%BC%C3%9Fe/%5B1%5D?probe=%7Bconsul%7D%7Cx\"");
   }
+
+  @Test
+  void a_check_may_ask_a_host_whose_name_is_none_of_the_internet() {
+    String check = "{\"HTTP\":\"http://user_service:8080/health\",\"Interval\":\"60s\"}";
+    assertThat(put("/agent/service/register", "{\"Name\":\"u\",\"Check\":" + check + "}").body())
+        .isEmpty();
+    String none = check.replace("user_service:8080", "user_service:x");
+    HttpResponse<String> refused =
+        put("/agent/service/register", "{\"Name\":\"v\",\"Check\":" + none + "}");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("'HTTP' must be a URL");
+  }
 }

@@ -1,11 +1,13 @@
 package io.flotilla.registry.coordinator;
 
+import io.flotilla.reach.Authority;
 import io.flotilla.reach.Targets;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Status;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -75,7 +77,7 @@ final class HttpProbe implements Probe {
     Asking asking = new Asking(d);
     // The client's own timeout would end when the headers are there, but the body must come too.
     return CompletableFuture.supplyAsync(() -> URI.create(d.http()), executor)
-        .thenCompose(uri -> asking.answer(new Hop(uri, d.method(), true), MOST_REDIRECTS))
+        .thenCompose(uri -> asking.answer(hop(uri, d.method()), MOST_REDIRECTS))
         .orTimeout(d.timeoutMillis(), TimeUnit.MILLISECONDS)
         .handle(
             (response, failure) -> {
@@ -93,10 +95,17 @@ final class HttpProbe implements Probe {
     return new Outcome(status, what + ": " + code + " Output: " + response.body());
   }
 
+  private static Hop hop(URI uri, String method) {
+    Authority server =
+        Authority.of(uri)
+            .orElseThrow(() -> new IllegalArgumentException("there is no host in " + uri));
+    return new Hop(uri, server, method, true);
+  }
+
   /** A password in a URL is for the server only. */
   private static String withoutSecret(String url) {
-    String user = URI.create(url).getRawUserInfo();
-    return user == null ? url : url.replace(user + "@", "");
+    String user = Authority.of(URI.create(url)).map(Authority::user).orElse("");
+    return user.isEmpty() ? url : url.replace(user + "@", "");
   }
 
   /**
@@ -104,35 +113,35 @@ final class HttpProbe implements Probe {
    *
    * @param isAsked whether it is what the check says, with headers and body
    */
-  private record Hop(URI uri, String method, boolean isAsked) {
+  private record Hop(URI uri, Authority server, String method, boolean isAsked) {
     boolean isSecure() {
       return uri.getScheme().equalsIgnoreCase("https");
     }
 
     int port() {
-      return uri.getPort() >= 0 ? uri.getPort() : isSecure() ? 443 : 80;
+      return server.port() >= 0 ? server.port() : isSecure() ? 443 : 80;
     }
 
     String host() {
-      String host = uri.getHost();
-      return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+      return server.host();
     }
 
     /** Null if it leads to nothing that may be asked. */
     Hop to(int status, String location) {
       URI next = uri.resolve(location);
+      Authority nextServer = Authority.of(next).orElse(null);
       boolean web =
-          next.getHost() != null
+          nextServer != null
               && ("https".equalsIgnoreCase(next.getScheme())
                   || "http".equalsIgnoreCase(next.getScheme()) && !isSecure());
       if (!web) {
         return null;
       }
       boolean gets = status == 303 || status < 303 && method.equals("POST");
-      Hop to = new Hop(next, gets ? "GET" : method, false);
+      Hop to = new Hop(next, nextServer, gets ? "GET" : method, false);
       boolean sameServer =
           to.host().equals(host()) && to.port() == port() && to.isSecure() == isSecure();
-      return new Hop(next, to.method(), isAsked && sameServer && !gets);
+      return new Hop(next, nextServer, to.method(), isAsked && sameServer && !gets);
     }
   }
 
@@ -185,10 +194,10 @@ final class HttpProbe implements Probe {
           hop.method(), hasBody ? BodyPublishers.ofString(d.body()) : BodyPublishers.noBody());
       Map<String, CheckDefinition.Values> given = hop.isAsked() ? d.header() : Map.of();
       if (!Targets.isAddress(hop.host()) && !has(given, "Host")) {
-        request.header("Host", authority(hop.uri()));
+        request.header("Host", hop.server().shown());
       }
-      if (hop.uri().getRawUserInfo() != null && !has(given, "Authorization")) {
-        byte[] user = hop.uri().getUserInfo().getBytes(StandardCharsets.UTF_8);
+      if (!hop.server().user().isEmpty() && !has(given, "Authorization")) {
+        byte[] user = decoded(hop.server().user()).getBytes(StandardCharsets.UTF_8);
         request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(user));
       }
       given.forEach((name, values) -> values.values().forEach(v -> request.header(name, v)));
@@ -200,8 +209,8 @@ final class HttpProbe implements Probe {
     return header.keySet().stream().anyMatch(name::equalsIgnoreCase);
   }
 
-  private static String authority(URI uri) {
-    return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+  private static String decoded(String user) {
+    return URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   /** The same at this address, so that nobody looks up the name again. */
@@ -220,7 +229,8 @@ final class HttpProbe implements Probe {
   }
 
   private HttpClient client(Hop hop, boolean skipVerify) {
-    boolean named = hop.isSecure() && !Targets.isAddress(hop.host());
+    // No certificate has a name with an underscore.
+    boolean named = hop.isSecure() && !Targets.isAddress(hop.host()) && hop.host().indexOf('_') < 0;
     return client(new Kind(hop.isSecure() && skipVerify, named ? hop.host() : ""));
   }
 

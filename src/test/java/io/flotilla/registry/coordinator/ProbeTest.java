@@ -226,6 +226,18 @@ class ProbeTest {
   }
 
   @Test
+  void a_host_may_have_an_underscore() {
+    String url = "http://probe:s3cret@no_such_host.invalid:8080/health";
+    assertThat(
+            ask(new CheckDefinition(0, url, "GET", Map.of(), "", false, "", 1000, LONG, 1, 1, 0)))
+        .isEqualTo(
+            new Outcome(
+                Status.CRITICAL,
+                "HTTP GET http://no_such_host.invalid:8080/health: there is no host"
+                    + " 'no_such_host.invalid'"));
+  }
+
+  @Test
   void a_body_without_end_is_cut() {
     Outcome outcome = http("/endless", LONG);
     assertThat(outcome.status()).isEqualTo(Status.PASSING);
