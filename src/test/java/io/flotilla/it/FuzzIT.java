@@ -98,7 +98,7 @@ class FuzzIT {
       inParallel(
           worker -> {
             Random random = new Random(SEED * AT_ONCE + worker);
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 30; i++) {
               try (Socket socket = new Socket("127.0.0.1", port)) {
                 socket.getOutputStream().write(frame(random));
                 socket.shutdownOutput();
