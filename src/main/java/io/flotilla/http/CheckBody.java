@@ -1,7 +1,7 @@
 package io.flotilla.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flotilla.reach.Authority;
+import io.flotilla.reach.WebAddress;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.CheckRegistration;
@@ -156,7 +156,7 @@ final class CheckBody {
       URI uri = new URI(url);
       boolean web =
           "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-      if (web && Authority.of(uri).isPresent()) {
+      if (web && WebAddress.of(uri).isPresent()) {
         return url;
       }
     } catch (URISyntaxException e) {

@@ -38,6 +38,7 @@ public final class ClientTls {
     return context;
   }
 
+  /** Being an "extended" one, it is not asked about host names. */
   private static final class Credulous extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

@@ -1,11 +1,11 @@
 package io.flotilla.registry.coordinator;
 
-import io.flotilla.reach.Authority;
 import io.flotilla.reach.Targets;
+import io.flotilla.reach.WebAddress;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.Status;
+import io.flotilla.tls.ClientTls;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
@@ -14,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Passing on a status of 2xx, a warning on 429, else critical: as Consul has it. Redirects are
@@ -96,15 +92,15 @@ final class HttpProbe implements Probe {
   }
 
   private static Hop hop(URI uri, String method) {
-    Authority server =
-        Authority.of(uri)
+    WebAddress server =
+        WebAddress.of(uri)
             .orElseThrow(() -> new IllegalArgumentException("there is no host in " + uri));
     return new Hop(uri, server, method, true);
   }
 
   /** A password in a URL is for the server only. */
   private static String withoutSecret(String url) {
-    String user = Authority.of(URI.create(url)).map(Authority::user).orElse("");
+    String user = WebAddress.of(URI.create(url)).map(WebAddress::user).orElse("");
     return user.isEmpty() ? url : url.replace(user + "@", "");
   }
 
@@ -113,7 +109,7 @@ final class HttpProbe implements Probe {
    *
    * @param isAsked whether it is what the check says, with headers and body
    */
-  private record Hop(URI uri, Authority server, String method, boolean isAsked) {
+  private record Hop(URI uri, WebAddress server, String method, boolean isAsked) {
     boolean isSecure() {
       return uri.getScheme().equalsIgnoreCase("https");
     }
@@ -129,7 +125,7 @@ final class HttpProbe implements Probe {
     /** Null if it leads to nothing that may be asked. */
     Hop to(int status, String location) {
       URI next = uri.resolve(location);
-      Authority nextServer = Authority.of(next).orElse(null);
+      WebAddress nextServer = WebAddress.of(next).orElse(null);
       boolean web =
           nextServer != null
               && ("https".equalsIgnoreCase(next.getScheme())
@@ -244,7 +240,7 @@ final class HttpProbe implements Probe {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .executor(executor);
-    SSLContext context = kind.skipVerify() ? trustingAll() : trusting();
+    SSLContext context = kind.skipVerify() ? ClientTls.trustingAnybody() : trusting();
     builder.sslContext(context);
     if (!kind.name().isEmpty()) { // which certificates are checked for, too
       SSLParameters parameters = context.getDefaultSSLParameters();
@@ -259,42 +255,6 @@ final class HttpProbe implements Probe {
       return SSLContext.getDefault();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static SSLContext trustingAll() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new TrustsAll()}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** For checks with TLSSkipVerify. Being an "extended" one, it is not asked about host names. */
-  private static final class TrustsAll extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

@@ -7,20 +7,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AuthorityTest {
-  private static Authority of(String url) {
-    return Authority.of(URI.create(url)).orElse(null);
+class WebAddressTest {
+  private static WebAddress of(String url) {
+    return WebAddress.of(URI.create(url)).orElse(null);
   }
 
   @Test
   void hosts_are_names_or_addresses_and_may_have_an_underscore() {
-    assertThat(of("http://web/x")).isEqualTo(new Authority("", "web", -1));
+    assertThat(of("http://web/x")).isEqualTo(new WebAddress("", "web", -1));
     assertThat(of("http://user_service:8080/health?a=b"))
-        .isEqualTo(new Authority("", "user_service", 8080));
+        .isEqualTo(new WebAddress("", "user_service", 8080));
     assertThat(of("https://me:secret@10.0.0.1:1"))
-        .isEqualTo(new Authority("me:secret", "10.0.0.1", 1));
-    assertThat(of("http://[::1]:80/")).isEqualTo(new Authority("", "::1", 80));
-    assertThat(of("http://web:/")).isEqualTo(new Authority("", "web", -1));
+        .isEqualTo(new WebAddress("me:secret", "10.0.0.1", 1));
+    assertThat(of("http://[::1]:80/")).isEqualTo(new WebAddress("", "::1", 80));
+    assertThat(of("http://web:/")).isEqualTo(new WebAddress("", "web", -1));
   }
 
   @Test

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
  * @param host a name, or an address without brackets
  * @param port -1: the scheme's own
  */
-public record Authority(String user, String host, int port) {
+public record WebAddress(String user, String host, int port) {
   private static final Pattern FORM =
       Pattern.compile("(?:([^@]*)@)?(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._~-]+))(?::([0-9]{0,5}))?");
 
   private static final int MAX_PORT = 65_535;
 
   /** Empty if it has none that could be connected to. */
-  public static Optional<Authority> of(URI uri) {
+  public static Optional<WebAddress> of(URI uri) {
     String raw = uri.getRawAuthority();
     Matcher parts = FORM.matcher(raw == null ? "" : raw);
     if (!parts.matches()) {
@@ -30,7 +30,7 @@ public record Authority(String user, String host, int port) {
     String host = parts.group(2) == null ? parts.group(3) : parts.group(2);
     String digits = parts.group(4) == null ? "" : parts.group(4);
     int port = digits.isEmpty() ? -1 : Integer.parseInt(digits);
-    return port > MAX_PORT ? Optional.empty() : Optional.of(new Authority(user, host, port));
+    return port > MAX_PORT ? Optional.empty() : Optional.of(new WebAddress(user, host, port));
   }
 
   /** As it was, without the user. */
