@@ -75,7 +75,7 @@ final class Access {
     }
     if (token.isEmpty()) {
       pages.check(request);
-    } else if (shown(request).stream().noneMatch(given -> Secrets.same(given, token))) {
+    } else if (!showsToken(request)) {
       throw refused(
           request,
           new ApiError(
@@ -84,6 +84,10 @@ final class Access {
               "This node requires its token: as X-Consul-Token, Authorization: Bearer or ?token=."));
     }
     return request;
+  }
+
+  private boolean showsToken(HttpRequest request) {
+    return shown(request).stream().anyMatch(given -> Secrets.same(given, token));
   }
 
   private void checkKnown(Need need, HttpRequest request) {
@@ -119,7 +123,7 @@ final class Access {
     String secret = secret(request);
     if (grants.isPresent()) {
       return secret.isEmpty() ? ANONYMOUS : grants.get().accessor(secret).orElse(UNKNOWN);
-    } else if (!token.isEmpty() && shown(request).stream().anyMatch(s -> Secrets.same(s, token))) {
+    } else if (!token.isEmpty() && showsToken(request)) {
       return Grants.NODE;
     }
     return secret.isEmpty() || token.isEmpty() ? ANONYMOUS : UNKNOWN;

@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import io.flotilla.tls.Tls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -16,9 +17,6 @@ import javax.net.ssl.SSLEngine;
  * client that speaks plain HTTP that it should not.
  */
 final class TlsGate extends ByteToMessageDecoder {
-  /** The first byte of a handshake (RFC 8446, 5.1). */
-  private static final int HANDSHAKE = 22;
-
   private static final String PLAIN = "Client sent an HTTP request to an HTTPS server.\n";
 
   private final Supplier<SSLEngine> engines;
@@ -29,7 +27,7 @@ final class TlsGate extends ByteToMessageDecoder {
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-    if (in.getUnsignedByte(in.readerIndex()) == HANDSHAKE) {
+    if (in.getUnsignedByte(in.readerIndex()) == Tls.HANDSHAKE) {
       context.pipeline().replace(this, "tls", new SslHandler(engines.get()));
       return;
     }

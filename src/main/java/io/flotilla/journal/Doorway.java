@@ -21,9 +21,6 @@ import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslHandler;
 final class Doorway {
   private static final int MOST_STRANGERS = 256;
 
-  /** The first byte of a handshake (RFC 8446, 5.1). */
-  static final int HANDSHAKE = 22;
-
   private final Tls tls;
   private final Executor tasks;
   private final Set<Channel> strangers = new LinkedHashSet<>();
@@ -62,7 +59,7 @@ final class Doorway {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
         throws SSLException {
-      if (in.getUnsignedByte(in.readerIndex()) != HANDSHAKE) {
+      if (in.getUnsignedByte(in.readerIndex()) != Tls.HANDSHAKE) {
         throw new SSLException("it doesn't speak TLS, as all members do here");
       }
       context.pipeline().replace(this, "tls", new SslHandler(tls.accepting(), false, tasks));

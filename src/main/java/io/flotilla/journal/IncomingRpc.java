@@ -137,7 +137,7 @@ final class IncomingRpc {
     /** Nothing that members send begins like this: no message's first field has the number 0. */
     private static boolean isHandshake(ByteBuf in) {
       return in.readableBytes() > 1
-          && in.getByte(in.readerIndex()) == Doorway.HANDSHAKE
+          && in.getByte(in.readerIndex()) == Tls.HANDSHAKE
           && in.getByte(in.readerIndex() + 1) == TLS_MAJOR;
     }
 

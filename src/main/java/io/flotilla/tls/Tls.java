@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class Tls {
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
+  /** The first byte of a handshake (RFC 8446, 5.1). */
+  public static final int HANDSHAKE = 22;
+
   static final Duration WARN_BEFORE = Duration.ofDays(30);
 
   private static final Duration WARN_EVERY = Duration.ofDays(1);
