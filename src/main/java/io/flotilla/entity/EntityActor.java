@@ -14,7 +14,6 @@ import akka.persistence.typed.RecoveryCompleted;
 import akka.persistence.typed.SnapshotAdapter;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
-import akka.persistence.typed.javadsl.EffectBuilder;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
@@ -24,7 +23,10 @@ import io.flotilla.wire.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -94,9 +96,22 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     INSTANCE
   }
 
-  /** An event that is being stored, and the state that it makes. */
+  /** Time to decide the batches that wait. */
+  private enum Decide implements Command {
+    INSTANCE
+  }
+
+  /**
+   * What a batch comes to.
+   *
+   * @param event to be stored; null: nothing
+   */
   private record Decided<S extends ModelState<S, C>, C extends Fact>(
-      Committed<C> event, EntityState<S, C> after) {}
+      Batch batch,
+      Answer answer,
+      Committed<C> event,
+      EntityState<S, C> before,
+      EntityState<S, C> after) {}
 
   private static final long TICKS_TO_AWAKE = 10_000 / Deadlines.TICK_MILLIS;
 
@@ -114,7 +129,13 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final Watchers watchers = new Watchers();
   private final Views views;
   private final Post post;
-  private Decided<S, C> decided;
+  private final WaitingBatches waiting = new WaitingBatches();
+
+  /**
+   * The states that events make which are about to be stored: they need not be worked out again.
+   */
+  private final Map<Committed<C>, EntityState<S, C>> foreseen = new IdentityHashMap<>();
+
   private long ticks;
   private long incarnation;
   private boolean superseded;
@@ -189,6 +210,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     return newCommandHandlerBuilder()
         .forAnyState()
         .onCommand(Batch.class, this::onBatch)
+        .onCommand(Decide.class, this::onDecide)
         .onCommand(Ping.class, this::onPing)
         .onCommand(Forget.class, this::onForget)
         .onCommand(Confirmed.class, this::onConfirmed)
@@ -206,9 +228,9 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     return newEventHandlerBuilder().forAnyState().onAnyEvent((state, event) -> apply(state, event));
   }
 
-  /** What was decided here need not be worked out again. */
   private EntityState<S, C> apply(EntityState<S, C> state, Committed<C> event) {
-    return decided != null && decided.event == event ? decided.after : state.apply(event);
+    EntityState<S, C> after = foreseen.remove(event);
+    return after != null ? after : state.apply(event);
   }
 
   @Override
@@ -234,6 +256,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     incarnation = barrier.epoch(persistenceId().id());
     checkpoints.begin(incarnation);
     answers.clear();
+    waiting.clear();
+    foreseen.clear();
     watchers.clear();
     views.begin(incarnation);
     time.continueFrom(state.logMillis());
@@ -268,19 +292,52 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     if (stored != null && batch.number() <= stored.number()) {
       return batch.number() == stored.number() ? repeat(state, batch, stored) : Effect().none();
     }
-    if (checkpoints.isOutrun(state) && writes(batch)) {
+    if (!writes(batch)) {
+      confirmThenSend(batch, decided(state, batch, 0).answer());
+      tickWhileNeeded();
+      return Effect().none();
+    }
+    if (checkpoints.isOutrun(state)) {
       return Effect().stash(); // until it has ended
     }
-    return decide(state, batch);
+    if (waiting.add(batch)) {
+      context.getSelf().tell(Decide.INSTANCE);
+    }
+    return Effect().none();
   }
 
   private static boolean writes(Batch batch) {
     return batch.ops().stream().anyMatch(Operation::writes);
   }
 
-  private Effect<Committed<C>, EntityState<S, C>> decide(EntityState<S, C> state, Batch batch) {
+  /**
+   * Whatever came while the write before was under way becomes one write, and one entry of the log,
+   * though each batch is an event of its own: gateways of several nodes need not wait for each
+   * other.
+   */
+  private Effect<Committed<C>, EntityState<S, C>> onDecide(EntityState<S, C> state, Decide now) {
+    List<Decided<S, C>> group = new ArrayList<>();
+    EntityState<S, C> latest = state;
+    long room = barrier.quota().room();
+    for (Batch batch : waiting.take()) {
+      long grown = Math.max(0, latest.model().bytes() - state.model().bytes());
+      Decided<S, C> next = decided(latest, batch, room - grown);
+      latest = next.after();
+      if (next.event() == null && group.isEmpty()) {
+        confirmThenSend(batch, next.answer());
+      } else {
+        group.add(next); // once what it was decided on is stored
+      }
+    }
+    if (!waiting.isEmpty()) {
+      context.getSelf().tell(Decide.INSTANCE);
+    }
+    return store(group);
+  }
+
+  private Decided<S, C> decided(EntityState<S, C> state, Batch batch, long room) {
     Draft<S, C> draft = model.draft(state, now());
-    draft.within(barrier.quota().room());
+    draft.within(room);
     List<Answer.Part> parts = new ArrayList<>();
     List<Interest> interests = new ArrayList<>();
     for (Operation<?> op : batch.ops()) {
@@ -294,28 +351,38 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     watch(batch.replyTo(), interests);
     Answer answer = new Answer(batch.number(), incarnation, parts, views, post::send);
     if (draft.isEmpty()) {
-      tickWhileNeeded();
-      return confirmThenSend(batch, answer);
+      return new Decided<>(batch, answer, null, state, state);
     }
     Committed<C> event = draft.event(batch.gateway(), batch.number());
-    return store(event, draft.after(event))
-        .thenRun(
-            after -> {
-              answers.put(batch.gateway(), answer);
-              answer.send(batch.replyTo(), batch.attempt());
-              stored(event, state, after);
-            });
+    return new Decided<>(batch, answer, event, state, foresee(event, draft.after(event)));
   }
 
-  private EffectBuilder<Committed<C>, EntityState<S, C>> store(
-      Committed<C> event, EntityState<S, C> after) {
+  private EntityState<S, C> foresee(Committed<C> event, EntityState<S, C> after) {
     barrier.quota().occupies(persistenceId().id(), after.occupied());
-    decided = new Decided<>(event, after);
-    return Effect().persist(event);
+    foreseen.put(event, after);
+    return after;
+  }
+
+  private Effect<Committed<C>, EntityState<S, C>> store(List<Decided<S, C>> group) {
+    List<Committed<C>> events =
+        group.stream().map(Decided::event).filter(Objects::nonNull).toList();
+    if (events.isEmpty()) {
+      tickWhileNeeded();
+      return Effect().none();
+    }
+    return Effect().persist(events).thenRun(after -> group.forEach(this::stored));
+  }
+
+  private void stored(Decided<S, C> decided) {
+    Batch batch = decided.batch();
+    answers.put(batch.gateway(), decided.answer());
+    decided.answer().send(batch.replyTo(), batch.attempt());
+    if (decided.event() != null) {
+      stored(decided.event(), decided.before(), decided.after());
+    }
   }
 
   private void stored(Committed<C> event, EntityState<S, C> before, EntityState<S, C> after) {
-    decided = null;
     watchers.notify(after.model().index(), touched -> model.touch(event, before.model(), touched));
     model.stored(event, after.model());
     tickWhileNeeded();
@@ -351,8 +418,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
               : read(state.model(), batch.ops().get(i), interests));
     }
     watch(batch.replyTo(), interests);
-    return confirmThenSend(
-        batch, new Answer(batch.number(), incarnation, parts, views, post::send));
+    confirmThenSend(batch, new Answer(batch.number(), incarnation, parts, views, post::send));
+    return Effect().none();
   }
 
   /**
@@ -361,7 +428,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
    * goes on meanwhile. A batch of reads may be answered twice; one with writes must not be decided
    * twice, so its answer is kept.
    */
-  private Effect<Committed<C>, EntityState<S, C>> confirmThenSend(Batch batch, Answer answer) {
+  private void confirmThenSend(Batch batch, Answer answer) {
     boolean writes = writes(batch);
     if (writes) {
       answers.expect(batch);
@@ -384,7 +451,6 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     } else {
       confirmed.whenComplete(then);
     }
-    return Effect().none();
   }
 
   private Effect<Committed<C>, EntityState<S, C>> onConfirmed(
@@ -470,7 +536,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       return Effect().none();
     }
     Committed<C> event = draft.event();
-    return store(event, draft.after(event)).thenRun(after -> stored(event, state, after));
+    foresee(event, draft.after(event));
+    return Effect().persist(event).thenRun(after -> stored(event, state, after));
   }
 
   // ---- watches

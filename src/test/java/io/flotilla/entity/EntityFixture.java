@@ -156,6 +156,11 @@ public abstract class EntityFixture implements AutoCloseable {
     }
   }
 
+  /** An actor that has failed waits for so long, at most, before it recovers. */
+  public void backOff() {
+    timers.pass(Duration.ofSeconds(3));
+  }
+
   /** What was asked and what was due has been done when this has been answered. */
   private void settle() {
     results(List.of());
@@ -167,7 +172,7 @@ public abstract class EntityFixture implements AutoCloseable {
 
   public List<Result> results(List<? extends Operation<?>> ops) {
     long n = ++number;
-    entity.tell(new EntityActor.Batch("g", n, epoch.get(), 1, List.copyOf(ops), gateway.getRef()));
+    send("g", n, 1, ops, gateway);
     while (true) {
       Gateway.FromEntity message = gateway.receiveMessage();
       if (message instanceof Gateway.Answered answered && answered.number() == n) {
@@ -176,6 +181,21 @@ public abstract class EntityFixture implements AutoCloseable {
         heard.addAll(changed.interests());
       }
     }
+  }
+
+  public TestProbe<Gateway.FromEntity> anotherGateway() {
+    return KIT.createTestProbe();
+  }
+
+  /** The answer goes to the gateway given. */
+  public void send(
+      String name,
+      long batch,
+      int attempt,
+      List<? extends Operation<?>> ops,
+      TestProbe<Gateway.FromEntity> from) {
+    entity.tell(
+        new EntityActor.Batch(name, batch, epoch.get(), attempt, List.copyOf(ops), from.getRef()));
   }
 
   /** How many are stored. */

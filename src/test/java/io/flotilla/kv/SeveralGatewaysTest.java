@@ -1,0 +1,159 @@
+package io.flotilla.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.persistence.testkit.JournalOperation;
+import akka.persistence.testkit.ProcessingPolicy;
+import akka.persistence.testkit.ProcessingResult;
+import akka.persistence.testkit.ProcessingSuccess;
+import akka.persistence.testkit.StorageFailure;
+import akka.persistence.testkit.WriteEvents;
+import io.flotilla.entity.Gateway;
+import io.flotilla.entity.Operation;
+import io.flotilla.entity.Quota;
+import io.flotilla.entity.Result;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Batches that come while the entity is busy, from the gateways of several nodes. */
+class SeveralGatewaysTest {
+  private final KeySpaceFixture space = new KeySpaceFixture();
+  private final TestProbe<Gateway.FromEntity> first = space.anotherGateway();
+  private final TestProbe<Gateway.FromEntity> second = space.anotherGateway();
+  private final TestProbe<Gateway.FromEntity> third = space.anotherGateway();
+
+  /** How many events each write to the log had. */
+  private final List<Integer> writes = new CopyOnWriteArrayList<>();
+
+  private volatile boolean failing;
+
+  @AfterEach
+  void end() {
+    space.log.resetPolicy();
+    space.close();
+  }
+
+  private static Operation<?> put(String value) {
+    return new KeyOp.Put("a", value.getBytes(StandardCharsets.UTF_8), 0, OptionalLong.empty(), 0);
+  }
+
+  private static Operation<?> create(String value) {
+    return new KeyOp.Put("a", value.getBytes(StandardCharsets.UTF_8), 0, OptionalLong.of(0), 0);
+  }
+
+  /** While the entity decides the first of them, it holds still until all have been sent. */
+  private void whileBusy(Runnable send) {
+    space.results(List.of()); // it has recovered
+    CountDownLatch sent = new CountDownLatch(1);
+    space.quota =
+        new Quota() {
+          @Override
+          public long room() {
+            try {
+              assertThat(sent.await(60, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            return Long.MAX_VALUE;
+          }
+
+          @Override
+          public void occupies(String persistenceId, long bytes) {}
+        };
+    space.log.withPolicy(
+        new ProcessingPolicy<JournalOperation>() {
+          @Override
+          public ProcessingResult tryProcess(String id, JournalOperation operation) {
+            if (!(operation instanceof WriteEvents events)) {
+              return ProcessingSuccess.getInstance();
+            }
+            if (failing) {
+              failing = false;
+              return StorageFailure.create();
+            }
+            writes.add(events.batch().size());
+            return ProcessingSuccess.getInstance();
+          }
+        });
+    send.run();
+    sent.countDown();
+  }
+
+  private static Gateway.Answered answer(TestProbe<Gateway.FromEntity> gateway) {
+    return (Gateway.Answered) gateway.receiveMessage();
+  }
+
+  /** Null if none has come yet. */
+  private static Gateway.Answered answerSoon(TestProbe<Gateway.FromEntity> gateway) {
+    try {
+      return (Gateway.Answered) gateway.receiveMessage(Duration.ofMillis(300));
+    } catch (AssertionError none) {
+      return null;
+    }
+  }
+
+  private static boolean done(TestProbe<Gateway.FromEntity> gateway) {
+    Result result = answer(gateway).pieces().get(0).result();
+    return ((Result.Done) result).ok();
+  }
+
+  @Test
+  void what_comes_while_one_is_stored_is_stored_together() {
+    whileBusy(
+        () -> {
+          space.send("g1", 1, 1, List.of(put("1")), first);
+          space.send("g2", 1, 1, List.of(put("2")), second);
+          space.send("g3", 1, 1, List.of(put("3")), third);
+        });
+    assertThat(done(first)).isTrue();
+    assertThat(done(second)).isTrue();
+    assertThat(done(third)).isTrue();
+    assertThat(writes).containsExactly(1, 2);
+    space.failOver();
+    assertThat(space.result(create("4"))).as("all three are in the log").isNotNull();
+    assertThat(space.events()).isEqualTo(3);
+  }
+
+  @Test
+  void a_copy_of_a_batch_that_waits_is_not_decided_as_another() {
+    whileBusy(
+        () -> {
+          space.send("g1", 1, 1, List.of(put("1")), first);
+          space.send("g2", 1, 1, List.of(put("2")), second);
+          space.send("g2", 1, 2, List.of(put("2")), second);
+          space.send("g3", 1, 1, List.of(put("3")), third);
+        });
+    assertThat(answer(second).attempt()).isEqualTo(2);
+    assertThat(done(third)).isTrue();
+    assertThat(writes).containsExactly(1, 2);
+  }
+
+  @Test
+  void what_depends_on_a_batch_that_could_not_be_stored_is_not_answered() {
+    whileBusy(
+        () -> {
+          space.send("g1", 1, 1, List.of(new KeyOp.DeleteTree("none")), first);
+          space.send("g2", 1, 1, List.of(put("2")), second);
+          space.send("g3", 1, 1, List.of(create("3")), third);
+          failing = true;
+        });
+    // The entity recovers; what it is asked now is the first that it answers.
+    Gateway.Answered later = null;
+    for (int attempt = 1; later == null; attempt++) {
+      assertThat(attempt).isLessThan(400);
+      space.backOff();
+      space.send("g3", 2, attempt, List.of(create("4")), third);
+      later = answerSoon(third);
+    }
+    assertThat(later.number()).isEqualTo(2);
+    assertThat(((Result.Done) later.pieces().get(0).result()).ok()).isTrue();
+  }
+}
