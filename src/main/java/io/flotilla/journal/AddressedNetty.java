@@ -72,7 +72,7 @@ public final class AddressedNetty implements RpcType {
       ExecutorService blocking =
           Executors.newCachedThreadPool(Daemons.named("flotilla-raft-answer"));
       PeerQuestions questions = new PeerQuestions(server, votes, blocking);
-      Optional<Doorway> doorway = tls.map(t -> new Doorway(t, blocking));
+      Doorway doorway = new Doorway(tls, blocking);
       IncomingRpc incoming = new IncomingRpc(address, doorway, questions, blocking);
       return new OutgoingRpc(server, incoming, votes, tls, blocking);
     }

@@ -4,16 +4,12 @@ import io.flotilla.tls.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerRequestProto;
 import org.apache.ratis.thirdparty.io.netty.bootstrap.ServerBootstrap;
-import org.apache.ratis.thirdparty.io.netty.buffer.ByteBuf;
 import org.apache.ratis.thirdparty.io.netty.channel.Channel;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelFuture;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
@@ -22,10 +18,8 @@ import org.apache.ratis.thirdparty.io.netty.channel.ChannelPipeline;
 import org.apache.ratis.thirdparty.io.netty.channel.EventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.SimpleChannelInboundHandler;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.DecoderException;
-import org.apache.ratis.thirdparty.io.netty.handler.codec.TooLongFrameException;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufDecoder;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufEncoder;
-import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufVarint32FrameDecoder;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.protobuf.ProtobufVarint32LengthFieldPrepender;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslHandler;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -41,13 +35,10 @@ import org.slf4j.LoggerFactory;
 final class IncomingRpc {
   private static final Logger LOGGER = LoggerFactory.getLogger(IncomingRpc.class);
 
-  /** More than an entry, or a piece of a state file, with everything around it. */
-  static final int MOST_BYTES = 8 << 20;
-
   private static final int MOST_WAITING = 16;
 
   private final InetSocketAddress configured;
-  private final Optional<Doorway> doorway;
+  private final Doorway doorway;
   private final PeerQuestions questions;
   private final ExecutorService blocking;
 
@@ -59,12 +50,11 @@ final class IncomingRpc {
 
   /**
    * @param address to listen at
-   * @param doorway empty: whoever comes in is believed
    * @param blocking what the questions use; it ends with this
    */
   IncomingRpc(
       InetSocketAddress address,
-      Optional<Doorway> doorway,
+      Doorway doorway,
       PeerQuestions questions,
       ExecutorService blocking) {
     this.configured = address;
@@ -85,7 +75,7 @@ final class IncomingRpc {
                   @Override
                   protected void initChannel(Channel opened) {
                     ChannelPipeline pipeline = opened.pipeline();
-                    doorway.ifPresent(door -> pipeline.addLast(door.receive(opened)));
+                    doorway.receive(opened);
                     pipeline.addLast(new Frames());
                     pipeline.addLast(
                         new ProtobufDecoder(RaftNettyServerRequestProto.getDefaultInstance()));
@@ -118,43 +108,6 @@ final class IncomingRpc {
     blocking.shutdown();
   }
 
-  /** Ratis's waits for as many bytes as it is told. */
-  private static final class Frames extends ProtobufVarint32FrameDecoder {
-    private static final int TLS_MAJOR = 3;
-
-    @Override
-    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
-        throws Exception {
-      long length = length(in);
-      if (isHandshake(in)) {
-        throw new SSLException("it speaks TLS, which this node doesn't (flotilla.tls)");
-      } else if (length > MOST_BYTES) {
-        throw new TooLongFrameException(length + " bytes");
-      }
-      super.decode(context, in, out);
-    }
-
-    /** Nothing that members send begins like this: no message's first field has the number 0. */
-    private static boolean isHandshake(ByteBuf in) {
-      return in.readableBytes() > 1
-          && in.getByte(in.readerIndex()) == Tls.HANDSHAKE
-          && in.getByte(in.readerIndex() + 1) == TLS_MAJOR;
-    }
-
-    /** Seven bits in each byte, the last of which is below 128; 0 if it isn't there yet. */
-    private static long length(ByteBuf in) {
-      long length = 0;
-      for (int i = 0; i < Math.min(in.readableBytes(), 5); i++) {
-        int next = in.getByte(in.readerIndex() + i);
-        length |= (long) (next & 0x7f) << 7 * i;
-        if (next >= 0) {
-          return length;
-        }
-      }
-      return 0;
-    }
-  }
-
   private final class Connection extends SimpleChannelInboundHandler<RaftNettyServerRequestProto> {
     private final Queue<RaftNettyServerRequestProto> waiting = new ArrayDeque<>();
     private boolean busy;
@@ -166,7 +119,7 @@ final class IncomingRpc {
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
       if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
         peer = Tls.peer(context.pipeline().get(SslHandler.class).engine().getSession());
-        doorway.orElseThrow().known(context.channel());
+        doorway.known(context.channel());
       }
       context.fireUserEventTriggered(event);
     }
@@ -174,6 +127,7 @@ final class IncomingRpc {
     @Override
     protected void channelRead0(
         ChannelHandlerContext context, RaftNettyServerRequestProto question) {
+      doorway.known(context.channel());
       waiting.add(question);
       context.channel().config().setAutoRead(waiting.size() < MOST_WAITING);
       next(context);

@@ -73,6 +73,7 @@ final class OutgoingRpc implements RaftServerRpc {
   private final PeerQuestions.Votes votes;
   private final Optional<Tls> tls;
   private final Executor tasks;
+  private final Terms terms;
   private final EventLoopGroup loops;
   private final Map<RaftPeerId, Peer> peers = new ConcurrentHashMap<>();
   private final long patienceMillis;
@@ -102,6 +103,7 @@ final class OutgoingRpc implements RaftServerRpc {
     this.votes = votes;
     this.tls = tls;
     this.tasks = tasks;
+    this.terms = new Terms(server);
     this.patienceMillis =
         RaftClientConfigKeys.Rpc.requestTimeout(server.getProperties())
             .toLong(TimeUnit.MILLISECONDS);
@@ -126,7 +128,8 @@ final class OutgoingRpc implements RaftServerRpc {
 
     synchronized PeerConnection connect() throws IOException {
       if (connection == null || !connection.isOpen()) {
-        connection = PeerConnection.open(loop(), NetUtils.createSocketAddr(address), security());
+        connection =
+            PeerConnection.open(loop(), NetUtils.createSocketAddr(address), security(), terms);
       }
       if (closed) {
         connection.close();

@@ -54,6 +54,7 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
 
   private final InetSocketAddress address;
   private final Security security;
+  private final Terms terms;
 
   /** Not answered yet; only the loop looks at them. */
   private final Queue<Question> open = new ArrayDeque<>();
@@ -61,9 +62,10 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
   private volatile Channel channel;
   private volatile boolean closed;
 
-  private PeerConnection(InetSocketAddress address, Security security) {
+  private PeerConnection(InetSocketAddress address, Security security, Terms terms) {
     this.address = address;
     this.security = security;
+    this.terms = terms;
   }
 
   /**
@@ -71,10 +73,12 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
    * say who it is: a paused process wouldn't. What is asked leaves once it has.
    *
    * @param security null: whoever answers is believed
+   * @param terms that answers may name
    */
-  static PeerConnection open(EventLoop loop, InetSocketAddress address, Security security)
+  static PeerConnection open(
+      EventLoop loop, InetSocketAddress address, Security security, Terms terms)
       throws IOException {
-    PeerConnection connection = new PeerConnection(address, security);
+    PeerConnection connection = new PeerConnection(address, security, terms);
     ChannelFuture attempt =
         new Bootstrap()
             .group(loop)
@@ -150,6 +154,7 @@ final class PeerConnection extends SimpleChannelInboundHandler<RaftNettyServerRe
     if (question == null || question.callId() != NettyRpcProxy.getCallId(reply)) {
       throw new IOException(address + " answers what wasn't asked");
     }
+    terms.check(reply);
     IOException refusal = null;
     if (reply.hasExceptionReply()) {
       refusal = PeerQuestions.failure(reply.getExceptionReply());

@@ -16,7 +16,6 @@ import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyExceptionReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerRequestProto;
-import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
@@ -38,6 +37,7 @@ final class PeerQuestions {
   private final RaftServer server;
   private final Votes votes;
   private final Executor blocking;
+  private final Terms terms;
   private final Object appending = new Object();
 
   /**
@@ -47,6 +47,7 @@ final class PeerQuestions {
     this.server = server;
     this.votes = votes;
     this.blocking = blocking;
+    this.terms = new Terms(server);
   }
 
   /**
@@ -77,7 +78,7 @@ final class PeerQuestions {
             piece.getServerRequest(),
             waiting(
                 () -> {
-                  check(piece.getServerRequest());
+                  check(piece.getServerRequest(), piece.getLeaderTerm());
                   return server.installSnapshot(piece);
                 }),
             reply()::setInstallSnapshotReply);
@@ -87,7 +88,7 @@ final class PeerQuestions {
             election.getServerRequest(),
             waiting(
                 () -> {
-                  check(election.getServerRequest());
+                  check(election.getServerRequest(), election.getLeaderLastEntry().getTerm());
                   return server.startLeaderElection(election);
                 }),
             reply()::setStartLeaderElectionReply);
@@ -127,13 +128,12 @@ final class PeerQuestions {
    * Entries of a former leader, whose connection has a thread of its own, could replace those of
    * the next one, which had been acknowledged meanwhile. So one is appended after the other; the
    * disk is not waited for. A group that is only just being made would append later, in another
-   * thread, so it is waited for.
+   * thread, so {@link #check} waits for it.
    */
   private CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto request) {
     try {
       RaftRpcRequestProto header = request.getServerRequest();
-      check(header);
-      server.getDivision(RaftGroupId.valueOf(header.getRaftGroupId().getId()));
+      check(header, request.getLeaderTerm());
       synchronized (appending) {
         return server.appendEntriesAsync(request);
       }
@@ -143,7 +143,7 @@ final class PeerQuestions {
   }
 
   private RequestVoteReplyProto vote(RequestVoteRequestProto request) throws IOException {
-    check(request.getServerRequest());
+    check(request.getServerRequest(), request.getCandidateTerm());
     RequestVoteReplyProto reply = server.requestVote(request);
     if (reply.getServerReply().getSuccess() && !request.getPreVote()) {
       votes.voted(
@@ -152,12 +152,14 @@ final class PeerQuestions {
     return reply;
   }
 
-  private void check(RaftRpcRequestProto header) throws IOException {
+  /** Waits for a group that is only just being made. */
+  private void check(RaftRpcRequestProto header, long term) throws IOException {
     ByteString addressee = header.getReplyId();
     if (!server.getId().toByteString().equals(addressee)) {
       throw new IOException(
           server.getId() + " isn't " + addressee.toStringUtf8() + ", which was at this address");
     }
+    terms.check(header.getRaftGroupId().getId(), term);
   }
 
   private <R> CompletableFuture<R> waiting(Callable<R> work) {

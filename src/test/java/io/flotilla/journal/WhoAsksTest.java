@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerReplyProto;
 import org.apache.ratis.proto.netty.NettyProtos.RaftNettyServerRequestProto;
+import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.io.netty.channel.EventLoop;
 import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.junit.jupiter.api.AfterEach;
@@ -44,13 +45,11 @@ class WhoAsksTest {
     raft = new LinkedRaft(directory);
     String leader = raft.leader();
     follower = raft.others(leader).findFirst().orElseThrow();
-    PeerQuestions questions =
-        new PeerQuestions(
-            raft.node(follower).division().getRaftServer(), (term, candidate) -> {}, blocking);
+    PeerQuestions questions = new PeerQuestions(server(), (term, candidate) -> {}, blocking);
     port =
         new IncomingRpc(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            Optional.of(new Doorway(ca.tls(follower), blocking)),
+            new Doorway(Optional.of(ca.tls(follower)), blocking),
             questions,
             blocking);
     port.start();
@@ -63,10 +62,15 @@ class WhoAsksTest {
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
+  private RaftServer server() {
+    return raft.node(follower).division().getRaftServer();
+  }
+
   private RaftNettyServerReplyProto ask(PeerConnection.Security security, String as)
       throws Exception {
     PeerConnection connection =
-        PeerConnection.open((EventLoop) loops.next(), port.address(), security);
+        PeerConnection.open(
+            (EventLoop) loops.next(), port.address(), security, new Terms(server()));
     try {
       RaftNettyServerRequestProto question =
           OutgoingRpc.envelope().setAppendEntriesRequest(raft.outdated(as, follower)).build();
