@@ -1,9 +1,10 @@
 package io.flotilla.acl;
 
-import io.flotilla.acl.RuleTree.Block;
-import io.flotilla.acl.RuleTree.Entry;
-import io.flotilla.acl.RuleTree.Text;
 import io.flotilla.entity.Refusal;
+import io.flotilla.text.Hcl.Block;
+import io.flotilla.text.Hcl.Entry;
+import io.flotilla.text.Hcl.Text;
+import io.flotilla.text.Hcl.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -39,7 +40,7 @@ public final class Rules {
     }
     Rules rules = new Rules();
     try {
-      RuleTree.read(text).entries().forEach(rules::add);
+      RuleText.read(text).entries().forEach(rules::add);
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
@@ -106,7 +107,7 @@ public final class Rules {
     }
   }
 
-  private static Block block(String word, RuleTree value) {
+  private static Block block(String word, Value value) {
     if (value instanceof Block block) {
       return block;
     }
@@ -132,7 +133,7 @@ public final class Rules {
     return level;
   }
 
-  private static Level level(Resource resource, String word, RuleTree value) {
+  private static Level level(Resource resource, String word, Value value) {
     String given = value instanceof Text text ? text.value() : "{…}";
     return Level.of(given)
         .filter(level -> level != Level.LIST || resource == Resource.KEY)

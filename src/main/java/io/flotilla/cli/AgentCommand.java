@@ -24,8 +24,10 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Consul flags that mean nothing to a single node are accepted and ignored.",
-      "JSON files may set ports.http, ports.server (Raft), ports.serf_lan (cluster), and in",
-      "acl enabled, default_policy and tokens.initial_management.",
+      "Files may set ports (http or https, server for Raft, serf_lan for the cluster),",
+      "addresses, names, ACLs (enabled, default_policy, tokens.initial_management) and TLS",
+      "(ca_file, cert_file, key_file, verify_…). A key that would protect the node and",
+      "can't be honoured ends it; of others that mean nothing there is a line.",
       "",
       "Examples:",
       "  ./flotilla agent -dev",
@@ -63,6 +65,18 @@ public final class AgentCommand implements Callable<Integer> {
   private Integer httpPort;
 
   @Option(
+      names = {"-https-port", "--https-port"},
+      paramLabel = "PORT",
+      description = "HTTPS port, instead of the HTTP port, if there is a certificate.")
+  private Integer httpsPort;
+
+  @Option(
+      names = {"-hcl", "--hcl"},
+      paramLabel = "HCL",
+      description = "A part of a configuration file.")
+  private List<String> fragments = new ArrayList<>();
+
+  @Option(
       names = {"-server-port", "--server-port"},
       paramLabel = "PORT",
       description = "Raft port.")
@@ -95,13 +109,13 @@ public final class AgentCommand implements Callable<Integer> {
   @Option(
       names = {"-config-file", "--config-file"},
       paramLabel = "FILE",
-      description = "A JSON configuration file.")
+      description = "A configuration file, JSON or (*.hcl) HCL.")
   private List<Path> configFiles = new ArrayList<>();
 
   @Option(
       names = {"-config-dir", "--config-dir"},
       paramLabel = "DIR",
-      description = "Reads every *.json in it.")
+      description = "Reads every *.json and *.hcl in it.")
   private List<Path> configDirs = new ArrayList<>();
 
   @Option(
@@ -164,16 +178,12 @@ public final class AgentCommand implements Callable<Integer> {
         "--dns-port",
         "-grpc-port",
         "--grpc-port",
-        "-https-port",
-        "--https-port",
         "-serf-wan-port",
         "--serf-wan-port",
         "-domain",
         "--domain",
         "-alt-domain",
         "--alt-domain",
-        "-encrypt",
-        "--encrypt",
         "-node-id",
         "--node-id",
         "-node-meta",
@@ -200,27 +210,36 @@ public final class AgentCommand implements Callable<Integer> {
         "--serf-lan-bind",
         "-serf-wan-bind",
         "--serf-wan-bind",
-        "-hcl",
-        "--hcl",
         "-config-format",
         "--config-format",
         "-default-query-time",
         "--default-query-time",
         "-max-query-time",
         "--max-query-time",
-        "-allow-write-http-from",
-        "--allow-write-http-from",
         "-segment",
         "--segment"
       },
       hidden = true)
   private List<String> valuesWithoutMeaning;
 
+  @Option(
+      names = {"-encrypt", "--encrypt", "-allow-write-http-from", "--allow-write-http-from"},
+      hidden = true)
+  private List<String> protecting;
+
   private final CountDownLatch ended = new CountDownLatch(1);
 
   @Override
   public Integer call() throws IOException {
-    ConsulConfig config = ConsulConfig.read(configFiles, configDirs);
+    if (protecting != null) {
+      throw new CliException(
+          "-encrypt and -allow-write-http-from protect a node of Consul's, and Flotilla can't do"
+              + " that: this node doesn't start with them (docs/security.md)");
+    }
+    ConsulConfig config = ConsulConfig.read(configFiles, configDirs, fragments);
+    for (String key : ConsulKeys.unknown(config.all())) {
+      Screen.remark("%s means nothing to Flotilla", key);
+    }
     Path data = dataDir(config);
     Map<String, Object> settings = settings(config, data);
     // logback.xml reads it when the first logger is created.
@@ -253,8 +272,9 @@ public final class AgentCommand implements Callable<Integer> {
     settings.put("flotilla.cluster.port", config.port(serfPort, "serf_lan", 8301));
     settings.put("flotilla.journal.port", config.port(serverPort, "server", 8300));
     settings.put("flotilla.http.host", ConsulConfig.listen(config.httpAddress(client)));
-    settings.put("flotilla.http.port", config.port(httpPort, "http", 8500));
+    settings.put("flotilla.http.port", config.httpPort(httpPort, httpsPort));
     settings.putAll(config.acl());
+    settings.putAll(config.tls(httpsPort));
     return settings;
   }
 

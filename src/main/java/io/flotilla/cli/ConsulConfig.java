@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Settings from Consul's JSON files: later files override earlier ones, flags override both. */
+/**
+ * Settings from Consul's files, JSON or HCL: later files override earlier ones, flags override
+ * both.
+ */
 final class ConsulConfig {
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -23,28 +27,58 @@ final class ConsulConfig {
           .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
           .build();
 
+  private static final int MOST_OF_A_NAME = 32;
+
   private final ObjectNode merged = JSON.createObjectNode();
 
   private ConsulConfig() {}
 
-  static ConsulConfig read(List<Path> files, List<Path> dirs) {
+  /**
+   * @param fragments HCL from the command line, which overrides the files
+   */
+  static ConsulConfig read(List<Path> files, List<Path> dirs, List<String> fragments) {
     ConsulConfig config = new ConsulConfig();
     List<Path> all = new ArrayList<>(files);
     for (Path dir : dirs) {
       try (Stream<Path> inside = Files.list(dir)) {
-        inside.filter(f -> f.toString().endsWith(".json")).sorted().forEach(all::add);
+        inside.filter(ConsulConfig::isRead).sorted().forEach(all::add);
       } catch (IOException e) {
         throw new CliException("can't read the directory %s: %s", dir, e.getMessage());
       }
     }
     for (Path file : all) {
       try {
-        JSON.readerForUpdating(config.merged).readValue(Files.readAllBytes(file));
-      } catch (IOException e) {
-        throw new CliException("%s is not readable JSON: %s", file, e.getMessage());
+        byte[] text = Files.readAllBytes(file);
+        config.merge(isHcl(file) ? HclJson.of(new String(text, StandardCharsets.UTF_8)) : text);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new CliException("%s can't be read: %s", file, e.getMessage());
+      }
+    }
+    for (String fragment : fragments) {
+      try {
+        config.merge(HclJson.of(fragment));
+      } catch (IOException | IllegalArgumentException e) {
+        throw new CliException("-hcl can't be read: %s", e.getMessage());
       }
     }
     return config;
+  }
+
+  private static boolean isHcl(Path file) {
+    return file.toString().endsWith(".hcl");
+  }
+
+  private static boolean isRead(Path file) {
+    return isHcl(file) || file.toString().endsWith(".json");
+  }
+
+  private void merge(byte[] json) throws IOException {
+    JSON.readerForUpdating(merged).readValue(json);
+  }
+
+  /** All that the files say. */
+  ObjectNode all() {
+    return merged;
   }
 
   /** The flag, else the file's value, else the default. */
@@ -60,6 +94,27 @@ final class ConsulConfig {
       throw new CliException("ports.%s is %d; it must be from 1 to 65535", name, port);
     }
     return port;
+  }
+
+  /** That of HTTPS, if there is one and a certificate: there is one port for both. */
+  int httpPort(Integer flag, Integer httpsFlag) {
+    int https = httpsFlag != null ? httpsFlag : merged.path("ports").path("https").asInt(-1);
+    if (https <= 0 || !new ConsulTls(merged).isOn()) {
+      return port(flag, "http", 8500);
+    }
+    int http = flag != null ? flag : merged.path("ports").path("http").asInt(8500);
+    if (http > 0) {
+      throw new CliException(
+          "ports.http and ports.https are both open, and Flotilla has one port for either: set"
+              + " ports.http to -1, or ports.https");
+    }
+    return https;
+  }
+
+  /** TLS, and which of the ports has it. */
+  Map<String, Object> tls(Integer httpsFlag) {
+    int https = httpsFlag != null ? httpsFlag : merged.path("ports").path("https").asInt(-1);
+    return new ConsulTls(merged).settings(https > 0);
   }
 
   String httpAddress(String flag) {
@@ -94,7 +149,7 @@ final class ConsulConfig {
     return settings;
   }
 
-  private static String firstOf(JsonNode... values) {
+  static String firstOf(JsonNode... values) {
     return Arrays.stream(values)
         .map(value -> value.asText(""))
         .filter(text -> !text.isEmpty())
@@ -113,10 +168,14 @@ final class ConsulConfig {
     return text == null || text.isBlank() ? "127.0.0.1" : text.strip().split("[\\s,]+")[0];
   }
 
-  /** A host's name as a member's: at most 32 characters, '-' for those not allowed. */
+  /** A host's name as a member's: '-' for characters that are not allowed. */
   static String nodeId(String name) {
-    String id = name.replaceAll("[^A-Za-z0-9_-]", "-");
-    return id.length() > 32 ? id.substring(0, 32) : id;
+    if (name.length() > MOST_OF_A_NAME) {
+      throw new CliException(
+          "the node's name, %s, has %d characters; it may have %d (-node, node_name)",
+          name, name.length(), MOST_OF_A_NAME);
+    }
+    return name.replaceAll("[^A-Za-z0-9_-]", "-");
   }
 
   /** Logback's name for one of Consul's levels. */

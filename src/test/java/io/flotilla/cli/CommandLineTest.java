@@ -32,6 +32,14 @@ class CommandLineTest {
     assertThat(agent().parseArgs(line.split(" ")).errors()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-dev -encrypt=c2VjcmV0", "-dev -allow-write-http-from=127.0.0.1/32"})
+  void a_flag_that_protects_and_can_not_be_honoured_ends_the_agent(String line) {
+    AgentCommand agent = new AgentCommand();
+    new CommandLine(agent).parseArgs(line.split(" "));
+    assertThatThrownBy(agent::call).hasMessageContaining("doesn't start with them");
+  }
+
   @Test
   void an_unknown_agent_flag_is_wrong_usage() {
     assertThatThrownBy(() -> agent().parseArgs("-no-such-flag"))

@@ -5,21 +5,21 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flotilla.text.Hcl;
+import io.flotilla.text.Hcl.Block;
+import io.flotilla.text.Hcl.Entry;
+import io.flotilla.text.Hcl.Text;
+import io.flotilla.text.Hcl.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** What the text of a policy says, before anybody asks what it means. */
-sealed interface RuleTree {
+final class RuleText {
   /** {@code key "foo" { policy = "read" }} has three keys inside one another. */
-  int DEPTH = 3;
+  private static final int DEPTH = 3;
 
-  record Text(String value) implements RuleTree {}
-
-  /** A key may be in it several times. */
-  record Block(List<Entry> entries) implements RuleTree {}
-
-  record Entry(String key, RuleTree value) {}
+  private RuleText() {}
 
   /**
    * Reads HCL or JSON.
@@ -27,7 +27,7 @@ sealed interface RuleTree {
    * @throws IllegalArgumentException if it is neither
    */
   static Block read(String text) {
-    return text.stripLeading().startsWith("{") ? ofJson(text) : Hcl.read(text);
+    return text.stripLeading().startsWith("{") ? ofJson(text) : Hcl.readTexts(text, DEPTH);
   }
 
   private static Block ofJson(String text) {
@@ -53,7 +53,7 @@ sealed interface RuleTree {
     }
   }
 
-  private static RuleTree of(JsonNode value, int depth) {
+  private static Value of(JsonNode value, int depth) {
     if (value.isTextual()) {
       return new Text(value.textValue());
     } else if (!value.isObject()) {
@@ -65,7 +65,7 @@ sealed interface RuleTree {
   }
 
   /** Holds the reader. */
-  final class Json {
+  private static final class Json {
     private static final JsonMapper MAPPER =
         JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

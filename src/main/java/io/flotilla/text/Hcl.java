@@ -1,31 +1,59 @@
-package io.flotilla.acl;
+package io.flotilla.text;
 
-import io.flotilla.acl.RuleTree.Block;
-import io.flotilla.acl.RuleTree.Entry;
-import io.flotilla.acl.RuleTree.Text;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the part of HashiCorp's configuration language (version 1) that policies are written in:
- * blocks, texts and comments. There is nothing in it that could be evaluated, and blocks go no
- * deeper than {@link RuleTree#DEPTH}.
+ * Reads the part of HashiCorp's configuration language (version 1) in which nothing is evaluated:
+ * blocks, texts, numbers, truths, lists and comments.
  */
-final class Hcl {
+public final class Hcl {
   private static final char END = 0;
 
+  /** What a key can have. */
+  public sealed interface Value {}
+
+  public record Text(String value) implements Value {}
+
+  /** A number, {@code true} or {@code false}, as it was written. */
+  public record Literal(String value) implements Value {}
+
+  public record Many(List<Value> values) implements Value {}
+
+  /** A key may be in it several times. */
+  public record Block(List<Entry> entries) implements Value {}
+
+  public record Entry(String key, Value value) {}
+
   private final String text;
+  private final int most;
+  private final boolean onlyTexts;
   private int at;
 
-  private Hcl(String text) {
+  private Hcl(String text, int most, boolean onlyTexts) {
     this.text = text;
+    this.most = most;
+    this.onlyTexts = onlyTexts;
   }
 
-  static Block read(String text) {
-    if (text.indexOf(END) >= 0) { // or what is behind it would not be read
-      throw new IllegalArgumentException("a character 0 is in no rule");
+  /**
+   * @param depth keys at most inside one another; {@code key "foo" { … }} has two
+   * @throws IllegalArgumentException if it is no HCL, which says where
+   */
+  public static Block read(String text, int depth) {
+    return read(new Hcl(text, depth, false));
+  }
+
+  /** Where nothing but blocks and texts is expected. */
+  public static Block readTexts(String text, int depth) {
+    return read(new Hcl(text, depth, true));
+  }
+
+  private static Block read(Hcl reader) {
+    if (reader.text.indexOf(END) >= 0) { // or what is behind it would not be read
+      throw new IllegalArgumentException("a character 0 is in no text");
     }
-    return new Hcl(text).block(0);
+    return reader.block(0);
   }
 
   /**
@@ -51,7 +79,7 @@ final class Hcl {
   private Entry entry(int depth) {
     List<String> keys = new ArrayList<>();
     do {
-      if (depth + keys.size() == RuleTree.DEPTH) {
+      if (depth + keys.size() == most) {
         throw wrong("blocks are nested too deeply");
       }
       keys.add(peek() == '"' ? text() : word());
@@ -63,16 +91,62 @@ final class Hcl {
     } else if (peek() != '{') {
       throw wrong(keys.size() == 1 ? "'=' or '{' is expected" : "'{' is expected");
     }
-    RuleTree value = peek() == '{' ? inner(depth + keys.size()) : new Text(text());
+    Value value = value(depth + keys.size());
     for (int i = keys.size() - 1; i > 0; i--) {
       value = new Block(List.of(new Entry(keys.get(i), value)));
     }
     return new Entry(keys.get(0), value);
   }
 
-  private Block inner(int depth) {
+  private Value value(int depth) {
+    if (peek() == '{') {
+      at++;
+      return block(depth);
+    } else if (onlyTexts || peek() == '"') {
+      return new Text(text());
+    }
+    return peek() == '[' ? many(depth) : literal();
+  }
+
+  private Many many(int depth) {
+    if (depth == most) {
+      throw wrong("lists are nested too deeply");
+    }
+    List<Value> values = new ArrayList<>();
     at++;
-    return block(depth);
+    skip();
+    while (peek() != ']') {
+      values.add(value(depth + 1));
+      skip();
+      if (peek() == ',') {
+        at++;
+        skip();
+      } else if (peek() != ']') {
+        throw wrong("',' or ']' is expected");
+      }
+    }
+    at++;
+    return new Many(values);
+  }
+
+  private Literal literal() {
+    int from = at;
+    while (isLetter(peek()) || isDigit(peek()) || peek() == '-' || peek() == '.') {
+      at++;
+    }
+    String written = text.substring(from, at);
+    if (!written.equals("true") && !written.equals("false") && !isNumber(written)) {
+      throw wrong("a value is expected");
+    }
+    return new Literal(written);
+  }
+
+  private static boolean isNumber(String written) {
+    String digits = written.startsWith("-") ? written.substring(1) : written;
+    return !digits.isEmpty()
+        && digits.length() < 19
+        && (digits.length() == 1 || digits.charAt(0) != '0')
+        && digits.chars().allMatch(c -> isDigit((char) c));
   }
 
   private String word() {
@@ -80,7 +154,7 @@ final class Hcl {
     if (!isLetter(peek())) {
       throw wrong(peek() == END ? "it ends too early" : "a name is expected");
     }
-    while (isLetter(peek()) || peek() >= '0' && peek() <= '9' || peek() == '-' || peek() == '.') {
+    while (isLetter(peek()) || isDigit(peek()) || peek() == '-' || peek() == '.') {
       at++;
     }
     return text.substring(from, at);
@@ -88,6 +162,10 @@ final class Hcl {
 
   private static boolean isLetter(char c) {
     return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private String text() {
