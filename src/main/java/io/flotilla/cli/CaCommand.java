@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code ca}: the cluster's certificate authority, and the certificates of its nodes. */
 @Command(
     name = "ca",
-    description = "Make a certificate authority and the nodes' certificates, for TLS.",
+    description = "Make a certificate authority and certificates of nodes and clients, for TLS.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "[init|issue]",
     subcommands = {CaCommand.Init.class, CaCommand.Issue.class},
@@ -29,7 +31,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./flotilla ca init",
-      "  ./flotilla ca issue --node n1 --host 10.0.0.1 --host n1.example.net"
+      "  ./flotilla ca issue --node n1 --host 10.0.0.1 --host n1.example.net",
+      "  ./flotilla ca issue --client billing"
     })
 public final class CaCommand implements Runnable {
   private static final String DEFAULT = "tls";
@@ -86,7 +89,7 @@ public final class CaCommand implements Runnable {
   /** {@code ca issue}. */
   @Command(
       name = "issue",
-      description = "Issue a node's certificate and key: DIR/NODE.pem and DIR/NODE-key.pem.",
+      description = "Issue a certificate and its key: DIR/NAME.pem and DIR/NAME-key.pem.",
       mixinStandardHelpOptions = true,
       footer = {
         "",
@@ -94,8 +97,20 @@ public final class CaCommand implements Runnable {
         "node reads them within seconds and need not be restarted."
       })
   static final class Issue implements Callable<Integer> {
-    @Option(names = "--node", required = true, paramLabel = "ID", description = "The node's id.")
-    private String node;
+    @ArgGroup(multiplicity = "1")
+    private Whose whose;
+
+    /** One of the two. */
+    static final class Whose {
+      @Option(names = "--node", paramLabel = "ID", description = "For the node of this id.")
+      private String node;
+
+      @Option(
+          names = "--client",
+          paramLabel = "NAME",
+          description = "For a client, of nodes with flotilla.tls.verify-incoming.")
+      private String client;
+    }
 
     @Option(
         names = "--host",
@@ -127,11 +142,15 @@ public final class CaCommand implements Runnable {
 
     @Override
     public Integer call() {
-      PemFiles files = PemFiles.of(out == null ? authority : out, node);
-      Authority.Signed made = issue(authority, files, node, hosts, validity(days));
+      String name = whose.node == null ? whose.client : whose.node;
+      PemFiles files = PemFiles.of(out == null ? authority : out, name);
+      Authority.Signed made =
+          whose.node == null
+              ? issueToClient(authority, files, name, validity(days))
+              : issue(authority, files, name, hosts, validity(days));
       Screen.say(
           "%s is the certificate of %s, valid until %s; %s is its key.",
-          files.certificate(), node, made.expires(), files.key());
+          files.certificate(), name, made.expires(), files.key());
       return 0;
     }
   }
@@ -153,13 +172,22 @@ public final class CaCommand implements Runnable {
 
   static Authority.Signed issue(
       Path authority, PemFiles files, String node, List<String> hosts, Duration validity) {
-    files.mustNotExist();
     List<String> all = new ArrayList<>(hosts);
     all.addAll(LOOPBACK);
+    return issue(authority, files, ca -> ca.issue(node, all, Instant.now(), validity));
+  }
+
+  private static Authority.Signed issueToClient(
+      Path authority, PemFiles files, String name, Duration validity) {
+    return issue(authority, files, ca -> ca.issueToClient(name, Instant.now(), validity));
+  }
+
+  private static Authority.Signed issue(
+      Path authority, PemFiles files, Function<Authority, Authority.Signed> signing) {
+    files.mustNotExist();
     PemFiles ca = PemFiles.of(authority, PemFiles.CA);
     try {
-      Authority.Signed made =
-          Authority.read(ca.certificate(), ca.key()).issue(node, all, Instant.now(), validity);
+      Authority.Signed made = signing.apply(Authority.read(ca.certificate(), ca.key()));
       files.write(made);
       return made;
     } catch (TlsException e) {

@@ -4,10 +4,10 @@ import io.flotilla.client.Flotilla;
 import io.flotilla.tls.ClientTls;
 import io.flotilla.tls.TlsException;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +42,21 @@ final class ClientOptions {
               + " https then. Also from FLOTILLA_CACERT or CONSUL_CACERT.")
   private Path caFile;
 
+  @Option(
+      names = "--client-cert",
+      paramLabel = "FILE",
+      description =
+          "The client's own certificate (PEM), for nodes that ask for one. Also from"
+              + " FLOTILLA_CLIENT_CERT or CONSUL_CLIENT_CERT.")
+  private Path clientCert;
+
+  @Option(
+      names = "--client-key",
+      paramLabel = "FILE",
+      description =
+          "The key of that certificate. Also from FLOTILLA_CLIENT_KEY or CONSUL_CLIENT_KEY.")
+  private Path clientKey;
+
   Flotilla connect() {
     return builder().build();
   }
@@ -70,6 +85,7 @@ final class ClientOptions {
 
   private boolean isSecure() {
     return caFile() != null
+        || own().isPresent()
         || isTrue("FLOTILLA_HTTP_SSL", "CONSUL_HTTP_SSL", "false")
         || addresses().strip().startsWith("https://");
   }
@@ -78,17 +94,36 @@ final class ClientOptions {
   private SSLContext trust() {
     try {
       if (!isTrue("FLOTILLA_HTTP_SSL_VERIFY", "CONSUL_HTTP_SSL_VERIFY", "true")) {
-        return ClientTls.trustingAnybody();
+        return ClientTls.trustingAnybody(own());
       }
-      return caFile() == null ? SSLContext.getDefault() : ClientTls.trusting(Path.of(caFile()));
-    } catch (TlsException | NoSuchAlgorithmException e) {
+      return ClientTls.trusting(caFile() == null ? null : Path.of(caFile()), own());
+    } catch (TlsException e) {
       throw new CliException("%s", e.getMessage());
     }
   }
 
   private String caFile() {
-    String option = caFile == null ? null : caFile.toString();
-    return firstOf(option, System.getenv(), "FLOTILLA_CACERT", "CONSUL_CACERT", null);
+    return file(caFile, "CACERT");
+  }
+
+  private Optional<ClientTls.Own> own() {
+    String certificate = file(clientCert, "CLIENT_CERT");
+    String key = file(clientKey, "CLIENT_KEY");
+    if (certificate == null && key == null) {
+      return Optional.empty();
+    } else if (certificate == null || key == null) {
+      throw new CliException("give both --client-cert and --client-key, or neither");
+    }
+    return Optional.of(new ClientTls.Own(Path.of(certificate), Path.of(key)));
+  }
+
+  private static String file(Path option, String variable) {
+    return firstOf(
+        option == null ? null : option.toString(),
+        System.getenv(),
+        "FLOTILLA_" + variable,
+        "CONSUL_" + variable,
+        null);
   }
 
   private static boolean isTrue(String own, String consul, String otherwise) {

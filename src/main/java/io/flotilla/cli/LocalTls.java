@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The certificates of a cluster that {@code up --secure} runs: DATA/tls. As long as they are there,
@@ -55,8 +56,14 @@ final class LocalTls {
   static Flotilla.Builder client(List<NodeSpec> nodes) {
     NodeSpec any = nodes.get(0);
     String addresses = NodeSpec.addresses(nodes);
-    return isOn(any)
-        ? Flotilla.builder("https://" + addresses).tls(ClientTls.trusting(caFile(any)))
-        : Flotilla.builder(addresses);
+    if (!isOn(any)) {
+      return Flotilla.builder(addresses);
+    }
+    PemFiles own = PemFiles.of(directory(any), any.id());
+    Optional<ClientTls.Own> shown =
+        own.exist()
+            ? Optional.of(new ClientTls.Own(own.certificate(), own.key()))
+            : Optional.empty();
+    return Flotilla.builder("https://" + addresses).tls(ClientTls.trusting(caFile(any), shown));
   }
 }

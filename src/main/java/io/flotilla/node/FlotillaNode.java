@@ -137,37 +137,40 @@ public final class FlotillaNode {
   }
 
   private static CoordinatedShutdown.Reason runOnce(Settings settings) {
+    Optional<ArteryTls> artery = settings.tls().map(ArteryTls::new);
     ActorSystem<Void> system =
         ActorSystem.create(
             Behaviors.setup(
                 context -> {
-                  startOrEnd(context, settings);
+                  startOrEnd(context, settings, artery);
                   return Behaviors.empty();
                 }),
             "flotilla",
-            setup(settings));
+            setup(settings, artery));
     system.getWhenTerminated().toCompletableFuture().join();
     return CoordinatedShutdown.get(system)
         .getShutdownReason()
         .orElse(CoordinatedShutdown.unknownReason());
   }
 
-  private static ActorSystemSetup setup(Settings settings) {
+  private static ActorSystemSetup setup(Settings settings, Optional<ArteryTls> artery) {
     ActorSystemSetup plain = ActorSystemSetup.create(BootstrapSetup.create(settings.akka()));
-    return settings
-        .tls()
+    return artery
         .map(
-            tls ->
+            engines ->
                 plain
-                    .withSetup(new ReplicatedLog.TlsSetup(tls))
-                    .withSetup(SSLEngineProviderSetup.create(system -> new ArteryTls(tls))))
+                    .withSetup(new ReplicatedLog.TlsSetup(settings.tls().orElseThrow()))
+                    .withSetup(SSLEngineProviderSetup.create(system -> engines)))
         .orElse(plain);
   }
 
   /** To {@link #run}, what the guardian throws looks as if others had downed this node. */
-  private static void startOrEnd(ActorContext<Void> context, Settings settings) {
+  private static void startOrEnd(
+      ActorContext<Void> context, Settings settings, Optional<ArteryTls> artery) {
     try {
-      new FlotillaNode(context, settings).start();
+      FlotillaNode node = new FlotillaNode(context, settings);
+      artery.ifPresent(tls -> tls.expect(node.log::members));
+      node.start();
     } catch (RuntimeException e) {
       LOG.error("This node can't start: {}", e.getMessage());
       CoordinatedShutdown.get(context.getSystem())

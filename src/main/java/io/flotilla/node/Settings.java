@@ -28,7 +28,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLEngine;
 
 /**
  * The settings of one node, checked; application.conf documents them.
@@ -100,7 +102,7 @@ record Settings(
             minRate(c),
             c.getBoolean("audit.reads"),
             clientRate(c.getInt("http.client-rate")),
-            tls.filter(t -> c.getBoolean("tls.http")).map(t -> t::serving));
+            tls.filter(t -> c.getBoolean("tls.http")).map(t -> engines(t, c)));
     if (http.token().isEmpty() && !isLoopback("http.host", http.host())) {
       throw bad(
           "http.host",
@@ -137,6 +139,10 @@ record Settings(
         acl(c, http.token()),
         audit(c),
         tls);
+  }
+
+  private static Supplier<SSLEngine> engines(Tls tls, Config c) {
+    return c.getBoolean("tls.verify-incoming") ? tls::accepting : tls::serving;
   }
 
   private static Optional<AuditLog.Settings> audit(Config c) {

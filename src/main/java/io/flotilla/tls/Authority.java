@@ -19,6 +19,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -125,6 +126,18 @@ public final class Authority {
     return signing(() -> certified(node, names, now, validity));
   }
 
+  /** Signs for somebody who is no node, and may be any client. */
+  public Signed issueToClient(String name, Instant now, Duration validity) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9@._-]{0,62}")) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\" is no client's name: letters, digits and '@', '.', '_' or '-'");
+    }
+    return signing(() -> certified(name, List.of(), now, validity));
+  }
+
+  /**
+   * @param names of a server; none: it is a client's
+   */
   private Signed certified(String node, List<GeneralName> names, Instant now, Duration validity)
       throws GeneralSecurityException, IOException {
     KeyPair pair = newKey();
@@ -141,19 +154,21 @@ public final class Authority {
     JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
     own.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
     own.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+    KeyPurposeId[] both = {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth};
     own.addExtension(
         Extension.extendedKeyUsage,
         false,
-        new ExtendedKeyUsage(
-            new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+        new ExtendedKeyUsage(Arrays.copyOf(both, names.isEmpty() ? 1 : 2)));
     own.addExtension(
         Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(pair.getPublic()));
     own.addExtension(
         Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(certificate));
-    own.addExtension(
-        Extension.subjectAlternativeName,
-        false,
-        new GeneralNames(names.toArray(GeneralName[]::new)));
+    if (!names.isEmpty()) {
+      own.addExtension(
+          Extension.subjectAlternativeName,
+          false,
+          new GeneralNames(names.toArray(GeneralName[]::new)));
+    }
     return signed(own, key, pair.getPrivate());
   }
 

@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -84,15 +85,20 @@ record Credentials(SSLContext context, Instant expires) {
   private static SSLContext context(
       List<X509Certificate> cas, List<X509Certificate> chain, PrivateKey key)
       throws GeneralSecurityException, IOException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys(chain, key), new TrustManager[] {new PeerTrust(trust(cas))}, null);
+    context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
+    context.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
+    return context;
+  }
+
+  static KeyManager[] keys(List<X509Certificate> chain, PrivateKey key)
+      throws GeneralSecurityException, IOException {
     KeyStore own = empty();
     own.setKeyEntry("own", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(own, NO_PASSWORD);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), new TrustManager[] {new PeerTrust(trust(cas))}, null);
-    context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
-    context.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
-    return context;
+    return keys.getKeyManagers();
   }
 
   static X509ExtendedTrustManager trust(List<X509Certificate> cas)

@@ -128,7 +128,7 @@ public final class Tls {
     return current.expires().getEpochSecond();
   }
 
-  /** For a connection that comes from another node, which must prove who it is. */
+  /** For a connection of somebody who must prove who he is: another node, or a client if so set. */
   public SSLEngine accepting() {
     SSLEngine engine = engine(current.context().createSSLEngine(), false);
     engine.setNeedClientAuth(true);

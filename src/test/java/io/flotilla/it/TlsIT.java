@@ -206,7 +206,45 @@ class TlsIT {
       assertThat(curl(0, "--cacert", files.ca().toString(), url.replace("v1/kv/colour", "metrics")))
           .contains("flotilla_tls_certificate_expiry_seconds");
       assertThat(Files.readString(cluster.logOf(0))).doesNotContain("could not be served");
+      clientsShowACertificateWhereTheyHaveTo(cluster, files);
     }
+  }
+
+  /** Any node's will do, and any other that the CA has signed. */
+  private void clientsShowACertificateWhereTheyHaveTo(RealCluster cluster, TlsFiles files)
+      throws Exception {
+    cluster.kill(0);
+    Map<String, String> strict = environment(files);
+    strict.put("FLOTILLA_TLS_VERIFY_INCOMING", "true");
+    cluster.isToldFromNowOn(0, strict);
+    cluster.start(0);
+    String url = "https://" + cluster.address(0) + "/v1/kv/colour?raw";
+    String ca = files.ca().toString();
+    String own = files.certificate().toString();
+    String key = files.key().toString();
+    Map<String, String> environment = new HashMap<>(Map.of("CONSUL_CACERT", ca));
+    assertThat(
+            curl(
+                0,
+                "--retry",
+                "60",
+                "--retry-delay",
+                "1",
+                "--retry-all-errors",
+                "--cacert",
+                ca,
+                "--cert",
+                own,
+                "--key",
+                key,
+                url))
+        .isEqualTo("green");
+    curl(56, "--cacert", ca, url);
+    assertThat(flotilla(cluster, environment, 1)).contains("certificate");
+    environment.put("CONSUL_CLIENT_CERT", own);
+    assertThat(flotilla(cluster, environment, 1)).contains("--client-key");
+    environment.put("CONSUL_CLIENT_KEY", key);
+    assertThat(flotilla(cluster, environment, 0)).isEqualTo("green\n");
   }
 
   private static String curl(int code, String... arguments) throws Exception {

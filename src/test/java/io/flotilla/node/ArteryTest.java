@@ -64,7 +64,9 @@ class ArteryTest {
   private static ActorSystem system(String name, int port) {
     Config own =
         ConfigFactory.parseString(
-            "akka.remote.artery.canonical { hostname = 127.0.0.1, port = " + port + " }");
+            "akka.loglevel = OFF, akka.remote.artery.canonical { hostname = 127.0.0.1, port = "
+                + port
+                + " }");
     return ActorSystem.create(name, own.withFallback(ConfigFactory.load()));
   }
 

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TlsTest {
+public class TlsTest {
   @TempDir Path directory;
   private TestCa ca;
 
@@ -37,7 +38,8 @@ class TlsTest {
 
   @Test
   void whoShowsNoCertificateIsRefused() throws Exception {
-    SSLEngine stranger = ClientTls.trusting(ca.files("n1").ca()).createSSLEngine();
+    SSLEngine stranger =
+        ClientTls.trusting(ca.files("n1").ca(), Optional.empty()).createSSLEngine();
     stranger.setUseClientMode(true);
     assertThatThrownBy(() -> shakeHands(stranger, ca.tls("n1").accepting()))
         .hasMessageContaining("Empty client certificate chain");
@@ -144,8 +146,27 @@ class TlsTest {
         .isBefore(now.plus(Duration.ofDays(1000)));
   }
 
+  @Test
+  void aClientsCertificateIsOfTheCaAndOfNoNode() throws Exception {
+    Path own = directory.resolve("billing.pem");
+    Path key = directory.resolve("billing-key.pem");
+    Authority.Signed billing =
+        Authority.read(directory.resolve("ca/ca.pem"), directory.resolve("ca/ca-key.pem"))
+            .issueToClient("billing", Instant.now(), Duration.ofDays(1));
+    Files.writeString(own, billing.certificate());
+    Files.writeString(key, billing.key());
+    SSLEngine client =
+        ClientTls.trusting(ca.files("n1").ca(), Optional.of(new ClientTls.Own(own, key)))
+            .createSSLEngine();
+    client.setUseClientMode(true);
+    SSLEngine server = ca.tls("n1").accepting();
+    shakeHands(client, server);
+    assertThatThrownBy(() -> Tls.peer(server.getSession()))
+        .hasMessageContaining("of CN=billing, is no node's");
+  }
+
   /** Passes what each says to the other until both are done. */
-  private static void shakeHands(SSLEngine client, SSLEngine server) throws SSLException {
+  public static void shakeHands(SSLEngine client, SSLEngine server) throws SSLException {
     ByteBuffer toServer = ByteBuffer.allocate(1 << 16);
     ByteBuffer toClient = ByteBuffer.allocate(1 << 16);
     client.beginHandshake();

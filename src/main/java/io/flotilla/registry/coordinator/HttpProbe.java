@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -240,7 +241,8 @@ final class HttpProbe implements Probe {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .executor(executor);
-    SSLContext context = kind.skipVerify() ? ClientTls.trustingAnybody() : trusting();
+    SSLContext context =
+        kind.skipVerify() ? ClientTls.trustingAnybody(Optional.empty()) : trusting();
     builder.sslContext(context);
     if (!kind.name().isEmpty()) { // which certificates are checked for, too
       SSLParameters parameters = context.getDefaultSSLParameters();
