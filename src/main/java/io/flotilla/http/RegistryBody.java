@@ -6,6 +6,7 @@ import io.flotilla.registry.Key;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceRegistration;
 import io.flotilla.registry.Weights;
+import io.flotilla.text.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ final class RegistryBody {
   static final int MAX_NOTES_BYTES = 4096;
 
   /** The output of a check is cut off after this. */
-  static final int MAX_OUTPUT_CHARS = 4096;
+  static final int MAX_OUTPUT_BYTES = 4096;
 
   private static final int MAX_META = 64;
   private static final int MAX_META_KEY_BYTES = 128;
@@ -86,7 +87,7 @@ final class RegistryBody {
   }
 
   static String output(String text) {
-    return text.length() <= MAX_OUTPUT_CHARS ? text : text.substring(0, MAX_OUTPUT_CHARS);
+    return Utf8.beginning(text, MAX_OUTPUT_BYTES);
   }
 
   static Map<String, String> meta(JsonBody body, String name) {

@@ -160,10 +160,10 @@ class RegistryRoutesTest {
     done(
         put(
             "/agent/check/update/mem",
-            "{\"Status\":\"passing\",\"Output\":\"" + "x".repeat(9_000) + "\"}"));
+            "{\"Status\":\"passing\",\"Output\":\"" + "€".repeat(9_000) + "\"}"));
     JsonNode check = json(get("/agent/checks")).path("mem");
     assertThat(check.path("Status").asText()).isEqualTo("passing");
-    assertThat(check.path("Output").asText()).hasSize(4096);
+    assertThat(check.path("Output").asText()).as("4 KiB").isEqualTo("€".repeat(1365));
     assertThat(json(get("/health/state/passing")).toString()).contains("\"mem\"");
     done(get("/agent/check/deregister/mem"));
     assertThat(get("/agent/checks").body()).isEqualTo("{}");

@@ -1,9 +1,9 @@
 package io.flotilla.registry.coordinator;
 
+import io.flotilla.text.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,6 +53,6 @@ final class FirstBytes implements BodySubscriber<String> {
 
   @Override
   public void onComplete() {
-    body.complete(bytes.toString(StandardCharsets.UTF_8));
+    body.complete(Utf8.beginning(bytes.toByteArray(), limit));
   }
 }

@@ -1,5 +1,6 @@
 package io.flotilla.registry.coordinator;
 
+import io.flotilla.memory.Recent;
 import io.flotilla.reach.Targets;
 import io.flotilla.reach.WebAddress;
 import io.flotilla.registry.CheckDefinition;
@@ -15,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,15 +50,7 @@ final class HttpProbe implements Probe {
 
   private final Targets targets;
   private final Executor executor;
-  private final Map<Kind, HttpClient> clients =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Kind, HttpClient> eldest) {
-          return size() > MOST_CLIENTS;
-        }
-      };
+  private final Map<Kind, HttpClient> clients = new Recent<>(MOST_CLIENTS);
 
   /**
    * @param executor may wait for name servers
@@ -112,11 +104,11 @@ final class HttpProbe implements Probe {
    */
   private record Hop(URI uri, WebAddress server, String method, boolean isAsked) {
     boolean isSecure() {
-      return uri.getScheme().equalsIgnoreCase("https");
+      return isSecure(uri);
     }
 
     int port() {
-      return server.port() >= 0 ? server.port() : isSecure() ? 443 : 80;
+      return port(uri, server);
     }
 
     String host() {
@@ -135,10 +127,20 @@ final class HttpProbe implements Probe {
         return null;
       }
       boolean gets = status == 303 || status < 303 && method.equals("POST");
-      Hop to = new Hop(next, nextServer, gets ? "GET" : method, false);
-      boolean sameServer =
-          to.host().equals(host()) && to.port() == port() && to.isSecure() == isSecure();
-      return new Hop(next, nextServer, to.method(), isAsked && sameServer && !gets);
+      boolean sameServer = origin(next, nextServer).equals(origin(uri, server));
+      return new Hop(next, nextServer, gets ? "GET" : method, isAsked && sameServer && !gets);
+    }
+
+    private static String origin(URI uri, WebAddress server) {
+      return isSecure(uri) + " " + server.host() + " " + port(uri, server);
+    }
+
+    private static boolean isSecure(URI uri) {
+      return uri.getScheme().equalsIgnoreCase("https");
+    }
+
+    private static int port(URI uri, WebAddress server) {
+      return server.port() >= 0 ? server.port() : isSecure(uri) ? 443 : 80;
     }
   }
 

@@ -1,18 +1,19 @@
 package io.flotilla.registry.coordinator;
 
 import io.flotilla.registry.Status;
+import io.flotilla.text.Utf8;
 import java.util.concurrent.TimeoutException;
 
 /**
  * What asking a service once has shown.
  *
- * @param output for people to read; at most {@link #MAX_OUTPUT} characters
+ * @param output for people to read; at most {@link #MAX_OUTPUT} bytes
  */
 public record Outcome(Status status, String output) {
   public static final int MAX_OUTPUT = 4096;
 
   public Outcome {
-    output = output.length() > MAX_OUTPUT ? output.substring(0, MAX_OUTPUT) : output;
+    output = Utf8.beginning(output, MAX_OUTPUT);
   }
 
   static Outcome failed(String what, Throwable cause) {

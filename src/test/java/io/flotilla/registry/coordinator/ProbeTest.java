@@ -241,7 +241,10 @@ class ProbeTest {
   void a_body_without_end_is_cut() {
     Outcome outcome = http("/endless", LONG);
     assertThat(outcome.status()).isEqualTo(Status.PASSING);
-    assertThat(outcome.output()).hasSizeBetween(2000, Outcome.MAX_OUTPUT);
+    assertThat(outcome.output().getBytes(StandardCharsets.UTF_8))
+        .hasSizeBetween(2000, Outcome.MAX_OUTPUT);
+    String large = new Outcome(Status.PASSING, "€".repeat(Outcome.MAX_OUTPUT)).output();
+    assertThat(large).isEqualTo("€".repeat(Outcome.MAX_OUTPUT / 3));
   }
 
   @Test
