@@ -34,7 +34,7 @@ public class EntityClient<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   public record Limits(int requests, Budget bytes, int watches, Budget waiting) {}
 
   /** What a read that waits costs, measured, besides its connection. */
-  static final int WAITING_BYTES = 12 * 1024;
+  public static final int WAITING_BYTES = 12 * 1024;
 
   /** Of a list that is put together here; over HTTP it is streamed, and may be longer. */
   private static final long LIST_BYTES = 64L << 20;
@@ -258,8 +258,13 @@ public class EntityClient<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
     }
   }
 
+  /** Whether this node has heard of a namespace: if not, a write may be what makes it. */
+  public final boolean isKnown(String namespace) {
+    return gateways.isRunning(namespace) || existence.isKnown(namespace);
+  }
+
   private void handOn(String namespace, Gateway.Request request) {
-    if (gateways.isRunning(namespace) || existence.isKnown(namespace)) {
+    if (isKnown(namespace)) {
       gateways.tell(namespace, request);
     } else {
       unknown.tell(new Asked(namespace, request));

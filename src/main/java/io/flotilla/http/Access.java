@@ -5,6 +5,8 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCodes;
+import akka.http.scaladsl.model.IllegalUriException;
+import io.flotilla.acl.AclToken;
 import io.flotilla.acl.Caller;
 import io.flotilla.acl.Grant;
 import io.flotilla.acl.Grants;
@@ -15,6 +17,7 @@ import io.flotilla.entity.Refusal;
 import io.flotilla.entity.Result;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -30,7 +33,7 @@ final class Access {
   private static final Logger LOG = LoggerFactory.getLogger(Access.class);
   private static final AttributeKey<Caller> CALLER = AttributeKey.create("caller", Caller.class);
   private static final String ANONYMOUS = "anonymous";
-  private static final String UNKNOWN = "unknown";
+  static final String UNKNOWN = "unknown";
   private static final String BEARER = "Bearer ";
 
   private final String token;
@@ -118,23 +121,34 @@ final class Access {
     }
   }
 
-  /** For people: the id of the token, never its secret. */
-  String who(HttpRequest request) {
-    String secret = secret(request);
-    if (grants.isPresent()) {
-      return secret.isEmpty() ? ANONYMOUS : grants.get().accessor(secret).orElse(UNKNOWN);
-    } else if (!token.isEmpty() && showsToken(request)) {
-      return Grants.NODE;
-    }
-    return secret.isEmpty() || token.isEmpty() ? ANONYMOUS : UNKNOWN;
+  /**
+   * Without ACLs, the node's token is everybody's, so an address tells clients apart.
+   *
+   * @param address whom it comes from
+   */
+  Client.Identity identity(HttpRequest request, String address) {
+    String who = who(request);
+    boolean own =
+        grants.isPresent() && !Set.of(ANONYMOUS, UNKNOWN, AclToken.ANONYMOUS_ID).contains(who);
+    return new Client.Identity(who, own ? who : Rate.network(address));
   }
 
-  /** By the token, or else by the address. */
-  String client(HttpRequest request) {
-    String who = who(request);
-    return who.equals(ANONYMOUS) || who.equals(UNKNOWN)
-        ? Rate.network(Client.of(request).address())
-        : who;
+  private String who(HttpRequest request) {
+    if (grants.isEmpty() && token.isEmpty()) {
+      return ANONYMOUS;
+    }
+    String secret;
+    try {
+      secret = secret(request);
+    } catch (IllegalUriException e) {
+      return UNKNOWN; // the router refuses it
+    }
+    if (secret.isEmpty()) {
+      return ANONYMOUS;
+    } else if (grants.isPresent()) {
+      return grants.get().accessor(secret).orElse(UNKNOWN);
+    }
+    return showsToken(request) ? Grants.NODE : UNKNOWN;
   }
 
   /** Completes once the need is no longer met; to be completed when that doesn't matter. */

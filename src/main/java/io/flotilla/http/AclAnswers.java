@@ -17,8 +17,13 @@ final class AclAnswers extends EntityAnswers<AclState, AclDraft> {
   private final Grants grants;
   private final Duration timeout;
 
-  AclAnswers(AclStore store, LocalReads<AclState> copies, Duration timeout, Grants grants) {
-    super(store, copies, timeout, params -> Acl.CLUSTER);
+  AclAnswers(
+      AclStore store,
+      LocalReads<AclState> copies,
+      Duration timeout,
+      ClientLimits clients,
+      Grants grants) {
+    super(store, copies, timeout, clients, params -> Acl.CLUSTER);
     this.grants = grants;
     this.timeout = timeout;
   }

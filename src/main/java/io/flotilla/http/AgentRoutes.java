@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import static io.flotilla.http.ClientLimits.Kind.SERVICES;
 import static io.flotilla.http.Endpoints.GET;
 import static io.flotilla.http.Endpoints.GET_OR_PUT;
 import static io.flotilla.http.Endpoints.PUT;
@@ -125,11 +126,16 @@ final class AgentRoutes {
     Params params = Params.of(request, Set.of("replace-existing-checks"));
     JsonBody body = JsonBody.object(entity);
     Member origin = self.get();
-    Service service = RegistryBody.service(body, origin.name(), body.text("Name"), true);
+    Service service =
+        RegistryBody.service(body, origin.name(), body.text("Name"), true, Client.name(request));
     Access.require(request, Resource.SERVICE, service.name(), Level.WRITE);
     AgentOp.RegisterService register =
         new AgentOp.RegisterService(
-            origin, service, checksOf(service, body), params.choice("replace-existing-checks"));
+            origin,
+            service,
+            checksOf(service, body),
+            params.choice("replace-existing-checks"),
+            catalog.clients().most(SERVICES));
     RequestId id = Requests.id(request, entity);
     return rights
         .toChangeService(service.id(), params, request)

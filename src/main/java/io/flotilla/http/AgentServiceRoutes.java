@@ -61,6 +61,9 @@ final class AgentServiceRoutes {
     Params params = Params.of(request, Set.of("hash"));
     String known = params.text("hash").orElse("");
     Duration wait = known.isEmpty() ? Duration.ZERO : params.waitTime();
+    if (!wait.isZero()) {
+      ClientLimits.takeOne(params.client().watches());
+    }
     return service(request, id, known, new Until(wait, params), 0);
   }
 
@@ -80,11 +83,11 @@ final class AgentServiceRoutes {
 
     Wait leftFor(long after) {
       Duration left = Duration.ofNanos(Math.max(0, left()));
-      return isOver() ? Wait.NOT : new Wait(after, left, params.patience());
+      return isOver() ? Wait.NOT : new Wait(after, left, params.client().patience());
     }
 
     boolean isOver() {
-      return params.patience().isDone() || left() <= 0;
+      return params.client().patience().isDone() || left() <= 0;
     }
   }
 

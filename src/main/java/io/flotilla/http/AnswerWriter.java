@@ -66,7 +66,7 @@ final class AnswerWriter {
     asked.client.kept().close();
     byte[] head = heads.of(answer, new AnswerHead.Form(chunked, asked.ends, asked.isOld()));
     if (whole) {
-      write(head, data(asked, body)).addListener(written -> asked.client.answer().close());
+      write(head, data(asked, body)).addListener(written -> asked.client.close());
       done.accept(asked);
     } else {
       write(Unpooled.wrappedBuffer(head));
@@ -111,9 +111,7 @@ final class AnswerWriter {
 
   private void streamed(Asked asked, boolean whole) {
     if (whole) {
-      channel
-          .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener(written -> asked.client.answer().close());
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> asked.client.close());
       done.accept(asked);
     } else {
       channel.close(); // so that the client doesn't take it for all there is

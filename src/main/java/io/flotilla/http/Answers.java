@@ -3,7 +3,6 @@ package io.flotilla.http;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.StatusCodes;
 import io.flotilla.memory.Account;
 import io.flotilla.memory.Budget;
 
@@ -25,7 +24,7 @@ final class Answers {
     return response.entity() instanceof HttpEntity.Strict body
             && body.getData().size() > FREE_BYTES
             && !client.answer().tryAcquire(body.getData().size())
-        ? overloaded().answer(request)
+        ? overloaded(client).answer(request)
         : response;
   }
 
@@ -37,14 +36,12 @@ final class Answers {
   /** Refuses an answer before it is built, to save the time if it would never be read. */
   static void roomFor(long bytes, Client client) {
     if (bytes > FREE_BYTES && !client.answer().fits(bytes)) {
-      throw overloaded();
+      throw overloaded(client);
     }
   }
 
-  private static ApiError overloaded() {
-    return new ApiError(
-        StatusCodes.TOO_MANY_REQUESTS,
-        "overloaded",
-        "Too many of this node's answers are waiting to be read; try later.");
+  private static ApiError overloaded(Client client) {
+    return ClientLimits.lacking(
+        client.answer(), "Too many of this node's answers are waiting to be read; try later.");
   }
 }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.audit.AuditLog;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,17 +33,15 @@ final class Audited {
   private final ActorSystem<?> system;
   private final AuditLog log;
   private final boolean reads;
-  private final Access access;
   private final Clock clock;
 
   /**
    * @param reads whether requests that change nothing are noted even if they were not refused
    */
-  Audited(ActorSystem<?> system, AuditLog log, boolean reads, Access access, Clock clock) {
+  Audited(ActorSystem<?> system, AuditLog log, boolean reads, Clock clock) {
     this.system = system;
     this.log = log;
     this.reads = reads;
-    this.access = access;
     this.clock = clock;
   }
 
@@ -73,7 +72,7 @@ final class Audited {
     if (!reading && !log.takePlace()) {
       return CompletableFuture.completedFuture(unwritten(request, "unavailable"));
     }
-    String who = access.who(request); // as long as it is known
+    String who = Client.of(request).identity().who();
     return router
         .apply(request)
         .thenCompose(
@@ -116,13 +115,14 @@ final class Audited {
   private Line line(HttpRequest request, String who, HttpResponse answer) {
     Secret secret = new Secret(Access.secret(request));
     UnaryOperator<String> shown = text -> secret.isIn(text) ? "<hidden>" : text;
+    Optional<Refused> refused = Refused.of(request);
     Query query = request.getUri().query();
     return new Line(
         clock.instant().toString(),
         who,
         Client.of(request).address(),
-        request.method().value(),
-        shown.apply(RequestTarget.path(request)),
+        refused.map(Refused::method).orElseGet(() -> request.method().value()),
+        shown.apply(refused.map(Refused::path).orElseGet(() -> RequestTarget.path(request))),
         query.toList().stream().map(parameter -> shown.apply(parameter.first())).toList(),
         query.get("ns").map(shown).orElse(""),
         request.getHeader(Requests.REQUEST_ID).map(HttpHeader::value).map(shown).orElse(""),

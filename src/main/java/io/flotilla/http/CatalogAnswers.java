@@ -21,8 +21,9 @@ import java.util.concurrent.CompletionStage;
 
 /** Asks the catalog; some of its answers can be filtered. */
 final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
-  CatalogAnswers(Registry registry, LocalReads<CatalogState> copies, Duration timeout) {
-    super(registry, copies, timeout);
+  CatalogAnswers(
+      Registry registry, LocalReads<CatalogState> copies, Duration timeout, ClientLimits clients) {
+    super(registry, copies, timeout, clients);
   }
 
   /** Writes an answer as JSON. */

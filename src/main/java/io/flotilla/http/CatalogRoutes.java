@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import static io.flotilla.http.ClientLimits.Kind.SERVICES;
 import static io.flotilla.http.Endpoints.GET;
 import static io.flotilla.http.Endpoints.PUT;
 
@@ -151,10 +152,15 @@ final class CatalogRoutes {
     Service service =
         described == null
             ? null
-            : RegistryBody.service(described, name, described.text("Service"), false);
+            : RegistryBody.service(
+                described, name, described.text("Service"), false, Client.name(request));
     NodeOp.Register register =
         new NodeOp.Register(
-            node(body, name), body.flag("SkipNodeUpdate"), service, checks(body, name));
+            node(body, name),
+            body.flag("SkipNodeUpdate"),
+            service,
+            checks(body, name),
+            catalog.clients().most(SERVICES));
     RequestId id = Requests.id(request, entity);
     return rights
         .toRegister(register, params, request)

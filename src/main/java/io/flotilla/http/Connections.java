@@ -1,16 +1,22 @@
 package io.flotilla.http;
 
+import static io.flotilla.http.ClientLimits.Kind.CONNECTIONS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import akka.Done;
+import akka.http.javadsl.model.StatusCodes;
 import io.flotilla.memory.Budget;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * The open connections of a node, limited by its memory. When there is no room for another one, the
@@ -26,6 +32,9 @@ final class Connections {
 
   /** A connection; called only by {@link Connections}. */
   interface Connection {
+    /** The network that it comes from. */
+    String client();
+
     /** Closes soon, on its own thread. */
     void close();
 
@@ -45,24 +54,40 @@ final class Connections {
   /** Limits the number of guests at a time, but leaves each of them time to be answered. */
   private static final int MAX_GUESTS = 100;
 
+  private static final ApiError NO_ROOM =
+      new ApiError(
+          StatusCodes.TOO_MANY_REQUESTS,
+          "overloaded",
+          "This node has too many connections; try later, or another node.");
+
   private final Budget budget;
+  private final ClientLimits limits;
   private final Set<Connection> open = new HashSet<>();
   private final Set<Connection> idle = new LinkedHashSet<>();
-  private final Set<Connection> guests = new LinkedHashSet<>();
+
+  /** Each with what it is told. */
+  private final Map<Connection, ApiError> guests = new LinkedHashMap<>();
 
   /** How long clients have to ask once more before their connections end; null: they don't. */
   private Duration farewell;
 
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
 
-  Connections(Budget budget) {
+  /**
+   * @param limits of what comes from one network, as connections are there before any token
+   */
+  Connections(Budget budget, ClientLimits limits) {
     this.budget = budget;
+    this.limits = limits;
   }
 
   /** Registers a connection, idle at first. */
   synchronized void opened(Connection connection) {
-    if (!budget.tryAcquire(CONNECTION_BYTES) && !takePlaceOfIdle()) {
-      guests.add(connection);
+    if (!share(connection).tryAcquire(1)) {
+      admit(connection, c -> c.client().equals(connection.client()), CONNECTIONS.exceeded());
+    } else if (!budget.tryAcquire(CONNECTION_BYTES)) {
+      share(connection).release(1);
+      admit(connection, c -> true, NO_ROOM);
     }
     open.add(connection);
     idle.add(connection);
@@ -71,27 +96,42 @@ final class Connections {
     }
   }
 
-  private boolean takePlaceOfIdle() {
+  private ClientLimits.Share share(Connection connection) {
+    return limits.of(connection.client(), CONNECTIONS);
+  }
+
+  /** In the place of one of those, or as a guest. */
+  private void admit(Connection connection, Predicate<Connection> others, ApiError otherwise) {
+    if (takePlaceOfIdle(others)) {
+      share(connection).tryAcquire(1); // its own, or what was just given up
+    } else {
+      guests.put(connection, otherwise);
+    }
+  }
+
+  private boolean takePlaceOfIdle(Predicate<Connection> others) {
     boolean crowded = guests.size() >= MAX_GUESTS;
     for (Iterator<Connection> i = idle.iterator(); i.hasNext(); ) {
       Connection longest = i.next();
-      boolean hasPlace = !guests.contains(longest);
-      if (hasPlace || crowded) {
+      boolean isGuest = guests.containsKey(longest);
+      if (isGuest && crowded) {
         i.remove();
         longest.close();
         crowded = false;
-      }
-      if (hasPlace) {
-        guests.add(longest); // gives its place to the newcomer
+      } else if (!isGuest && others.test(longest)) {
+        i.remove();
+        longest.close();
+        share(longest).release(1);
+        guests.put(longest, NO_ROOM); // gives its place to the newcomer
         return true;
       }
     }
     return false;
   }
 
-  /** Closes connections whose unfinished input takes up the memory for further input. */
-  synchronized void closeUnfinished() {
-    open.stream().filter(Connection::isUnfinished).forEach(Connection::close);
+  /** Closes those of them whose unfinished input takes up the memory for further input. */
+  synchronized void closeUnfinished(Predicate<Connection> which) {
+    open.stream().filter(which).filter(Connection::isUnfinished).forEach(Connection::close);
   }
 
   /**
@@ -119,10 +159,10 @@ final class Connections {
     }
   }
 
-  /** Whether it is a guest. */
-  synchronized boolean busy(Connection connection) {
+  /** What it is told instead of an answer, if it is a guest. */
+  synchronized Optional<ApiError> busy(Connection connection) {
     idle.remove(connection);
-    return guests.contains(connection);
+    return Optional.ofNullable(guests.get(connection));
   }
 
   synchronized void idle(Connection connection) {
@@ -132,13 +172,14 @@ final class Connections {
   synchronized void closed(Connection connection) {
     open.remove(connection);
     idle.remove(connection);
-    if (!guests.remove(connection)) {
+    if (guests.remove(connection) == null) {
       budget.release(CONNECTION_BYTES);
+      share(connection).release(1);
     }
     tellEnded();
   }
 
   synchronized boolean isGuest(Connection connection) {
-    return guests.contains(connection);
+    return guests.containsKey(connection);
   }
 }

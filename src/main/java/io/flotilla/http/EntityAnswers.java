@@ -25,11 +25,13 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
   private final EntityClient<S, D> entities;
   private final LocalReads<S> copies;
   private final Duration timeout;
+  private final ClientLimits clients;
   private final Function<Params, String> entity;
 
   /** There is an entity for each namespace. */
-  EntityAnswers(EntityClient<S, D> entities, LocalReads<S> copies, Duration timeout) {
-    this(entities, copies, timeout, Params::namespace);
+  EntityAnswers(
+      EntityClient<S, D> entities, LocalReads<S> copies, Duration timeout, ClientLimits clients) {
+    this(entities, copies, timeout, clients, Params::namespace);
   }
 
   /**
@@ -39,10 +41,12 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
       EntityClient<S, D> entities,
       LocalReads<S> copies,
       Duration timeout,
+      ClientLimits clients,
       Function<Params, String> entity) {
     this.entities = entities;
     this.copies = copies;
     this.timeout = timeout;
+    this.clients = clients;
     this.entity = entity;
   }
 
@@ -99,14 +103,32 @@ class EntityAnswers<S extends ModelState<S, ?>, D extends Draft<S, ?>> {
     return entities.read(entity.apply(params), read, timeout, wait);
   }
 
+  /** What each client may have. */
+  final ClientLimits clients() {
+    return clients;
+  }
+
+  /**
+   * Something is to be written, maybe the first of its namespace.
+   *
+   * @throws ApiError if the client has made too many namespaces
+   */
+  final void begins(Params params) {
+    if (!entities.isKnown(entity.apply(params))) {
+      clients.names(params.client().identity().client(), entity.apply(params));
+    }
+  }
+
   final <R extends Result> CompletionStage<R> write(
       Params params, Operation.Write<D, R> write, RequestId id) {
+    begins(params);
     return entities.write(entity.apply(params), write, id, timeout);
   }
 
   /** A write whose result is a list. */
   final <L extends Result.Many<?>> CompletionStage<Page<L>> writeList(
       Params params, Operation.Write<D, L> write, RequestId id) {
+    begins(params);
     return entities.writeList(entity.apply(params), write, id, timeout);
   }
 }

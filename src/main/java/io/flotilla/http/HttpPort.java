@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
@@ -66,23 +67,29 @@ final class HttpPort {
    *
    * @param idle how long a connection may be idle
    * @param bodyTimeout within which a body must arrive
+   * @param clients what each client may have
+   * @param who sends a request from an address
    * @param open all connections of the node
    * @param pace at which clients must send, and read their answers
    */
   record Limits(
-      Duration idle, Duration bodyTimeout, Connections open, Budgets budgets, Pace pace) {}
+      Duration idle,
+      Duration bodyTimeout,
+      ClientLimits clients,
+      BiFunction<HttpRequest, String, Client.Identity> who,
+      Connections open,
+      Budgets budgets,
+      Pace pace) {}
 
   /**
-   * How requests are answered. The functions return a failure, and throw none.
+   * How requests are answered.
    *
-   * @param answer to a request
-   * @param refuse answers a guest, see {@link Connections}
+   * @param answer to a request; returns a failure, and throws none
    * @param tls one engine for each connection; empty: plain HTTP
    */
   record Service(
       ActorSystem<?> system,
       Function<HttpRequest, CompletionStage<HttpResponse>> answer,
-      Function<HttpRequest, CompletionStage<HttpResponse>> refuse,
       AnswerHead heads,
       Optional<Supplier<SSLEngine>> tls) {}
 

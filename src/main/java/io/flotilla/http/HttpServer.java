@@ -1,5 +1,13 @@
 package io.flotilla.http;
 
+import static io.flotilla.http.ClientLimits.Kind.BYTES;
+import static io.flotilla.http.ClientLimits.Kind.CONNECTIONS;
+import static io.flotilla.http.ClientLimits.Kind.NAMESPACES;
+import static io.flotilla.http.ClientLimits.Kind.SERVICES;
+import static io.flotilla.http.ClientLimits.Kind.SESSIONS;
+import static io.flotilla.http.ClientLimits.Kind.SUBSCRIPTIONS;
+import static io.flotilla.http.ClientLimits.Kind.WATCHES;
+
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -10,6 +18,7 @@ import io.flotilla.acl.AclStore;
 import io.flotilla.acl.Grants;
 import io.flotilla.acl.TokenOp;
 import io.flotilla.audit.AuditLog;
+import io.flotilla.entity.EntityClient;
 import io.flotilla.entity.LocalReads;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.kv.KeySpaceDraft;
@@ -17,6 +26,7 @@ import io.flotilla.kv.KeySpaceState;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.kv.SessionNamespaces;
+import io.flotilla.memory.Budget;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.reach.Targets;
@@ -31,7 +41,9 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +64,7 @@ public final class HttpServer {
    * @param budgets of memory
    * @param minRate bytes a second that clients must at least send and read
    * @param auditReads whether the audit log has what changes nothing, too
-   * @param clientRate requests a second that one client may send; 0: any number
+   * @param clients what one client may have
    * @param tls one engine for each connection; empty: plain HTTP
    */
   public record Settings(
@@ -66,8 +78,28 @@ public final class HttpServer {
       Budgets budgets,
       long minRate,
       boolean auditReads,
-      int clientRate,
+      Clients clients,
       Optional<Supplier<SSLEngine>> tls) {}
+
+  /**
+   * What one client may have: of memory, parts of what all may have together; of everything else,
+   * numbers, 0 for any.
+   *
+   * @param rate requests a second
+   * @param subscriptions to topics
+   * @param sessions in a namespace
+   * @param services in a namespace
+   * @param namespaces new ones in a day
+   */
+  public record Clients(
+      int rate,
+      double connections,
+      double watches,
+      double bytes,
+      int subscriptions,
+      int sessions,
+      int services,
+      int namespaces) {}
 
   /**
    * What the front end gives access to.
@@ -111,12 +143,6 @@ public final class HttpServer {
   /** In the name of each thread that serves connections. */
   public static final String LOOP = HttpPort.LOOP;
 
-  private static final ApiError NO_ROOM =
-      new ApiError(
-          StatusCodes.TOO_MANY_REQUESTS,
-          "overloaded",
-          "This node has too many connections; try later, or another node.");
-
   /** A fleet whose token was deleted tries for a while. */
   private static final int GUESSES = 300;
 
@@ -135,6 +161,7 @@ public final class HttpServer {
   private final Optional<Audited> audited;
   private final Access access;
   private final Optional<Rate> rate;
+  private final ClientLimits clients;
   private final RequestMetrics metrics;
   private final EventLoopGroup loops = HttpPort.loops();
 
@@ -155,6 +182,7 @@ public final class HttpServer {
     this.clock = clock;
     this.pace = new Pace(settings.minRate(), settings.requestTimeout(), nanoTime);
     this.metrics = new RequestMetrics(metrics);
+    this.clients = clients(settings, nanoTime);
     OperationsRoutes operations =
         new OperationsRoutes(parts.cluster(), metrics, system.executionContext());
     endpoints.add(operations.endpoints());
@@ -169,9 +197,8 @@ public final class HttpServer {
             new Rate(GUESSES, EACH_GUESS, nanoTime),
             parts.acl().map(AclParts::grants));
     this.router = new Router(system, access, endpoints);
-    this.rate = rate(settings.clientRate(), nanoTime);
-    this.audited =
-        parts.audit().map(log -> new Audited(system, log, settings.auditReads(), access, clock));
+    this.rate = rate(settings.clients().rate(), nanoTime);
+    this.audited = parts.audit().map(log -> new Audited(system, log, settings.auditReads(), clock));
   }
 
   /** Twice a second's worth may come at once. */
@@ -180,6 +207,27 @@ public final class HttpServer {
         ? Optional.empty()
         : Optional.of(
             new Rate(2 * perSecond, Duration.ofSeconds(1).dividedBy(perSecond), nanoTime));
+  }
+
+  private static ClientLimits clients(Settings settings, LongSupplier nanoTime) {
+    Clients each = settings.clients();
+    Budgets all = settings.budgets();
+    Map<ClientLimits.Kind, Long> most = new EnumMap<>(ClientLimits.Kind.class);
+    most.put(
+        CONNECTIONS, part(each.connections(), all.connections(), Connections.CONNECTION_BYTES));
+    most.put(WATCHES, part(each.watches(), all.waiting(), EntityClient.WAITING_BYTES));
+    most.put(BYTES, part(each.bytes(), all.bodies(), 1) + part(each.bytes(), all.answers(), 1));
+    most.put(SUBSCRIPTIONS, (long) each.subscriptions());
+    most.put(SESSIONS, (long) each.sessions());
+    most.put(SERVICES, (long) each.services());
+    most.put(NAMESPACES, (long) each.namespaces());
+    most.values().removeIf(any -> any == 0);
+    return new ClientLimits(most, nanoTime);
+  }
+
+  /** 0 for all. */
+  private static long part(double part, Budget all, long each) {
+    return part == 1 ? 0 : Math.max(1, (long) (part * all.bytes() / each));
   }
 
   List<Endpoint> endpoints() {
@@ -192,6 +240,7 @@ public final class HttpServer {
             parts.store(),
             new LocalReads<>(system, parts.copies(), settings.budgets().waiting()),
             settings.requestTimeout(),
+            clients,
             parts.grants());
     // Who has set a token for this node means to have the first word.
     Need bootstrap = settings.token().isEmpty() ? Need.NOTHING : Need.MANAGEMENT;
@@ -209,7 +258,8 @@ public final class HttpServer {
         new EntityAnswers<>(
             parts.kv(),
             new LocalReads<>(system, parts.keys(), settings.budgets().waiting()),
-            timeout);
+            timeout,
+            clients);
     PendingEvents pending = new PendingEvents(settings.budgets().answers());
     KvRoutes keys = new KvRoutes(kv);
     SessionRoutes sessions =
@@ -236,7 +286,8 @@ public final class HttpServer {
         new CatalogAnswers(
             parts.registry(),
             new LocalReads<>(system, parts.catalogs(), settings.budgets().waiting()),
-            settings.requestTimeout());
+            settings.requestTimeout(),
+            clients);
     Supplier<String> at = () -> parts.cluster().local().self();
     return List.of(
         new AgentRoutes(catalog, () -> self(parts.cluster()), at).endpoints(),
@@ -285,43 +336,47 @@ public final class HttpServer {
         new HttpPort.Limits(
             settings.idleTimeout(),
             settings.requestTimeout(),
-            new Connections(settings.budgets().connections()),
+            clients,
+            access::identity,
+            new Connections(settings.budgets().connections(), clients),
             settings.budgets(),
             pace);
     HttpPort.Service service =
         new HttpPort.Service(
-            system,
-            metrics.timed(this::serve),
-            metrics.timed(this::serveGuest),
-            new AnswerHead(clock),
-            settings.tls());
+            system, metrics.timed(this::serve), new AnswerHead(clock), settings.tls());
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     return HttpPort.bind(loops, address, limits, service)
         .thenApplyAsync(port -> port.endsWith(system).address(), system.executionContext());
   }
 
   private CompletionStage<HttpResponse> serve(HttpRequest request) {
+    CompletionStage<HttpResponse> answer = noted(request);
+    return Refused.of(request).isEmpty()
+        ? answer
+        : answer.thenApply(last -> last.addHeader(Connection.create("close")));
+  }
+
+  private CompletionStage<HttpResponse> noted(HttpRequest request) {
     if (comesTooOften(request)) {
       return CompletableFuture.completedFuture(TOO_OFTEN.answer(request));
     }
     return audited
-        .map(all -> all.answer(request, router::answer))
-        .orElseGet(() -> router.answer(request))
+        .map(all -> all.answer(request, this::routed))
+        .orElseGet(() -> routed(request))
         .thenApply(answer -> Answers.counted(request, Json.shaped(request, answer)));
   }
 
   private boolean comesTooOften(HttpRequest request) {
     return rate.isPresent()
         && !OperationsRoutes.isOpen(request)
-        && rate.get().isExceeded(access.client(request));
+        && rate.get().isExceeded(Client.name(request));
   }
 
-  /** For whom there is no room, see {@link Connections}. */
-  private CompletionStage<HttpResponse> serveGuest(HttpRequest request) {
-    CompletionStage<HttpResponse> answer =
-        OperationsRoutes.isOpen(request)
-            ? router.answer(request)
-            : CompletableFuture.completedFuture(NO_ROOM.answer(request));
-    return answer.thenApply(r -> r.addHeader(Connection.create("close")));
+  private CompletionStage<HttpResponse> routed(HttpRequest request) {
+    return Refused.of(request)
+        .filter(refused -> !OperationsRoutes.isOpen(request))
+        .<CompletionStage<HttpResponse>>map(
+            refused -> CompletableFuture.completedFuture(refused.why().answer(request)))
+        .orElseGet(() -> router.answer(request));
   }
 }

@@ -122,7 +122,7 @@ final class Incoming {
     } else if (arrived > maxBytes) {
       fail(tooLarge());
     } else if (!account.tryAcquire(bytes.length)) {
-      fail(overloaded());
+      fail(overloaded(account));
     } else {
       pieces.add(bytes);
     }
@@ -169,11 +169,9 @@ final class Incoming {
         "Request body is too large. Value exceeds " + maxBytes + " byte limit.");
   }
 
-  static ApiError overloaded() {
-    return new ApiError(
-        StatusCodes.TOO_MANY_REQUESTS,
-        "overloaded",
-        "This node is receiving too much data at once; try later.");
+  static ApiError overloaded(Account account) {
+    return ClientLimits.lacking(
+        account, "This node is receiving too much data at once; try later.");
   }
 
   // ---- what the routes ask
@@ -185,7 +183,7 @@ final class Incoming {
     if (Math.max(declared, arrived) > maxBytes) {
       fail(tooLarge());
     } else if (!account.tryAcquire(arrived)) {
-      fail(overloaded());
+      fail(overloaded(account));
     } else if (ended) {
       whole.complete(strict());
     }

@@ -1,9 +1,14 @@
 package io.flotilla.http;
 
+import static io.flotilla.http.ClientLimits.Kind.BYTES;
+import static io.flotilla.http.ClientLimits.Kind.SUBSCRIPTIONS;
+import static io.flotilla.http.ClientLimits.Kind.WATCHES;
+
 import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpRequest;
 import io.flotilla.memory.Account;
+import io.flotilla.memory.Supply;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -41,6 +46,7 @@ final class Intake extends ChannelInboundHandlerAdapter {
   private final BooleanSupplier room;
   private final Line line;
   private final String address;
+  private final String network;
 
   /** The body that is arriving, or null. */
   private Incoming arriving;
@@ -59,18 +65,32 @@ final class Intake extends ChannelInboundHandlerAdapter {
     this.limits = limits;
     this.room = room;
     this.address = addressOf(channel.remoteAddress());
+    this.network = Rate.network(address);
     this.line =
         new Line(
             channel,
-            limits.budgets().bodies(),
+            new Account(limits.budgets().bodies(), limits.clients().of(network, BYTES)),
             limits.pace(),
             this::wantsMore,
-            limits.open()::closeUnfinished);
+            this::noRoom);
   }
 
   /** Null if the client is gone already. */
   private static String addressOf(InetSocketAddress client) {
     return client == null ? "" : client.getAddress().getHostAddress();
+  }
+
+  /** Whoever takes up the room makes room. */
+  private void noRoom(Supply lacking) {
+    limits
+        .open()
+        .closeUnfinished(
+            lacking == limits.budgets().bodies() ? c -> true : c -> c.client().equals(network));
+  }
+
+  /** The network that the client is in. */
+  String network() {
+    return network;
   }
 
   /** The bytes below the parser. */
@@ -134,7 +154,11 @@ final class Intake extends ChannelInboundHandlerAdapter {
     Asked asked;
     try {
       HttpRequest request = RequestHead.of(head);
-      Client client = client(RequestHead.type(head), RequestHead.length(head));
+      Client client =
+          client(
+              limits.who().apply(request, address),
+              RequestHead.type(head),
+              RequestHead.length(head));
       count(head, client);
       asked =
           new Asked(
@@ -144,30 +168,37 @@ final class Intake extends ChannelInboundHandlerAdapter {
               RequestHead.isBodyOnDemand(head));
       arriving = asked.body().isOver() ? null : asked.body();
     } catch (ApiError refusal) {
-      Client client = client(ContentTypes.NO_CONTENT_TYPE, 0);
-      asked = new Asked(HttpRequest.create(), client, false, false);
-      asked.answer = refusal.answer(asked.request);
+      Client client =
+          client(new Client.Identity(Access.UNKNOWN, network), ContentTypes.NO_CONTENT_TYPE, 0);
+      HttpRequest unread = RequestHead.unread(head, refusal);
+      asked = new Asked(client.asks(unread), client, false, false);
     }
     last = !asked.kept;
     ignoreWhatIsBehind();
     context.fireChannelRead(asked);
   }
 
-  private Client client(ContentType type, long length) {
-    Account kept = new Account(limits.budgets().bodies());
+  private Client client(Client.Identity identity, ContentType type, long length) {
+    ClientLimits clients = limits.clients();
+    String name = identity.client();
+    Supply bytes = clients.of(name, BYTES);
+    Account kept = new Account(limits.budgets().bodies(), bytes);
     return new Client(
         address,
+        identity,
         new CompletableFuture<>(),
         new Incoming(type, length, kept, loop, line::resume),
         kept,
-        new Account(limits.budgets().answers()));
+        new Account(limits.budgets().answers(), bytes),
+        new Account(clients.of(name, WATCHES)),
+        new Account(clients.of(name, SUBSCRIPTIONS)));
   }
 
   /** A small head is covered by the cost of the connection. */
   private static void count(io.netty.handler.codec.http.HttpRequest head, Client client) {
     int bytes = RequestHead.bytes(head);
     if (bytes > FREE_BYTES && !client.kept().tryAcquire(bytes)) {
-      throw Incoming.overloaded();
+      throw Incoming.overloaded(client.kept());
     }
   }
 

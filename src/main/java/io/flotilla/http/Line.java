@@ -1,7 +1,7 @@
 package io.flotilla.http;
 
 import io.flotilla.memory.Account;
-import io.flotilla.memory.Budget;
+import io.flotilla.memory.Supply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * The bytes of one connection, between the network and the parser. They are counted from their
@@ -31,7 +32,7 @@ final class Line extends ChannelDuplexHandler {
   private final Account account;
   private final Pace pace;
   private final BooleanSupplier wanted;
-  private final Runnable noRoom;
+  private final Consumer<Supply> noRoom;
   private ChannelHandlerContext context;
   private volatile long unused;
   private long counted;
@@ -52,14 +53,19 @@ final class Line extends ChannelDuplexHandler {
   private boolean saidEnd;
 
   /**
-   * @param budget for unparsed input
+   * @param account of unparsed input
    * @param pace at which the client must send and read
    * @param wanted whether another request, or another part of a body, is of use now
-   * @param noRoom run when the connection must end because the budget is used up
+   * @param noRoom told what is used up when the connection must end for it
    */
-  Line(Channel channel, Budget budget, Pace pace, BooleanSupplier wanted, Runnable noRoom) {
+  Line(
+      Channel channel,
+      Account account,
+      Pace pace,
+      BooleanSupplier wanted,
+      Consumer<Supply> noRoom) {
     this.channel = channel;
-    this.account = new Account(budget);
+    this.account = account;
     this.pace = pace;
     this.wanted = wanted;
     this.noRoom = noRoom;
@@ -175,7 +181,7 @@ final class Line extends ChannelDuplexHandler {
       feed(bytes);
     } else {
       bytes.release();
-      noRoom.run();
+      noRoom.accept(account.lacking());
       ignoreInput(); // what comes behind the gap isn't what it seems
     }
   }

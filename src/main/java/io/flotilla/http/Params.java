@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The query parameters of one request. Unknown parameters of a write are errors rather than
@@ -34,17 +33,17 @@ final class Params {
   private static final int MAX_REPEATED = 64;
 
   private final Map<String, String> values;
-  private final CompletableFuture<?> patience;
+  private final Client client;
 
-  private Params(Map<String, String> values, CompletableFuture<?> patience) {
+  private Params(Map<String, String> values, Client client) {
     this.values = values;
-    this.patience = patience;
+    this.client = client;
   }
 
   static Params of(HttpRequest request, Set<String> own) {
     Optional<String> query = request.getUri().rawQueryString();
     if (query.isEmpty()) {
-      return new Params(Map.of(), Patience.over(request));
+      return new Params(Map.of(), Client.of(request));
     }
     RequestTarget.decoded(query.get()); // fails if it isn't valid text
     boolean reads = request.method().equals(HttpMethods.GET) && ConsulPaths.has(request);
@@ -59,7 +58,7 @@ final class Params {
       }
       values.putIfAbsent(name, pair.second());
     }
-    Params params = new Params(values, Patience.over(request));
+    Params params = new Params(values, Client.of(request));
     params.check();
     return params;
   }
@@ -211,9 +210,9 @@ final class Params {
     return wait.isZero() ? DEFAULT_WAIT : wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
   }
 
-  /** Completes when the client should not be kept waiting any longer. */
-  CompletableFuture<?> patience() {
-    return patience;
+  /** Who waits for the answer. */
+  Client client() {
+    return client;
   }
 
   /** A duration as in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */

@@ -1,8 +1,8 @@
 package io.flotilla.http;
 
+import io.flotilla.memory.Recent;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -18,15 +18,7 @@ final class Rate {
   private final LongSupplier nanoTime;
 
   /** The time at which nothing counts any longer that a client has done. */
-  private final Map<String, Long> untilNanos =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > CLIENTS;
-        }
-      };
+  private final Map<String, Long> untilNanos = new Recent<>(CLIENTS);
 
   /**
    * @param nanoTime as {@link System#nanoTime}

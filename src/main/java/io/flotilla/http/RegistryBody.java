@@ -32,8 +32,12 @@ final class RegistryBody {
 
   private RegistryBody() {}
 
-  /** The id defaults to the name. */
-  static Service service(JsonBody body, String node, String name, boolean agent) {
+  /**
+   * The id defaults to the name.
+   *
+   * @param owner see {@link Service#owner}
+   */
+  static Service service(JsonBody body, String node, String name, boolean agent, String owner) {
     required(name, "the service's name");
     String id = body.text("ID").isEmpty() ? name : body.text("ID");
     String address = bounded("Address", body.text("Address"), MAX_NAME_BYTES);
@@ -59,7 +63,8 @@ final class RegistryBody {
             weights(body.get("Weights")),
             body.flag("EnableTagOverride"),
             agent,
-            false));
+            false),
+        owner);
   }
 
   private static Weights weights(JsonNode weights) {

@@ -10,6 +10,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpUtil;
@@ -21,10 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 
 /** Makes a request for the routes of the head that Netty has parsed, or refuses it. */
 final class RequestHead {
   private static final String CHARACTERS_OF_HOSTS = "-._~%!$&'()*+,;=:[]";
+
+  /** Of what could not be read. */
+  private static final int MAX_SHOWN = 1024;
 
   private RequestHead() {}
 
@@ -53,6 +58,26 @@ final class RequestHead {
             .withProtocol(isOld(head) ? HttpProtocols.HTTP_1_0 : HttpProtocols.HTTP_1_1)
             .withHeaders(headers(head.headers()));
     return RequestTarget.with(request, head.uri());
+  }
+
+  /** What is left of one that could not be read, with what must not be shown of it. */
+  static HttpRequest unread(io.netty.handler.codec.http.HttpRequest head, ApiError why) {
+    boolean isNetty = head instanceof FullHttpRequest; // of whose first line nothing was understood
+    String target = isNetty ? "" : head.uri();
+    int query = target.indexOf('?');
+    String path = query < 0 ? target : target.substring(0, query);
+    return new Refused(why, isNetty ? "" : shortened(head.method().name()), shortened(path))
+        .instead(
+            HttpRequest.create()
+                .withHeaders(
+                    Stream.of("X-Consul-Token", "Authorization")
+                        .filter(head.headers()::contains)
+                        .map(name -> (HttpHeader) RawHeader.create(name, head.headers().get(name)))
+                        .toList()));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
   }
 
   private static boolean isOld(io.netty.handler.codec.http.HttpRequest head) {

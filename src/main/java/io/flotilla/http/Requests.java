@@ -62,15 +62,18 @@ final class Requests {
   /**
    * How long to wait for a change: up to a sixteenth longer than asked, so that many watchers don't
    * all return at once.
+   *
+   * @throws ApiError if the client waits for as much as it may
    */
   static Wait wait(Params params) {
     if (params.minIndex() == 0) {
       return Wait.NOT;
     }
     Duration wait = params.waitTime();
+    ClientLimits.takeOne(params.client().watches());
     return new Wait(
         params.minIndex(),
         wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 16 + 1)),
-        params.patience());
+        params.client().patience());
   }
 }

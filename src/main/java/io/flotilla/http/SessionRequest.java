@@ -26,9 +26,10 @@ final class SessionRequest {
 
   /**
    * @param ownNode used if the client names none
+   * @param owner see {@link Session#owner}
    * @param exactTtl whether the session ends at its TTL rather than at twice its TTL
    */
-  static Session session(JsonBody body, String ownNode, boolean exactTtl) {
+  static Session session(JsonBody body, String ownNode, String owner, boolean exactTtl) {
     String ttl = body.text("TTL");
     long ttlMillis = ttl.isEmpty() ? 0 : Params.duration("TTL", ttl).toMillis();
     if (ttlMillis != 0
@@ -47,6 +48,7 @@ final class SessionRequest {
         lockDelay(body.get("LockDelay")).toNanos(),
         nodeChecks(body),
         serviceChecks(body),
+        owner,
         0);
   }
 

@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import static io.flotilla.http.ClientLimits.Kind.SESSIONS;
 import static io.flotilla.http.Endpoints.GET;
 import static io.flotilla.http.Endpoints.PUT;
 
@@ -73,7 +74,8 @@ final class SessionRoutes {
     Params params = Params.of(request, Set.of(EXACT_TTL));
     ClusterStatus.Snapshot members = cluster.get();
     boolean exact = params.has(EXACT_TTL) ? params.choice(EXACT_TTL) : exactTtl;
-    Session session = SessionRequest.session(JsonBody.object(body), members.self(), exact);
+    Session session =
+        SessionRequest.session(JsonBody.object(body), members.self(), Client.name(request), exact);
     Access.require(request, Resource.SESSION, session.node(), Level.WRITE);
     if (members.members().stream().noneMatch(m -> m.id().equals(session.node()))) {
       throw new ApiError(
@@ -82,6 +84,8 @@ final class SessionRoutes {
           "Missing node registration: there is no node '" + session.node() + "'.");
     }
     RequestId id = Requests.id(request, body);
+    SessionOp.Create create = new SessionOp.Create(session, store.clients().most(SESSIONS));
+    store.begins(params);
     return checks
         .problem(params.namespace(), session)
         .thenCompose(
@@ -91,8 +95,7 @@ final class SessionRoutes {
                         new ApiError(StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
                     : namespaces
                         .add(params.namespace())
-                        .thenCompose(
-                            known -> store.write(params, new SessionOp.Create(session), id))
+                        .thenCompose(known -> store.write(params, create, id))
                         .thenApply(
                             created ->
                                 ConsulHeaders.fresh(

@@ -106,6 +106,7 @@ final class TopicRoutes {
     Params params = Params.of(request, GET_PARAMS);
     String topic = topic(request);
     Position after = after(request, params);
+    ClientLimits.takeOne(params.client().subscriptions());
     return EventStream.answer(
         system,
         pending,

@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -117,7 +119,7 @@ final class UnderWay extends ChannelInboundHandlerAdapter implements Connections
 
   private void begin(Asked asked) {
     unsafe = !asked.isSafe();
-    boolean guest = limits.open().busy(this);
+    Optional<ApiError> guest = limits.open().busy(this);
     unanswered.add(asked);
     asked.sinceNanos = limits.pace().now();
     if (unanswered.size() >= PIPELINED) {
@@ -127,17 +129,20 @@ final class UnderWay extends ChannelInboundHandlerAdapter implements Connections
     } else if (farewell != null) {
       endPatience(Patience.End.NODE_ENDS);
     }
-    if (asked.answer != null) { // it could not be read
-      answerInOrder();
-      return;
-    }
-    (guest ? service.refuse() : service.answer())
-        .apply(asked.request)
+    service
+        .answer()
+        .apply(guest.map(why -> refused(asked.request, why)).orElse(asked.request))
         .whenComplete((response, failure) -> loop.now(() -> answered(asked, response, failure)));
     if (asked.onDemand && asked.answer == null) {
       asked.onDemand = false;
       answers.writeContinue();
     }
+  }
+
+  private static HttpRequest refused(HttpRequest request, ApiError why) {
+    return Refused.of(request).isPresent()
+        ? request
+        : new Refused(why, request.method().value(), RequestTarget.path(request)).instead(request);
   }
 
   // ---- answers
@@ -331,6 +336,11 @@ final class UnderWay extends ChannelInboundHandlerAdapter implements Connections
   }
 
   // ---- asked by the node, on other threads
+
+  @Override
+  public String client() {
+    return intake.network();
+  }
 
   @Override
   public boolean isUnfinished() {

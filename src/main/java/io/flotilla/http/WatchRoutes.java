@@ -73,6 +73,7 @@ final class WatchRoutes {
             .getHeader("Last-Event-ID")
             .map(id -> Params.index("Last-Event-ID", id.value()))
             .orElseGet(() -> params.index("index").orElse(-1));
+    ClientLimits.takeOne(params.client().watches());
     return EventStream.answer(
         system,
         pending,

@@ -95,16 +95,17 @@ record KeySpacePart(
    * @param all entries of the checkpoint; adding them one by one would make a tree for each
    */
   private KeySpaceState addTo(KeySpaceState state, TreePMap<String, Entry> all) {
-    Sessions holders = new Sessions(state.sessions().byId(), state.sessions().held(), sessionIndex);
+    Sessions holders = state.sessions();
     long bytes = state.bytes();
     for (Entry e : entries) {
       holders = holders.moved(e.key(), null, e.session());
       bytes += e.bytes();
     }
     for (Session s : sessions) {
-      holders = new Sessions(holders.byId().plus(s.id(), s), holders.held(), sessionIndex);
+      holders = holders.with(s);
       bytes += s.bytes();
     }
+    holders = holders.at(sessionIndex);
     LockDelays later = state.lockDelays();
     for (Delay d : delays) {
       later = later.with(d.key(), d.untilMillis());

@@ -15,6 +15,7 @@ import java.util.List;
  * @param lockDelayNanos how long after an involuntary end nobody can acquire what it held
  * @param nodeChecks ids of checks of the node: the session ends when one of them is critical
  * @param serviceChecks ids of checks of services on the node, likewise
+ * @param owner the client that made it, whose limits it counts against; empty: not known
  * @param createIndex the namespace's index when it was created
  */
 public record Session(
@@ -28,6 +29,7 @@ public record Session(
     long lockDelayNanos,
     List<String> nodeChecks,
     List<String> serviceChecks,
+    String owner,
     long createIndex) {
 
   /** What becomes of the keys it holds when it ends. */
@@ -52,6 +54,7 @@ public record Session(
         lockDelayNanos,
         nodeChecks,
         serviceChecks,
+        owner,
         index);
   }
 
@@ -75,6 +78,7 @@ public record Session(
         + name.length()
         + node.length()
         + ttl.length()
+        + owner.length()
         + bytes(nodeChecks)
         + bytes(serviceChecks);
   }

@@ -70,11 +70,14 @@ public final class SessionOp {
 
   /**
    * @param session its id is new, and chosen by the asker, so that a repetition is recognised
+   * @param most that its owner may have; 0: any number
    */
-  public record Create(Session session) implements Write<KeySpaceDraft, KvResult.SessionCreated> {
+  public record Create(Session session, int most)
+      implements Write<KeySpaceDraft, KvResult.SessionCreated> {
     @Override
     public KvResult.SessionCreated decide(KeySpaceDraft draft) {
       if (draft.state().sessions().get(session.id()) == null) {
+        draft.state().sessions().owned().checkRoom(session.owner(), most, "sessions");
         draft.change(new Change.SessionCreated(draft.nextIndex(), session));
       }
       return new KvResult.SessionCreated(draft.state().index(), session.id());

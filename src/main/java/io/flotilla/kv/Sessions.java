@@ -1,5 +1,6 @@
 package io.flotilla.kv;
 
+import io.flotilla.entity.Owned;
 import java.util.Collection;
 import java.util.List;
 import org.pcollections.HashTreePMap;
@@ -11,12 +12,14 @@ import org.pcollections.TreePSet;
  * The sessions of a namespace and the keys each of them holds.
  *
  * @param held follows from the entries, and so is not stored
+ * @param owned how many each client has; likewise
  * @param index of the last session that was created or ended
  */
-record Sessions(TreePMap<String, Session> byId, PMap<String, TreePSet<String>> held, long index) {
+record Sessions(
+    TreePMap<String, Session> byId, PMap<String, TreePSet<String>> held, Owned owned, long index) {
 
   static Sessions none() {
-    return new Sessions(TreePMap.empty(), HashTreePMap.empty(), 0);
+    return new Sessions(TreePMap.empty(), HashTreePMap.empty(), Owned.none(), 0);
   }
 
   Session get(String id) {
@@ -39,11 +42,17 @@ record Sessions(TreePMap<String, Session> byId, PMap<String, TreePSet<String>> h
   }
 
   Sessions with(Session session) {
-    return new Sessions(byId.plus(session.id(), session), held, session.createIndex());
+    return new Sessions(
+        byId.plus(session.id(), session), held, owned.plus(session.owner()), session.createIndex());
   }
 
   Sessions without(String id, long at) {
-    return new Sessions(byId.minus(id), held, at);
+    return new Sessions(byId.minus(id), held, owned.minus(get(id).owner()), at);
+  }
+
+  /** As a checkpoint tells it. */
+  Sessions at(long last) {
+    return new Sessions(byId, held, owned, last);
   }
 
   /**
@@ -65,6 +74,6 @@ record Sessions(TreePMap<String, Session> byId, PMap<String, TreePSet<String>> h
     if (to != null) {
       map = map.plus(to, map.getOrDefault(to, TreePSet.empty(KeyOrder.BY_CODE_POINT)).plus(key));
     }
-    return new Sessions(byId, map, index);
+    return new Sessions(byId, map, owned, index);
   }
 }

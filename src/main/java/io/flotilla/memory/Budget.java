@@ -3,7 +3,7 @@ package io.flotilla.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The bytes of the heap that one kind of use may occupy. Requests for more are refused or wait. */
-public final class Budget {
+public final class Budget implements Supply {
   private final String name;
   private final long bytes;
   private final AtomicLong used = new AtomicLong();
@@ -30,7 +30,12 @@ public final class Budget {
     return used.get();
   }
 
-  /** Takes this many bytes, unless fewer are left. */
+  @Override
+  public long left() {
+    return bytes - used.get();
+  }
+
+  @Override
   public boolean tryAcquire(long n) {
     if (used.addAndGet(n) <= bytes) {
       return true;
@@ -39,6 +44,7 @@ public final class Budget {
     return false;
   }
 
+  @Override
   public void release(long n) {
     used.addAndGet(-n);
   }

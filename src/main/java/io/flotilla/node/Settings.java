@@ -101,7 +101,7 @@ record Settings(
             budgets,
             minRate(c),
             c.getBoolean("audit.reads"),
-            clientRate(c.getInt("http.client-rate")),
+            clients(c.getConfig("client")),
             tls.filter(t -> c.getBoolean("tls.http")).map(t -> engines(t, c)));
     if (http.token().isEmpty() && !isLoopback("http.host", http.host())) {
       throw bad(
@@ -264,11 +264,32 @@ record Settings(
     return rate;
   }
 
-  private static int clientRate(int perSecond) {
-    if (perSecond < 0 || perSecond > 1_000_000) {
-      throw bad("http.client-rate", "must be from 0 to 1000000, but is " + perSecond);
+  private static HttpServer.Clients clients(Config c) {
+    return new HttpServer.Clients(
+        most(c, "rate"),
+        part(c, "connections"),
+        part(c, "watches"),
+        part(c, "bytes"),
+        most(c, "subscriptions"),
+        most(c, "sessions"),
+        most(c, "services"),
+        most(c, "namespaces"));
+  }
+
+  private static double part(Config c, String key) {
+    double part = c.getDouble(key);
+    if (!(part >= 0.01 && part <= 1)) {
+      throw bad("client." + key, "must be between 0.01 and 1, but is " + part);
     }
-    return perSecond;
+    return part;
+  }
+
+  private static int most(Config c, String key) {
+    int most = c.getInt(key);
+    if (most < 0 || most > 1_000_000) {
+      throw bad("client." + key, "must be from 0 to 1000000, but is " + most);
+    }
+    return most;
   }
 
   private static boolean isLoopback(String key, String host) {

@@ -25,9 +25,10 @@ public final class AgentOp {
    * @param origin the Flotilla node that was asked
    * @param checks each is new, or replaces the check of the same id and keeps its status
    * @param replaceChecks removes the service's other checks
+   * @param most services that its owner may have; 0: any number
    */
   public record RegisterService(
-      Member origin, Service service, List<Check> checks, boolean replaceChecks)
+      Member origin, Service service, List<Check> checks, boolean replaceChecks, int most)
       implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
@@ -56,6 +57,9 @@ public final class AgentOp {
               .findFirst()
               .or(() -> all.stream().filter(s -> isThis(draft, s)).findFirst())
               .orElse(null);
+      if (old == null) {
+        draft.all().owned().checkRoom(service.owner(), most, "services");
+      }
       List<Service> others = all.stream().filter(s -> s != old).toList();
       others.forEach(s -> draft.put(s.ofItsNodeAlone()));
       boolean alone = !others.isEmpty() || old != null && old.registration().perNode();

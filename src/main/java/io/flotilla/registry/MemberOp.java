@@ -133,7 +133,8 @@ public final class MemberOp {
             Weights.EQUAL,
             false,
             false,
-            false));
+            false),
+        "");
   }
 
   private static Check serfHealth(CatalogDraft draft, String node, Status status) {

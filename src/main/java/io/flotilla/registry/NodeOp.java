@@ -17,8 +17,10 @@ public final class NodeOp {
    *
    * @param skipNodeUpdate a node that is there stays as it is
    * @param service null: none
+   * @param most services that its owner may have; 0: any number
    */
-  public record Register(Node node, boolean skipNodeUpdate, Service service, List<Check> checks)
+  public record Register(
+      Node node, boolean skipNodeUpdate, Service service, List<Check> checks, int most)
       implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
@@ -34,6 +36,9 @@ public final class NodeOp {
         draft.put(node);
       }
       if (service != null) {
+        if (!draft.all().services().containsKey(service.key())) {
+          draft.all().owned().checkRoom(service.owner(), most, "services");
+        }
         draft.put(service);
       }
       checks.forEach(draft::put);

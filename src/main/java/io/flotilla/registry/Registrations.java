@@ -1,5 +1,6 @@
 package io.flotilla.registry;
 
+import io.flotilla.entity.Owned;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.pcollections.TreePSet;
  * <p>The rest follows from the first three: {@code members} are the Flotilla nodes, {@code byName}
  * the services of each name, whose case doesn't count, {@code checksOf} the checks of each service
  * or, under the empty id, of each node; the last two find what came through {@code agent/*} by its
- * id, which several nodes may have.
+ * id, which several nodes may have; {@code owned} tells how many services each owner has.
  *
  * @param bytes roughly what all this occupies
  */
@@ -29,6 +30,7 @@ record Registrations(
     PMap<Key, TreePSet<Key>> checksOf,
     PMap<String, TreePSet<Key>> agentServices,
     PMap<String, TreePSet<Key>> agentChecks,
+    Owned owned,
     long bytes) {
 
   static Registrations none() {
@@ -41,6 +43,7 @@ record Registrations(
         HashTreePMap.empty(),
         HashTreePMap.empty(),
         HashTreePMap.empty(),
+        Owned.none(),
         0);
   }
 
@@ -214,6 +217,7 @@ record Registrations(
         checksOf,
         agentServices,
         agentChecks,
+        owned,
         bytes + node.bytes() - (old == null ? 0 : old.bytes()));
   }
 
@@ -227,6 +231,7 @@ record Registrations(
         checksOf,
         agentServices,
         agentChecks,
+        owned,
         bytes - nodes.get(name).bytes());
   }
 
@@ -242,6 +247,7 @@ record Registrations(
         checksOf,
         s.agent() ? with(rest.agentServices, s.key()) : rest.agentServices,
         agentChecks,
+        rest.owned.plus(s.owner()),
         rest.bytes + s.bytes());
   }
 
@@ -258,6 +264,7 @@ record Registrations(
         checksOf,
         without(agentServices, key),
         agentChecks,
+        owned.minus(s.owner()),
         bytes - s.bytes());
   }
 
@@ -274,6 +281,7 @@ record Registrations(
             owner, rest.checksOf.getOrDefault(owner, TreePSet.empty()).plus(c.key())),
         agentServices,
         isFoundById(c) ? with(rest.agentChecks, c.key()) : rest.agentChecks,
+        owned,
         rest.bytes + c.bytes());
   }
 
@@ -290,6 +298,7 @@ record Registrations(
         same.isEmpty() ? checksOf.minus(owner) : checksOf.plus(owner, same),
         agentServices,
         without(agentChecks, key),
+        owned,
         bytes - c.bytes());
   }
 

@@ -5,12 +5,13 @@ package io.flotilla.registry;
  *
  * @param key names the node it runs on; if it was registered through {@code agent/*}, the Flotilla
  *     node it came through
+ * @param owner the client that registered it first, whose limits it counts against; empty: nobody
  */
-public record Service(Key key, ServiceRegistration registration, Stamp stamp) {
+public record Service(Key key, ServiceRegistration registration, Stamp stamp, String owner) {
 
   /** A service as it is registered. */
-  public static Service registered(Key key, ServiceRegistration registration) {
-    return new Service(key, registration, Stamp.NONE);
+  public static Service registered(Key key, ServiceRegistration registration, String owner) {
+    return new Service(key, registration, Stamp.NONE, owner);
   }
 
   public String node() {
@@ -35,12 +36,12 @@ public record Service(Key key, ServiceRegistration registration, Stamp stamp) {
   }
 
   Service ofItsNodeAlone() {
-    return new Service(key, registration.ofItsNodeAlone(), stamp);
+    return new Service(key, registration.ofItsNodeAlone(), stamp, owner);
   }
 
   /** The service that takes the place of another and came when that one did. */
   Service replacing(Service old) {
-    return new Service(key, registration, old.stamp.replaced());
+    return new Service(key, registration, old.stamp.replaced(), old.owner);
   }
 
   /**
@@ -49,11 +50,13 @@ public record Service(Key key, ServiceRegistration registration, Stamp stamp) {
    * @param old what it replaces, or null
    */
   Service appliedAt(long index, Service old) {
-    return new Service(key, registration, (old == null ? stamp : old.stamp).appliedAt(index));
+    return old == null
+        ? new Service(key, registration, stamp.appliedAt(index), owner)
+        : new Service(key, registration, old.stamp.appliedAt(index), old.owner);
   }
 
   /** Roughly what it occupies. */
   long bytes() {
-    return 240 + id().length() + registration.bytes();
+    return 240 + id().length() + owner.length() + registration.bytes();
   }
 }

@@ -146,6 +146,29 @@ class AuditTest {
     }
   }
 
+  @Test
+  void whatCouldNotBeReadHasALineWithWhatCould() throws Exception {
+    RawHttp raw = new RawHttp(server);
+    String broken = "Host: x\r\nX-Consul-Token: " + ROOT + "\r\nTransfer-Encoding: odd\r\n\r\n";
+    RawHttp.Answer answer =
+        raw.send("PUT /v1/kv/" + ROOT + "?x=1 HTTP/1.1\r\n" + broken, new byte[0]);
+    assertThat(answer.status()).isEqualTo(400);
+    JsonNode line = last();
+    assertThat(line.path("who").asText()).isEqualTo("unknown");
+    assertThat(line.path("from").asText()).isEqualTo("127.0.0.1");
+    assertThat(line.path("method").asText()).isEqualTo("PUT");
+    assertThat(line.path("path").asText()).isEqualTo("<hidden>");
+    assertThat(line.path("status").asInt()).isEqualTo(400);
+    assertThat(line.path("error").asText()).isEqualTo("malformed-request");
+
+    assertThat(raw.send("PATCH /v1/kv/a HTTP/9.9\r\nHost: x\r\n\r\n", new byte[0]).status())
+        .isEqualTo(505);
+    assertThat(last().path("path").asText()).isEqualTo("/v1/kv/a");
+    assertThat(raw.send("what is this\r\n\r\n", new byte[0]).status()).isEqualTo(400);
+    assertThat(last().path("from").asText()).isEqualTo("127.0.0.1");
+    assertThat(last().has("path")).isFalse();
+  }
+
   private static boolean isOfTheClient(ILoggingEvent event) {
     return event.getLoggerName().startsWith("jdk.");
   }

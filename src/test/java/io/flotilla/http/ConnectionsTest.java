@@ -14,11 +14,22 @@ class ConnectionsTest {
   private static final Duration FAREWELL = Duration.ofMillis(300);
 
   private final Connections connections =
-      new Connections(new Budget("connections", 10 * Connections.CONNECTION_BYTES));
+      new Connections(
+          new Budget("connections", 10 * Connections.CONNECTION_BYTES), TestServer.UNLIMITED);
 
   /** Notes what it is told. */
   private static final class Told implements Connections.Connection {
+    @Override
+    public String client() {
+      return client;
+    }
+
+    private final String client;
     private final List<String> told = new ArrayList<>();
+
+    Told(String client) {
+      this.client = client;
+    }
 
     @Override
     public void close() {
@@ -44,8 +55,8 @@ class ConnectionsTest {
   /** It may have been accepted before the port was closed, and then wait for its event loop. */
   @Test
   void one_that_comes_while_the_node_ends_is_told_as_the_others_are() {
-    Told before = new Told();
-    Told late = new Told();
+    Told before = new Told("10.0.0.1");
+    Told late = new Told("10.0.0.1");
     connections.opened(before);
     CompletionStage<?> ended = connections.end(FAREWELL, TestPatience.PATIENCE);
     connections.opened(late);

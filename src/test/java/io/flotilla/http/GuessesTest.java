@@ -39,7 +39,9 @@ class GuessesTest {
   @Test
   void whoAsksTooOftenIsRefusedAndNobodyElse() {
     try (TestServer server =
-        new TestServer(new Grants.Settings(HttpServer.DATACENTER, Level.WRITE, ROOT), 1)) {
+        new TestServer(
+            new Grants.Settings(HttpServer.DATACENTER, Level.WRITE, ROOT),
+            new HttpServer.Clients(1, 1, 1, 1, 0, 0, 0, 0))) {
       await()
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(1))

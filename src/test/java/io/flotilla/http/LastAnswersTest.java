@@ -46,19 +46,23 @@ class LastAnswersTest {
   }
 
   private final Budgets budgets = Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2);
-  private final Connections connections = new Connections(budgets.connections());
+  private final Connections connections =
+      new Connections(budgets.connections(), TestServer.UNLIMITED);
 
   private InetSocketAddress bind() {
     Pace pace = new Pace(1, TestPatience.PATIENCE, System::nanoTime);
     HttpPort.Limits limits =
-        new HttpPort.Limits(Duration.ofDays(1), TestPatience.PATIENCE, connections, budgets, pace);
+        new HttpPort.Limits(
+            Duration.ofDays(1),
+            TestPatience.PATIENCE,
+            TestServer.UNLIMITED,
+            TestServer::somebody,
+            connections,
+            budgets,
+            pace);
     HttpPort.Service service =
         new HttpPort.Service(
-            KIT.system(),
-            this::ask,
-            this::ask,
-            new AnswerHead(Clock.systemUTC()),
-            Optional.empty());
+            KIT.system(), this::ask, new AnswerHead(Clock.systemUTC()), Optional.empty());
     return HttpPort.bind(HttpPort.loops(), new InetSocketAddress("127.0.0.1", 0), limits, service)
         .toCompletableFuture()
         .join()

@@ -55,12 +55,14 @@ class OneClientTest {
         new HttpPort.Limits(
             Duration.ofDays(1),
             TestPatience.PATIENCE,
-            new Connections(budgets.connections()),
+            TestServer.UNLIMITED,
+            TestServer::somebody,
+            new Connections(budgets.connections(), TestServer.UNLIMITED),
             budgets,
             new Pace(1, TestPatience.PATIENCE, System::nanoTime));
     HttpPort.Service service =
         new HttpPort.Service(
-            KIT.system(), answers, answers, new AnswerHead(Clock.systemUTC()), Optional.empty());
+            KIT.system(), answers, new AnswerHead(Clock.systemUTC()), Optional.empty());
     InetSocketAddress address =
         HttpPort.bind(HttpPort.loops(), new InetSocketAddress("127.0.0.1", 0), limits, service)
             .toCompletableFuture()

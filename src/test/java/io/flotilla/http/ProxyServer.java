@@ -81,7 +81,6 @@ final class ProxyServer implements AutoCloseable {
                 new HttpPort.Service(
                     kit.system(),
                     router::answer,
-                    router::answer,
                     new AnswerHead(Clock.systemUTC()),
                     Optional.empty()))
             .toCompletableFuture()
@@ -102,7 +101,9 @@ final class ProxyServer implements AutoCloseable {
     return new HttpPort.Limits(
         Duration.ofMinutes(10),
         TestPatience.PATIENCE,
-        new Connections(budgets.connections()),
+        TestServer.UNLIMITED,
+        TestServer::somebody,
+        new Connections(budgets.connections(), TestServer.UNLIMITED),
         budgets,
         PACE);
   }

@@ -51,6 +51,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A server on a free port, with its key spaces in the same process on a log in memory. */
 public final class TestServer implements AutoCloseable {
+  /** Any number of anything for each client. */
+  static final ClientLimits UNLIMITED = new ClientLimits(Map.of(), System::nanoTime);
+
+  private static final HttpServer.Clients ANY = new HttpServer.Clients(0, 1, 1, 1, 0, 0, 0, 0);
+
   private final ActorTestKit kit =
       ActorTestKit.create(
           "flotilla",
@@ -137,7 +143,7 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMinutes(1),
         null,
         null,
-        0);
+        ANY);
   }
 
   /**
@@ -146,13 +152,13 @@ public final class TestServer implements AutoCloseable {
    * @param idle how long a connection may be idle
    */
   TestServer(Budgets budgets, long minRate, Duration timeout, Duration idle) {
-    this(false, budgets, minRate, timeout, idle, null, null, 0);
+    this(false, budgets, minRate, timeout, idle, null, null, ANY);
   }
 
   /**
    * @param acl of a node with ACLs
    */
-  TestServer(Grants.Settings acl) {
+  public TestServer(Grants.Settings acl) {
     this(
         false,
         Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
@@ -161,13 +167,20 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMinutes(1),
         acl,
         null,
-        0);
+        ANY);
   }
 
   /**
-   * @param clientRate requests a second that one client may send
+   * @param clients what each may have
    */
-  TestServer(Grants.Settings acl, int clientRate) {
+  TestServer(Budgets budgets, HttpServer.Clients clients) {
+    this(false, budgets, 4096, Duration.ofMinutes(1), Duration.ofMinutes(1), null, null, clients);
+  }
+
+  /**
+   * @param clients what each may have
+   */
+  TestServer(Grants.Settings acl, HttpServer.Clients clients) {
     this(
         false,
         Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
@@ -176,7 +189,7 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMinutes(1),
         acl,
         null,
-        clientRate);
+        clients);
   }
 
   /**
@@ -191,7 +204,7 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMinutes(1),
         acl,
         audit,
-        0);
+        ANY);
   }
 
   private TestServer(
@@ -202,7 +215,7 @@ public final class TestServer implements AutoCloseable {
       Duration idle,
       Grants.Settings acl,
       AuditLog audit,
-      int clientRate) {
+      HttpServer.Clients clients) {
     this.acl = acl;
     this.audit = audit;
     this.budgets = budgets;
@@ -228,7 +241,7 @@ public final class TestServer implements AutoCloseable {
                 budgets,
                 minRate,
                 true,
-                clientRate,
+                clients,
                 Optional.empty()),
             new HttpServer.Parts(
                 store,
@@ -452,6 +465,11 @@ public final class TestServer implements AutoCloseable {
                 });
   }
 
+  /** Where nobody asks who it is. */
+  static Client.Identity somebody(akka.http.javadsl.model.HttpRequest request, String address) {
+    return new Client.Identity("somebody", address);
+  }
+
   private static CompletableFuture<?> unanswered() {
     return CompletableFuture.failedFuture(new AskTimeoutException("nobody answers"));
   }
@@ -501,7 +519,7 @@ public final class TestServer implements AutoCloseable {
     return send("PUT", path, body);
   }
 
-  HttpClient client() {
+  public HttpClient client() {
     return client;
   }
 

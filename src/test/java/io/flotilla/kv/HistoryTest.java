@@ -74,7 +74,19 @@ class HistoryTest {
     write(
         new SessionOp.Create(
             new Session(
-                "s", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0)));
+                "s",
+                "",
+                "",
+                Session.Behavior.RELEASE,
+                0,
+                "",
+                false,
+                0,
+                List.of(),
+                List.of(),
+                "",
+                0),
+            0));
     write(new LockOp.Acquire("k", new byte[0], 0, "s"));
     write(new SessionOp.Destroy("s"));
     assertThat(after(0, "").items().stream().map(KvEvent::what))

@@ -26,7 +26,18 @@ class KvMessagesTest {
   private static final Entry ENTRY = new Entry("k", NONE, -1, 2, 3, 1, "s", 3);
   private static final Session SESSION =
       new Session(
-          "s", "", "n", Session.Behavior.DELETE, 1, "1ms", true, 0, List.of("c"), List.of("d"), 0);
+          "s",
+          "",
+          "n",
+          Session.Behavior.DELETE,
+          1,
+          "1ms",
+          true,
+          0,
+          List.of("c"),
+          List.of("d"),
+          "",
+          0);
 
   private static final List<Operation<?>> OPS =
       List.of(
@@ -43,7 +54,7 @@ class KvMessagesTest {
           new LockOp.Release("k", NONE, 0, "s"),
           new KeyOp.Delete("k", OptionalLong.empty(), 0),
           new KeyOp.DeleteTree("p"),
-          new SessionOp.Create(SESSION),
+          new SessionOp.Create(SESSION, 0),
           new SessionOp.Destroy("s"),
           new SessionOp.FailCheck("c"),
           new Txn(List.of(new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, ""))));

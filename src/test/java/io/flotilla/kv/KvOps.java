@@ -64,7 +64,7 @@ final class KvOps {
             Combinators.combine(key(), value(), of(0L, 7L), session()).as(LockOp.Release::new),
             Combinators.combine(key(), cas(), of(0L, 0L, 3L, 5L)).as(KeyOp.Delete::new),
             prefix().map(KeyOp.DeleteTree::new),
-            sessions().map(SessionOp.Create::new),
+            sessions().map(session -> new SessionOp.Create(session, 3)),
             session().map(SessionOp.Destroy::new),
             of("web", "db").map(SessionOp.FailCheck::new),
             txnOp().list().ofMinSize(1).ofMaxSize(6).map(Txn::new));
@@ -87,6 +87,7 @@ final class KvOps {
                     delay * 1_000_000_000,
                     List.of(),
                     List.of(check),
+                    "o",
                     0));
   }
 

@@ -37,6 +37,7 @@ class KvStoredFormTest {
           15_000_000_000L,
           List.of("serfHealth"),
           List.of("web"),
+          "",
           0);
 
   private static final Committed<Change> EVENT =
@@ -73,6 +74,7 @@ class KvStoredFormTest {
         SESSION.lockDelayNanos(),
         SESSION.nodeChecks(),
         SESSION.serviceChecks(),
+        "",
         0);
   }
 
@@ -134,7 +136,7 @@ class KvStoredFormTest {
           Ops.once(
               new KeyOp.Put("k" + i % 7, ("v" + i).getBytes(UTF_8), i, OptionalLong.empty(), 0),
               "r" + i));
-      d.decide(new SessionOp.Create(named("s" + i)));
+      d.decide(new SessionOp.Create(named("s" + i), 0));
       d.decide(new LockOp.Acquire("l" + i % 11, new byte[0], 0, "s" + i));
       if (i % 3 == 0) {
         d.decide(new SessionOp.Destroy("s" + i));
@@ -182,9 +184,9 @@ class KvStoredFormTest {
     d = new KeySpaceDraft(state, new Moment(6, 600));
     d.decide(new KeyOp.Put("b", new byte[0], 0, OptionalLong.empty(), 0));
     d.decide(new KeyOp.Delete("b", OptionalLong.empty(), 0));
-    d.decide(new SessionOp.Create(named("s")));
+    d.decide(new SessionOp.Create(named("s"), 0));
     d.decide(new LockOp.Acquire("l", new byte[0], 0, "s"));
-    d.decide(new SessionOp.Create(named("t")));
+    d.decide(new SessionOp.Create(named("t"), 0));
     d.decide(new LockOp.Acquire("m", new byte[0], 0, "t"));
     d.decide(new SessionOp.Destroy("t"));
     EntityState<KeySpaceState, Change> last = state.apply(d.event("g", 2));

@@ -67,7 +67,19 @@ class QuotaTest {
   private static SessionOp.Create create(String id) {
     return new SessionOp.Create(
         new Session(
-            id, "", "", Session.Behavior.RELEASE, 60_000, "60s", true, 0, List.of(), List.of(), 0));
+            id,
+            "",
+            "",
+            Session.Behavior.RELEASE,
+            60_000,
+            "60s",
+            true,
+            0,
+            List.of(),
+            List.of(),
+            "",
+            0),
+        0);
   }
 
   private static TxnOp set(String key, int size) {

@@ -44,8 +44,9 @@ class SessionExpiryTest {
             delaySeconds * 1_000_000_000,
             List.of(),
             List.of(),
+            "",
             0);
-    assertThat(space.result(new SessionOp.Create(session)))
+    assertThat(space.result(new SessionOp.Create(session, 0)))
         .isInstanceOf(KvResult.SessionCreated.class);
   }
 

@@ -27,7 +27,19 @@ class TxnStateTest {
       write(
           new SessionOp.Create(
               new Session(
-                  id, "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), 0)));
+                  id,
+                  "",
+                  "",
+                  Session.Behavior.RELEASE,
+                  0,
+                  "",
+                  false,
+                  0,
+                  List.of(),
+                  List.of(),
+                  "",
+                  0),
+              0));
     }
   }
 

@@ -24,7 +24,18 @@ class RegisteredChecksTest {
   private static Optional<String> problem(TestServer server, String... checks) {
     Session session =
         new Session(
-            "s", "", "n1", Session.Behavior.DELETE, 0, "", false, 0, List.of(checks), List.of(), 0);
+            "s",
+            "",
+            "n1",
+            Session.Behavior.DELETE,
+            0,
+            "",
+            false,
+            0,
+            List.of(checks),
+            List.of(),
+            "",
+            0);
     return new RegisteredChecks(server.registry, TestPatience.PATIENCE)
         .problem("default", session)
         .toCompletableFuture()

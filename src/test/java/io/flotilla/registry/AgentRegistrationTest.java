@@ -87,7 +87,7 @@ class AgentRegistrationTest {
     catalog.write(new AgentOp.ServiceMaintenance("web-1", true, "", "n1"));
     catalog.write(register(N1, web, a));
     assertThat(checkIds(catalog.find("web").get(0))).contains("a", "b");
-    catalog.write(new AgentOp.RegisterService(N1, web, List.of(a), true));
+    catalog.write(new AgentOp.RegisterService(N1, web, List.of(a), true, 0));
     assertThat(checkIds(catalog.find("web").get(0)))
         .containsExactly("_service_maintenance:web-1", "a", "serfHealth");
   }
@@ -281,9 +281,10 @@ class AgentRegistrationTest {
     Service one = service(N1, "w", "w");
     Service two = service(N2, "w", "w");
     Result first =
-        catalog.write(Ops.once(new AgentOp.RegisterService(N1, one, List.of(), false), "r"));
+        catalog.write(Ops.once(new AgentOp.RegisterService(N1, one, List.of(), false, 0), "r"));
     catalog.write(new AgentOp.DeregisterService("w", "n1"));
-    assertThat(catalog.write(Ops.once(new AgentOp.RegisterService(N2, two, List.of(), false), "r")))
+    assertThat(
+            catalog.write(Ops.once(new AgentOp.RegisterService(N2, two, List.of(), false, 0), "r")))
         .isEqualTo(first);
     assertThat(catalog.find("w")).isEmpty();
     assertThat(catalog.code(Ops.once(new AgentOp.DeregisterService("w", "n1"), "r")))

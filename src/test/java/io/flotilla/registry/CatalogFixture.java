@@ -100,7 +100,8 @@ final class CatalogFixture {
             Weights.EQUAL,
             false,
             agent,
-            false));
+            false),
+        "");
   }
 
   static CheckDefinition ttl(long millis) {
@@ -121,7 +122,7 @@ final class CatalogFixture {
   }
 
   static AgentOp.RegisterService register(Member origin, Service service, Check... checks) {
-    return new AgentOp.RegisterService(origin, service, List.of(checks), false);
+    return new AgentOp.RegisterService(origin, service, List.of(checks), false, 0);
   }
 
   /** With a TTL check of 10 s. */
@@ -139,7 +140,8 @@ final class CatalogFixture {
         new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, Stamp.NONE),
         false,
         service,
-        List.of(checks));
+        List.of(checks),
+        0);
   }
 
   static Service externalService(String node, String id) {

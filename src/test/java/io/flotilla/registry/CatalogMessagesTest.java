@@ -36,7 +36,8 @@ class CatalogMessagesTest {
               true,
               true,
               true),
-          new Stamp(4, 5));
+          new Stamp(4, 5),
+          "o");
   private static final Check TTL = check(N1, "c", "web-1", ttl(10_000));
   private static final Check HTTP =
       check(
@@ -76,14 +77,14 @@ class CatalogMessagesTest {
           new CatalogRead.CheckOn("n1", "c"),
           new Operation.News<>(new CatalogRead.ChangedSince(4), 4),
           new CatalogRead.Events(null),
-          Ops.once(new AgentOp.RegisterService(N1, SERVICE, List.of(TTL, HTTP), true), "id"),
+          Ops.once(new AgentOp.RegisterService(N1, SERVICE, List.of(TTL, HTTP), true, 0), "id"),
           new AgentOp.DeregisterService("web-1", "n1"),
           new AgentOp.RegisterCheck(N1, HTTP),
           new AgentOp.DeregisterCheck("c", "n1"),
           new AgentOp.UpdateCheck("c", Status.WARNING, "output", "n1"),
           new AgentOp.ServiceMaintenance("web-1", true, "why", "n1"),
           new AgentOp.NodeMaintenance(N1, false, ""),
-          new NodeOp.Register(NODE, true, null, List.of()),
+          new NodeOp.Register(NODE, true, null, List.of(), 0),
           new NodeOp.Deregister("n1", null, "c"),
           new FireEvent(EVENT),
           new MemberOp.Put(N1),

@@ -76,7 +76,8 @@ final class CatalogOps {
                         m,
                         CatalogFixture.service(m.name(), service, name, address, true, "v1"),
                         checks.stream().map(c -> ttl(m, c, service)).toList(),
-                        replace)),
+                        replace,
+                        0)),
         Combinators.combine(service(), at()).as(AgentOp.DeregisterService::new),
         Combinators.combine(member(), check(), of("", "web1", "db1"))
             .as((m, c, s) -> new AgentOp.RegisterCheck(m, ttl(m, c, s))),
@@ -121,7 +122,8 @@ final class CatalogOps {
         new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, Stamp.NONE),
         skip,
         service == null ? null : CatalogFixture.externalService(node, service),
-        List.of(check));
+        List.of(check),
+        0);
   }
 
   private static FireEvent fire(String name) {

@@ -60,7 +60,8 @@ class CatalogStoredFormTest {
                           true,
                           true,
                           false),
-                      new Stamp(4, 0))),
+                      new Stamp(4, 0),
+                      "")),
               new CatalogChange.CheckPut(
                   302,
                   new Check(

@@ -82,7 +82,8 @@ class NodeRegistrationTest {
             new Node("h", "", "10.9.9.9", Map.of(), Map.of(), false, Stamp.NONE),
             true,
             externalService("h", "db"),
-            List.of()));
+            List.of(),
+            0));
     assertThat(catalog.find("db").get(0).node().address()).isEqualTo("10.1.0.1");
   }
 
