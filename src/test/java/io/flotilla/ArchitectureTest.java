@@ -141,10 +141,10 @@ class ArchitectureTest {
           .resideInAPackage("akka.http..");
 
   @ArchTest
-  static final ArchRule only_http_knows_netty =
+  static final ArchRule only_http_and_checks_know_netty =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.flotilla.http..")
+          .resideOutsideOfPackages("io.flotilla.http..", "io.flotilla.registry.coordinator..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

@@ -19,6 +19,7 @@ import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogRead;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckEntry;
+import io.flotilla.registry.Entire;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
@@ -139,7 +140,13 @@ final class AgentRoutes {
     RequestId id = Requests.id(request, entity);
     return rights
         .toChangeService(service.id(), params, request)
-        .thenCompose(may -> write(params, register, id));
+        .thenCompose(may -> write(params, whole(register, register.checks()), id));
+  }
+
+  /** No earlier version of Flotilla may make another check of it. */
+  private static Operation.Write<CatalogDraft, Result.Done> whole(
+      Operation.Write<CatalogDraft, Result.Done> write, List<Check> checks) {
+    return checks.stream().allMatch(c -> c.definition().kind() == null) ? write : new Entire(write);
   }
 
   /** {@code service:ID} is the only check, {@code service:ID:1} the first of several. */
@@ -187,7 +194,12 @@ final class AgentRoutes {
     return rights
         .toChangeService(check.serviceId(), params, request)
         .thenCompose(may -> rights.toChangeCheck(check.id(), params, request))
-        .thenCompose(may -> write(params, new AgentOp.RegisterCheck(origin, check), requestId));
+        .thenCompose(
+            may ->
+                write(
+                    params,
+                    whole(new AgentOp.RegisterCheck(origin, check), List.of(check)),
+                    requestId));
   }
 
   private CompletionStage<HttpResponse> deregisterCheck(String id, HttpRequest request) {

@@ -5,6 +5,7 @@ import io.flotilla.registry.Address;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.CheckEntry;
+import io.flotilla.registry.CheckKind;
 import io.flotilla.registry.CheckRegistration;
 import io.flotilla.registry.Node;
 import io.flotilla.registry.Service;
@@ -193,6 +194,7 @@ final class CatalogJson {
     if (!d.tcp().isEmpty()) {
       json.writeStringField("TCP", d.tcp());
     }
+    kind(json, d.kind());
     if (d.hasTtl()) {
       json.writeStringField("TTL", duration(d.ttlMillis()));
     }
@@ -200,6 +202,21 @@ final class CatalogJson {
       json.writeStringField("DeregisterCriticalServiceAfter", duration(d.reapMillis()));
     }
     json.writeEndObject();
+  }
+
+  private static void kind(JsonGenerator json, CheckKind kind) throws IOException {
+    if (kind instanceof CheckKind.Grpc g) {
+      json.writeStringField("GRPC", g.target());
+      json.writeBooleanField("GRPCUseTLS", g.tls());
+    } else if (kind instanceof CheckKind.H2Ping h) {
+      json.writeStringField("H2PING", h.target());
+      json.writeBooleanField("H2PingUseTLS", h.tls());
+    } else if (kind instanceof CheckKind.Udp u) {
+      json.writeStringField("UDP", u.target());
+    } else if (kind instanceof CheckKind.Alias a) {
+      json.writeStringField("AliasNode", a.node());
+      json.writeStringField("AliasService", a.service());
+    }
   }
 
   /** In the largest unit that is exact; empty for 0. */

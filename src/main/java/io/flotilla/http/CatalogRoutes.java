@@ -168,8 +168,11 @@ final class CatalogRoutes {
   }
 
   private static Node node(JsonBody body, String name) {
-    String address =
-        RegistryBody.required(body.text("Address"), "the node's Address; it may be a name too");
+    String address = body.text("Address");
+    if (address.isEmpty() && !body.flag("SkipNodeUpdate")) {
+      throw ApiError.badParameter(
+          "Must provide address if SkipNodeUpdate is not set; it may be a name too.");
+    }
     return new Node(
         name,
         RegistryBody.bounded("ID", body.text("ID"), RegistryBody.MAX_NAME_BYTES),
@@ -183,8 +186,17 @@ final class CatalogRoutes {
   private static List<Check> checks(JsonBody body, String node) {
     return Stream.concat(body.list("Checks"), Stream.ofNullable(body.get("Check")))
         .map(JsonBody::object)
-        .map(check -> CheckBody.externalCheck(check, node))
+        .map(check -> externalCheck(check, node))
         .toList();
+  }
+
+  private static Check externalCheck(JsonBody check, String node) {
+    String named = check.text("Node");
+    if (!named.isEmpty() && !named.equals(node)) {
+      throw ApiError.badParameter(
+          "Check node '" + named + "' doesn't match the request's node '" + node + "'.");
+    }
+    return CheckBody.externalCheck(check, node);
   }
 
   private CompletionStage<HttpResponse> deregister(HttpRequest request, HttpEntity.Strict entity) {

@@ -1,9 +1,11 @@
 package io.flotilla.http;
 
+import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.reach.WebAddress;
 import io.flotilla.registry.Check;
 import io.flotilla.registry.CheckDefinition;
+import io.flotilla.registry.CheckKind;
 import io.flotilla.registry.CheckRegistration;
 import io.flotilla.registry.Key;
 import io.flotilla.registry.Status;
@@ -13,11 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A health check as clients register it
  * (https://developer.hashicorp.com/consul/api-docs/agent/check#register-check). Flotilla supports
- * HTTP, TCP and TTL checks; it runs no scripts.
+ * checks by HTTP, TCP, TTL, gRPC, HTTP/2 ping, UDP and alias; it runs no scripts.
  */
 final class CheckBody {
   /** The shortest interval between checks. */
@@ -29,18 +33,14 @@ final class CheckBody {
   private static final int MAX_HEADERS = 64;
   private static final int MAX_METHOD_CHARS = 16;
 
-  private static final List<String> UNSUPPORTED =
-      List.of(
-          "Script",
-          "Args",
-          "ScriptArgs",
-          "DockerContainerID",
-          "GRPC",
-          "H2PING",
-          "UDP",
-          "OSService",
-          "AliasNode",
-          "AliasService");
+  /** Shorter ones are raised, as in Consul: nobody may have looked at the service yet. */
+  private static final long MIN_REAP_MILLIS = 60_000;
+
+  private static final List<String> SCRIPTS = List.of("Args", "ScriptArgs", "Script");
+  private static final List<String> UNSUPPORTED = List.of("DockerContainerID", "OSService");
+
+  /** Asked at each interval; at most one of them, or of the two of an alias, or a TTL. */
+  private static final List<String> ASKED = List.of("HTTP", "TCP", "GRPC", "H2PING", "UDP");
 
   private CheckBody() {}
 
@@ -50,8 +50,14 @@ final class CheckBody {
    */
   static Check agentCheck(JsonBody body, String node, String id, String name, String serviceId) {
     CheckDefinition definition = definition(body);
-    String type = definition.hasTtl() ? "ttl" : definition.http().isEmpty() ? "tcp" : "http";
-    return check(body, node, id, name, serviceId, type, definition, true);
+    return check(body, node, id, name, serviceId, type(definition), definition, true);
+  }
+
+  private static String type(CheckDefinition d) {
+    if (d.kind() != null) {
+      return d.kind().type();
+    }
+    return d.hasTtl() ? "ttl" : d.http().isEmpty() ? "tcp" : "http";
   }
 
   /** A check performed by someone else. */
@@ -102,30 +108,14 @@ final class CheckBody {
   }
 
   private static CheckDefinition definition(JsonBody body) {
-    for (String field : UNSUPPORTED) {
-      if (body.isGiven(field)) {
-        throw ApiError.badParameter(
-            "Checks by '" + field + "' are not supported; use HTTP, TCP or TTL.");
-      }
-    }
-    String http = http(body.text("HTTP"));
-    String tcp = tcp(body.text("TCP"));
+    refuseUnsupported(body);
     long ttl = body.millis("TTL");
     long interval = body.millis("Interval");
-    boolean active = !http.isEmpty() || !tcp.isEmpty();
-    if (!http.isEmpty() && !tcp.isEmpty()) {
-      throw ApiError.badParameter("A check uses HTTP or TCP, not both.");
-    }
-    if (active ? ttl != 0 : interval != 0) {
-      throw ApiError.badParameter(
-          "Interval is for HTTP and TCP checks and excludes TTL: give one or the other.");
-    }
-    if (active ? interval == 0 : ttl == 0) {
-      throw ApiError.badParameter(
-          active
-              ? "Interval must be more than 0 for checks by HTTP or TCP."
-              : "Give TTL, HTTP or TCP; TTL must be more than 0.");
-    }
+    boolean alias = body.isGiven("AliasNode") || body.isGiven("AliasService");
+    List<String> ways = ASKED.stream().filter(body::isGiven).toList();
+    refuseTimes(ways, alias, ttl, interval);
+    String http = http(body.text("HTTP"));
+    boolean asked = !ways.isEmpty();
     long timeout = body.millis("Timeout");
     return new CheckDefinition(
         ttl,
@@ -134,12 +124,88 @@ final class CheckBody {
         header(body.get("Header")),
         RegistryBody.bounded("Body", body.text("Body"), MAX_REQUEST_BYTES),
         body.flag("TLSSkipVerify"),
-        tcp,
-        active ? Math.max(interval, MIN_INTERVAL_MILLIS) : 0,
-        !active ? 0 : timeout == 0 ? DEFAULT_TIMEOUT_MILLIS : timeout,
+        hostAndPort("TCP", body.text("TCP")),
+        asked ? Math.max(interval, MIN_INTERVAL_MILLIS) : 0,
+        !asked ? 0 : timeout == 0 ? DEFAULT_TIMEOUT_MILLIS : timeout,
         times(body, "SuccessBeforePassing"),
         times(body, "FailuresBeforeCritical"),
-        body.millis("DeregisterCriticalServiceAfter"));
+        reapMillis(body),
+        kind(body, alias));
+  }
+
+  private static void refuseUnsupported(JsonBody body) {
+    if (SCRIPTS.stream().anyMatch(body::isGiven)) {
+      throw new ApiError(
+          StatusCodes.INTERNAL_SERVER_ERROR, // as Consul answers it
+          "scripts-disabled",
+          "Scripts are disabled on this agent from remote calls; to enable, configure"
+              + " 'enable_script_checks' to true: Flotilla has no such setting, as it doesn't run"
+              + " where the services are; use HTTP, TCP, gRPC or TTL.");
+    }
+    for (String field : UNSUPPORTED) {
+      if (body.isGiven(field)) {
+        throw ApiError.badParameter(
+            "Checks by '" + field + "' are not supported; use HTTP, TCP, gRPC or TTL.");
+      }
+    }
+  }
+
+  private static void refuseTimes(List<String> ways, boolean alias, long ttl, long interval) {
+    if (interval > 0 && ttl > 0) {
+      throw invalid("Interval and TTL cannot both be specified");
+    } else if (alias && interval > 0) {
+      throw invalid("Interval cannot be set for Alias checks");
+    } else if (alias && ttl > 0) {
+      throw invalid("TTL cannot be set for Alias checks");
+    } else if (ways.size() + (alias ? 1 : 0) + (ttl > 0 ? 1 : 0) > 1) {
+      throw invalid("it can be made in one way only; given are " + given(ways, alias, ttl));
+    } else if (!ways.isEmpty() && interval == 0) {
+      throw invalid("Interval must be > 0 for Script, HTTP, H2PING, or TCP checks");
+    } else if (ways.isEmpty() && !alias && ttl == 0) {
+      throw invalid("TTL must be > 0 for TTL checks");
+    }
+  }
+
+  private static String given(List<String> ways, boolean alias, long ttl) {
+    return Stream.of(
+            ways.stream(),
+            alias ? Stream.of("Alias") : Stream.<String>empty(),
+            ttl > 0 ? Stream.of("TTL") : Stream.<String>empty())
+        .flatMap(x -> x)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static ApiError invalid(String why) {
+    return ApiError.badParameter("Invalid check: " + why + ".");
+  }
+
+  private static CheckKind kind(JsonBody body, boolean alias) {
+    if (alias) {
+      return new CheckKind.Alias(name(body, "AliasNode"), name(body, "AliasService"));
+    } else if (body.isGiven("GRPC")) {
+      return new CheckKind.Grpc(grpc(body.text("GRPC")), body.flag("GRPCUseTLS"));
+    } else if (body.isGiven("H2PING")) {
+      return new CheckKind.H2Ping(
+          hostAndPort("H2PING", body.text("H2PING")),
+          !body.has("H2PingUseTLS") || body.flag("H2PingUseTLS"));
+    }
+    return body.isGiven("UDP") ? new CheckKind.Udp(hostAndPort("UDP", body.text("UDP"))) : null;
+  }
+
+  private static String name(JsonBody body, String field) {
+    return RegistryBody.bounded(field, body.text(field), RegistryBody.MAX_NAME_BYTES);
+  }
+
+  /** {@code host:port}, or {@code host:port/service}. */
+  private static String grpc(String target) {
+    int slash = target.indexOf('/');
+    hostAndPort("GRPC", slash < 0 ? target : target.substring(0, slash));
+    return RegistryBody.bounded("GRPC", target, RegistryBody.MAX_NAME_BYTES);
+  }
+
+  private static long reapMillis(JsonBody body) {
+    long given = body.millis("DeregisterCriticalServiceAfter");
+    return given == 0 ? 0 : Math.max(given, MIN_REAP_MILLIS);
   }
 
   private static int times(JsonBody body, String name) {
@@ -177,13 +243,10 @@ final class CheckBody {
         + RequestTarget.escaped(new String(utf8, StandardCharsets.ISO_8859_1));
   }
 
-  private static String tcp(String address) {
-    if (address.isEmpty()) {
-      return address;
-    }
-    RegistryBody.bounded("TCP", address, RegistryBody.MAX_NAME_BYTES);
-    if (!isHostAndPort(address)) {
-      throw ApiError.badParameter("'TCP' must be host:port, such as 127.0.0.1:5432.");
+  private static String hostAndPort(String field, String address) {
+    RegistryBody.bounded(field, address, RegistryBody.MAX_NAME_BYTES);
+    if (!address.isEmpty() && !isHostAndPort(address)) {
+      throw ApiError.badParameter("'" + field + "' must be host:port, such as 127.0.0.1:5432.");
     }
     return address;
   }

@@ -16,7 +16,8 @@ import java.util.stream.StreamSupport;
 /**
  * A JSON object sent by a client, with readers for its fields; null counts as missing. Consul's
  * clients write field names in any case: {@code name}, {@code Name}, {@code ID}, {@code Id}; of
- * several that differ only in case the first counts. Unknown fields are ignored.
+ * several that differ only in case the first counts. {@code service_id} is {@code ServiceID}, as in
+ * files of Consul's agent. Unknown fields are ignored.
  */
 final class JsonBody {
   private final JsonNode node;
@@ -107,12 +108,23 @@ final class JsonBody {
 
   /** A field of any kind; null if missing. */
   JsonNode get(String name) {
+    JsonNode value = null;
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (field.getKey().equalsIgnoreCase(name)) {
-        return field.getValue().isNull() ? null : field.getValue();
+        return present(field.getValue());
+      } else if (value == null && isSnakeCase(field.getKey(), name)) {
+        value = present(field.getValue());
       }
     }
-    return null;
+    return value;
+  }
+
+  private static JsonNode present(JsonNode value) {
+    return value.isNull() ? null : value;
+  }
+
+  private static boolean isSnakeCase(String field, String name) {
+    return field.indexOf('_') > 0 && field.replace("_", "").equalsIgnoreCase(name);
   }
 
   boolean has(String name) {

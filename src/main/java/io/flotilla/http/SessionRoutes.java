@@ -77,22 +77,20 @@ final class SessionRoutes {
     Session session =
         SessionRequest.session(JsonBody.object(body), members.self(), Client.name(request), exact);
     Access.require(request, Resource.SESSION, session.node(), Level.WRITE);
-    if (members.members().stream().noneMatch(m -> m.id().equals(session.node()))) {
-      throw new ApiError(
-          StatusCodes.INTERNAL_SERVER_ERROR, // as Consul answers it
-          "unknown-node",
-          "Missing node registration: there is no node '" + session.node() + "'.");
-    }
+    boolean member = members.members().stream().anyMatch(m -> m.id().equals(session.node()));
     RequestId id = Requests.id(request, body);
     SessionOp.Create create = new SessionOp.Create(session, store.clients().most(SESSIONS));
     store.begins(params);
     return checks
-        .problem(params.namespace(), session)
+        .problem(params.namespace(), session, member)
         .thenCompose(
             problem ->
                 problem.isPresent()
                     ? CompletableFuture.failedFuture(
-                        new ApiError(StatusCodes.INTERNAL_SERVER_ERROR, "bad-check", problem.get()))
+                        new ApiError(
+                            StatusCodes.INTERNAL_SERVER_ERROR, // as Consul answers it
+                            problem.get().code(),
+                            problem.get().getMessage()))
                     : namespaces
                         .add(params.namespace())
                         .thenCompose(known -> store.write(params, create, id))

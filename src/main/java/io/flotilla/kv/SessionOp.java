@@ -94,6 +94,25 @@ public final class SessionOp {
   }
 
   /**
+   * A check of a machine that is no Flotilla node has become critical, or is gone: ends the
+   * sessions of that machine that depend on it.
+   *
+   * @param check its id; empty: the machine itself is gone, and so all of its sessions end
+   */
+  public record FailCheckOn(String node, String check)
+      implements Write<KeySpaceDraft, Result.Done> {
+    @Override
+    public Result.Done decide(KeySpaceDraft draft) {
+      draft.state().sessions().all().stream()
+          .filter(s -> s.node().equals(node) && (check.isEmpty() || s.dependsOn(check)))
+          .map(Session::id)
+          .toList()
+          .forEach(id -> draft.end(id, Reason.CHECK_FAILED));
+      return draft.unchanged(true);
+    }
+  }
+
+  /**
    * A check has become critical, or is gone: ends the sessions that depend on it.
    *
    * @param check id of a node's or service's check

@@ -1,5 +1,8 @@
 package io.flotilla.node;
 
+import io.flotilla.entity.Operation.Write;
+import io.flotilla.entity.Result;
+import io.flotilla.kv.KeySpaceDraft;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionOp;
 import io.flotilla.registry.Check;
@@ -17,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the sessions that depend on a check when it fails. Sessions name a check by its id alone: if
- * it came through several Flotilla nodes, the failure of any counts. Checks of other machines don't
- * affect sessions. Nor does a Flotilla node's own: a session outlives the node that created it.
+ * it came through several Flotilla nodes, the failure of any counts. Checks of another machine end
+ * its own sessions only, and so does its end. A Flotilla node's own affect none: a session outlives
+ * the node that created it.
  */
 final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private static final Logger LOG = LoggerFactory.getLogger(FailedChecks.class);
@@ -34,7 +38,7 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
   private final Executor later = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
   /**
-   * @param isMember whether a Flotilla node has this name
+   * @param isMember whether a Flotilla node has this name, or had
    */
   FailedChecks(KeyValueStore kv, Predicate<String> isMember) {
     this.kv = kv;
@@ -46,15 +50,20 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
   public void accept(String namespace, Set<Key> checks) {
     CompletionStage<Void> done = CompletableFuture.completedFuture(null);
     for (Key check : checks) {
-      if (isMember.test(check.node()) && !OF_NODES.contains(check.id())) {
-        done = done.thenCompose(x -> tell(namespace, check, ATTEMPTS));
+      boolean member = isMember.test(check.node());
+      if (!member || !OF_NODES.contains(check.id())) {
+        done = done.thenCompose(x -> tell(namespace, check, member, ATTEMPTS));
       }
     }
   }
 
   /** Repeating it is harmless. It is only refused for lack of time or room. */
-  private CompletionStage<Void> tell(String namespace, Key check, int attempts) {
-    return kv.write(namespace, new SessionOp.FailCheck(check.id()), null, TIMEOUT)
+  private CompletionStage<Void> tell(String namespace, Key check, boolean member, int attempts) {
+    Write<KeySpaceDraft, Result.Done> fail =
+        member
+            ? new SessionOp.FailCheck(check.id())
+            : new SessionOp.FailCheckOn(check.node(), check.id());
+    return kv.write(namespace, fail, null, TIMEOUT)
         .handle((done, failure) -> failure)
         .thenCompose(
             failure -> {
@@ -65,7 +74,7 @@ final class FailedChecks implements BiConsumer<String, Set<Key>> {
                 return CompletableFuture.completedFuture(null);
               }
               return CompletableFuture.runAsync(() -> {}, later)
-                  .thenCompose(x -> tell(namespace, check, attempts - 1));
+                  .thenCompose(x -> tell(namespace, check, member, attempts - 1));
             });
   }
 }

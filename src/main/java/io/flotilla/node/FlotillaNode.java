@@ -205,7 +205,7 @@ public final class FlotillaNode {
     Registry registry =
         new Registry(
             system,
-            entities.catalogs(new FailedChecks(kv, id -> memberNames().contains(id)), inUse),
+            entities.catalogs(new FailedChecks(kv, this::isOrWasMember), inUse),
             settings.limits(),
             entities.existence(Catalog::persistenceId),
             nanoTime);
@@ -365,6 +365,7 @@ public final class FlotillaNode {
   private ActorRef<Coordinator.Command> coordinator(
       Registry registry, NamespacesInUse namespaces, Targets targets) {
     Probe probe = Probe.of(targets, system.dispatchers().lookup(DispatcherSelector.blocking()));
+    system.getWhenTerminated().thenRun(probe::end);
     return ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
@@ -387,6 +388,10 @@ public final class FlotillaNode {
         return log.seats().roster().removedNodes();
       }
     };
+  }
+
+  private boolean isOrWasMember(String node) {
+    return memberNames().contains(node) || log.seats().roster().removedNodes().contains(node);
   }
 
   private Set<String> memberNames() {

@@ -1,5 +1,6 @@
 package io.flotilla.node;
 
+import io.flotilla.entity.Refusal;
 import io.flotilla.kv.Session;
 import io.flotilla.kv.SessionChecks;
 import io.flotilla.registry.CatalogRead;
@@ -25,30 +26,46 @@ final class RegisteredChecks implements SessionChecks {
   }
 
   @Override
-  public CompletionStage<Optional<String>> problem(String namespace, Session session) {
+  public CompletionStage<Optional<Refusal>> problem(
+      String namespace, Session session, boolean member) {
     List<String> named =
-        Stream.concat(session.nodeChecks().stream(), session.serviceChecks().stream())
-            .filter(id -> !id.equals(Check.SERF_HEALTH)) // a session outlives its node
-            .toList();
-    if (named.isEmpty()) {
+        Stream.concat(session.nodeChecks().stream(), session.serviceChecks().stream()).toList();
+    return member ? ofMember(namespace, named) : ofMachine(namespace, session.node(), named);
+  }
+
+  /** Checks of any node will do: a session outlives its own. */
+  private CompletionStage<Optional<Refusal>> ofMember(String namespace, List<String> named) {
+    List<String> others = named.stream().filter(id -> !id.equals(Check.SERF_HEALTH)).toList();
+    if (others.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     return registry
         .read(namespace, new CatalogRead.ChecksInState(null, Map.of()), timeout)
-        .thenApply(checks -> problem(named, checks.items(), session.node()));
+        .thenApply(
+            all -> problem(others, all.items().stream().filter(c -> c.check().agent()).toList()));
   }
 
-  private static Optional<String> problem(
-      List<String> named, List<CheckEntry> checks, String node) {
+  private CompletionStage<Optional<Refusal>> ofMachine(
+      String namespace, String node, List<String> named) {
+    return registry
+        .read(namespace, new CatalogRead.NodeServices(node), timeout)
+        .thenCompose(
+            found ->
+                found.node() == null
+                    ? CompletableFuture.completedFuture(
+                        Optional.of(SessionChecks.missingNode(node)))
+                    : registry
+                        .read(namespace, new CatalogRead.NodeChecks(node), timeout)
+                        .thenApply(checks -> problem(named, checks.items())));
+  }
+
+  private static Optional<Refusal> problem(List<String> named, List<CheckEntry> checks) {
     for (String id : named) {
-      Optional<CheckEntry> found =
-          checks.stream()
-              .filter(c -> c.id().equals(id) && (c.check().agent() || c.node().equals(node)))
-              .findFirst();
+      Optional<CheckEntry> found = checks.stream().filter(c -> c.id().equals(id)).findFirst();
       if (found.isEmpty()) {
-        return Optional.of("Missing check '" + id + "' registration");
+        return Optional.of(SessionChecks.missingCheck(id));
       } else if (found.get().check().critical()) {
-        return Optional.of("Check '" + id + "' is in critical state");
+        return Optional.of(new Refusal("bad-check", "Check '" + id + "' is in critical state"));
       }
     }
     return Optional.empty();

@@ -36,7 +36,7 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
   public interface Listener {
     /**
      * Checks are critical or gone. Each is reported at least once, as after a recovery all critical
-     * ones are.
+     * ones are. A machine that is gone is reported by an empty id, unless it was a Flotilla node.
      */
     void failed(Set<Key> checks);
 
@@ -165,10 +165,17 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
     for (CatalogChange change : changes) {
       if (change instanceof CatalogChange.CheckGone g) {
         failed.add(g.check());
+      } else if (change instanceof CatalogChange.NodeGone g) {
+        failed.removeIf(k -> k.node().equals(g.node()) && g.member());
+        if (!g.member()) {
+          failed.add(new Key(g.node(), ""));
+        }
       } else if (change instanceof CatalogChange.CheckPut p && p.check().critical()) {
         failed.add(p.check().key());
       } else if (change instanceof CatalogChange.ServicePut p) {
         came.add(p.service().key());
+      } else if (change instanceof CatalogChange.CheckPut p && p.check().definition().isAlias()) {
+        failed.remove(p.check().key()); // it looked for what was on its way
       } else if (change instanceof CatalogChange.CheckPut p && isMoved(p.check(), came)) {
         failed.removeIf(k -> k.id().equals(p.check().id()));
       }

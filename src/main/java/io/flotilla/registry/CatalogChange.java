@@ -9,8 +9,12 @@ import io.flotilla.entity.Fact;
 public sealed interface CatalogChange extends Fact {
   record NodePut(long index, Node node) implements CatalogChange {}
 
-  /** Its services and checks are gone already. */
-  record NodeGone(long index, String node) implements CatalogChange {}
+  /**
+   * Its services and checks are gone already.
+   *
+   * @param member whether it was a Flotilla node
+   */
+  record NodeGone(long index, String node, boolean member) implements CatalogChange {}
 
   record ServicePut(long index, Service service) implements CatalogChange {}
 

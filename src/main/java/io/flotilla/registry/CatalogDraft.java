@@ -15,7 +15,11 @@ import java.util.function.Consumer;
 public final class CatalogDraft extends Draft<CatalogState, CatalogChange> {
   private static final String EXPIRED = "TTL expired";
 
+  /** A chain of aliases is followed this far: it may be a ring. */
+  private static final int MAX_ALIASES = 8;
+
   private final Consumer<Check> alive;
+  private int following;
 
   /**
    * @param at now
@@ -109,16 +113,29 @@ public final class CatalogDraft extends Draft<CatalogState, CatalogChange> {
     Service old = all().services().get(service.key());
     if (old == null || !old.isSameAs(service)) {
       change(new CatalogChange.ServicePut(nextIndex(), service));
+      mirror(service.id());
     }
   }
 
-  void put(Check check) {
+  void put(Check given) {
+    Check check = Aliases.mirrored(all(), given, nowMillis());
     Check old = all().checks().get(check.key());
     long since = old != null && old.critical() ? old.standing().criticalSinceMillis() : nowMillis();
     Check dated = check.standing(check.status(), check.output(), since);
     if (old == null || !old.isSameAs(dated)) {
       change(new CatalogChange.CheckPut(nextIndex(), dated));
+      mirror(check.serviceId());
     }
+  }
+
+  /** What stands for a service stands as that does now; a node's checks count for many. */
+  private void mirror(String serviceId) {
+    if (following == MAX_ALIASES) {
+      return;
+    }
+    following++;
+    all().aliasesOf(serviceId).forEach(this::put);
+    following--;
   }
 
   void alive(Check check) {
@@ -131,13 +148,16 @@ public final class CatalogDraft extends Draft<CatalogState, CatalogChange> {
   void remove(Service service) {
     all().checksOf(service.node(), service.id()).forEach(this::remove);
     change(new CatalogChange.ServiceGone(nextIndex(), service.key()));
+    mirror(service.id());
   }
 
   void remove(Check check) {
     change(new CatalogChange.CheckGone(nextIndex(), check.key()));
+    mirror(check.serviceId());
   }
 
   void removeNode(String name) {
-    change(new CatalogChange.NodeGone(nextIndex(), name));
+    change(new CatalogChange.NodeGone(nextIndex(), name, all().members().contains(name)));
+    mirror("");
   }
 }

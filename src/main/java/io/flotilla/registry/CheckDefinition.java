@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a check is made. At most one of {@code ttlMillis}, {@code http} and {@code tcp} is set; none
- * for a check that somebody else makes.
+ * How a check is made. At most one of {@code ttlMillis}, {@code http}, {@code tcp} and {@code kind}
+ * is set; none for a check that somebody else makes.
  *
  * @param ttlMillis the check turns critical unless renewed within this time; 0: it has no TTL
  * @param http URL to ask, or empty
@@ -14,6 +14,7 @@ import java.util.Map;
  * @param failuresBeforeCritical how many failures in a row make it critical, at least 1
  * @param reapMillis a service that was critical for this long is deregistered
  *     (DeregisterCriticalServiceAfter); 0: never
+ * @param kind any other way to make it, or null
  */
 public record CheckDefinition(
     long ttlMillis,
@@ -27,10 +28,41 @@ public record CheckDefinition(
     long timeoutMillis,
     int successBeforePassing,
     int failuresBeforeCritical,
-    long reapMillis) {
+    long reapMillis,
+    CheckKind kind) {
 
   /** The values of a header, mostly one. */
   public record Values(List<String> values) {}
+
+  /** A check by TTL, HTTP or TCP, or by nobody here. */
+  public CheckDefinition(
+      long ttlMillis,
+      String http,
+      String method,
+      Map<String, Values> header,
+      String body,
+      boolean tlsSkipVerify,
+      String tcp,
+      long intervalMillis,
+      long timeoutMillis,
+      int successBeforePassing,
+      int failuresBeforeCritical,
+      long reapMillis) {
+    this(
+        ttlMillis,
+        http,
+        method,
+        header,
+        body,
+        tlsSkipVerify,
+        tcp,
+        intervalMillis,
+        timeoutMillis,
+        successBeforePassing,
+        failuresBeforeCritical,
+        reapMillis,
+        null);
+  }
 
   /** Nobody here makes the check. */
   public static final CheckDefinition NONE =
@@ -42,7 +74,11 @@ public record CheckDefinition(
 
   /** Whether it is made by asking the service. */
   public boolean asksService() {
-    return !http.isEmpty() || !tcp.isEmpty();
+    return !http.isEmpty() || !tcp.isEmpty() || kind != null && !isAlias();
+  }
+
+  boolean isAlias() {
+    return kind instanceof CheckKind.Alias;
   }
 
   /** Roughly what it occupies. */
@@ -51,6 +87,7 @@ public record CheckDefinition(
         + http.length()
         + tcp.length()
         + body.length()
+        + (kind == null ? 0 : kind.bytes())
         + header.entrySet().stream()
             .mapToLong(
                 e ->

@@ -3,7 +3,8 @@ package io.flotilla.registry;
 /**
  * What the registration of a check says.
  *
- * @param type {@code ttl}, {@code http}, {@code tcp}, {@code maintenance} or empty
+ * @param type {@code ttl}, {@code http}, {@code tcp}, {@code maintenance}, a {@link CheckKind#type}
+ *     or empty
  * @param serviceId empty: it is the node's, and counts for every service there
  * @param definition how the check is made
  * @param agent as with {@link ServiceRegistration}

@@ -4,6 +4,7 @@ import io.flotilla.entity.Owned;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.pcollections.HashTreePMap;
@@ -16,8 +17,9 @@ import org.pcollections.TreePSet;
  *
  * <p>The rest follows from the first three: {@code members} are the Flotilla nodes, {@code byName}
  * the services of each name, whose case doesn't count, {@code checksOf} the checks of each service
- * or, under the empty id, of each node; the last two find what came through {@code agent/*} by its
- * id, which several nodes may have; {@code owned} tells how many services each owner has.
+ * or, under the empty id, of each node; the next two find what came through {@code agent/*} by its
+ * id, which several nodes may have; {@code owned} tells how many services each owner has; {@code
+ * aliases} are the checks that stand for others, by the id of the service that they stand for.
  *
  * @param bytes roughly what all this occupies
  */
@@ -31,6 +33,7 @@ record Registrations(
     PMap<String, TreePSet<Key>> agentServices,
     PMap<String, TreePSet<Key>> agentChecks,
     Owned owned,
+    PMap<String, TreePSet<Key>> aliases,
     long bytes) {
 
   static Registrations none() {
@@ -44,6 +47,7 @@ record Registrations(
         HashTreePMap.empty(),
         HashTreePMap.empty(),
         Owned.none(),
+        HashTreePMap.empty(),
         0);
   }
 
@@ -114,6 +118,13 @@ record Registrations(
   List<Check> checksOf(String node, String serviceId) {
     TreePSet<Key> keys = checksOf.get(new Key(node, serviceId));
     return keys == null ? List.of() : keys.stream().map(checks::get).toList();
+  }
+
+  /** The checks that stand for a service with this id or, if that is empty, for anything. */
+  List<Check> aliasesOf(String serviceId) {
+    Stream<TreePSet<Key>> keys =
+        serviceId.isEmpty() ? aliases.values().stream() : Stream.ofNullable(aliases.get(serviceId));
+    return keys.flatMap(TreePSet::stream).map(checks::get).toList();
   }
 
   boolean isNamed(String name) {
@@ -218,6 +229,7 @@ record Registrations(
         agentServices,
         agentChecks,
         owned,
+        aliases,
         bytes + node.bytes() - (old == null ? 0 : old.bytes()));
   }
 
@@ -232,6 +244,7 @@ record Registrations(
         agentServices,
         agentChecks,
         owned,
+        aliases,
         bytes - nodes.get(name).bytes());
   }
 
@@ -248,6 +261,7 @@ record Registrations(
         s.agent() ? with(rest.agentServices, s.key()) : rest.agentServices,
         agentChecks,
         rest.owned.plus(s.owner()),
+        aliases,
         rest.bytes + s.bytes());
   }
 
@@ -265,6 +279,7 @@ record Registrations(
         without(agentServices, key),
         agentChecks,
         owned.minus(s.owner()),
+        aliases,
         bytes - s.bytes());
   }
 
@@ -282,6 +297,7 @@ record Registrations(
         agentServices,
         isFoundById(c) ? with(rest.agentChecks, c.key()) : rest.agentChecks,
         owned,
+        aliased(c).map(id -> with(rest.aliases, id, c.key())).orElse(rest.aliases),
         rest.bytes + c.bytes());
   }
 
@@ -299,16 +315,33 @@ record Registrations(
         agentServices,
         without(agentChecks, key),
         owned,
+        aliased(c).map(id -> without(aliases, id, key)).orElse(aliases),
         bytes - c.bytes());
   }
 
   private static PMap<String, TreePSet<Key>> with(PMap<String, TreePSet<Key>> byId, Key key) {
-    return byId.plus(key.id(), byId.getOrDefault(key.id(), TreePSet.empty()).plus(key));
+    return with(byId, key.id(), key);
+  }
+
+  private static PMap<String, TreePSet<Key>> with(
+      PMap<String, TreePSet<Key>> byId, String id, Key key) {
+    return byId.plus(id, byId.getOrDefault(id, TreePSet.empty()).plus(key));
   }
 
   private static PMap<String, TreePSet<Key>> without(PMap<String, TreePSet<Key>> byId, Key key) {
-    TreePSet<Key> rest = byId.getOrDefault(key.id(), TreePSet.empty()).minus(key);
-    return rest.isEmpty() ? byId.minus(key.id()) : byId.plus(key.id(), rest);
+    return without(byId, key.id(), key);
+  }
+
+  private static PMap<String, TreePSet<Key>> without(
+      PMap<String, TreePSet<Key>> byId, String id, Key key) {
+    TreePSet<Key> rest = byId.getOrDefault(id, TreePSet.empty()).minus(key);
+    return rest.isEmpty() ? byId.minus(id) : byId.plus(id, rest);
+  }
+
+  private static Optional<String> aliased(Check c) {
+    return c.definition().kind() instanceof CheckKind.Alias a
+        ? Optional.of(a.service())
+        : Optional.empty();
   }
 
   /** Maintenance of a node is asked for by the node, not by this id. */

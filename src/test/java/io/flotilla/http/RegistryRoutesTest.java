@@ -351,7 +351,6 @@ class RegistryRoutesTest {
         "{\"Name\":\"w\",\"Check\":{\"HTTP\":\"http://x/\",\"TCP\":\"a:1\",\"Interval\":\"1s\"}}",
         "{\"Name\":\"w\",\"Check\":{\"TCP\":\"nowhere\",\"Interval\":\"1s\"}}",
         "{\"Name\":\"w\",\"Check\":{\"TTL\":\"5s\",\"Status\":\"great\"}}",
-        "{\"Name\":\"w\",\"Check\":{\"Args\":[\"/bin/true\"],\"Interval\":\"1s\"}}",
         "{\"Name\":\"w\",\"Check\":{\"TTL\":\"5s\",\"SuccessBeforePassing\":-1}}",
         "{\"Name\":\"w\",\"Check\":{\"CheckID\":\"serfHealth\",\"TTL\":\"5s\"}}",
       })

@@ -55,10 +55,6 @@ class RegistryIT {
   void a_registration_outlives_the_node_that_took_it_and_is_renewed_through_the_others()
       throws Exception {
     register(0, "{'Name':'a','Port':1,'Check':{'TTL':'10s','Status':'passing'}}");
-    register(
-        0,
-        "{'Name':'gone','Check':{'TTL':'1s','Status':'passing',"
-            + "'DeregisterCriticalServiceAfter':'2s'}}");
     cluster.kill(0);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(12);
     while (System.nanoTime() < end) {
@@ -70,7 +66,6 @@ class RegistryIT {
     soon(() -> passing(1, "a").path(0).path("Node").path("Node").asText().equals("n2"));
     soon(() -> passing(1, "a").isEmpty());
     assertThat(statusOf("a")).as("once it is not renewed").isEqualTo("critical");
-    soon(() -> !json(cluster.get(2, "/v1/catalog/services")).has("gone"));
     assertThat(json(cluster.get(2, "/v1/catalog/services")).has("a")).isTrue();
   }
 

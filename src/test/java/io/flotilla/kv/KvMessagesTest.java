@@ -57,6 +57,7 @@ class KvMessagesTest {
           new SessionOp.Create(SESSION, 0),
           new SessionOp.Destroy("s"),
           new SessionOp.FailCheck("c"),
+          new SessionOp.FailCheckOn("n", "c"),
           new Txn(List.of(new TxnOp(TxnOp.Verb.SET, "k", NONE, 0, 0, ""))));
 
   private static final List<Result> RESULTS =

@@ -67,6 +67,7 @@ final class KvOps {
             sessions().map(session -> new SessionOp.Create(session, 3)),
             session().map(SessionOp.Destroy::new),
             of("web", "db").map(SessionOp.FailCheck::new),
+            of("web", "").map(check -> new SessionOp.FailCheckOn("n1", check)),
             txnOp().list().ofMinSize(1).ofMaxSize(6).map(Txn::new));
     return Combinators.combine(writes, id()).as((write, id) -> Ops.once(write, id));
   }

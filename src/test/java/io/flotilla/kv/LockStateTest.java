@@ -259,6 +259,20 @@ class LockStateTest {
   }
 
   @Test
+  void a_failed_check_of_another_machine_ends_the_sessions_of_that_machine_only() {
+    session("a");
+    String node = state.sessions().get("a").node();
+    write(new SessionOp.FailCheckOn("another", "web-check"));
+    write(new SessionOp.FailCheckOn(node, "other"));
+    assertThat(state.sessions().get("a")).isNotNull();
+    write(new SessionOp.FailCheckOn(node, "web-check"));
+    assertThat(state.sessions().get("a")).isNull();
+    session("b");
+    write(new SessionOp.FailCheckOn(node, ""));
+    assertThat(state.sessions().get("b")).isNull();
+  }
+
+  @Test
   void the_fencing_token_rises_with_every_holder_even_when_the_key_was_deleted_in_between() {
     session("a");
     session("b");

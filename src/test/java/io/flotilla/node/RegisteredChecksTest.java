@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.TestPatience;
 import io.flotilla.entity.Operation;
+import io.flotilla.entity.Refusal;
 import io.flotilla.entity.Result;
 import io.flotilla.http.TestServer;
 import io.flotilla.kv.Session;
@@ -14,6 +15,9 @@ import io.flotilla.registry.CheckDefinition;
 import io.flotilla.registry.CheckRegistration;
 import io.flotilla.registry.Key;
 import io.flotilla.registry.Member;
+import io.flotilla.registry.Node;
+import io.flotilla.registry.NodeOp;
+import io.flotilla.registry.Stamp;
 import io.flotilla.registry.Status;
 import java.util.List;
 import java.util.Map;
@@ -21,25 +25,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RegisteredChecksTest {
+  private static Session session(String node, List<String> checks) {
+    return new Session(
+        "s", "", node, Session.Behavior.DELETE, 0, "", false, 0, checks, List.of(), "", 0);
+  }
+
   private static Optional<String> problem(TestServer server, String... checks) {
-    Session session =
-        new Session(
-            "s",
-            "",
-            "n1",
-            Session.Behavior.DELETE,
-            0,
-            "",
-            false,
-            0,
-            List.of(checks),
-            List.of(),
-            "",
-            0);
     return new RegisteredChecks(server.registry, TestPatience.PATIENCE)
-        .problem("default", session)
+        .problem("default", session("n1", List.of(checks)), true)
         .toCompletableFuture()
-        .join();
+        .join()
+        .map(Refusal::getMessage);
   }
 
   private static void submit(TestServer server, Operation.Write<CatalogDraft, Result.Done> write) {
@@ -67,6 +63,33 @@ class RegisteredChecksTest {
       assertThat(problem(server, "mem")).contains("Check 'mem' is in critical state");
       submit(server, new AgentOp.UpdateCheck("mem", Status.WARNING, "", "n1"));
       assertThat(problem(server, "mem")).isEmpty();
+    }
+  }
+
+  private static Optional<String> onMachine(TestServer server, String... checks) {
+    return new RegisteredChecks(server.registry, TestPatience.PATIENCE)
+        .problem("default", session("db1", List.of(checks)), false)
+        .toCompletableFuture()
+        .join()
+        .map(Refusal::getMessage);
+  }
+
+  @Test
+  void a_session_of_another_machine_needs_that_machine_and_its_checks() {
+    try (TestServer server = new TestServer()) {
+      assertThat(onMachine(server)).contains("Missing node registration: there is no node 'db1'.");
+      Check disk =
+          Check.registered(
+              new Key("db1", "disk"),
+              new CheckRegistration("disk", "", "", "", CheckDefinition.NONE, false),
+              Status.PASSING,
+              "");
+      Node db1 = new Node("db1", "", "10.1.0.1", Map.of(), Map.of(), false, Stamp.NONE);
+      submit(server, new NodeOp.Register(db1, false, null, List.of(disk)));
+      assertThat(onMachine(server)).isEmpty();
+      assertThat(onMachine(server, "disk")).isEmpty();
+      assertThat(onMachine(server, "serfHealth"))
+          .contains("Missing check 'serfHealth' registration");
     }
   }
 }

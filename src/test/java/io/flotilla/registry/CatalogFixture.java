@@ -108,6 +108,12 @@ final class CatalogFixture {
     return new CheckDefinition(millis, "", "", Map.of(), "", false, "", 0, 0, 1, 1, 0);
   }
 
+  static CheckDefinition of(CheckKind kind) {
+    boolean alias = kind instanceof CheckKind.Alias;
+    return new CheckDefinition(
+        0, "", "", Map.of(), "", false, "", alias ? 0 : 1_000, alias ? 0 : 500, 1, 1, 0, kind);
+  }
+
   static CheckDefinition http(String url) {
     return new CheckDefinition(0, url, "GET", Map.of(), "", false, "", 10_000, 1_000, 1, 1, 0);
   }
@@ -115,10 +121,13 @@ final class CatalogFixture {
   static Check check(Member origin, String id, String serviceId, CheckDefinition definition) {
     return Check.registered(
         new Key(origin.name(), id),
-        new CheckRegistration(
-            "a check", definition.hasTtl() ? "ttl" : "http", "", serviceId, definition, true),
+        new CheckRegistration("a check", type(definition), "", serviceId, definition, true),
         Status.CRITICAL,
         "");
+  }
+
+  private static String type(CheckDefinition d) {
+    return d.kind() != null ? d.kind().type() : d.hasTtl() ? "ttl" : "http";
   }
 
   static AgentOp.RegisterService register(Member origin, Service service, Check... checks) {

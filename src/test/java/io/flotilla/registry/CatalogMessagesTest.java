@@ -2,6 +2,7 @@ package io.flotilla.registry;
 
 import static io.flotilla.registry.CatalogFixture.N1;
 import static io.flotilla.registry.CatalogFixture.check;
+import static io.flotilla.registry.CatalogFixture.of;
 import static io.flotilla.registry.CatalogFixture.ttl;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -80,6 +81,9 @@ class CatalogMessagesTest {
           Ops.once(new AgentOp.RegisterService(N1, SERVICE, List.of(TTL, HTTP), true, 0), "id"),
           new AgentOp.DeregisterService("web-1", "n1"),
           new AgentOp.RegisterCheck(N1, HTTP),
+          new Entire(
+              new AgentOp.RegisterCheck(
+                  N1, check(N1, "g", "", of(new CheckKind.Grpc("x:1/y", true))))),
           new AgentOp.DeregisterCheck("c", "n1"),
           new AgentOp.UpdateCheck("c", Status.WARNING, "output", "n1"),
           new AgentOp.ServiceMaintenance("web-1", true, "why", "n1"),
@@ -118,6 +122,7 @@ class CatalogMessagesTest {
     Set<Class<?>> all =
         Transit.records(CatalogRead.class, AgentOp.class, NodeOp.class, MemberOp.class);
     all.add(FireEvent.class);
+    all.add(Entire.class);
     assertThat(Transit.kinds(OPS)).isEqualTo(all);
   }
 

@@ -81,6 +81,8 @@ final class CatalogOps {
         Combinators.combine(service(), at()).as(AgentOp.DeregisterService::new),
         Combinators.combine(member(), check(), of("", "web1", "db1"))
             .as((m, c, s) -> new AgentOp.RegisterCheck(m, ttl(m, c, s))),
+        Combinators.combine(member(), check(), of("n1", "external", ""), of("", "web1", "db1"))
+            .as((m, c, node, s) -> alias(m, c, node, s)),
         Combinators.combine(check(), at()).as(AgentOp.DeregisterCheck::new),
         Combinators.combine(check(), status(), of("", "well"), at()).as(AgentOp.UpdateCheck::new),
         Combinators.combine(service(), of(true, false), of("", "later"), at())
@@ -91,6 +93,12 @@ final class CatalogOps {
 
   private static Arbitrary<List<String>> checks() {
     return check().list().uniqueElements().ofMaxSize(2);
+  }
+
+  private static AgentOp.RegisterCheck alias(
+      Member member, String check, String node, String service) {
+    CheckDefinition alias = CatalogFixture.of(new CheckKind.Alias(node, service));
+    return new AgentOp.RegisterCheck(member, CatalogFixture.check(member, check, "web2", alias));
   }
 
   private static Check ttl(Member member, String check, String service) {

@@ -72,7 +72,7 @@ class CatalogStoredFormTest {
                       new Stamp(5, 6))),
               new CatalogChange.CheckGone(303, new Key("n", "c")),
               new CatalogChange.ServiceGone(304, new Key("n", "i")),
-              new CatalogChange.NodeGone(305, "n"),
+              new CatalogChange.NodeGone(305, "n", false),
               new CatalogChange.EventFired(
                   306, new UserEvent("id", "e", new byte[] {7}, "", "s", "t", 1)),
               new CatalogChange.EventFired(307, new UserEvent("id", "e", null, "", "", "", 2))),

@@ -28,7 +28,7 @@ final class TcpProbe implements Probe {
   @Override
   public CompletionStage<Outcome> ask(CheckDefinition definition) {
     String what = "TCP connect " + definition.tcp();
-    return CompletableFuture.supplyAsync(() -> address(definition.tcp()), blocking)
+    return CompletableFuture.supplyAsync(() -> address(targets, definition.tcp()), blocking)
         .thenCompose(address -> connect(address, definition.timeoutMillis()))
         .handle(
             (connected, failure) ->
@@ -37,7 +37,8 @@ final class TcpProbe implements Probe {
                     : Outcome.failed(what, failure));
   }
 
-  private InetSocketAddress address(String hostAndPort) {
+  /** May wait for a name server. */
+  static InetSocketAddress address(Targets targets, String hostAndPort) {
     int colon = hostAndPort.lastIndexOf(':');
     boolean brackets = hostAndPort.startsWith("[");
     String host = hostAndPort.substring(brackets ? 1 : 0, brackets ? colon - 1 : colon);

@@ -85,6 +85,7 @@ class ProbeTest {
   void stop() {
     server.stop(0);
     executor.shutdownNow();
+    probe.end();
   }
 
   private String url(String path) {
