@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ./flotilla proxy --service web --listen 127.0.0.1:4000",
-      "  ./flotilla proxy --service flotilla --policy least-connections"
+      "  ./flotilla proxy --service consul --policy least-connections"
     })
 public final class ProxyCommand implements Callable<Integer> {
   /** This process's table has only one service, in one namespace. */

@@ -1,16 +1,14 @@
 package io.flotilla.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.nio.charset.StandardCharsets;
+import io.flotilla.registry.Node;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.UUID;
 
 /** The answer of {@code agent/self}: the fields that Consul's clients read. */
 record AgentSelf(
     @JsonProperty("Config") Config config,
-    @JsonProperty("DebugConfig") Map<String, Object> debugConfig,
+    @JsonProperty("DebugConfig") Debug debugConfig,
     @JsonProperty("Coord") Coord coord,
     @JsonProperty("Member") Member member,
     @JsonProperty("Meta") Meta meta,
@@ -55,7 +53,7 @@ record AgentSelf(
      * @param suffix appended to the name
      */
     static Member of(ClusterStatus.Member m, String suffix) {
-      Tags tags = new Tags("consul", Params.DATACENTER, nodeId(m.id()));
+      Tags tags = new Tags("consul", Params.DATACENTER, Node.idOf(m.id()));
       return new Member(
           m.id() + suffix, m.address(), m.port(), tags, serfStatus(m).number(), 1, 5, 2, 2, 5, 4);
     }
@@ -95,12 +93,55 @@ record AgentSelf(
       @JsonProperty("dc") String dc,
       @JsonProperty("id") String id) {}
 
-  record Meta(@JsonProperty("flotilla-version") String version) {}
+  record Meta(
+      @JsonProperty("consul-network-segment") String segment,
+      @JsonProperty("flotilla-version") String version) {}
 
-  record Stats(@JsonProperty("consul") Consul consul) {}
+  record Stats(
+      @JsonProperty("build") Build build,
+      @JsonProperty("consul") Consul consul,
+      @JsonProperty("raft") Raft raft) {}
+
+  record Build(
+      @JsonProperty("prerelease") String prerelease,
+      @JsonProperty("revision") String revision,
+      @JsonProperty("version") String version) {}
 
   /** Strings, as in Consul. */
-  record Consul(@JsonProperty("leader") String leader, @JsonProperty("server") String server) {}
+  record Consul(
+      @JsonProperty("known_datacenters") String datacenters,
+      @JsonProperty("leader") String leader,
+      @JsonProperty("leader_addr") String leaderAddress,
+      @JsonProperty("server") String server) {}
+
+  record Raft(@JsonProperty("num_peers") String peers, @JsonProperty("state") String state) {
+    static Raft of(boolean leads, int members) {
+      return new Raft(Integer.toString(members - 1), leads ? "Leader" : "Follower");
+    }
+  }
+
+  /** What Consul tells for debugging, as far as programs read it. */
+  record Debug(
+      @JsonProperty("ClientAddrs") List<String> clientAddresses,
+      @JsonProperty("Datacenter") String datacenter,
+      @JsonProperty("HTTPPort") Integer httpPort,
+      @JsonProperty("NodeName") String nodeName,
+      @JsonProperty("ServerMode") boolean server,
+      @JsonProperty("ServerPort") int serverPort,
+      @JsonProperty("Version") String version) {
+    static Debug of(ClusterStatus.Member m) {
+      String http = m.httpAddress();
+      int colon = http == null ? -1 : http.lastIndexOf(':');
+      return new Debug(
+          colon < 0 ? List.of() : List.of(http.substring(0, colon)),
+          Params.DATACENTER,
+          colon < 0 ? null : Integer.valueOf(http.substring(colon + 1)),
+          m.id(),
+          true,
+          m.raftPort(),
+          CONSUL_VERSION);
+    }
+  }
 
   static AgentSelf of(ClusterStatus.Snapshot s) {
     ClusterStatus.Member me =
@@ -110,22 +151,39 @@ record AgentSelf(
             Params.DATACENTER,
             Params.DATACENTER,
             s.self(),
-            nodeId(s.self()),
+            Node.idOf(s.self()),
             "flotilla-" + s.version(),
             true,
             CONSUL_VERSION,
             me.address(),
-            new Ports(me.port()));
+            new Ports(me.raftPort()));
     return new AgentSelf(
         config,
-        Map.of(),
+        Debug.of(me),
         Coord.NO_DISTANCES,
         Member.of(me, ""),
-        new Meta(s.version()),
-        new Stats(new Consul(Boolean.toString(s.self().equals(s.leader())), "true")));
+        new Meta("", s.version()),
+        stats(s));
   }
 
-  private static String nodeId(String name) {
-    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+  private static Stats stats(ClusterStatus.Snapshot s) {
+    boolean leads = s.self().equals(s.leader());
+    return new Stats(
+        new Build("", "flotilla-" + s.version(), CONSUL_VERSION),
+        new Consul("1", Boolean.toString(leads), leaderAddress(s), "true"),
+        Raft.of(leads, s.members().size()));
+  }
+
+  /** Of the leader's Raft server; empty if it isn't known. */
+  static String leaderAddress(ClusterStatus.Snapshot s) {
+    return s.members().stream()
+        .filter(m -> m.id().equals(s.leader()))
+        .map(AgentSelf::serverAddress)
+        .findFirst()
+        .orElse("");
+  }
+
+  static String serverAddress(ClusterStatus.Member m) {
+    return m.address() + ":" + m.raftPort();
   }
 }

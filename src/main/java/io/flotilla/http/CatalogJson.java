@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Nodes, services and checks as JSON in Consul's form. */
 final class CatalogJson {
@@ -96,8 +97,8 @@ final class CatalogJson {
     json.writeStringField("Node", n.name());
     json.writeStringField("Address", n.address());
     json.writeStringField("Datacenter", Params.DATACENTER);
-    texts(json, "TaggedAddresses", n.taggedAddresses());
-    texts(json, "Meta", n.meta());
+    textsOrNull(json, "TaggedAddresses", n.taggedAddresses());
+    textsOrNull(json, "Meta", n.meta());
     stamp(json, n.stamp());
     json.writeEndObject();
   }
@@ -105,6 +106,7 @@ final class CatalogJson {
   static void service(JsonGenerator json, Service s) throws IOException {
     json.writeStartObject();
     serviceFields(json, s);
+    textsOrNull(json, "Meta", s.registration().meta());
     stamp(json, s.stamp());
     json.writeEndObject();
   }
@@ -113,6 +115,7 @@ final class CatalogJson {
   static void agentService(JsonGenerator json, Service s, String contentHash) throws IOException {
     json.writeStartObject();
     serviceFields(json, s);
+    texts(json, "Meta", s.registration().meta());
     json.writeStringField("Datacenter", Params.DATACENTER);
     if (contentHash != null) {
       json.writeStringField("ContentHash", contentHash);
@@ -127,7 +130,6 @@ final class CatalogJson {
     tags(json, "Tags", r.tags());
     json.writeStringField("Address", r.address());
     taggedAddresses(json, "TaggedAddresses", r.taggedAddresses());
-    texts(json, "Meta", r.meta());
     json.writeNumberField("Port", r.port());
     weights(json, "Weights", r.weights());
     json.writeBooleanField("EnableTagOverride", r.enableTagOverride());
@@ -143,8 +145,8 @@ final class CatalogJson {
     json.writeStringField("Node", n.name());
     json.writeStringField("Address", n.address());
     json.writeStringField("Datacenter", Params.DATACENTER);
-    texts(json, "TaggedAddresses", n.taggedAddresses());
-    texts(json, "NodeMeta", n.meta());
+    textsOrNull(json, "TaggedAddresses", n.taggedAddresses());
+    textsOrNull(json, "NodeMeta", n.meta());
     json.writeStringField("ServiceKind", "");
     json.writeStringField("ServiceID", s.id());
     json.writeStringField("ServiceName", r.name());
@@ -237,13 +239,24 @@ final class CatalogJson {
     json.writeEndArray();
   }
 
+  /** Sorted, as in Go. */
   private static void texts(JsonGenerator json, String field, Map<String, String> texts)
       throws IOException {
     json.writeObjectFieldStart(field);
-    for (Map.Entry<String, String> e : texts.entrySet()) {
+    for (Map.Entry<String, String> e : new TreeMap<>(texts).entrySet()) {
       json.writeStringField(e.getKey(), e.getValue());
     }
     json.writeEndObject();
+  }
+
+  /** Where Consul has {@code null} for none, and some clients can't read an empty object. */
+  private static void textsOrNull(JsonGenerator json, String field, Map<String, String> texts)
+      throws IOException {
+    if (texts.isEmpty()) {
+      json.writeNullField(field);
+    } else {
+      texts(json, field, texts);
+    }
   }
 
   private static void weights(JsonGenerator json, String field, Weights weights)
@@ -256,6 +269,9 @@ final class CatalogJson {
 
   private static void taggedAddresses(
       JsonGenerator json, String field, Map<String, Address> addresses) throws IOException {
+    if (addresses.isEmpty()) {
+      return;
+    }
     json.writeObjectFieldStart(field);
     for (Map.Entry<String, Address> e : addresses.entrySet()) {
       json.writeObjectFieldStart(e.getKey());

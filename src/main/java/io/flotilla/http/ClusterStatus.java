@@ -39,6 +39,7 @@ public interface ClusterStatus {
       @JsonProperty("Alarm") boolean alarm) {}
 
   /**
+   * @param port of Akka's cluster
    * @param seat its place in the cluster by the log: In, Joining, or None
    * @param status as Akka on this node sees it: Up, Joining, Leaving, Down, …; Absent if it isn't a
    *     member now
@@ -48,6 +49,7 @@ public interface ClusterStatus {
       @JsonProperty("Id") String id,
       @JsonProperty("Address") String address,
       @JsonProperty("Port") int port,
+      @JsonProperty("RaftPort") int raftPort,
       @JsonProperty("HttpAddress") @JsonInclude(JsonInclude.Include.NON_NULL) String httpAddress,
       @JsonProperty("Seat") String seat,
       @JsonProperty("Status") String status,

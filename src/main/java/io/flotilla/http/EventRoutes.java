@@ -53,8 +53,13 @@ final class EventRoutes {
             bounded(params.text("service").orElse("")),
             bounded(params.text("tag").orElse("")),
             0);
-    return catalog.write(
-        params, new FireEvent(event), Requests.id(request, body), Json.ok(Answer.of(event)));
+    return catalog
+        .write(params, new FireEvent(event), Requests.id(request, body))
+        .thenApply(
+            done ->
+                ConsulHeaders.fresh(
+                    Json.ok(Answer.of(event, UserEvent.idAt(event.id(), done.index()))),
+                    done.index()));
   }
 
   private static String bounded(String text) {
@@ -70,7 +75,8 @@ final class EventRoutes {
         new CatalogRead.Events(name),
         Visible::event,
         Set.of(),
-        (json, found) -> json.writePOJO(found.items().stream().map(Answer::of).toList()));
+        (json, found) ->
+            json.writePOJO(found.items().stream().map(e -> Answer.of(e, e.id())).toList()));
   }
 
   private record Answer(
@@ -82,16 +88,9 @@ final class EventRoutes {
       @JsonProperty("TagFilter") String tagFilter,
       @JsonProperty("Version") int version,
       @JsonProperty("LTime") long time) {
-    static Answer of(UserEvent e) {
+    static Answer of(UserEvent e, String id) {
       return new Answer(
-          e.id(),
-          e.name(),
-          e.payload(),
-          e.nodeFilter(),
-          e.serviceFilter(),
-          e.tagFilter(),
-          1,
-          e.time());
+          id, e.name(), e.payload(), e.nodeFilter(), e.serviceFilter(), e.tagFilter(), 1, e.time());
     }
   }
 }

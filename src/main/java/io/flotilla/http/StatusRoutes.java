@@ -32,11 +32,11 @@ final class StatusRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.at("/v1/status/leader", Need.NOTHING, answer(this::leader)),
+        GET.at("/v1/status/leader", Need.NOTHING, answer(AgentSelf::leaderAddress)),
         GET.at(
             "/v1/status/peers",
             Need.NOTHING,
-            answer(s -> s.members().stream().map(this::address).toList())),
+            answer(s -> s.members().stream().map(AgentSelf::serverAddress).toList())),
         GET.at("/v1/agent/self", new Need(null, this::readsAgent), answer(AgentSelf::of)),
         GET.at("/v1/agent/members", Need.NOTHING, now(this::members)),
         GET.at("/v1/catalog/datacenters", Need.NOTHING, answer(s -> List.of(Params.DATACENTER))));
@@ -64,17 +64,5 @@ final class StatusRoutes {
 
   private static boolean isSeen(Member member, HttpRequest request) {
     return Access.may(request, Resource.NODE, member.id(), Level.READ);
-  }
-
-  private String leader(Snapshot s) {
-    return s.members().stream()
-        .filter(m -> m.id().equals(s.leader()))
-        .map(this::address)
-        .findFirst()
-        .orElse("");
-  }
-
-  private String address(Member m) {
-    return m.address() + ":" + m.port();
   }
 }

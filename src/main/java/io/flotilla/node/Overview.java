@@ -131,6 +131,7 @@ final class Overview implements ClusterStatus {
         seed.id(),
         seed.host(),
         seed.clusterPort(),
+        seed.raftPort(),
         report == null ? httpOfSeat(seed) : report.httpAddress(),
         seat(seed),
         member.map(m -> m.status().toString()).orElse("Absent"),

@@ -32,7 +32,7 @@ public final class AgentOp {
       implements Write<CatalogDraft, Result.Done> {
     @Override
     public Result.Done decide(CatalogDraft draft) {
-      if (MemberOp.SERVICES.contains(service.id())) {
+      if (service.id().equals(MemberOp.SERVICE)) {
         throw new Refusal(
             "reserved-id", "The service ID \"" + service.id() + "\" is that of Flotilla itself.");
       }

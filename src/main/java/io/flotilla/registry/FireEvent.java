@@ -8,7 +8,8 @@ public record FireEvent(UserEvent event) implements Operation.Write<CatalogDraft
   @Override
   public Result.Done decide(CatalogDraft draft) {
     draft.change(
-        new CatalogChange.EventFired(draft.nextIndex(), event.at(draft.state().eventTime() + 1)));
+        new CatalogChange.EventFired(
+            draft.nextIndex(), event.at(draft.nextIndex(), draft.state().eventTime() + 1)));
     return draft.done();
   }
 

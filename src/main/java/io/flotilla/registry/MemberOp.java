@@ -5,15 +5,20 @@ import io.flotilla.entity.Refusal;
 import io.flotilla.entity.Result;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What the coordinator reports to a catalog: which Flotilla nodes there are, and what checks
  * showed.
  */
 public final class MemberOp {
-  /** What every Flotilla node offers; clients of Consul look for the former. */
-  static final Set<String> SERVICES = Set.of("consul", "flotilla");
+  /** What every Flotilla node offers; clients of Consul look for it. */
+  static final String SERVICE = "consul";
+
+  /** The same, as earlier versions also called it. */
+  private static final String FORMER_SERVICE = "flotilla";
+
+  /** As a Consul without segments says it. */
+  private static final Map<String, String> META = Map.of("consul-network-segment", "");
 
   private static final String ALIVE = "Agent alive and reachable";
   private static final String GONE = "Agent not live or unreachable";
@@ -110,14 +115,24 @@ public final class MemberOp {
     draft.put(
         new Node(
             member.name(),
-            "",
+            Node.idOf(member.name()),
             member.address(),
-            Map.of("lan", member.address(), "wan", member.address()),
-            Map.of(),
+            Addresses.ofNode(member.address()),
+            META,
             true,
             Stamp.NONE));
     draft.put(serfHealth(draft, member.name(), Status.PASSING));
-    SERVICES.stream().sorted().forEach(name -> draft.put(service(name, member)));
+    draft.put(service(SERVICE, member));
+    removeFormer(draft, member);
+  }
+
+  /** Not one that somebody else registered under that name. */
+  private static void removeFormer(CatalogDraft draft, Member member) {
+    Service former = service(FORMER_SERVICE, member);
+    Service there = draft.all().services().get(former.key());
+    if (there != null && there.isSameAs(former)) {
+      draft.remove(there);
+    }
   }
 
   private static Service service(String name, Member member) {

@@ -1,6 +1,8 @@
 package io.flotilla.registry;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * A machine that services run on.
@@ -22,6 +24,11 @@ public record Node(
    */
   static Node unknown(String name) {
     return new Node(name, "", "", Map.of(), Map.of(), false, Stamp.NONE);
+  }
+
+  /** The id of a Flotilla node, which is the same for as long as it has its name. */
+  public static String idOf(String member) {
+    return UUID.nameUUIDFromBytes(member.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   /**

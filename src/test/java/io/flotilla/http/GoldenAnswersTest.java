@@ -31,9 +31,6 @@ class GoldenAnswersTest {
 
   private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-  private static final String LAN = "\"lan\":\"127.0.0.1\"";
-  private static final String WAN = "\"wan\":\"127.0.0.1\"";
-
   private static String told(HttpResponse<String> answer) {
     String headers =
         answer.headers().map().entrySet().stream()
@@ -41,9 +38,7 @@ class GoldenAnswersTest {
             .map(header -> header.getKey() + ": " + String.join(", ", header.getValue()) + "\n")
             .collect(Collectors.joining());
     String body = answer.body().isEmpty() ? "" : answer.body() + "\n";
-    return UUID.matcher(answer.statusCode() + "\n" + headers + body)
-        .replaceAll("<uuid>")
-        .replace(WAN + "," + LAN, LAN + "," + WAN); // a map, which has no order
+    return UUID.matcher(answer.statusCode() + "\n" + headers + body).replaceAll("<uuid>");
   }
 
   /**

@@ -63,6 +63,54 @@ class RegistryRoutesTest {
     return Long.parseLong(answer.headers().firstValue("X-Consul-Index").orElseThrow());
   }
 
+  // ---- shapes that clients are strict about
+
+  @Test
+  void a_node_of_flotilla_has_an_id_addresses_and_meta_and_other_nodes_what_they_were_given() {
+    register("{\"Name\":\"web\"}");
+    done(put("/catalog/register", "{\"Node\":\"db-host\",\"Address\":\"10.1.10.12\"}"));
+    JsonNode nodes = json(get("/catalog/nodes"));
+    JsonNode external = nodes.path(0);
+    assertThat(external.path("Node").asText()).isEqualTo("db-host");
+    assertThat(external.path("TaggedAddresses").isNull()).isTrue();
+    assertThat(external.path("Meta").isNull()).isTrue();
+    JsonNode own = nodes.path(1);
+    assertThat(own.path("ID").asText())
+        .isEqualTo(json(SERVER.get("/agent/self")).path("Config").path("NodeID").asText());
+    assertThat(own.path("TaggedAddresses").toString())
+        .isEqualTo(
+            "{'lan':'127.0.0.1','lan_ipv4':'127.0.0.1','wan':'127.0.0.1','wan_ipv4':'127.0.0.1'}"
+                .replace('\'', '"'));
+    assertThat(own.path("Meta").toString()).isEqualTo("{\"consul-network-segment\":\"\"}");
+  }
+
+  @Test
+  void what_a_service_was_not_given_is_absent_null_or_empty_as_in_consul() {
+    register("{\"Name\":\"web\"}");
+    JsonNode found = json(get("/health/service/web")).path(0).path("Service");
+    assertThat(found.has("TaggedAddresses")).isFalse();
+    assertThat(found.path("Meta").isNull()).isTrue();
+    JsonNode flat = json(get("/catalog/service/web")).path(0);
+    assertThat(flat.has("ServiceTaggedAddresses")).isFalse();
+    assertThat(flat.path("ServiceMeta").toString()).isEqualTo("{}");
+    JsonNode agents = json(get("/agent/services")).path("web");
+    assertThat(agents.has("TaggedAddresses")).isFalse();
+    assertThat(agents.path("Meta").toString()).isEqualTo("{}");
+    assertThat(texts(json(get("/catalog/services")))).hasSize(2);
+  }
+
+  @Test
+  void the_leader_and_the_peers_are_named_with_the_port_of_raft_and_the_members_with_their_own() {
+    JsonNode self = json(SERVER.get("/agent/self"));
+    String leader = json(SERVER.get("/status/leader")).asText();
+    assertThat(leader).isEqualTo("127.0.0.1:2");
+    assertThat(json(SERVER.get("/status/peers")).path(0).asText()).isEqualTo(leader);
+    assertThat(self.path("Stats").path("consul").path("leader_addr").asText()).isEqualTo(leader);
+    assertThat(self.path("Stats").path("raft").path("state").asText()).isEqualTo("Leader");
+    assertThat(self.path("Config").path("Ports").path("Server").asInt()).isEqualTo(2);
+    assertThat(self.path("Member").path("Port").asInt()).isEqualTo(1);
+  }
+
   // ---- services
 
   @Test
@@ -286,6 +334,19 @@ class RegistryRoutesTest {
     assertThat(get("/catalog/nodes").body()).isEqualTo("[]");
   }
 
+  /** Go's client and {@code consul watch} compute the index to go on from out of the id. */
+  @Test
+  void the_halves_of_an_events_id_are_one_xor_the_other_the_index_of_the_list_it_ends() {
+    for (int i = 0; i < 3; i++) {
+      String fired = json(put("/event/fire/deploy", "")).path("ID").asText();
+      HttpResponse<String> list = get("/event/list");
+      assertThat(json(list).path(i).path("ID").asText()).isEqualTo(fired);
+      UUID id = UUID.fromString(fired);
+      assertThat(id.getMostSignificantBits() ^ id.getLeastSignificantBits()).isEqualTo(index(list));
+      assertThat(id.variant()).isEqualTo(2);
+    }
+  }
+
   @Test
   void events_are_fired_by_put_and_by_post_and_listed() {
     JsonNode fired = json(put("/event/fire/deploy?service=web", "now"));
@@ -338,7 +399,7 @@ class RegistryRoutesTest {
         "{\"Name\":\"w\",\"Address\":\"0.0.0.0\"}",
         "{\"Name\":\"w\",\"Weights\":{\"Passing\":-1}}",
         "{\"Name\":\"w\",\"EnableTagOverride\":\"yes\"}",
-        "{\"Name\":\"w\",\"ID\":\"flotilla\"}",
+        "{\"Name\":\"w\",\"ID\":\"consul\"}",
         "{\"Name\":\"w\",\"Check\":{}}",
         "{\"Name\":\"w\",\"Check\":{\"TTL\":\"0s\"}}",
         "{\"Name\":\"w\",\"Check\":{\"TTL\":\"-5s\"}}",

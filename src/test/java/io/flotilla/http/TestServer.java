@@ -432,7 +432,7 @@ public final class TestServer implements AutoCloseable {
 
   private static ClusterStatus.Member member(String id, boolean in) {
     String seat = in ? "In" : "None";
-    return new ClusterStatus.Member(id, "127.0.0.1", 1, null, seat, "Up", in, null, null);
+    return new ClusterStatus.Member(id, "127.0.0.1", 1, 2, null, seat, "Up", in, null, null);
   }
 
   private ClusterStatus.Snapshot snapshot() {

@@ -58,7 +58,7 @@ class ProxyIT {
   /** System 001: a load balancer in front of servers that set and get. */
   @Test
   void set_and_get_through_one_port_while_a_node_dies_and_comes_back() throws Exception {
-    try (RealProcess proxy = proxy("flotilla")) {
+    try (RealProcess proxy = proxy("consul")) {
       int port = port(proxy);
       proxy.await("instances: 3");
       assertThat(SteadyLoad.ask(port, new Request("PUT /v1/kv/colour", "green")).body())

@@ -45,7 +45,7 @@ class RegistryIT {
       }
     }
     cluster.awaitReady();
-    soon(() -> passing(0, "flotilla").size() == 3);
+    soon(() -> passing(0, "consul").size() == 3);
     soon(() -> json(cluster.get(0, "/v1/coordinator")).path("Followers").asInt() == 3);
   }
 

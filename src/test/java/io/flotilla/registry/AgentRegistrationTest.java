@@ -35,7 +35,7 @@ class AgentRegistrationTest {
     assertThat(found.node().address()).isEqualTo("10.0.0.1");
     assertThat(found.service().registration().tags()).containsExactly("blue");
     assertThat(checkIds(found)).containsExactly("serfHealth");
-    assertThat(catalog.names()).containsExactly("consul", "flotilla", "web");
+    assertThat(catalog.names()).containsExactly("consul", "web");
   }
 
   @Test
@@ -136,7 +136,7 @@ class AgentRegistrationTest {
     catalog.write(new AgentOp.RegisterCheck(N1, check(N1, "disk", "", http("http://x/"))));
     assertThat(catalog.passing("a")).isEmpty();
     assertThat(catalog.passing("b")).hasSize(1);
-    assertThat(catalog.passing("flotilla")).extracting(e -> e.node().name()).containsExactly("n2");
+    assertThat(catalog.passing("consul")).extracting(e -> e.node().name()).containsExactly("n2");
     catalog.write(new AgentOp.DeregisterCheck("disk", "n1"));
     assertThat(catalog.passing("a")).hasSize(1);
   }
@@ -186,7 +186,7 @@ class AgentRegistrationTest {
 
   @Test
   void what_is_flotillas_own_can_not_be_registered() {
-    assertThat(catalog.code(register(N1, service(N1, "flotilla", "x")))).isEqualTo("reserved-id");
+    assertThat(catalog.code(register(N1, service(N1, "consul", "x")))).isEqualTo("reserved-id");
     for (String id : Set.of("serfHealth", "_node_maintenance", "_service_maintenance:x")) {
       assertThat(catalog.code(new AgentOp.RegisterCheck(N1, check(N1, id, "", ttl(1_000)))))
           .isEqualTo("reserved-id");

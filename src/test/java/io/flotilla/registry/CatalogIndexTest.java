@@ -130,7 +130,7 @@ class CatalogIndexTest {
             instances("a", false),
             instances("b", false),
             instances("renamed", false),
-            instances("flotilla", false),
+            instances("consul", false),
             new CatalogRead.Services(Map.of()),
             new CatalogRead.Nodes(Map.of()),
             new CatalogRead.NodeServices("n1"),
@@ -169,7 +169,7 @@ class CatalogIndexTest {
     catalog.write(checked(N1, "b", "b"));
     CatalogResult.Changed all = changedSince(0);
     assertThat(all.complete()).isTrue();
-    assertThat(names(all)).containsExactly("a", "b", "consul", "flotilla");
+    assertThat(names(all)).containsExactly("a", "b", "consul");
     catalog.write(update("service:b", Status.PASSING));
     CatalogResult.Changed one = changedSince(all.index());
     assertThat(one.complete()).isFalse();

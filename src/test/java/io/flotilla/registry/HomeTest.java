@@ -51,7 +51,7 @@ class HomeTest {
     assertThat(web().checks()).extracting(CheckEntry::node).containsOnly("n1");
     assertThat(catalog.index("web")).isGreaterThan(before);
     assertThat(servicesOf("n1")).extracting(Service::id).contains("web-1");
-    assertThat(servicesOf("n2")).extracting(Service::id).containsExactly("consul", "flotilla");
+    assertThat(servicesOf("n2")).extracting(Service::id).containsExactly("consul");
     assertThat(checksOf("n1"))
         .extracting(CheckEntry::id)
         .containsExactly("serfHealth", "service:web-1");
@@ -60,10 +60,10 @@ class HomeTest {
   @Test
   void its_own_services_die_with_a_node() {
     catalog.serf("n2", Status.CRITICAL);
-    assertThat(catalog.passing("flotilla"))
+    assertThat(catalog.passing("consul"))
         .extracting(e -> e.node().name())
         .containsExactly("n1", "n3");
-    assertThat(catalog.find("flotilla")).hasSize(3);
+    assertThat(catalog.find("consul")).hasSize(3);
   }
 
   @Test
@@ -101,7 +101,7 @@ class HomeTest {
     catalog.write(new MemberOp.Remove("n2"));
     assertThat(catalog.passing("web")).hasSize(1);
     assertThat(web().node().name()).isEqualTo("n1");
-    assertThat(catalog.find("flotilla")).hasSize(2);
+    assertThat(catalog.find("consul")).hasSize(2);
     assertThat(new CatalogRead.Nodes(Map.of()).on(catalog.state).items())
         .extracting(Node::name)
         .containsExactly("n1", "n3");
@@ -141,7 +141,39 @@ class HomeTest {
   void a_node_that_takes_a_registration_introduces_itself() {
     CatalogFixture fresh = new CatalogFixture();
     fresh.write(checked(N3, "a", "a"));
-    assertThat(fresh.find("flotilla")).extracting(e -> e.node().name()).containsExactly("n3");
+    assertThat(fresh.find("consul")).extracting(e -> e.node().name()).containsExactly("n3");
+  }
+
+  /** Earlier versions registered each node twice. */
+  @Test
+  void the_former_service_of_a_node_goes_but_not_what_somebody_else_calls_so() {
+    Service consul = catalog.find("consul").get(0).service();
+    ServiceRegistration r = consul.registration();
+    Service former =
+        Service.registered(
+            new Key("n1", "flotilla"),
+            new ServiceRegistration(
+                "flotilla",
+                r.tags(),
+                r.address(),
+                r.port(),
+                r.taggedAddresses(),
+                r.meta(),
+                r.weights(),
+                false,
+                false,
+                false));
+    catalog.write(new NodeOp.Register(consulNode(), true, former, List.of()));
+    catalog.write(external("db-host", externalService("db-host", "flotilla")));
+    assertThat(catalog.find("flotilla")).hasSize(2);
+    catalog.write(new MemberOp.Put(N1));
+    assertThat(catalog.find("flotilla"))
+        .extracting(e -> e.node().name())
+        .containsExactly("db-host");
+  }
+
+  private Node consulNode() {
+    return catalog.find("consul").get(0).node();
   }
 
   @Test
