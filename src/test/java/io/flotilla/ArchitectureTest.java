@@ -92,6 +92,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "io.flotilla.cli..",
               "io.flotilla.client..",
+              "io.flotilla.embedded..",
               "io.flotilla.examples..",
               "io.flotilla.lab..")
           .and()
@@ -245,7 +246,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.flotilla.client..", "io.flotilla.cli..", "io.flotilla.examples..")
+              "io.flotilla.client..",
+              "io.flotilla.cli..",
+              "io.flotilla.examples..",
+              "io.flotilla.embedded..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.flotilla.client..");

@@ -35,9 +35,9 @@ import org.junit.jupiter.api.Test;
  * Unused code is removed. A use counts even in code that is itself unused: once that is gone, the
  * next run finds what only it used.
  *
- * <p>Used from outside are {@code main}, the client's public methods, and what a framework calls:
- * methods that override one of its own, members with an annotation of its own, and classes that a
- * configuration file names.
+ * <p>Used from outside are {@code main}, the public methods of the client and of embedded nodes,
+ * and what a framework calls: methods that override one of its own, members with an annotation of
+ * its own, and classes that a configuration file names.
  */
 class DeadCodeTest {
   /** Public only because tests in other packages use them. */
@@ -53,6 +53,9 @@ class DeadCodeTest {
           "io.flotilla.lab.check.Runner.hash",
           "io.flotilla.registry.balance.Balancer.loads",
           "io.flotilla.registry.balance.Balancer.pick");
+
+  /** For programs of others. */
+  private static final Set<String> OFFERED = Set.of("io.flotilla.client", "io.flotilla.embedded");
 
   /** As a value; as a key it is what a serializer is for. */
   private static final Pattern NAMED = Pattern.compile("\"(io\\.flotilla\\.[\\w.$]+)\"(?! =)");
@@ -159,7 +162,7 @@ class DeadCodeTest {
     JavaClass owner = m.getOwner();
     return m.getName().equals("<clinit>")
         || m.getFullName().equals("io.flotilla.Main.main([Ljava.lang.String;)")
-        || isOfTheClient(owner) && isPublic(m)
+        || OFFERED.contains(owner.getPackageName()) && isPublic(m)
         || isPublic(m) && isNamed(owner)
         || !m.getAnnotations().isEmpty()
         || (m instanceof JavaConstructor ? isMadeByOthers(m) : isOfItsKind(m));
@@ -169,10 +172,6 @@ class DeadCodeTest {
     return m.getModifiers().contains(PUBLIC) && m.getOwner().getModifiers().contains(PUBLIC);
   }
 
-  private static boolean isOfTheClient(JavaClass c) {
-    return c.getPackageName().equals("io.flotilla.client");
-  }
-
   private static boolean isNamed(JavaClass c) {
     return namedInConfiguration.contains(c.getName());
   }
@@ -180,7 +179,7 @@ class DeadCodeTest {
   /** Called by the language or a framework, or never: in classes of static methods. */
   private static boolean isMadeByOthers(JavaCodeUnit constructor) {
     JavaClass owner = constructor.getOwner();
-    return isOfTheClient(owner) && owner.isRecord() // out of JSON
+    return OFFERED.contains(owner.getPackageName()) && owner.isRecord() // out of JSON
         || classLiterals.contains(owner.getName())
         || constructor.getModifiers().contains(PRIVATE)
             && constructor.getRawParameterTypes().isEmpty();

@@ -1,45 +1,16 @@
 package io.flotilla;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
-/**
- * Free ports, from below the range that the system assigns by itself, so that a node finds its port
- * still free after a restart. None is returned twice, and other processes of a build start at a
- * different place.
- */
+/** The product's, for tests. */
 public final class FreePorts {
-  private static final int FIRST = 12_000;
-  private static final int ALL = 20_000;
-
-  private static final AtomicInteger NEXT =
-      new AtomicInteger((int) (ProcessHandle.current().pid() * 331 % ALL));
-
   private FreePorts() {}
 
   public static int next() {
-    for (int tried = 0; tried < ALL; tried++) {
-      int port = FIRST + NEXT.getAndIncrement() % ALL;
-      if (isFree(port)) {
-        return port;
-      }
-    }
-    throw new IllegalStateException("there is no free port");
+    return next(1).get(0);
   }
 
   public static List<Integer> next(int n) {
-    return Stream.generate(FreePorts::next).limit(n).toList();
-  }
-
-  private static boolean isFree(int port) {
-    try {
-      new ServerSocket(port).close();
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return io.flotilla.embedded.FreePorts.next(n);
   }
 }

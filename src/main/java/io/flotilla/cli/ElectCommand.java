@@ -41,7 +41,7 @@ public final class ElectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try (Flotilla flotilla = client.connect();
-        Election election = flotilla.election(hold.namespace, name, candidate, hold.ttl());
+        Election election = flotilla.recipes(hold.namespace, hold.ttl()).election(name, candidate);
         Unwind unwind = Unwind.on(election::close)) {
       while (true) {
         long token = election.campaign();

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import io.flotilla.node.FlotillaNode;
+import io.flotilla.node.NodeLife;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -43,7 +43,7 @@ final class Foreground {
     if (taken.length() > 0) {
       throw new CliException("already in use on this machine: %s", taken);
     }
-    return FlotillaNode.run(config);
+    return NodeLife.run(config);
   }
 
   /** Reads what {@code --config} names. */

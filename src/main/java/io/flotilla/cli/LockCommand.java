@@ -48,7 +48,7 @@ public final class LockCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     AtomicBoolean lost = new AtomicBoolean();
     try (Flotilla flotilla = client.connect();
-        Lock lock = flotilla.lock(hold.namespace, key, hold.ttl());
+        Lock lock = flotilla.recipes(hold.namespace, hold.ttl()).lock(key);
         Unwind unwind = Unwind.on(lock::close)) {
       OptionalLong token =
           atMost == null

@@ -1,6 +1,5 @@
 package io.flotilla.client;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,10 +15,10 @@ public final class Election implements AutoCloseable {
   private final String name;
   private final Lock lock;
 
-  Election(KeyValue kv, Sessions sessions, String name, String candidate, Duration ttl) {
-    this.kv = kv;
+  Election(Participant candidate, String name) {
+    this.kv = candidate.kv();
     this.name = name;
-    this.lock = new Lock(kv, sessions, name, candidate, ttl);
+    this.lock = new Lock(candidate, name);
   }
 
   /**

@@ -102,90 +102,35 @@ public final class Flotilla implements AutoCloseable {
   }
 
   /**
+   * {@return locks and other recipes in the namespace {@code default}}
+   *
+   * <p>If a process dies, it no longer takes part about 10 s later.
+   */
+  public Recipes recipes() {
+    return recipes(null, Recipes.DEFAULT_TTL);
+  }
+
+  /**
+   * {@return locks and other recipes}
+   *
+   * @param namespace null: {@code default}
+   * @param ttl about how long after its process dies somebody no longer takes part; 1 s to 24 h
+   * @throws IllegalArgumentException if the TTL is another
+   */
+  public Recipes recipes(String namespace, Duration ttl) {
+    return new Recipes(
+        new KeyValue(transport, namespace, Consistency.DEFAULT),
+        new Sessions(transport, namespace),
+        ttl);
+  }
+
+  /**
    * {@return a lock in the namespace {@code default}, not yet acquired}
    *
-   * <p>If its holder dies, it is free about 10 s later.
-   *
-   * @param key at most 4,050 bytes of UTF-8, as each contender has a longer one below it
+   * @param key as in {@link Recipes#lock}
    */
   public Lock lock(String key) {
-    return lock(null, key, Lock.DEFAULT_TTL);
-  }
-
-  /**
-   * {@return a lock, not yet acquired}
-   *
-   * @param namespace null: {@code default}
-   * @param key as in {@link #lock(String)}
-   * @param ttl about how long after its holder dies the lock is free; 1 s to 24 h
-   * @throws IllegalArgumentException if the TTL is another
-   */
-  public Lock lock(String namespace, String key, Duration ttl) {
-    return new Lock(keys(namespace), new Sessions(transport, namespace), key, self(), ttl);
-  }
-
-  /**
-   * {@return an election in the namespace {@code default}, in which this candidate does not stand
-   * yet}
-   *
-   * <p>If the leader dies, the next candidate leads about 10 s later.
-   *
-   * @param name the key that holds the leader's name, limited as in {@link #lock(String)}
-   * @param candidate this candidate's name, for people
-   */
-  public Election election(String name, String candidate) {
-    return election(null, name, candidate, Lock.DEFAULT_TTL);
-  }
-
-  /**
-   * {@return an election in which this candidate does not stand yet}
-   *
-   * @param namespace null: {@code default}
-   * @param name the key that holds the leader's name, limited as in {@link #lock(String)}
-   * @param candidate this candidate's name, for people
-   * @param ttl about how long after the leader dies the next candidate leads; 1 s to 24 h
-   * @throws IllegalArgumentException if the TTL is another
-   */
-  public Election election(String namespace, String name, String candidate, Duration ttl) {
-    return new Election(keys(namespace), new Sessions(transport, namespace), name, candidate, ttl);
-  }
-
-  /**
-   * {@return a semaphore in the namespace {@code default}, of which no permit is held yet}
-   *
-   * <p>If a holder dies, its permit is free about 10 s later.
-   *
-   * @param key at most 4,043 bytes of UTF-8; the permits are keys below it, and the key itself is
-   *     not used
-   * @param permits at least 1, and the same number for all contenders
-   * @throws IllegalArgumentException if there is no permit
-   */
-  public Semaphore semaphore(String key, int permits) {
-    return semaphore(null, key, permits, Lock.DEFAULT_TTL);
-  }
-
-  /**
-   * {@return a semaphore, of which no permit is held yet}
-   *
-   * @param namespace null: {@code default}
-   * @param key at most 4,043 bytes of UTF-8; the permits are keys below it, and the key itself is
-   *     not used
-   * @param permits at least 1, and the same number for all contenders
-   * @param ttl about how long after a holder dies its permit is free; 1 s to 24 h
-   * @throws IllegalArgumentException if there is no permit, or the TTL is another
-   */
-  public Semaphore semaphore(String namespace, String key, int permits, Duration ttl) {
-    return new Semaphore(
-        keys(namespace), new Sessions(transport, namespace), key, permits, self(), ttl);
-  }
-
-  private KeyValue keys(String namespace) {
-    return new KeyValue(transport, namespace, Consistency.DEFAULT);
-  }
-
-  /** This process's name where people look up the holder of a lock. */
-  private static String self() {
-    return "process " + ProcessHandle.current().pid();
+    return recipes().lock(key);
   }
 
   /** {@return the services of the namespace {@code default}} */

@@ -40,6 +40,14 @@ final class Jackson {
     }
   }
 
+  static <T> T read(String json, TypeReference<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      throw new FlotillaException(0, FlotillaException.BAD_ANSWER, "not an event: " + json, e);
+    }
+  }
+
   /** A number in an object; 0 if it is not there. */
   static long number(String json, String field) {
     return tree(json).path(field).asLong();

@@ -1,16 +1,9 @@
 package io.flotilla.client;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A lock that one holder has at a time, given in the order in which contenders arrived.
@@ -37,25 +30,26 @@ import java.util.concurrent.TimeoutException;
  * <p>Not thread-safe: one contender is one {@code Lock}, used by one thread.
  */
 public final class Lock implements AutoCloseable {
-  static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
-  private static final Duration WAIT = Duration.ofSeconds(30);
-  private static final long FOREVER = Long.MAX_VALUE;
+  private static final String READER = "read-";
 
-  private final KeyValue kv;
-  private final Sessions sessions;
+  private final Participant who;
   private final String key;
-  private final String name;
-  private final Duration ttl;
-  private Lease lease;
+  private final boolean shared;
+  private Place place;
   private long token;
   private Runnable onLost = () -> {};
 
-  Lock(KeyValue kv, Sessions sessions, String key, String name, Duration ttl) {
-    this.kv = kv;
-    this.sessions = sessions;
+  Lock(Participant who, String key) {
+    this(who, key, false);
+  }
+
+  /**
+   * @param shared whether others of the kind may hold it at the same time, see {@link ReadLock}
+   */
+  Lock(Participant who, String key, boolean shared) {
+    this.who = who;
     this.key = key;
-    this.name = name;
-    this.ttl = Lease.valid(ttl);
+    this.shared = shared;
   }
 
   /**
@@ -66,7 +60,7 @@ public final class Lock implements AutoCloseable {
    * @throws FlotillaException if a request fails; the place in line is given up
    */
   public long acquire() throws InterruptedException {
-    return acquire(FOREVER).orElseThrow();
+    return acquire(Deadline.NEVER).orElseThrow();
   }
 
   /**
@@ -79,10 +73,10 @@ public final class Lock implements AutoCloseable {
    * @throws FlotillaException if a request fails; the place in line is given up
    */
   public OptionalLong tryAcquire(Duration atMost) throws InterruptedException {
-    return acquire(System.nanoTime() + atMost.toNanos());
+    return acquire(Deadline.in(atMost));
   }
 
-  private OptionalLong acquire(long until) throws InterruptedException {
+  private OptionalLong acquire(Deadline until) throws InterruptedException {
     if (isHeld()) {
       return OptionalLong.of(token);
     }
@@ -90,14 +84,14 @@ public final class Lock implements AutoCloseable {
     try {
       while (true) {
         leave(); // if the session or the place was lost: to the end of the line
-        enter();
+        place = who.enter(shared ? line() + READER : line());
         OptionalLong got = waitInLine(until);
         if (got.isPresent()) {
           token = got.getAsLong();
-          lease.onLost(onLost);
+          place.lease().onLost(onLost);
           done = true;
           return got;
-        } else if (until != FOREVER && until - System.nanoTime() <= 0) {
+        } else if (until.isOver()) {
           return OptionalLong.empty();
         }
       }
@@ -108,99 +102,69 @@ public final class Lock implements AutoCloseable {
     }
   }
 
-  /** Takes a place in line. */
-  private void enter() {
-    lease = Lease.open(sessions, name, ttl);
-    Flotilla.await(kv.acquire(place(), bytes(name), lease.id()));
-  }
-
   private String line() {
     return key + "/.waiting/";
   }
 
-  private String place() {
-    return line() + lease.id();
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private boolean isInTheWay(Entry before) {
+    return !shared || !before.key().startsWith(line() + READER);
   }
 
   /** Empty when the time is over, or when the session or the place is lost. */
-  private OptionalLong waitInLine(long until) throws InterruptedException {
+  private OptionalLong waitInLine(Deadline until) throws InterruptedException {
     do {
-      Optional<List<Entry>> listed = get(kv.list(line()), FOREVER);
-      if (listed.isEmpty()) {
+      if (!place.awaitTurn(line(), this::isInTheWay, until)) {
         return OptionalLong.empty();
       }
-      List<Entry> line =
-          listed.get().stream().sorted(Comparator.comparingLong(Entry::createIndex)).toList();
-      int mine = line.stream().map(Entry::key).toList().indexOf(place());
-      if (mine < 0) {
-        return OptionalLong.empty();
-      } else if (mine > 0) {
-        Entry before = line.get(mine - 1);
-        get(kv.awaitChange(before.key(), before.modifyIndex(), WAIT), until);
-        continue;
-      }
-      OptionalLong got = take(until);
+      OptionalLong got = take();
       if (got.isPresent()) {
         return got;
       }
-    } while (lease.isAlive() && (until == FOREVER || until - System.nanoTime() > 0));
+      awaitFree(until);
+    } while (place.lease().isAlive() && !until.isOver());
     return OptionalLong.empty();
   }
 
-  /** For the first in line: only a holder outside the line, or a lock-delay, can be in the way. */
-  private OptionalLong take(long until) throws InterruptedException {
-    OptionalLong got;
+  /** Only a holder outside the line, or a lock-delay, can be in the way now. */
+  private OptionalLong take() {
+    String session = place.lease().id();
+    if (shared) {
+      return pass(session) ? OptionalLong.of(place.token()) : OptionalLong.empty();
+    }
     try {
-      got = Flotilla.await(kv.acquire(key, bytes(name), lease.id()));
+      return Flotilla.await(who.kv().acquire(key, who.bytes(), session));
     } catch (FlotillaException e) {
       if (e.code().equals("unknown-session")) {
         return OptionalLong.empty();
       }
       throw e;
     }
-    if (got.isEmpty()) {
-      Optional<KeyValue.Change> now = get(kv.awaitChange(key, 0, Duration.ZERO), FOREVER);
-      if (now.flatMap(KeyValue.Change::entry).map(Entry::session).isPresent()) {
-        get(kv.awaitChange(key, now.get().index(), WAIT), until);
-      } else {
-        TimeUnit.MILLISECONDS.sleep(200); // a lock-delay: no event marks its end
-      }
-    }
-    return got;
   }
 
-  /** Waits for the result; empty if the time is over or the lease is lost before. */
-  private <T> Optional<T> get(CompletableFuture<T> future, long until) throws InterruptedException {
-    Lease current = lease;
-    Runnable giveUp = () -> future.cancel(true);
-    current.onLost(giveUp);
-    try {
-      return Optional.of(
-          until == FOREVER
-              ? future.get()
-              : future.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS));
-    } catch (TimeoutException e) {
-      future.cancel(true);
-      return Optional.empty();
-    } catch (java.util.concurrent.CancellationException e) {
-      return Optional.empty();
-    } catch (ExecutionException e) {
-      if (FlotillaException.unwrap(e) instanceof FlotillaException known) {
-        throw known;
-      }
-      throw new CompletionException(e.getCause());
-    } finally {
-      current.forget(giveUp);
+  /** Locks the key for a moment: from then on the token of whoever wrote before is stale. */
+  private boolean pass(String session) {
+    return Flotilla.await(
+        who.kv()
+            .transaction()
+            .checkSession(place.key(), session)
+            .lock(key, who.bytes(), session)
+            .delete(key)
+            .commit());
+  }
+
+  private void awaitFree(Deadline until) throws InterruptedException {
+    Optional<KeyValue.Change> now =
+        place.await(who.kv().awaitChange(key, 0, Duration.ZERO), Deadline.NEVER);
+    if (now.flatMap(KeyValue.Change::entry).map(Entry::session).isPresent()) {
+      place.await(who.kv().awaitChange(key, now.get().index(), Participant.WAIT), until);
+    } else {
+      TimeUnit.MILLISECONDS.sleep(200); // a lock-delay: no event marks its end
     }
   }
 
   /** {@return whether this contender holds the lock, as far as this process can know} */
   public boolean isHeld() {
-    return token != 0 && lease != null && lease.isAlive();
+    return token != 0 && place != null && place.lease().isAlive();
   }
 
   /** {@return the fencing token of the last acquire; 0 if it was never held or is given back} */
@@ -210,7 +174,7 @@ public final class Lock implements AutoCloseable {
 
   /** The session that waits or holds; null if none. */
   Lease lease() {
-    return lease;
+    return place == null ? null : place.lease();
   }
 
   /**
@@ -222,15 +186,15 @@ public final class Lock implements AutoCloseable {
    */
   public Lock onLost(Runnable task) {
     this.onLost = task;
-    if (token != 0 && lease != null) {
-      lease.onLost(task);
+    if (token != 0 && place != null) {
+      place.lease().onLost(task);
     }
     return this;
   }
 
   private void leave() {
-    Lease old = lease;
-    lease = null;
+    Place old = place;
+    place = null;
     token = 0;
     if (old != null) {
       old.close();

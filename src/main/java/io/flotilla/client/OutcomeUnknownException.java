@@ -18,7 +18,8 @@ public final class OutcomeUnknownException extends FlotillaException {
   }
 
   /**
-   * {@return the request id that all attempts carried, to find the write in logs}
+   * {@return the request id that all attempts carried, to find the write in logs; null if it was
+   * not one request}
    *
    * <p>It was sent as {@code X-Flotilla-Request-Id}.
    */

@@ -1,6 +1,5 @@
 package io.flotilla.client;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -15,27 +14,19 @@ import java.time.Duration;
  * semaphores.
  */
 public final class Semaphore implements AutoCloseable {
-  private static final Duration WAIT = Duration.ofSeconds(30);
-
-  private final KeyValue kv;
-  private final Sessions sessions;
+  private final Participant who;
   private final String key;
   private final int permits;
-  private final String name;
-  private final Duration ttl;
   private Lease lease;
   private Runnable onLost = () -> {};
 
-  Semaphore(KeyValue kv, Sessions sessions, String key, int permits, String name, Duration ttl) {
+  Semaphore(Participant who, String key, int permits) {
     if (permits < 1) {
       throw new IllegalArgumentException("a semaphore has at least 1 permit, not " + permits);
     }
-    this.kv = kv;
-    this.sessions = sessions;
+    this.who = who;
     this.key = key;
     this.permits = permits;
-    this.name = name;
-    this.ttl = Lease.valid(ttl);
   }
 
   /**
@@ -49,13 +40,13 @@ public final class Semaphore implements AutoCloseable {
     if (isHeld()) {
       return;
     }
-    try (Lock first = new Lock(kv, sessions, key + "/.first", name, ttl)) {
+    try (Lock first = new Lock(who, key + "/.first")) {
       while (true) {
         first.acquire();
         String taken = key + "/.taken/";
-        KeyValue.Changes now = Flotilla.await(kv.awaitChanges(taken, 0, Duration.ZERO));
+        KeyValue.Changes now = Flotilla.await(who.kv().awaitChanges(taken, 0, Duration.ZERO));
         while (now.entries().size() >= permits && first.isHeld()) {
-          now = Flotilla.await(kv.awaitChanges(taken, now.index(), WAIT));
+          now = Flotilla.await(who.kv().awaitChanges(taken, now.index(), Participant.WAIT));
         }
         if (first.isHeld() && take(first)) {
           return;
@@ -66,15 +57,16 @@ public final class Semaphore implements AutoCloseable {
 
   /** {@return whether it took a permit; not if the first place in line was lost meanwhile} */
   private boolean take(Lock first) {
-    Lease taking = Lease.open(sessions, name, ttl);
+    Lease taking = Lease.open(who.sessions(), who.name(), who.ttl());
     boolean mine = false;
     try {
       // Guarded: if it was lost meanwhile, another is first and counts without this one.
       mine =
           Flotilla.await(
-              kv.transaction()
+              who.kv()
+                  .transaction()
                   .checkSession(key + "/.first", first.lease().id())
-                  .lock(key + "/.taken/" + taking.id(), bytes(name), taking.id())
+                  .lock(key + "/.taken/" + taking.id(), who.bytes(), taking.id())
                   .commit());
     } finally {
       if (!mine) {
@@ -86,10 +78,6 @@ public final class Semaphore implements AutoCloseable {
       lease.onLost(onLost);
     }
     return mine;
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** {@return whether this contender has a permit, as far as this process can know} */

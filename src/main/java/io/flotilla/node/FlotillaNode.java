@@ -1,9 +1,7 @@
 package io.flotilla.node;
 
 import akka.Done;
-import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
-import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -11,14 +9,11 @@ import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Adapter;
-import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
 import akka.cluster.typed.SingletonActor;
-import akka.remote.artery.tcp.SSLEngineProviderSetup;
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.async.Futures;
 import io.flotilla.audit.AuditLog;
@@ -57,8 +52,6 @@ import io.flotilla.registry.coordinator.NamespacesInUse;
 import io.flotilla.registry.coordinator.Probe;
 import io.flotilla.registry.coordinator.Roll;
 import io.flotilla.registry.coordinator.TableFollower;
-import io.flotilla.tls.Tls;
-import io.flotilla.tls.TlsException;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import java.io.IOException;
@@ -83,19 +76,7 @@ public final class FlotillaNode {
   private static final Logger LOG = LoggerFactory.getLogger(FlotillaNode.class);
 
   /** The time of day, for people to read, and for certificates; nothing else is decided by it. */
-  private static final Clock CLOCK = Clock.systemUTC();
-
-  /** Reasons that end the node for good, unlike having lost its seat in the cluster. */
-  private enum Failed implements CoordinatedShutdown.Reason {
-    TO_START(1),
-    BY_SETTINGS(2);
-
-    private final int exitCode;
-
-    Failed(int exitCode) {
-      this.exitCode = exitCode;
-    }
-  }
+  static final Clock CLOCK = Clock.systemUTC();
 
   /** How often it is looked where the members are. */
   private static final Duration LOOKS = Duration.ofSeconds(2);
@@ -110,71 +91,28 @@ public final class FlotillaNode {
   private final LongSupplier nanoTime = System::nanoTime;
 
   /**
-   * Runs a node until it is asked to end, and returns the exit code: 0 after an orderly end, 1 if
-   * it could not start, 2 if its settings are wrong. A node that has lost its seat (after a long
-   * pause, say) starts again by itself, in the same process. One that an operator removed ends.
+   * Starts a node in its actor system, or ends that.
+   *
+   * @param artery is told who the members are
+   * @param overview is told how it can be asked about itself
    */
-  public static int run(Config config) {
-    Settings settings;
-    try {
-      settings = Settings.of(config, CLOCK);
-    } catch (ConfigException | IllegalArgumentException | TlsException e) {
-      LOG.error("{}", e.getMessage());
-      return Failed.BY_SETTINGS.exitCode;
-    }
-    settings.tls().ifPresent(Tls::watch);
-    while (true) {
-      CoordinatedShutdown.Reason reason = runOnce(settings);
-      if (reason instanceof Failed failed) {
-        return failed.exitCode;
-      }
-      if (!(reason instanceof Entrance.Rejoin
-          || reason instanceof CoordinatedShutdown.ClusterDowningReason$)) {
-        return 0;
-      }
-      LOG.warn("Starting this node again, to rejoin");
-    }
-  }
-
-  private static CoordinatedShutdown.Reason runOnce(Settings settings) {
-    Optional<ArteryTls> artery = settings.tls().map(ArteryTls::new);
-    ActorSystem<Void> system =
-        ActorSystem.create(
-            Behaviors.setup(
-                context -> {
-                  startOrEnd(context, settings, artery);
-                  return Behaviors.empty();
-                }),
-            "flotilla",
-            setup(settings, artery));
-    system.getWhenTerminated().toCompletableFuture().join();
-    return CoordinatedShutdown.get(system)
-        .getShutdownReason()
-        .orElse(CoordinatedShutdown.unknownReason());
-  }
-
-  private static ActorSystemSetup setup(Settings settings, Optional<ArteryTls> artery) {
-    ActorSystemSetup plain = ActorSystemSetup.create(BootstrapSetup.create(settings.akka()));
-    return artery
-        .map(
-            engines ->
-                plain
-                    .withSetup(new ReplicatedLog.TlsSetup(settings.tls().orElseThrow()))
-                    .withSetup(SSLEngineProviderSetup.create(system -> engines)))
-        .orElse(plain);
-  }
-
-  /** To {@link #run}, what the guardian throws looks as if others had downed this node. */
-  private static void startOrEnd(
-      ActorContext<Void> context, Settings settings, Optional<ArteryTls> artery) {
+  static void startOrEnd(
+      ActorContext<Void> context,
+      Settings settings,
+      Optional<ArteryTls> artery,
+      Consumer<Overview> overview) {
+    // What the guardian throws would look as if others had downed this node.
     try {
       FlotillaNode node = new FlotillaNode(context, settings);
       artery.ifPresent(tls -> tls.expect(node.log::members));
-      node.start();
+      node.start(overview);
     } catch (RuntimeException e) {
       LOG.error("This node can't start: {}", e.getMessage());
       CoordinatedShutdown.get(context.getSystem())
-          .run(e instanceof ConfigException ? Failed.BY_SETTINGS : Failed.TO_START);
+          .run(
+              e instanceof ConfigException
+                  ? NodeLife.Failed.BY_SETTINGS
+                  : NodeLife.Failed.TO_START);
     }
   }
 
@@ -191,7 +129,7 @@ public final class FlotillaNode {
     return (ActorSystem<Void>) system;
   }
 
-  private void start() {
+  private void start(Consumer<Overview> observer) {
     StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota());
     Entities entities = new Entities(system, log, quota, CLOCK, nanoTime);
     Balancer balancer = new Balancer(FlotillaNode::logEjection, nanoTime);
@@ -229,6 +167,7 @@ public final class FlotillaNode {
             settings.topics(),
             nanoTime);
     Overview overview = overview(quota);
+    observer.accept(overview);
     Metrics metrics =
         new Metrics(
             log::status,
@@ -419,7 +358,7 @@ public final class FlotillaNode {
         log::waitingFor,
         arrival,
         log.seats()::roster,
-        new Barrier(log::catchUp),
+        new ReadCheck(log::catchUp),
         quota::usage,
         log::otherGroup,
         reporters.narrow(),
@@ -489,7 +428,7 @@ public final class FlotillaNode {
     } else {
       Throwable cause = Futures.unwrap(failure);
       LOG.error("This node can't start: {}", cause.getMessage());
-      CoordinatedShutdown.get(system).run(Failed.TO_START);
+      CoordinatedShutdown.get(system).run(NodeLife.Failed.TO_START);
     }
   }
 }

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 /** Combines what Akka, Raft and the other members report about the cluster. */
 final class Overview implements ClusterStatus {
   private static final String SLOW =
-      "a read barrier took longer than " + Barrier.PATIENCE.toMillis() + " ms, or failed";
+      "a read barrier took longer than " + ReadCheck.PATIENCE.toMillis() + " ms, or failed";
 
   private final ActorSystem<?> system;
   private final Settings settings;
@@ -36,7 +36,7 @@ final class Overview implements ClusterStatus {
   private final Supplier<Optional<String>> waitingFor;
   private final Arrival arrival;
   private final Supplier<Roster> roster;
-  private final Barrier barrier;
+  private final ReadCheck readCheck;
   private final Supplier<StoreQuota.Usage> usage;
   private final Supplier<Optional<String>> otherGroup;
   private final ActorRef<Reporters.Collect> reporters;
@@ -48,7 +48,7 @@ final class Overview implements ClusterStatus {
    * @param waitingFor what the log waits for before it takes part
    * @param arrival what this node waits for before it is in the cluster
    * @param roster who is in the cluster by the log
-   * @param barrier whether reads get through
+   * @param readCheck whether reads get through
    * @param otherGroup whether another group of this cluster runs, as a sentence
    */
   Overview(
@@ -60,7 +60,7 @@ final class Overview implements ClusterStatus {
       Supplier<Optional<String>> waitingFor,
       Arrival arrival,
       Supplier<Roster> roster,
-      Barrier barrier,
+      ReadCheck readCheck,
       Supplier<StoreQuota.Usage> usage,
       Supplier<Optional<String>> otherGroup,
       ActorRef<Reporters.Collect> reporters,
@@ -73,7 +73,7 @@ final class Overview implements ClusterStatus {
     this.waitingFor = waitingFor;
     this.arrival = arrival;
     this.roster = roster;
-    this.barrier = barrier;
+    this.readCheck = readCheck;
     this.usage = usage;
     this.otherGroup = otherGroup;
     this.reporters = reporters;
@@ -199,6 +199,6 @@ final class Overview implements ClusterStatus {
     waiting = waiting.or(arrival::missing);
     return waiting.isPresent()
         ? CompletableFuture.completedFuture(waiting)
-        : barrier.passes().thenApply(passes -> passes ? Optional.empty() : Optional.of(SLOW));
+        : readCheck.passes().thenApply(passes -> passes ? Optional.empty() : Optional.of(SLOW));
   }
 }

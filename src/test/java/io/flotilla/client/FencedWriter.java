@@ -17,7 +17,7 @@ final class FencedWriter {
     String self = Long.toString(ProcessHandle.current().pid());
     try (Flotilla flotilla = Flotilla.connect(args[0])) {
       while (true) {
-        try (Lock lock = flotilla.lock(null, args[1], TTL)) {
+        try (Lock lock = flotilla.recipes(null, TTL).lock(args[1])) {
           write(flotilla, args[2], self, lock.acquire());
         } catch (FlotillaException e) {
           System.out.println("failed " + e.code());

@@ -39,7 +39,7 @@ class LockTest {
   }
 
   private Lock lock() {
-    return flotilla.lock(ns, "k", TTL);
+    return flotilla.recipes(ns, TTL).lock("k");
   }
 
   private int waiting(String key) {
@@ -113,7 +113,7 @@ class LockTest {
   void a_holder_is_told_when_its_lock_is_lost_and_its_token_no_longer_writes()
       throws InterruptedException {
     CountDownLatch lost = new CountDownLatch(1);
-    try (Lock a = flotilla.lock(ns, "k", Duration.ofSeconds(10)).onLost(lost::countDown);
+    try (Lock a = flotilla.recipes(ns, Duration.ofSeconds(10)).lock("k").onLost(lost::countDown);
         Lock b = lock()) {
       long old = a.acquire();
       flotilla.kv(ns).setFenced("data", new byte[] {1}, old).join();
@@ -158,9 +158,9 @@ class LockTest {
       assertThatThrownBy(() -> flotilla.lease("x", wrong))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("from 1 s to 24 h");
-      assertThatThrownBy(() -> flotilla.lock(ns, "k", wrong))
+      assertThatThrownBy(() -> flotilla.recipes(ns, wrong).lock("k"))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> flotilla.semaphore(ns, "k", 1, wrong))
+      assertThatThrownBy(() -> flotilla.recipes(ns, wrong).semaphore("k", 1))
           .isInstanceOf(IllegalArgumentException.class);
     }
     assertThat(Flotilla.await(flotilla.sessions().list()))
@@ -190,7 +190,7 @@ class LockTest {
         };
     try (FakeNode node = new FakeNode(stallingOnce);
         Flotilla client = Flotilla.connect(node.address());
-        Lock lock = client.lock(null, "k", Duration.ofSeconds(10))) {
+        Lock lock = client.recipes(null, Duration.ofSeconds(10)).lock("k")) {
       assertThat(lock.tryAcquire(SOON)).hasValue(5);
       assertThat(sessions).hasValue(2);
     }
@@ -211,8 +211,8 @@ class LockTest {
 
   @Test
   void leadership_passes_on_when_the_leader_steps_down() throws InterruptedException {
-    try (Election a = flotilla.election(ns, "boss", "a", TTL);
-        Election b = flotilla.election(ns, "boss", "b", TTL)) {
+    try (Election a = flotilla.recipes(ns, TTL).election("boss", "a");
+        Election b = flotilla.recipes(ns, TTL).election("boss", "b")) {
       long first = a.campaign();
       assertThat(a.leader().join()).contains("a");
       a.close();
@@ -233,7 +233,7 @@ class LockTest {
       Thread thread =
           new Thread(
               () -> {
-                try (Semaphore permit = flotilla.semaphore(ns, "s", 2, TTL)) {
+                try (Semaphore permit = flotilla.recipes(ns, TTL).semaphore("s", 2)) {
                   permit.acquire();
                   most.accumulateAndGet(now.incrementAndGet(), Math::max);
                   two.countDown();
@@ -256,7 +256,7 @@ class LockTest {
   @Test
   void a_holder_of_a_permit_is_told_when_it_is_lost_also_if_it_asks_late() throws Exception {
     CountDownLatch lost = new CountDownLatch(1);
-    try (Semaphore permit = flotilla.semaphore(ns, "s", 1, Duration.ofSeconds(10))) {
+    try (Semaphore permit = flotilla.recipes(ns, Duration.ofSeconds(10)).semaphore("s", 1)) {
       permit.acquire();
       permit.onLost(lost::countDown);
       endSessionOf(Flotilla.await(flotilla.kv(ns).keys("s/.taken/", null)).get(0));
@@ -287,7 +287,7 @@ class LockTest {
         };
     try (FakeNode node = new FakeNode(failingToCommit);
         Flotilla client = Flotilla.connect(node.address());
-        Semaphore permit = client.semaphore("k", 1)) {
+        Semaphore permit = client.recipes().semaphore("k", 1)) {
       assertThatThrownBy(permit::acquire).isInstanceOf(FlotillaException.class);
       assertThat(permit.isHeld()).isFalse();
       assertThat(node.seen).anyMatch(r -> r.uri().startsWith("/v1/session/destroy/s2"));

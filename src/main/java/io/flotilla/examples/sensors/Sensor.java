@@ -87,7 +87,7 @@ public final class Sensor implements Callable<Integer> {
     Duration lives = Duration.ofMillis(Math.round(ttl * 1000));
     try (Flotilla flotilla = Flotilla.connect(addresses)) {
       Measurement measurement = new Measurement(flotilla, id, lives);
-      Election election = flotilla.election(null, ELECTION, "app" + id, lives);
+      Election election = flotilla.recipes(null, lives).election(ELECTION, "app" + id);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(measurement, election)));
       Thread publishing = new Thread(() -> publish(measurement), "measurements");
       publishing.setDaemon(true);

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /**
  * Finds out whether linearizable reads get through. All who ask at the same time share an answer.
  */
-final class Barrier {
+final class ReadCheck {
   /** Shorter than the time that probes of readiness usually wait. */
   static final Duration PATIENCE = Duration.ofMillis(900);
 
@@ -19,7 +19,7 @@ final class Barrier {
   /**
    * @param read completes once everything acknowledged before the call is here
    */
-  Barrier(Supplier<CompletionStage<?>> read) {
+  ReadCheck(Supplier<CompletionStage<?>> read) {
     this.read = read;
   }
 
