@@ -8,52 +8,86 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.flotilla.entity.EntityClient;
+import io.flotilla.entity.Result;
 import io.flotilla.entity.Wait;
 import io.flotilla.registry.CatalogDraft;
-import io.flotilla.registry.CatalogRead.ChangedSince;
-import io.flotilla.registry.CatalogResult.Changed;
+import io.flotilla.registry.CatalogRead;
+import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.CatalogState;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * Tells the coordinator what changes in one namespace's catalog: one blocking query after another,
  * each from the index where the last one ended, so that nothing is missed.
  */
-final class CatalogFollower extends AbstractBehavior<CatalogFollower.Command> {
+final class CatalogFollower<R extends Result.Many<?>>
+    extends AbstractBehavior<CatalogFollower.Command> {
   /** How long a query waits for a change. */
   private static final Duration WAIT = Duration.ofMinutes(1);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  /** Between two answers, so that a burst of registrations comes in few of them. */
-  private static final Duration PAUSE = Duration.ofMillis(50);
-
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+
+  /**
+   * What is asked for.
+   *
+   * @param after the query for what has changed after an index
+   * @param news what the coordinator is told of an answer
+   * @param pause between two answers, so that a burst of registrations comes in few of them
+   */
+  record Subject<R extends Result.Many<?>>(
+      LongFunction<CatalogRead<R>> after, Function<R, Coordinator.Command> news, Duration pause) {
+
+    /** The services that have changed. */
+    static Subject<CatalogResult.Changed> services(String namespace) {
+      return new Subject<>(
+          CatalogRead.ChangedSince::new,
+          changed -> new Coordinator.CatalogChanged(namespace, changed),
+          Duration.ofMillis(50));
+    }
+
+    /** All nodes, if one has changed. */
+    static Subject<CatalogResult.Nodes> nodes(String namespace) {
+      return new Subject<>(
+          after -> new CatalogRead.Nodes(Map.of()),
+          nodes -> new Coordinator.NodesChanged(namespace, nodes.items()),
+          Duration.ofMillis(500));
+    }
+  }
 
   sealed interface Command {}
 
   /**
    * @param life the life that asked: after a failure another one asks for everything anew
-   * @param changed null if there was no answer
+   * @param news null if there was no answer
    */
-  private record Answered(CatalogFollower life, Changed changed) implements Command {}
+  private record Answered(CatalogFollower<?> life, long index, Coordinator.Command news)
+      implements Command {}
 
-  private record Ask(long after) implements Command {}
+  private record Ask() implements Command {}
 
   private final TimerScheduler<Command> timers;
   private final EntityClient<CatalogState, CatalogDraft> catalogs;
   private final String namespace;
+  private final Subject<R> subject;
   private final ActorRef<Coordinator.Command> coordinator;
   private long after;
 
-  static Behavior<Command> create(
+  static <R extends Result.Many<?>> Behavior<Command> create(
       EntityClient<CatalogState, CatalogDraft> catalogs,
       String namespace,
+      Subject<R> subject,
       ActorRef<Coordinator.Command> coordinator) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new CatalogFollower(context, timers, catalogs, namespace, coordinator)));
+                timers ->
+                    new CatalogFollower<>(
+                        context, timers, catalogs, namespace, subject, coordinator)));
   }
 
   private CatalogFollower(
@@ -61,11 +95,13 @@ final class CatalogFollower extends AbstractBehavior<CatalogFollower.Command> {
       TimerScheduler<Command> timers,
       EntityClient<CatalogState, CatalogDraft> catalogs,
       String namespace,
+      Subject<R> subject,
       ActorRef<Coordinator.Command> coordinator) {
     super(context);
     this.timers = timers;
     this.catalogs = catalogs;
     this.namespace = namespace;
+    this.subject = subject;
     this.coordinator = coordinator;
     ask();
   }
@@ -81,8 +117,12 @@ final class CatalogFollower extends AbstractBehavior<CatalogFollower.Command> {
   private Behavior<Command> ask() {
     getContext()
         .pipeToSelf(
-            catalogs.follow(namespace, new ChangedSince(after), TIMEOUT, Wait.atMost(after, WAIT)),
-            (changed, failure) -> new Answered(this, changed));
+            catalogs.follow(
+                namespace, subject.after().apply(after), TIMEOUT, Wait.atMost(after, WAIT)),
+            (answer, failure) ->
+                answer == null
+                    ? new Answered(this, after, null)
+                    : new Answered(this, answer.index(), subject.news().apply(answer)));
     return this;
   }
 
@@ -91,13 +131,12 @@ final class CatalogFollower extends AbstractBehavior<CatalogFollower.Command> {
       return this;
     }
     Duration pause = PAUSE_AFTER_FAILURE;
-    Changed changed = answered.changed();
-    if (changed != null) {
-      after = changed.index();
-      coordinator.tell(new Coordinator.CatalogChanged(namespace, changed));
-      pause = PAUSE;
+    if (answered.news() != null) {
+      after = answered.index();
+      coordinator.tell(answered.news());
+      pause = subject.pause();
     }
-    timers.startSingleTimer(new Ask(after), pause);
+    timers.startSingleTimer(new Ask(), pause);
     return this;
   }
 }

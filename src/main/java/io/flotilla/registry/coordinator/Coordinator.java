@@ -24,10 +24,12 @@ import io.flotilla.entity.Result;
 import io.flotilla.registry.CatalogDraft;
 import io.flotilla.registry.CatalogResult.Changed;
 import io.flotilla.registry.CatalogState;
+import io.flotilla.registry.Node;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Policy;
 import io.flotilla.registry.balance.Version;
+import io.flotilla.registry.coordinator.CatalogFollower.Subject;
 import io.flotilla.registry.coordinator.CoordinatorEvent.Began;
 import io.flotilla.registry.coordinator.CoordinatorEvent.NamespaceFound;
 import io.flotilla.registry.coordinator.Publish.Beat;
@@ -40,6 +42,7 @@ import io.flotilla.wire.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -75,6 +78,7 @@ public final class Coordinator
           GetStatus,
           Pick,
           CatalogChanged,
+          NodesChanged,
           Begin,
           Nodes,
           Look,
@@ -117,6 +121,11 @@ public final class Coordinator
       implements Message {}
 
   record CatalogChanged(String namespace, Changed changed) implements Command {}
+
+  /**
+   * @param nodes all there are
+   */
+  record NodesChanged(String namespace, List<Node> nodes) implements Command {}
 
   private enum Begin implements Command {
     INSTANCE
@@ -242,6 +251,7 @@ public final class Coordinator
         .onCommand(Begin.class, (state, begin) -> onBegin())
         .onCommand(command -> tables == null, command -> Effect().none())
         .onCommand(CatalogChanged.class, this::onCatalogChanged)
+        .onCommand(NodesChanged.class, (state, changed) -> onNodesChanged(changed))
         .onCommand(Nodes.class, (state, nodes) -> onNodes(nodes))
         .onCommand(Introduce.class, this::onIntroduce)
         .onCommand(Found.class, (state, found) -> onFound(state, found.namespace()))
@@ -277,6 +287,7 @@ public final class Coordinator
     tables = new Tables(context.getSelf().narrow(), state.term(), nanoTime);
     membership = new Membership(this::write);
     follow(DEFAULT_NAMESPACE);
+    follow(DEFAULT_NAMESPACE, Subject.nodes(DEFAULT_NAMESPACE)); // for DNS, which has no other
     state.namespaces().forEach(this::follow);
     ActorRef<Receptionist.Listing> listings =
         context.messageAdapter(
@@ -297,10 +308,14 @@ public final class Coordinator
 
   private void follow(String namespace) {
     if (followed.add(namespace)) {
-      context.spawnAnonymous(
-          Behaviors.supervise(CatalogFollower.create(catalogs, namespace, context.getSelf()))
-              .onFailure(SupervisorStrategy.restart()));
+      follow(namespace, Subject.services(namespace));
     }
+  }
+
+  private void follow(String namespace, Subject<?> subject) {
+    context.spawnAnonymous(
+        Behaviors.supervise(CatalogFollower.create(catalogs, namespace, subject, context.getSelf()))
+            .onFailure(SupervisorStrategy.restart()));
   }
 
   private Effect<CoordinatorEvent, CoordinatorState> onCatalogChanged(
@@ -308,6 +323,11 @@ public final class Coordinator
     boolean soon = !told.add(c.namespace());
     c.changed().items().forEach(service -> checks.update(c.namespace(), service, soon));
     tables.update(c.namespace(), c.changed(), presence.followers());
+    return Effect().none();
+  }
+
+  private Effect<CoordinatorEvent, CoordinatorState> onNodesChanged(NodesChanged changed) {
+    tables.updateHosts(changed.namespace(), changed.nodes(), presence.followers());
     return Effect().none();
   }
 

@@ -2,6 +2,7 @@ package io.flotilla.registry.coordinator;
 
 import akka.actor.typed.ActorRef;
 import io.flotilla.registry.Member;
+import io.flotilla.registry.balance.Host;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.balance.Upstream;
 import io.flotilla.registry.balance.Version;
@@ -23,8 +24,10 @@ final class Publish {
    * @param base the version that this changes; {@link Version#NONE} if it changes any
    * @param part counts the messages of one version from 0
    * @param last whether no more parts follow
-   * @param anew namespaces for which nothing known before holds. A coordinator that has just begun
-   *     has not read all of them yet, and takes nothing away from what the nodes know of the others
+   * @param anew namespaces for whose services nothing known before holds. A coordinator that has
+   *     just begun has not read all of them yet, and takes nothing away from what the nodes know of
+   *     the others
+   * @param hostsAnew the same for their hosts
    */
   record Part(
       Version base,
@@ -34,7 +37,10 @@ final class Publish {
       List<String> anew,
       List<Upstream> changed,
       List<Table.Name> removed,
-      ActorRef<FromFollower> coordinator)
+      ActorRef<FromFollower> coordinator,
+      List<String> hostsAnew,
+      List<Host> hosts,
+      List<Host.Name> hostsRemoved)
       implements ToFollower {}
 
   /** From time to time: the version that everybody should have. */

@@ -88,7 +88,12 @@ public final class TableFollower extends AbstractBehavior<TableFollower.Command>
       return behind();
     }
     parts++;
-    incoming = incoming.without(part.anew()).with(part.version(), part.changed(), part.removed());
+    incoming =
+        incoming
+            .without(part.anew())
+            .with(part.version(), part.changed(), part.removed())
+            .withoutHosts(part.hostsAnew())
+            .withHosts(part.hosts(), part.hostsRemoved());
     if (part.last()) {
       balancer.update(incoming);
     }

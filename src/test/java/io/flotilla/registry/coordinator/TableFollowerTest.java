@@ -8,6 +8,7 @@ import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.balance.Balancer;
+import io.flotilla.registry.balance.Host;
 import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.balance.Upstream;
@@ -60,7 +61,10 @@ class TableFollowerTest {
             part == 0 && base.equals(Version.NONE) ? List.of("default") : List.of(),
             List.of(web(port)),
             List.of(),
-            coordinator.getRef()));
+            coordinator.getRef(),
+            List.of(),
+            List.of(),
+            List.of()));
   }
 
   private int port() {
@@ -151,8 +155,49 @@ class TableFollowerTest {
   }
 
   private void publishAnew(Version base, Version version, List<String> anew) {
+    publishHosts(base, version, anew, List.of(), List.of());
+  }
+
+  private void publishHosts(
+      Version base,
+      Version version,
+      List<String> anew,
+      List<String> hostsAnew,
+      List<Host> hosts,
+      Host.Name... gone) {
     follower.tell(
-        new Part(base, version, 0, true, anew, List.of(), List.of(), coordinator.getRef()));
+        new Part(
+            base,
+            version,
+            0,
+            true,
+            anew,
+            List.of(),
+            List.of(),
+            coordinator.getRef(),
+            hostsAnew,
+            hosts,
+            List.of(gone)));
+  }
+
+  @Test
+  void hosts_come_with_the_table_and_stay_until_their_namespace_was_read_anew() {
+    Host db = new Host("default", "Db-1", "10.0.0.7", false);
+    Host n1 = new Host("default", "n1", "127.0.0.1", true);
+    List<String> all = List.of("default");
+    publishHosts(Version.NONE, new Version(1, 1), List.of(), all, List.of(db, n1));
+    takes(new Version(1, 1));
+    assertThat(balancer.table().host("default", "db-1")).contains(db);
+    publishHosts(Version.NONE, new Version(2, 0), all, List.of(), List.of());
+    takes(new Version(2, 0));
+    assertThat(balancer.table().hosts()).containsExactlyInAnyOrder(db, n1);
+    publishHosts(
+        new Version(2, 0), new Version(2, 1), List.of(), List.of(), List.of(), db.fullName());
+    takes(new Version(2, 1));
+    assertThat(balancer.table().hosts()).containsExactly(n1);
+    publishHosts(new Version(2, 1), new Version(2, 2), List.of(), all, List.of());
+    takes(new Version(2, 2));
+    assertThat(balancer.table().hosts()).isEmpty();
   }
 
   @Test
@@ -167,7 +212,10 @@ class TableFollowerTest {
                 List.of("default"),
                 List.of(web(80)),
                 List.of(new Table.Name("default", "old")),
-                coordinator.getRef()),
+                coordinator.getRef(),
+                List.of("default"),
+                List.of(new Host("default", "n1", "127.0.0.1", true)),
+                List.of(new Host.Name("default", "n2"))),
             true);
   }
 }
