@@ -39,9 +39,9 @@ def is_free(port):
 
 
 def free_base(start):
-    """The first of three ports that are free, as are those 100 and 200 below them."""
-    for base in range(start, 60000, 300):
-        if all(is_free(base - below + i) for below in (0, 100, 200) for i in range(3)):
+    """The first of three ports that are free, as are those 100 and 200 below and 100 above them."""
+    for base in range(start, 60000, 400):
+        if all(is_free(base - below + i) for below in (-100, 0, 100, 200) for i in range(3)):
             return base
     sys.exit("no free ports")
 

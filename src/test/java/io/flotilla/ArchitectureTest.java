@@ -142,13 +142,23 @@ class ArchitectureTest {
           .resideInAPackage("akka.http..");
 
   @ArchTest
-  static final ArchRule only_http_and_checks_know_netty =
+  static final ArchRule only_http_dns_and_checks_know_netty =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.flotilla.http..", "io.flotilla.registry.coordinator..")
+          .resideOutsideOfPackages(
+              "io.flotilla.http..", "io.flotilla.dns..", "io.flotilla.registry.coordinator..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");
+
+  @ArchTest
+  static final ArchRule only_dns_knows_its_messages =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flotilla.dns..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.xbill..");
 
   @ArchTest
   static final ArchRule an_entity_is_of_no_kind =
@@ -261,6 +271,7 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "io.flotilla.http..",
+              "io.flotilla.dns..",
               "io.flotilla.entity..",
               "io.flotilla.kv..",
               "io.flotilla.registry..",

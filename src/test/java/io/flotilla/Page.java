@@ -16,7 +16,7 @@ public record Page(Path file, String text) {
   private static final Pattern EXAMPLE =
       Pattern.compile("^```sh\n(.*?)^```\n(?:\n*```text\n(.*?)^```\n)?", OPTIONS);
   private static final Pattern FENCED = Pattern.compile("^```.*?^```\n", OPTIONS);
-  private static final Pattern CURL = Pattern.compile("\\bcurl ");
+  private static final Pattern RUN = Pattern.compile("\\b(?:curl|dig) ");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("^#+ +(.*)$", Pattern.MULTILINE);
 
@@ -26,8 +26,9 @@ public record Page(Path file, String text) {
    * @param output what the script prints; null if the page does not say
    */
   public record Example(String script, String output) {
-    public long curls() {
-      return CURL.matcher(script).results().count();
+    /** How often it asks a node. */
+    public long questions() {
+      return RUN.matcher(script).results().count();
     }
   }
 

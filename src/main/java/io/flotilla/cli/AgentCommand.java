@@ -77,6 +77,18 @@ public final class AgentCommand implements Callable<Integer> {
   private List<String> fragments = new ArrayList<>();
 
   @Option(
+      names = {"-dns-port", "--dns-port"},
+      paramLabel = "PORT",
+      description = "DNS port. Default: none")
+  private Integer dnsPort;
+
+  @Option(
+      names = {"-domain", "--domain"},
+      paramLabel = "NAME",
+      description = "What names in DNS end with. Default: consul")
+  private String domain;
+
+  @Option(
       names = {"-server-port", "--server-port"},
       paramLabel = "PORT",
       description = "Raft port.")
@@ -174,14 +186,10 @@ public final class AgentCommand implements Callable<Integer> {
         "--retry-interval",
         "-retry-max",
         "--retry-max",
-        "-dns-port",
-        "--dns-port",
         "-grpc-port",
         "--grpc-port",
         "-serf-wan-port",
         "--serf-wan-port",
-        "-domain",
-        "--domain",
         "-alt-domain",
         "--alt-domain",
         "-node-id",
@@ -273,6 +281,9 @@ public final class AgentCommand implements Callable<Integer> {
     settings.put("flotilla.journal.port", config.port(serverPort, "server", 8300));
     settings.put("flotilla.http.host", ConsulConfig.listen(config.httpAddress(client)));
     settings.put("flotilla.http.port", config.httpPort(httpPort, httpsPort));
+    settings.put("flotilla.dns.host", ConsulConfig.listen(config.httpAddress(client)));
+    settings.put("flotilla.dns.port", config.dnsPort(dnsPort));
+    settings.put("flotilla.dns.domain", config.or(domain, "domain", "consul"));
     settings.putAll(config.acl());
     settings.putAll(config.tls(httpsPort));
     return settings;

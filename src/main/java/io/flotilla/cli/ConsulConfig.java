@@ -117,6 +117,12 @@ final class ConsulConfig {
     return new ConsulTls(merged).settings(https > 0);
   }
 
+  /** 0 if none is given, or -1 as one says it there. */
+  int dnsPort(Integer flag) {
+    int given = flag != null ? flag : merged.path("ports").path("dns").asInt(-1);
+    return given == -1 ? 0 : port(given, "dns", given);
+  }
+
   String httpAddress(String flag) {
     JsonNode addresses = merged.path("addresses").path("http");
     return flag != null

@@ -30,6 +30,8 @@ final class Guide {
     Screen.say("  curl%s -X PUT -d 42 %s/v1/kv/answer", header, first.url());
     String last = nodes.get(nodes.size() - 1).url();
     Screen.say("  curl%s %s/v1/kv/answer?raw", header, last);
+    Screen.say(
+        "  dig @%s -p %d +short flotilla.service.consul SRV", NodeSpec.HOST, first.dnsPort());
     if (nodes.size() > 2) {
       String second = nodes.get(1).id();
       Screen.say("  ./flotilla crash %s           kill -9; reads and writes continue", second);

@@ -56,6 +56,15 @@ public final class NodeCommand implements Callable<Integer> {
     settings.put("flotilla.http.port", port("--http", http.substring(colon + 1)));
   }
 
+  @Option(names = "--dns", paramLabel = "[HOST:]PORT", description = "Where DNS is served.")
+  void dns(String dns) {
+    int colon = dns.lastIndexOf(':');
+    if (colon >= 0) {
+      settings.put("flotilla.dns.host", dns.substring(0, colon));
+    }
+    settings.put("flotilla.dns.port", port("--dns", dns.substring(colon + 1)));
+  }
+
   @Option(names = "--cluster-port", paramLabel = "PORT", description = "Port of Akka Cluster.")
   void clusterPort(String port) {
     settings.put("flotilla.cluster.port", port("--cluster-port", port));

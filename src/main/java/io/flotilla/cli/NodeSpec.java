@@ -7,13 +7,17 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Where one node of a local cluster lives: its ports on loopback and its directory. */
-record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path data) {
+/**
+ * Where one node of a local cluster lives: its ports on loopback and its directory.
+ *
+ * @param dnsPort 0: it serves no DNS
+ */
+record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, int dnsPort, Path data) {
   static final String HOST = "127.0.0.1";
 
   /** {@code n1 ... nN} on consecutive ports. */
-  static List<NodeSpec> series(int nodes, int http, int cluster, int raft, Path data) {
-    NodeSpec first = new NodeSpec(id(1), http, cluster, raft, data.resolve(id(1)));
+  static List<NodeSpec> series(int nodes, int http, int cluster, int raft, int dns, Path data) {
+    NodeSpec first = new NodeSpec(id(1), http, cluster, raft, dns, data.resolve(id(1)));
     return IntStream.rangeClosed(1, nodes).mapToObj(first::sibling).toList();
   }
 
@@ -34,6 +38,7 @@ record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path dat
         httpPort + further,
         clusterPort + further,
         raftPort + further,
+        dnsPort == 0 ? 0 : dnsPort + further,
         data.resolveSibling(id(number)));
   }
 
@@ -45,7 +50,12 @@ record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path dat
       String id = "n" + (i + 1);
       specs.add(
           new NodeSpec(
-              id, ports.get(3 * i), ports.get(3 * i + 1), ports.get(3 * i + 2), data.resolve(id)));
+              id,
+              ports.get(3 * i),
+              ports.get(3 * i + 1),
+              ports.get(3 * i + 2),
+              0,
+              data.resolve(id)));
     }
     return specs;
   }
@@ -93,6 +103,7 @@ record NodeSpec(String id, int httpPort, int clusterPort, int raftPort, Path dat
             "--http=" + http(),
             "--cluster-port=" + clusterPort,
             "--raft-port=" + raftPort);
-    return Stream.concat(own, others).toList();
+    Stream<String> dns = Stream.of("--dns=" + HOST + ":" + dnsPort).filter(option -> dnsPort != 0);
+    return Stream.of(own, dns, others).flatMap(s -> s).toList();
   }
 }

@@ -38,6 +38,9 @@ final class Ports {
       check(NodeSpec.HOST, n.httpPort(), n.id() + " HTTP", taken);
       check(NodeSpec.HOST, n.clusterPort(), n.id() + " cluster", taken);
       check(NodeSpec.HOST, n.raftPort(), n.id() + " Raft", taken);
+      if (n.dnsPort() != 0) {
+        check(NodeSpec.HOST, n.dnsPort(), n.id() + " DNS", taken);
+      }
     }
     if (taken.length() > 0) {
       throw new CliException(

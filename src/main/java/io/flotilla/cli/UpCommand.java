@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Nodes are called n1, n2, ... and use consecutive ports on loopback: HTTP from",
-      "--http-port, Raft 100 and cluster 200 below. Their data is kept, and the next",
-      "start runs the nodes that are members then: ./flotilla member add, remove.",
+      "--http-port, Raft 100 and cluster 200 below, DNS 100 above. Their data is kept, and",
+      "the next start runs the nodes that are members then: ./flotilla member add, remove.",
       "",
       "Examples:",
       "  ./flotilla up",
@@ -49,7 +49,7 @@ public final class UpCommand implements Callable<Integer> {
       names = "--http-port",
       paramLabel = "PORT",
       defaultValue = "8500",
-      description = "HTTP port of the first node, 201 to 65527. Default: 8500")
+      description = "HTTP port of the first node, 201 to 65427. Default: 8500")
   private int httpPort;
 
   @Option(
@@ -109,9 +109,9 @@ public final class UpCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--nodes must be from 1 to " + MOST_NODES + ", not " + nodes);
     }
-    if (httpPort < 201 || httpPort + MOST_NODES > 65536) {
+    if (httpPort < 201 || httpPort + 100 + MOST_NODES > 65536) {
       throw new ParameterException(
-          command.commandLine(), "--http-port must be from 201 to 65527, not " + httpPort);
+          command.commandLine(), "--http-port must be from 201 to 65427, not " + httpPort);
     }
   }
 
@@ -135,13 +135,12 @@ public final class UpCommand implements Callable<Integer> {
 
   /** A cluster that exists has the nodes it has; another number would only be a wish. */
   private List<NodeSpec> specs() {
-    List<NodeSpec> first = NodeSpec.series(1, httpPort, httpPort - 200, httpPort - 100, data);
+    NodeSpec first = series(1).get(0);
     List<Integer> listed = NodeList.read(data);
     if (listed.isEmpty()) {
-      int wanted = nodes == null ? DEFAULT_NODES : nodes;
-      return NodeSpec.series(wanted, httpPort, httpPort - 200, httpPort - 100, data);
+      return series(nodes == null ? DEFAULT_NODES : nodes);
     }
-    List<NodeSpec> specs = listed.stream().map(first.get(0)::sibling).toList();
+    List<NodeSpec> specs = listed.stream().map(first::sibling).toList();
     if (nodes != null && nodes != specs.size()) {
       throw new CliException(
           "the cluster in %s has %d nodes: %s.%nStart it without --nodes; then ./flotilla member"
@@ -149,6 +148,10 @@ public final class UpCommand implements Callable<Integer> {
           data, specs.size(), specs.stream().map(NodeSpec::id).toList());
     }
     return specs;
+  }
+
+  private List<NodeSpec> series(int wanted) {
+    return NodeSpec.series(wanted, httpPort, httpPort - 200, httpPort - 100, httpPort + 100, data);
   }
 
   private static void makeArchive() {

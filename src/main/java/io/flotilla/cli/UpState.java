@@ -50,6 +50,7 @@ record UpState(Running up, List<NodeState> nodes) {
       int httpPort,
       int clusterPort,
       int raftPort,
+      int dnsPort,
       String data,
       List<String> command) {
     /**
@@ -62,6 +63,7 @@ record UpState(Running up, List<NodeState> nodes) {
           spec.httpPort(),
           spec.clusterPort(),
           spec.raftPort(),
+          spec.dnsPort(),
           spec.data().toString(),
           command);
     }
@@ -71,7 +73,7 @@ record UpState(Running up, List<NodeState> nodes) {
     }
 
     NodeSpec spec() {
-      return new NodeSpec(id, httpPort, clusterPort, raftPort, Path.of(data));
+      return new NodeSpec(id, httpPort, clusterPort, raftPort, dnsPort, Path.of(data));
     }
   }
 

@@ -11,28 +11,26 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Times requests by method and class of status, {@code flotilla_http_requests_seconds}, and counts
- * those that ask for too much, {@code flotilla_http_refusals_total}.
+ * refusals by their code, {@code flotilla_http_refusals_total}.
  */
 final class RequestMetrics {
-  private static final int TOO_MANY = 429;
+  /** More than there are: a proxied instance may send codes of its own. */
+  private static final int MAX_CODES = 100;
 
   private record Kind(String method, int hundreds) {}
 
   private final MeterRegistry registry;
   private final Clock clock;
   private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
-
-  /** By code. An instance behind the proxy may answer with others. */
-  private final Map<String, Counter> refusals;
+  private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
 
   RequestMetrics(MeterRegistry registry) {
     this.registry = registry;
     this.clock = registry.config().clock();
-    this.refusals = ClientLimits.codes().collect(Collectors.toMap(code -> code, this::refusals));
+    ClientLimits.codes().forEach(code -> refusals.put(code, refusal(code)));
   }
 
   Function<HttpRequest, CompletionStage<HttpResponse>> timed(
@@ -47,16 +45,23 @@ final class RequestMetrics {
                 timers
                     .computeIfAbsent(new Kind(request.method().name(), status / 100), this::timer)
                     .record(Duration.ofNanos(clock.monotonicTime() - start));
-                if (status == TOO_MANY && refusals.containsKey(ApiError.code(response))) {
-                  refusals.get(ApiError.code(response)).increment();
+                if (response != null) {
+                  count(ApiError.code(response));
                 }
               });
     };
   }
 
-  private Counter refusals(String code) {
+  private void count(String code) {
+    if (!code.isEmpty()) {
+      boolean known = refusals.containsKey(code) || refusals.size() < MAX_CODES;
+      refusals.computeIfAbsent(known ? code : "other", this::refusal).increment();
+    }
+  }
+
+  private Counter refusal(String code) {
     return Counter.builder("flotilla_http_refusals")
-        .description("Requests answered with 429, by the limit that was reached")
+        .description("Requests that were refused or failed, by the code in X-Flotilla-Error")
         .tag("code", code)
         .register(registry);
   }

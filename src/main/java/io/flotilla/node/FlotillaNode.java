@@ -15,6 +15,7 @@ import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
 import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.ConfigException;
+import io.flotilla.acl.Caller;
 import io.flotilla.async.Futures;
 import io.flotilla.audit.AuditLog;
 import io.flotilla.cluster.Arrival;
@@ -25,6 +26,8 @@ import io.flotilla.cluster.Removal;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.cluster.SeatLease;
+import io.flotilla.dns.DnsServer;
+import io.flotilla.dns.DnsSettings;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
 import io.flotilla.http.CoordinatorView;
@@ -54,6 +57,7 @@ import io.flotilla.registry.coordinator.Roll;
 import io.flotilla.registry.coordinator.TableFollower;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -64,6 +68,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -201,8 +206,11 @@ public final class FlotillaNode {
             metrics.registry(),
             nanoTime,
             CLOCK);
-    watch(settings.watchdog(), http);
+    Optional<DnsServer> dns =
+        settings.dns().map(named -> dns(named, balancer, acl, metrics.registry()));
+    watch(settings.watchdog(), http, dns);
     http.bind()
+        .thenCompose(bound -> bind(dns))
         .thenCompose(bound -> log.start())
         .thenRun(this::join)
         .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer, nanoTime))
@@ -210,8 +218,23 @@ public final class FlotillaNode {
         .whenComplete((done, failure) -> report(failure));
   }
 
+  private DnsServer dns(
+      DnsSettings dns,
+      Balancer balancer,
+      Optional<HttpServer.AclParts> acl,
+      MeterRegistry metrics) {
+    Optional<Caller> whoever = acl.map(parts -> parts.grants().of(dns.token(), true));
+    return new DnsServer(
+        dns, settings.self().id(), balancer::table, () -> whoever.map(Caller::grant), metrics);
+  }
+
+  private CompletionStage<Done> bind(Optional<DnsServer> dns) {
+    return dns.map(server -> server.bind(system).thenApply(bound -> Done.getInstance()))
+        .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
+  }
+
   /** Has a thread of its own, as it must run when the dispatchers don't. */
-  private void watch(Duration limit, HttpServer http) {
+  private void watch(Duration limit, HttpServer http, Optional<DnsServer> dns) {
     if (limit.isZero()) {
       return;
     }
@@ -220,7 +243,10 @@ public final class FlotillaNode {
             .map(name -> new Watchdog.Dispatcher(name, executor(name)));
     Stream<Watchdog.Dispatcher> loops =
         http.loops().stream().map(loop -> new Watchdog.Dispatcher(HttpServer.LOOP, loop));
-    List<Watchdog.Dispatcher> watched = Stream.concat(dispatchers, loops).toList();
+    Stream<Watchdog.Dispatcher> dnsLoop =
+        dns.stream().map(server -> new Watchdog.Dispatcher(DnsServer.LOOP, server.loop()));
+    List<Watchdog.Dispatcher> watched =
+        Stream.of(dispatchers, loops, dnsLoop).flatMap(Function.identity()).toList();
     Halt halt = Halt.of(Adapter.toClassic(system));
     Thread thread =
         new Thread(new Watchdog(watched, limit, new RealMachine(), halt::halt), "watchdog");

@@ -8,6 +8,7 @@ import io.flotilla.acl.Grants;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Secrets;
 import io.flotilla.audit.AuditLog;
+import io.flotilla.dns.DnsSettings;
 import io.flotilla.http.HttpServer;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
@@ -39,6 +40,7 @@ import javax.net.ssl.SSLEngine;
  * @param storeQuota bytes that stored data may occupy
  * @param acl empty: there are no ACLs
  * @param audit empty: there is no audit log
+ * @param dns empty: there is none
  * @param tls empty: nothing is encrypted, and nobody proves who he is
  */
 record Settings(
@@ -55,6 +57,7 @@ record Settings(
     long storeQuota,
     Optional<Grants.Settings> acl,
     Optional<AuditLog.Settings> audit,
+    Optional<DnsSettings> dns,
     Optional<Tls> tls) {
 
   /**
@@ -138,6 +141,7 @@ record Settings(
         storeQuota(c),
         acl(c, http.token()),
         audit(c),
+        DnsSettings.of(c, HttpServer.DATACENTER),
         tls);
   }
 

@@ -80,7 +80,7 @@ class CommandLineTest {
 
   @Test
   void a_node_is_started_with_the_same_seeds_as_its_peers() {
-    List<NodeSpec> nodes = NodeSpec.series(2, 8500, 8300, 8400, Path.of("d"));
+    List<NodeSpec> nodes = NodeSpec.series(2, 8500, 8300, 8400, 8600, Path.of("d"));
     assertThat(nodes.get(1).arguments(nodes))
         .containsExactly(
             "node",
@@ -90,12 +90,13 @@ class CommandLineTest {
             "--http=127.0.0.1:8501",
             "--cluster-port=8301",
             "--raft-port=8401",
+            "--dns=127.0.0.1:8601",
             "--seeds=n1@127.0.0.1:8300:8400,n2@127.0.0.1:8301:8401");
   }
 
   @Test
   void a_further_node_of_a_series_joins_all_there_are() {
-    List<NodeSpec> nodes = NodeSpec.series(2, 8500, 8300, 8400, Path.of("d"));
+    List<NodeSpec> nodes = NodeSpec.series(2, 8500, 8300, 8400, 8600, Path.of("d"));
     assertThat(nodes.get(1).sibling(4).joining(nodes))
         .containsExactly(
             "node",
@@ -105,6 +106,7 @@ class CommandLineTest {
             "--http=127.0.0.1:8503",
             "--cluster-port=8303",
             "--raft-port=8403",
+            "--dns=127.0.0.1:8603",
             "--join=127.0.0.1:8300",
             "--join=127.0.0.1:8301");
   }

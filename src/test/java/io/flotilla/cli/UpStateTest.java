@@ -15,7 +15,8 @@ class UpStateTest {
   private UpState state(UpState.Running process) {
     return new UpState(
         process,
-        List.of(new UpState.NodeState("n1", process, 1, 2, 3, "d/n1", List.of("node", "--id=n1"))));
+        List.of(
+            new UpState.NodeState("n1", process, 1, 2, 3, 0, "d/n1", List.of("node", "--id=n1"))));
   }
 
   @Test
@@ -51,7 +52,8 @@ class UpStateTest {
         new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
       int port = socket.getLocalPort();
       int free = Ports.free(1).get(0);
-      assertThatThrownBy(() -> Ports.mustBeFree(List.of(new NodeSpec("n1", port, free, free, dir))))
+      assertThatThrownBy(
+              () -> Ports.mustBeFree(List.of(new NodeSpec("n1", port, free, free, 0, dir))))
           .hasMessageContaining("port " + port + " (n1 HTTP)")
           .hasMessageNotContaining("Raft)");
     }
@@ -71,7 +73,7 @@ class UpStateTest {
         state -> {
           UpState.NodeState first = state.node("n1");
           UpState.NodeState fourth =
-              new UpState.NodeState("n4", first.process(), 4, 5, 6, "d/n4", List.of());
+              new UpState.NodeState("n4", first.process(), 4, 5, 6, 0, "d/n4", List.of());
           return state.with(first).with(fourth);
         });
     assertThat(NodeList.read(dir)).containsExactly(1, 4);

@@ -3,12 +3,14 @@ package io.flotilla.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flotilla.FreePorts;
 import io.flotilla.Page;
 import io.flotilla.Page.Example;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
@@ -18,34 +20,41 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Runs the commands in README and tour. Each {@code sh} block with curl in it is run as a script,
- * in order, against a fresh node for each page; a {@code text} block after it is what it must
- * print. A block without curl is not run, and must begin with one of {@link #NOT_RUN}; so must
- * every block of the other pages.
+ * Runs the commands in README, tour and runbooks. Each {@code sh} block with curl or dig in it is
+ * run as a script, in order, against a fresh node for each page; a {@code text} block after it is
+ * what it must print. A block without them is not run, and must begin with one of {@link #NOT_RUN};
+ * so must every block of the other pages.
  */
 class ReadmeIT {
   private static final List<String> NOT_RUN = List.of("./flotilla ", "mvn ", "bench/", "cd docker");
 
   /** The Spanish one has the same examples as the English, see DocsTest. */
-  private static final Set<String> RUN = Set.of("README.md", "README.es.md", "docs/tour.md");
+  private static final Set<String> RUN =
+      Set.of("README.md", "README.es.md", "docs/tour.md", "docs/operating/dns.md");
+
+  private static final int DNS = FreePorts.next();
 
   @TempDir Path data;
 
   @ParameterizedTest
-  @CsvSource({"README.md, 5, 2", "docs/tour.md, 55, 17"})
-  void every_curl_command_prints_what_the_readme_shows(String file, int commands, int outputs)
+  @CsvSource({"README.md, 5, 2", "docs/tour.md, 55, 17", "docs/operating/dns.md, 10, 2"})
+  void every_command_prints_what_the_page_shows(String file, int commands, int outputs)
       throws Exception {
-    List<Example> examples = Page.of(file).examples().stream().filter(e -> e.curls() > 0).toList();
-    assertThat(examples.stream().mapToLong(Example::curls).sum())
-        .as("curl commands in " + file)
+    List<Example> examples =
+        Page.of(file).examples().stream().filter(e -> e.questions() > 0).toList();
+    assertThat(examples.stream().mapToLong(Example::questions).sum())
+        .as("commands in " + file)
         .isGreaterThanOrEqualTo(commands);
     assertThat(examples.stream().filter(e -> e.output() != null).count())
         .as("outputs in " + file)
         .isGreaterThanOrEqualTo(outputs);
-    assumeTrue(hasCurl(), "curl is not installed");
+    for (String program : List.of("curl", "dig")) {
+      boolean used = examples.stream().anyMatch(e -> e.script().contains(program + " "));
+      assumeTrue(!used || isInstalled(program), program + " is not installed");
+    }
 
     SoftAssertions checks = new SoftAssertions();
-    try (RealCluster cluster = RealCluster.start(data, 1)) {
+    try (RealCluster cluster = RealCluster.start(data, 1, Map.of("FLOTILLA_DNS_PORT", "" + DNS))) {
       for (Example example : examples) {
         run(example, cluster.httpPort(0), checks);
       }
@@ -56,9 +65,9 @@ class ReadmeIT {
   @Test
   void a_block_that_is_not_run_is_of_a_known_kind() {
     assertThat(Page.all().stream().filter(page -> !isRun(page)).flatMap(p -> p.examples().stream()))
-        .allMatch(example -> example.curls() == 0);
+        .allMatch(example -> example.questions() == 0);
     assertThat(Page.all().stream().flatMap(page -> page.examples().stream()))
-        .filteredOn(example -> example.curls() == 0)
+        .filteredOn(example -> example.questions() == 0)
         .isNotEmpty()
         .allMatch(example -> NOT_RUN.stream().anyMatch(example.script()::startsWith));
   }
@@ -68,7 +77,8 @@ class ReadmeIT {
   }
 
   private void run(Example example, int port, SoftAssertions checks) throws Exception {
-    String script = example.script().replaceAll("\\b850[012]\\b", Integer.toString(port));
+    String script =
+        example.script().replaceAll("\\b850[012]\\b", "" + port).replaceAll("\\b8600\\b", "" + DNS);
     Path output = Files.createTempFile(data, "output", ".txt");
     Process shell =
         new ProcessBuilder("sh", "-e", "-c", script)
@@ -98,7 +108,7 @@ class ReadmeIT {
         .strip();
   }
 
-  private static boolean hasCurl() throws IOException, InterruptedException {
-    return new ProcessBuilder("sh", "-c", "command -v curl").start().waitFor() == 0;
+  private static boolean isInstalled(String program) throws IOException, InterruptedException {
+    return new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0;
   }
 }

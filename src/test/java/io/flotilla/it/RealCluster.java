@@ -111,7 +111,8 @@ final class RealCluster implements AutoCloseable {
     return begin(data, hosts, environment).formed();
   }
 
-  private RealCluster formed() {
+  /** Once each is ready. */
+  RealCluster formed() {
     try {
       IntStream.range(0, founders).forEach(this::awaitReady);
       formed = true;

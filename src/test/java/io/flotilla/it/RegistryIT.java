@@ -5,17 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flotilla.FreePorts;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.naming.Context;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.directory.InitialDirContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,11 +38,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** The registry on three nodes, each of which is killed in turn. */
 class RegistryIT {
   @TempDir static Path data;
+  private static final List<Integer> DNS = FreePorts.next(3);
   private static RealCluster cluster;
 
   @BeforeAll
   static void start() {
-    cluster = RealCluster.start(data, 3);
+    cluster =
+        RealCluster.begin(
+                data, 3, Map.of(), node -> Map.of("FLOTILLA_DNS_PORT", "" + DNS.get(node)))
+            .formed();
   }
 
   @AfterAll
@@ -178,11 +196,101 @@ class RegistryIT {
     }
   }
 
+  /** By the JDK's own resolver. */
+  @Test
+  void dns_goes_on_while_the_coordinator_moves() throws Exception {
+    register(0, "{'Name':'named','ID':'named-1','Address':'10.0.0.1','Port':1,'Tags':['a']}");
+    register(1, "{'Name':'named','ID':'named-2','Port':2}");
+    for (int n = 0; n < 3; n++) {
+      int node = n;
+      soon(() -> dns(node, "named.service.consul", "A").size() == 2);
+      soon(() -> dns(node, "n3.node.consul", "A").equals(List.of("127.0.0.1")));
+    }
+    JsonNode before = json(cluster.get(0, "/v1/coordinator"));
+    int home = before.path("Node").asText().charAt(1) - '1';
+    int witness = (home + 1) % 3;
+    cluster.kill(home);
+    int asked = 0;
+    while (asked < 50
+        || json(cluster.get(witness, "/v1/coordinator")).path("Table").path("Term").asInt()
+            <= before.path("Table").path("Term").asInt()) {
+      assertThat(dns(witness, "named.service.consul", "A"))
+          .containsExactlyInAnyOrder("10.0.0.1", "127.0.0.1");
+      assertThat(dns(witness, "_named._a.service.consul", "SRV"))
+          .containsExactly("1 1 1 0a000001.addr.dc1.consul.");
+      assertThat(dns(witness, "n" + (home + 1) + ".node.consul", "A")).hasSize(1);
+      asked++;
+    }
+    say("while the coordinator moved: %d times three questions by DNS", asked);
+    done(cluster.put(witness, "/v1/agent/service/deregister/named-1", ""));
+    soon(() -> dns(witness, "named.service.consul", "A").equals(List.of("127.0.0.1")));
+  }
+
+  private static List<String> dns(int node, String name, String type) throws NamingException {
+    Hashtable<String, String> settings = new Hashtable<>();
+    settings.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
+    settings.put(Context.PROVIDER_URL, "dns://127.0.0.1:" + DNS.get(node));
+    settings.put("com.sun.jndi.dns.timeout.initial", "10000"); // however busy the machine
+    InitialDirContext resolver = new InitialDirContext(settings);
+    try {
+      List<String> values = new ArrayList<>();
+      Attribute found = resolver.getAttributes(name, new String[] {type}).get(type);
+      for (int i = 0; found != null && i < found.size(); i++) {
+        values.add(found.get(i).toString());
+      }
+      return values;
+    } finally {
+      resolver.close();
+    }
+  }
+
   private static long slowest(List<SteadyLoad.Asked> all) {
     return all.stream()
         .mapToLong(a -> TimeUnit.NANOSECONDS.toMillis(a.ended() - a.begun()))
         .max()
         .orElse(0);
+  }
+
+  // ---- seen from outside
+
+  /** What a node without TLS doesn't have. */
+  private static final String WITH_TLS = "flotilla_tls_certificate_expiry_seconds";
+
+  @Test
+  void every_series_that_dashboard_and_alerts_name_is_there() throws Exception {
+    assertThat(cluster.get(0, "/v1/proxy/never/x").statusCode()).isEqualTo(404);
+    soon(() -> dns(0, "n1.node.consul", "A").size() == 1);
+    Set<String> offered =
+        cluster
+            .get(0, "/metrics")
+            .body()
+            .lines()
+            .filter(line -> !line.startsWith("#"))
+            .map(line -> line.split("[{ ]", 2)[0])
+            .collect(Collectors.toSet());
+    Set<String> named = new TreeSet<>();
+    for (String file : List.of("deploy/alerts.yml", "deploy/grafana.json")) {
+      Pattern.compile("\\b(?:flotilla|jvm|process)_[a-z_]+\\b")
+          .matcher(Files.readString(Path.of(file)))
+          .results()
+          .forEach(found -> named.add(found.group()));
+    }
+    assertThat(named).hasSizeGreaterThan(20);
+    named.remove(WITH_TLS);
+    assertThat(offered).containsAll(named);
+  }
+
+  @Test
+  void prometheus_takes_the_alerts() throws Exception {
+    Assumptions.assumeTrue(
+        new ProcessBuilder("sh", "-c", "command -v promtool").start().waitFor() == 0,
+        "promtool is not installed");
+    Process check =
+        new ProcessBuilder("promtool", "check", "rules", "deploy/alerts.yml")
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(check.getInputStream().readAllBytes());
+    assertThat(check.waitFor()).as(printed).isZero();
   }
 
   // ---- services that never answer

@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
+import org.pcollections.PSet;
 
 /**
  * Which instances may be used, for all services of all namespaces, and which hosts there are, at
@@ -12,7 +14,12 @@ import org.pcollections.PMap;
  */
 public final class Table {
   private static final Table EMPTY =
-      new Table(Version.NONE, HashTreePMap.empty(), HashTreePMap.empty());
+      new Table(
+          Version.NONE,
+          HashTreePMap.empty(),
+          HashTreePSet.empty(),
+          HashTreePMap.empty(),
+          HashTreePSet.empty());
 
   /** A service's full name. The case of the service's doesn't count. */
   public record Name(String namespace, String service) {
@@ -24,12 +31,25 @@ public final class Table {
   private final Version version;
   private final PMap<Name, Upstream> upstreams;
 
-  private final PMap<Host.Name, Host> hosts;
+  /** Namespaces of which it has all services. */
+  private final PSet<String> known;
 
-  private Table(Version version, PMap<Name, Upstream> upstreams, PMap<Host.Name, Host> hosts) {
+  private final PMap<HostEntry.Name, HostEntry> hosts;
+
+  /** Namespaces of which it has all hosts. */
+  private final PSet<String> hostsKnown;
+
+  private Table(
+      Version version,
+      PMap<Name, Upstream> upstreams,
+      PSet<String> known,
+      PMap<HostEntry.Name, HostEntry> hosts,
+      PSet<String> hostsKnown) {
     this.version = version;
     this.upstreams = upstreams;
+    this.known = known;
     this.hosts = hosts;
+    this.hostsKnown = hostsKnown;
   }
 
   public static Table empty() {
@@ -46,32 +66,32 @@ public final class Table {
     for (Upstream u : changed) {
       next = next.plus(new Name(u.namespace(), u.service()), u);
     }
-    return new Table(version, next, hosts);
+    return new Table(version, next, known, hosts, hostsKnown);
   }
 
   /** The same version with other hosts. */
-  public Table withHosts(Collection<Host> changed, Collection<Host.Name> removed) {
-    PMap<Host.Name, Host> next = hosts.minusAll(removed);
-    for (Host host : changed) {
+  public Table withHosts(Collection<HostEntry> changed, Collection<HostEntry.Name> removed) {
+    PMap<HostEntry.Name, HostEntry> next = hosts.minusAll(removed);
+    for (HostEntry host : changed) {
       next = next.plus(host.fullName(), host);
     }
-    return new Table(version, upstreams, next);
+    return new Table(version, upstreams, known, next, hostsKnown);
   }
 
-  /** The same version without the hosts of these namespaces. */
+  /** The same version without the hosts of these namespaces, of which all come from now on. */
   public Table withoutHosts(Collection<String> namespaces) {
-    PMap<Host.Name, Host> rest =
+    PMap<HostEntry.Name, HostEntry> rest =
         hosts.minusAll(
             hosts.keySet().stream().filter(n -> namespaces.contains(n.namespace())).toList());
-    return new Table(version, upstreams, rest);
+    return new Table(version, upstreams, known, rest, hostsKnown.plusAll(namespaces));
   }
 
-  /** The same version without the services of these namespaces. */
+  /** The same version without the services of these namespaces, of which all come from now on. */
   public Table without(Collection<String> namespaces) {
     PMap<Name, Upstream> rest =
         upstreams.minusAll(
             upstreams.keySet().stream().filter(n -> namespaces.contains(n.namespace())).toList());
-    return new Table(version, rest, hosts);
+    return new Table(version, rest, known.plusAll(namespaces), hosts, hostsKnown);
   }
 
   public Version version() {
@@ -83,6 +103,16 @@ public final class Table {
     return Optional.ofNullable(upstream(new Name(namespace, service)));
   }
 
+  /** Whether a service that it doesn't have is none. */
+  public boolean knows(String namespace) {
+    return known.contains(namespace);
+  }
+
+  /** The same for hosts. */
+  public boolean knowsHosts(String namespace) {
+    return hostsKnown.contains(namespace);
+  }
+
   Upstream upstream(Name name) {
     return upstreams.get(name);
   }
@@ -92,11 +122,11 @@ public final class Table {
   }
 
   /** Empty if there is no such host. */
-  public Optional<Host> host(String namespace, String name) {
-    return Optional.ofNullable(hosts.get(new Host.Name(namespace, name)));
+  public Optional<HostEntry> host(String namespace, String name) {
+    return Optional.ofNullable(hosts.get(new HostEntry.Name(namespace, name)));
   }
 
-  public Collection<Host> hosts() {
+  public Collection<HostEntry> hosts() {
     return hosts.values();
   }
 }

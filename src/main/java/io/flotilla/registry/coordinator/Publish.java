@@ -2,7 +2,7 @@ package io.flotilla.registry.coordinator;
 
 import akka.actor.typed.ActorRef;
 import io.flotilla.registry.Member;
-import io.flotilla.registry.balance.Host;
+import io.flotilla.registry.balance.HostEntry;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.balance.Upstream;
 import io.flotilla.registry.balance.Version;
@@ -39,8 +39,8 @@ final class Publish {
       List<Table.Name> removed,
       ActorRef<FromFollower> coordinator,
       List<String> hostsAnew,
-      List<Host> hosts,
-      List<Host.Name> hostsRemoved)
+      List<HostEntry> hosts,
+      List<HostEntry.Name> hostsRemoved)
       implements ToFollower {}
 
   /** From time to time: the version that everybody should have. */

@@ -7,7 +7,7 @@ import io.flotilla.registry.Node;
 import io.flotilla.registry.ServiceEntry;
 import io.flotilla.registry.Status;
 import io.flotilla.registry.balance.Balancer;
-import io.flotilla.registry.balance.Host;
+import io.flotilla.registry.balance.HostEntry;
 import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.balance.Upstream;
@@ -39,8 +39,8 @@ final class Tables {
       List<Upstream> changed,
       List<Table.Name> removed,
       Set<String> hostsAnew,
-      List<Host> hosts,
-      List<Host.Name> hostsRemoved) {}
+      List<HostEntry> hosts,
+      List<HostEntry.Name> hostsRemoved) {}
 
   private final ActorRef<FromFollower> self;
   private final Balancer balancer;
@@ -109,18 +109,18 @@ final class Tables {
 
   /** Takes the nodes that there are now. */
   void updateHosts(String namespace, List<Node> nodes, Collection<ActorRef<ToFollower>> followers) {
-    Map<Host.Name, Host> now = new HashMap<>();
+    Map<HostEntry.Name, HostEntry> now = new HashMap<>();
     for (Node node : nodes) {
-      Host host = new Host(namespace, node.name(), node.address(), node.member());
+      HostEntry host = new HostEntry(namespace, node.name(), node.address(), node.member());
       now.put(host.fullName(), host);
     }
-    List<Host> differing =
+    List<HostEntry> differing =
         now.values().stream()
             .filter(host -> !table.host(namespace, host.name()).equals(Optional.of(host)))
             .toList();
-    List<Host.Name> removed =
+    List<HostEntry.Name> removed =
         table.hosts().stream()
-            .map(Host::fullName)
+            .map(HostEntry::fullName)
             .filter(name -> name.namespace().equals(namespace) && !now.containsKey(name))
             .toList();
     boolean first = hostNamespaces.add(namespace);
@@ -156,8 +156,8 @@ final class Tables {
   private void send(Version base, News news, Collection<ActorRef<ToFollower>> followers) {
     List<List<Upstream>> changed = portions(news.changed());
     List<List<Table.Name>> removed = portions(news.removed());
-    List<List<Host>> hosts = portions(news.hosts());
-    List<List<Host.Name>> hostsRemoved = portions(news.hostsRemoved());
+    List<List<HostEntry>> hosts = portions(news.hosts());
+    List<List<HostEntry.Name>> hostsRemoved = portions(news.hostsRemoved());
     int parts =
         Stream.of(changed, removed, hosts, hostsRemoved).mapToInt(List::size).max().orElseThrow();
     for (int i = 0; i < parts; i++) {

@@ -8,7 +8,7 @@ import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.balance.Balancer;
-import io.flotilla.registry.balance.Host;
+import io.flotilla.registry.balance.HostEntry;
 import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.balance.Upstream;
@@ -163,8 +163,8 @@ class TableFollowerTest {
       Version version,
       List<String> anew,
       List<String> hostsAnew,
-      List<Host> hosts,
-      Host.Name... gone) {
+      List<HostEntry> hosts,
+      HostEntry.Name... gone) {
     follower.tell(
         new Part(
             base,
@@ -182,8 +182,8 @@ class TableFollowerTest {
 
   @Test
   void hosts_come_with_the_table_and_stay_until_their_namespace_was_read_anew() {
-    Host db = new Host("default", "Db-1", "10.0.0.7", false);
-    Host n1 = new Host("default", "n1", "127.0.0.1", true);
+    HostEntry db = new HostEntry("default", "Db-1", "10.0.0.7", false);
+    HostEntry n1 = new HostEntry("default", "n1", "127.0.0.1", true);
     List<String> all = List.of("default");
     publishHosts(Version.NONE, new Version(1, 1), List.of(), all, List.of(db, n1));
     takes(new Version(1, 1));
@@ -214,8 +214,8 @@ class TableFollowerTest {
                 List.of(new Table.Name("default", "old")),
                 coordinator.getRef(),
                 List.of("default"),
-                List.of(new Host("default", "n1", "127.0.0.1", true)),
-                List.of(new Host.Name("default", "n2"))),
+                List.of(new HostEntry("default", "n1", "127.0.0.1", true)),
+                List.of(new HostEntry.Name("default", "n2"))),
             true);
   }
 }

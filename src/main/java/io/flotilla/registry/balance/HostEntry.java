@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param address host name or IP address
  * @param member whether it is a Flotilla node
  */
-public record Host(String namespace, String name, String address, boolean member) {
+public record HostEntry(String namespace, String name, String address, boolean member) {
   /** A host's full name. The case of the host's doesn't count. */
   public record Name(String namespace, String host) {
     public Name {
