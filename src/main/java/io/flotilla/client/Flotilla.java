@@ -166,6 +166,11 @@ public final class Flotilla implements AutoCloseable {
     return new ClusterApi(transport);
   }
 
+  /** {@return the tokens and policies of the cluster} */
+  public AclApi acl() {
+    return new AclApi(transport);
+  }
+
   /** {@return the address that is asked first at the moment} */
   public URI address() {
     return transport.preferred();
