@@ -101,15 +101,15 @@ final class Connections {
   }
 
   /** In the place of one of those, or as a guest. */
-  private void admit(Connection connection, Predicate<Connection> others, ApiError otherwise) {
-    if (takePlaceOfIdle(others)) {
+  private void admit(Connection connection, Predicate<Connection> others, ApiError why) {
+    if (takePlaceOfIdle(others, why)) {
       share(connection).tryAcquire(1); // its own, or what was just given up
     } else {
-      guests.put(connection, otherwise);
+      guests.put(connection, why);
     }
   }
 
-  private boolean takePlaceOfIdle(Predicate<Connection> others) {
+  private boolean takePlaceOfIdle(Predicate<Connection> others, ApiError why) {
     boolean crowded = guests.size() >= MAX_GUESTS;
     for (Iterator<Connection> i = idle.iterator(); i.hasNext(); ) {
       Connection longest = i.next();
@@ -122,7 +122,7 @@ final class Connections {
         i.remove();
         longest.close();
         share(longest).release(1);
-        guests.put(longest, NO_ROOM); // gives its place to the newcomer
+        guests.put(longest, why); // gives its place to the newcomer
         return true;
       }
     }
