@@ -13,16 +13,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What Consul has and Flotilla has none of: prepared queries, configuration entries, the mesh.
- * Programs that look for them find empty lists, as in a Consul where nobody has made any.
+ * What Consul has and Flotilla has none of: configuration entries, the mesh. Programs that look for
+ * them find empty lists, as in a Consul where nobody has made any.
  */
 final class AbsentRoutes {
   private AbsentRoutes() {}
 
   static List<Endpoint> endpoints() {
     return List.of(
-        GET.at("/v1/query", Need.NOTHING, AbsentRoutes::none),
-        GET.under("/v1/query", Need.NOTHING, (name, request) -> missing("Query not found")),
         GET.under("/v1/config", Need.NOTHING, AbsentRoutes::config),
         GET.under("/v1/health/connect", Need.NOTHING, (name, request) -> none(request)),
         GET.under("/v1/health/ingress", Need.NOTHING, (name, request) -> none(request)),

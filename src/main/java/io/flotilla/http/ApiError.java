@@ -62,7 +62,12 @@ public final class ApiError extends RuntimeException {
       case "unknown-service", "unknown-check", "unknown-node" -> StatusCodes.NOT_FOUND;
       case "stale-fencing-token" -> StatusCodes.CONFLICT;
       // Consul's clients take any other status for an answer of true or false.
-      case "unknown-session", "missing-service", "not-a-ttl-check", "acl-invalid" ->
+      case "unknown-session",
+          "missing-service",
+          "not-a-ttl-check",
+          "acl-invalid",
+          "unknown-query",
+          "query-name-taken" ->
           StatusCodes.INTERNAL_SERVER_ERROR;
       default -> StatusCodes.BAD_REQUEST;
     };

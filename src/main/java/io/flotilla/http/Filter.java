@@ -4,20 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flotilla.http.FilterTokens.Token;
+import io.flotilla.text.Regex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
  * Consul's {@code ?filter=} (https://developer.hashicorp.com/consul/api-docs/features/filtering)
  * over the items of a JSON answer: {@code ==}, {@code !=}, {@code in}, {@code not in}, {@code
- * contains}, {@code not contains}, {@code is empty} and {@code is not empty}, joined by {@code
- * and}, {@code or}, {@code not} and parentheses. Regular expressions are not supported: with
- * Java's, a client could keep the server busy for ever. Nor does the parser use any.
+ * contains}, {@code not contains}, {@code is empty}, {@code is not empty}, {@code matches} and
+ * {@code not matches}, joined by {@code and}, {@code or}, {@code not} and parentheses. The parser
+ * uses no regular expressions.
  *
  * <p>If a selector leads through a list, one matching item is enough.
  */
@@ -26,6 +28,9 @@ final class Filter {
 
   /** How deep parentheses and {@code not} may be nested. */
   private static final int MAX_DEPTH = 64;
+
+  /** How many steps regular expressions may take over one answer: about a second. */
+  private static final long MAX_STEPS = 50_000_000;
 
   private final Predicate<JsonNode> predicate;
 
@@ -153,14 +158,14 @@ final class Filter {
       } else if (take("contains")) {
         return negate(negated, has(selector(first), next().text()));
       } else if (take("matches")) {
-        throw bad("regular expressions are not supported");
+        return negate(negated, matches(selector(first), next().text()));
       }
       throw bad("a comparison must follow '" + first.text() + "'");
     }
 
     /** An unknown selector is an error: it is probably misspelt. */
     private Selector selector(Token token) {
-      List<String> path = List.of(token.text().split("\\."));
+      List<String> path = token.path();
       if (token.quoted() || path.isEmpty() || !fields.contains(path.get(0))) {
         throw bad("there is no selector '" + token.text() + "' here");
       }
@@ -186,6 +191,27 @@ final class Filter {
                           : selector.endsInList(item)
                               ? n.asText().equals(value)
                               : n.asText().contains(value));
+    }
+
+    private static Predicate<JsonNode> matches(Selector selector, String expression) {
+      Regex regex;
+      try {
+        regex = Regex.of(expression);
+      } catch (IllegalArgumentException e) {
+        throw bad(e.getMessage());
+      }
+      AtomicLong left = new AtomicLong(MAX_STEPS);
+      return item ->
+          selector.of(item).stream()
+              .map(JsonNode::asText)
+              .peek(text -> spend(left, regex.cost(text)))
+              .anyMatch(regex::finds);
+    }
+
+    private static void spend(AtomicLong left, long steps) {
+      if (left.addAndGet(-steps) < 0) {
+        throw bad("its regular expression takes too long over so many items; ask for fewer");
+      }
     }
 
     private boolean take(String word) {

@@ -10,10 +10,18 @@ final class FilterTokens {
   /** Characters that end a word. */
   private static final String NOT_OF_A_WORD = SPACE + "()=!\"`";
 
+  private static final String QUOTES = "\"`";
+
   /**
    * @param quoted a string rather than a word or an operator
+   * @param path what it selects, if it is a selector: {@code Meta.a} and {@code Meta["a"]} are the
+   *     same
    */
-  record Token(String text, boolean quoted) {
+  record Token(String text, boolean quoted, List<String> path) {
+    Token(String text, boolean quoted) {
+      this(text, quoted, List.of());
+    }
+
     boolean is(String word) {
       return !quoted && text.equalsIgnoreCase(word);
     }
@@ -69,12 +77,41 @@ final class FilterTokens {
     return new Token(text.substring(at - length, at), false);
   }
 
+  /** A value, or a selector: names between dots, and keys as in {@code Meta["k"]}. */
   private Token word() {
+    int start = at;
+    List<String> path = new ArrayList<>();
+    String names = rest();
+    while (names.endsWith("[") && at < text.length() && QUOTES.indexOf(text.charAt(at)) >= 0) {
+      addTo(path, names.substring(0, names.length() - 1));
+      Token key = one();
+      if (key == null || !text.startsWith("]", at)) {
+        return null;
+      }
+      path.add(key.text());
+      at++;
+      names = rest();
+      if (!names.isEmpty() && !names.startsWith(".") && !names.equals("[")) {
+        return null;
+      }
+      names = names.startsWith(".") ? names.substring(1) : names;
+    }
+    addTo(path, names);
+    return new Token(text.substring(start, at), false, path);
+  }
+
+  private static void addTo(List<String> path, String names) {
+    if (!names.isEmpty()) {
+      path.addAll(List.of(names.split("\\.")));
+    }
+  }
+
+  private String rest() {
     int start = at;
     while (at < text.length() && NOT_OF_A_WORD.indexOf(text.charAt(at)) < 0) {
       at++;
     }
-    return new Token(text.substring(start, at), false);
+    return text.substring(start, at);
   }
 
   private Token verbatim() {

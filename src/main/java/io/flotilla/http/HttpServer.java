@@ -300,6 +300,7 @@ public final class HttpServer {
         new OperatorRoutes(parts.control()).endpoints(),
         new AutopilotRoutes(parts.cluster(), parts.control(), clock).endpoints(),
         new EventRoutes(catalog).endpoints(),
+        new QueryRoutes(catalog).endpoints(),
         AbsentRoutes.endpoints());
   }
 

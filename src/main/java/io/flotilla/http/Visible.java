@@ -6,6 +6,7 @@ import io.flotilla.acl.Resource;
 import io.flotilla.registry.CatalogResult;
 import io.flotilla.registry.CheckEntry;
 import io.flotilla.registry.Node;
+import io.flotilla.registry.PreparedQuery;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceEntry;
 import io.flotilla.registry.UserEvent;
@@ -48,6 +49,10 @@ final class Visible {
     return grant.allows(Resource.NODE, check.node(), Level.READ)
         && (check.serviceName().isEmpty()
             || grant.allows(Resource.SERVICE, check.serviceName(), Level.READ));
+  }
+
+  static boolean query(Grant grant, PreparedQuery query) {
+    return grant.allows(Resource.QUERY, query.name(), Level.READ);
   }
 
   static boolean event(Grant grant, UserEvent event) {

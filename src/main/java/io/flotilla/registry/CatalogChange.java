@@ -27,6 +27,10 @@ public sealed interface CatalogChange extends Fact {
 
   record EventFired(long index, UserEvent event) implements CatalogChange {}
 
+  record QueryPut(long index, PreparedQuery query) implements CatalogChange {}
+
+  record QueryGone(long index, String query) implements CatalogChange {}
+
   @Override
   default long bytes() {
     if (this instanceof NodePut p) {
@@ -37,6 +41,8 @@ public sealed interface CatalogChange extends Fact {
       return p.check().bytes();
     } else if (this instanceof EventFired f) {
       return f.event().bytes();
+    } else if (this instanceof QueryPut p) {
+      return p.query().bytes();
     }
     return 64;
   }

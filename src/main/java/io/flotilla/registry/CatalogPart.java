@@ -18,7 +18,8 @@ record CatalogPart(
     List<Check> checks,
     List<Change> changes,
     List<Change> retired,
-    List<UserEvent> events) {
+    List<UserEvent> events,
+    List<PreparedQuery> queries) {
 
   private CatalogPart(
       CatalogState of,
@@ -27,7 +28,8 @@ record CatalogPart(
       List<Check> checks,
       List<Change> changes,
       List<Change> retired,
-      List<UserEvent> events) {
+      List<UserEvent> events,
+      List<PreparedQuery> queries) {
     this(
         of.index(),
         of.indexes().floor(),
@@ -37,7 +39,8 @@ record CatalogPart(
         checks,
         changes,
         retired,
-        events);
+        events,
+        queries);
   }
 
   static Stream<CatalogPart> of(CatalogState s) {
@@ -45,18 +48,20 @@ record CatalogPart(
     return Runs.inTurn(
         List.of(
             Runs.of(all.nodes().values(), Node::bytes)
-                .map(r -> new CatalogPart(s, r, no(), no(), no(), no(), no())),
+                .map(r -> new CatalogPart(s, r, no(), no(), no(), no(), no(), no())),
             Runs.of(all.services().values(), Service::bytes)
-                .map(r -> new CatalogPart(s, no(), r, no(), no(), no(), no())),
+                .map(r -> new CatalogPart(s, no(), r, no(), no(), no(), no(), no())),
             Runs.of(all.checks().values(), Check::bytes)
-                .map(r -> new CatalogPart(s, no(), no(), r, no(), no(), no())),
+                .map(r -> new CatalogPart(s, no(), no(), r, no(), no(), no(), no())),
             Runs.of(changes(s.indexes()), c -> c.path().length())
-                .map(r -> new CatalogPart(s, no(), no(), no(), r, no(), no())),
+                .map(r -> new CatalogPart(s, no(), no(), no(), r, no(), no(), no())),
             Runs.of(s.indexes().retired(), c -> c.path().length())
-                .map(r -> new CatalogPart(s, no(), no(), no(), no(), r, no())),
+                .map(r -> new CatalogPart(s, no(), no(), no(), no(), r, no(), no())),
             Runs.of(s.events(), UserEvent::bytes)
-                .map(r -> new CatalogPart(s, no(), no(), no(), no(), no(), r)),
-            Stream.of(new CatalogPart(s, no(), no(), no(), no(), no(), no()))));
+                .map(r -> new CatalogPart(s, no(), no(), no(), no(), no(), r, no())),
+            Runs.of(s.queries().all(), PreparedQuery::bytes)
+                .map(r -> new CatalogPart(s, no(), no(), no(), no(), no(), no(), r)),
+            Stream.of(new CatalogPart(s, no(), no(), no(), no(), no(), no(), no()))));
   }
 
   private static <T> List<T> no() {
@@ -85,6 +90,15 @@ record CatalogPart(
         all,
         state.indexes().with(changes, retired, indexFloor),
         state.events().plusAll(events),
-        eventTime);
+        eventTime,
+        all(state.queries()));
+  }
+
+  private Queries all(Queries before) {
+    Queries all = before;
+    for (PreparedQuery q : queries) {
+      all = all.with(q);
+    }
+    return all;
   }
 }

@@ -20,6 +20,9 @@ final class CatalogPaths {
 
   static final String EVENTS = "events";
 
+  /** Any prepared query. */
+  static final String QUERIES = "queries";
+
   private static final String SERVICE = "service/";
 
   private CatalogPaths() {}

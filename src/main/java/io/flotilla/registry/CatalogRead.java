@@ -328,4 +328,27 @@ public sealed interface CatalogRead<R extends Result.Many<?>>
           state.events().stream().filter(e -> name == null || name.equals(e.name())).toList());
     }
   }
+
+  /**
+   * Prepared queries.
+   *
+   * @param idOrName of one; null: all
+   */
+  record Queries(String idOrName) implements CatalogRead<CatalogResult.Queries> {
+    @Override
+    public String path() {
+      return CatalogPaths.QUERIES;
+    }
+
+    @Override
+    public CatalogResult.Queries on(long index, CatalogState state) {
+      var all = state.queries();
+      if (idOrName == null) {
+        return new CatalogResult.Queries(index, List.copyOf(all.all()));
+      }
+      PreparedQuery byId = all.get(idOrName);
+      PreparedQuery found = byId == null ? all.named(idOrName) : byId;
+      return new CatalogResult.Queries(index, found == null ? List.of() : List.of(found));
+    }
+  }
 }

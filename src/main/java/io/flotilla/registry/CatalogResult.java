@@ -119,4 +119,18 @@ public sealed interface CatalogResult extends Result {
       return item.bytes();
     }
   }
+
+  /** Sorted by id. */
+  record Queries(long index, List<PreparedQuery> items)
+      implements CatalogResult, Result.Many<PreparedQuery> {
+    @Override
+    public Queries of(List<PreparedQuery> some) {
+      return new Queries(index, some);
+    }
+
+    @Override
+    public long bytes(PreparedQuery item) {
+      return item.bytes();
+    }
+  }
 }

@@ -21,16 +21,20 @@ public record CatalogState(
     Registrations registrations,
     Indexes indexes,
     PVector<UserEvent> events,
-    long eventTime)
+    long eventTime,
+    Queries queries)
     implements ModelState<CatalogState, CatalogChange> {
 
   public static CatalogState empty() {
-    return new CatalogState(1, Registrations.none(), Indexes.none(), TreePVector.empty(), 0);
+    return new CatalogState(
+        1, Registrations.none(), Indexes.none(), TreePVector.empty(), 0, Queries.none());
   }
 
   @Override
   public long bytes() {
-    return registrations.bytes() + events.stream().mapToLong(UserEvent::bytes).sum();
+    return registrations.bytes()
+        + events.stream().mapToLong(UserEvent::bytes).sum()
+        + queries.bytes();
   }
 
   @Override
@@ -67,6 +71,7 @@ public record CatalogState(
     private Indexes indexes;
     private PVector<UserEvent> events;
     private long eventTime;
+    private Queries queries;
 
     Draft(CatalogState from) {
       index = from.index;
@@ -74,10 +79,11 @@ public record CatalogState(
       indexes = from.indexes;
       events = from.events;
       eventTime = from.eventTime;
+      queries = from.queries;
     }
 
     CatalogState done() {
-      return new CatalogState(index, registrations, indexes, events, eventTime);
+      return new CatalogState(index, registrations, indexes, events, eventTime, queries);
     }
 
     Draft apply(CatalogChange change) {
@@ -96,6 +102,12 @@ public record CatalogState(
         checkGone(g.check());
       } else if (change instanceof CatalogChange.EventFired f) {
         fired(f.event());
+      } else if (change instanceof CatalogChange.QueryPut p) {
+        queries = queries.with(p.query().appliedAt(index, queries.get(p.query().id())));
+        touch(CatalogPaths.QUERIES);
+      } else if (change instanceof CatalogChange.QueryGone g) {
+        queries = queries.without(g.query());
+        touch(CatalogPaths.QUERIES);
       }
       return this;
     }

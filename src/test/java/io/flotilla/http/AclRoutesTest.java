@@ -174,6 +174,29 @@ class AclRoutesTest {
     refused(server.get("/kv/open/x"), 403, "Permission denied");
   }
 
+  @Test
+  void aPreparedQueryIsForWhoMayHaveItsName() {
+    String secret =
+        token(policy("query_prefix \"app\" { policy = \"write\" }")).get("SecretID").asText();
+    String web = "{\"Name\": \"NAME\", \"Service\": {\"Service\": \"web\"}}";
+    String own = web.replace("NAME", "app-1");
+    assertThat(ask(secret, "POST", "/query", own).statusCode()).isEqualTo(200);
+    String other = web.replace("NAME", "other");
+    refused(ask(secret, "POST", "/query", other), 403, "Permission denied");
+    String id = TestServer.json(ask(ROOT, "POST", "/query", other)).get("ID").asText();
+    assertThat(ask(secret, "GET", "/query", null).body())
+        .contains("\"app-1\"")
+        .doesNotContain("\"other\"");
+    refused(ask(secret, "GET", "/query/" + id, null), 403, "Permission denied");
+    refused(ask(secret, "GET", "/query/other/explain", null), 403, "Permission denied");
+    refused(ask(secret, "DELETE", "/query/" + id, null), 403, "Permission denied");
+    String taken = web.replace("NAME", "app-2");
+    refused(ask(secret, "PUT", "/query/" + id, taken), 403, "Permission denied");
+    assertThat(root("GET", "/query/" + id, null).at("/0/Name").asText()).isEqualTo("other");
+    JsonNode seen = TestServer.json(ask(secret, "GET", "/query/other/execute", null));
+    assertThat(seen.get("Nodes")).isEmpty();
+  }
+
   // ---- policies and roles
 
   @Test

@@ -63,6 +63,13 @@ class FilterTest {
         "not (ID == a) and not Port == 80 | b",
         "  ID==a  | a",
         "ID == \"a\\\"\" | ''",
+        "ID matches \"^[ax]$\" | a",
+        "ID not matches a | b",
+        "Tags matches `y{2}` | a",
+        "Meta[\"v\"] == 2 | b",
+        "Meta[`v`] matches \"^1\" | a",
+        "w in Meta and Meta[\"w\"] is empty | b",
+        "Checks[\"Status\"] == critical | a",
       })
   void it_chooses(String filter, String ids) throws IOException {
     assertThat(chosen(filter)).isEqualTo(ids);
@@ -92,12 +99,35 @@ class FilterTest {
         "Nowhere == a",
         "Nowhere.v == a",
         "\"ID\" == a",
-        "ID matches a",
+        "ID matches \"(a\"",
+        "ID matches \"(a{100}){100}\"",
+        "ID matches \"a{1000}b{100}\"",
+        "Meta[\"v\" == 1",
+        "Meta[\"v] == 1",
+        "Meta[v] == 1",
+        "Meta[\"v\"]x == 1",
       })
   void what_can_not_be_read_is_an_error_with_a_reason(String filter) {
     assertThatThrownBy(() -> Filter.parse(filter, FIELDS))
         .isInstanceOf(ApiError.class)
         .hasMessageStartingWith("The filter can't be read: ");
+  }
+
+  /** With Java's regular expressions this takes for ever. */
+  @Test
+  void a_regular_expression_takes_time_in_proportion_to_the_text() throws IOException {
+    String id = "a".repeat(2_000);
+    byte[] item = ("[{\"ID\":\"" + id + "\"}]").getBytes(UTF_8);
+    assertThat(Filter.parse("ID matches \"^(a+)+b$\"", FIELDS).apply(item))
+        .isEqualTo("[]".getBytes(UTF_8));
+  }
+
+  @Test
+  void it_may_not_take_all_the_time_over_many_items() {
+    String item = "{\"ID\":\"" + "a".repeat(1_000) + "\"},";
+    byte[] items = ("[" + item.repeat(200) + "{}]").getBytes(UTF_8);
+    Filter filter = Filter.parse("ID matches \"(a?){400}b\"", FIELDS);
+    assertThatThrownBy(() -> filter.apply(items)).hasMessageContaining("takes too long");
   }
 
   @Test

@@ -28,7 +28,6 @@ class NeedsTest {
           "GET /v1/catalog/datacenters",
           "GET /v1/coordinate/datacenters",
           "GET /v1/coordinate/nodes",
-          "GET /v1/query/name",
           "GET /v1/acl/token/self",
           "GET /v1/acl/replication");
 
@@ -77,6 +76,7 @@ class NeedsTest {
           "PUT /v1/agent/check/fail/name",
           "GET /v1/agent/check/deregister/name",
           "PUT /v1/agent/check/deregister/name",
+          "GET /v1/query/name",
           "GET /v1/agent/service/deregister/name",
           "PUT /v1/agent/service/deregister/name",
           "PUT /v1/agent/service/maintenance/name",

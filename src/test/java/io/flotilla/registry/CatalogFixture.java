@@ -165,6 +165,24 @@ final class CatalogFixture {
         "");
   }
 
+  static PreparedQuery query(String id, String name) {
+    return new PreparedQuery(
+        id,
+        name,
+        new PreparedQuery.Wanted(
+            "web",
+            true,
+            List.of("c"),
+            "_agent",
+            List.of("blue", "!green"),
+            Map.of("rack", "1"),
+            Map.of("v", "2"),
+            1,
+            List.of("dc2")),
+        "10s",
+        Stamp.NONE);
+  }
+
   // ---- reads
 
   List<ServiceEntry> find(String name) {

@@ -91,6 +91,9 @@ class CatalogMessagesTest {
           new NodeOp.Register(NODE, true, null, List.of(), 0),
           new NodeOp.Deregister("n1", null, "c"),
           new FireEvent(EVENT),
+          new CatalogRead.Queries("q"),
+          new QueryOp.Put(CatalogFixture.query("id", "q"), true),
+          new QueryOp.Delete("id"),
           new MemberOp.Put(N1),
           new MemberOp.SerfHealth("n1", Status.CRITICAL),
           new MemberOp.Remove("n1"),
@@ -106,6 +109,7 @@ class CatalogMessagesTest {
           new CatalogResult.Checks(2, List.of(SHOWN, new CheckEntry("n2", HTTP, "", List.of()))),
           new CatalogResult.Changed(
               2, true, List.of(new CatalogResult.ServiceChanged("web", List.of()))),
+          new CatalogResult.Queries(2, List.of(CatalogFixture.query("id", "q"))),
           new CatalogResult.Events(2, List.of(EVENT)));
 
   @AfterAll
@@ -120,7 +124,8 @@ class CatalogMessagesTest {
     assertThat(arrived.stream().map(Object::getClass).toList())
         .isEqualTo(OPS.stream().map(Object::getClass).toList());
     Set<Class<?>> all =
-        Transit.records(CatalogRead.class, AgentOp.class, NodeOp.class, MemberOp.class);
+        Transit.records(
+            CatalogRead.class, AgentOp.class, NodeOp.class, MemberOp.class, QueryOp.class);
     all.add(FireEvent.class);
     all.add(Entire.class);
     assertThat(Transit.kinds(OPS)).isEqualTo(all);

@@ -111,6 +111,9 @@ final class CatalogOps {
             .as(CatalogOps::registerNode),
         Combinators.combine(node(), service().injectNull(0.5), check().injectNull(0.5))
             .as(NodeOp.Deregister::new),
+        Combinators.combine(of("1", "2"), of("a", "A", "b"), of(true, false))
+            .as((id, name, create) -> new QueryOp.Put(CatalogFixture.query(id, name), create)),
+        of("1", "2").map(QueryOp.Delete::new),
         of("deploy", "restart").map(CatalogOps::fire));
   }
 
@@ -155,6 +158,7 @@ final class CatalogOps {
                 .as((id, at) -> new CatalogRead.AgentCheck("service:" + id, at)),
             node().map(CatalogRead.RegisteredOn::new),
             node().map(n -> new CatalogRead.CheckOn(n, "c")),
+            of("1", "a").injectNull(0.3).map(CatalogRead.Queries::new),
             index().map(CatalogRead.ChangedSince::new),
             of("deploy", "restart").injectNull(0.3).map(CatalogRead.Events::new));
     return Combinators.combine(reads, index()).as((read, index) -> Ops.news(read, index));
