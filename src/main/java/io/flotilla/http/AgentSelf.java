@@ -13,8 +13,8 @@ record AgentSelf(
     @JsonProperty("Member") Member member,
     @JsonProperty("Meta") Meta meta,
     @JsonProperty("Stats") Stats stats) {
-  /** The Consul version whose behaviour is followed; clients read it to choose features. */
-  private static final String CONSUL_VERSION = "1.20.0";
+  /** The Consul whose statuses, texts and shapes are here; clients choose features by it. */
+  private static final String CONSUL_VERSION = "1.10.12";
 
   record Config(
       @JsonProperty("Datacenter") String datacenter,
@@ -32,8 +32,9 @@ record AgentSelf(
   record Coord(
       @JsonProperty("Adjustment") int adjustment,
       @JsonProperty("Error") double error,
+      @JsonProperty("Height") double height,
       @JsonProperty("Vec") List<Integer> vec) {
-    static final Coord NO_DISTANCES = new Coord(0, 1.5, List.of(0, 0, 0, 0, 0, 0, 0, 0));
+    static final Coord NO_DISTANCES = new Coord(0, 1.5, 1e-5, List.of(0, 0, 0, 0, 0, 0, 0, 0));
   }
 
   /** A member as Serf describes it. */
@@ -126,6 +127,7 @@ record AgentSelf(
       @JsonProperty("Datacenter") String datacenter,
       @JsonProperty("HTTPPort") Integer httpPort,
       @JsonProperty("NodeName") String nodeName,
+      @JsonProperty("SerfAdvertiseAddrLAN") String clusterAddress,
       @JsonProperty("ServerMode") boolean server,
       @JsonProperty("ServerPort") int serverPort,
       @JsonProperty("Version") String version) {
@@ -137,6 +139,7 @@ record AgentSelf(
           Params.DATACENTER,
           colon < 0 ? null : Integer.valueOf(http.substring(colon + 1)),
           m.id(),
+          "tcp://" + m.address() + ":" + m.port(),
           true,
           m.raftPort(),
           CONSUL_VERSION);

@@ -7,7 +7,6 @@ import static io.flotilla.http.Endpoints.PUT;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Resource;
@@ -27,8 +26,7 @@ import java.util.stream.Stream;
 
 /**
  * {@code /v1/catalog/…}: nodes and services
- * (https://developer.hashicorp.com/consul/api-docs/catalog), and {@code /v1/coordinate/…}, which
- * has just the one datacenter and no distances.
+ * (https://developer.hashicorp.com/consul/api-docs/catalog).
  */
 final class CatalogRoutes {
   private static final Set<String> LIST_PARAMS = Set.of("node-meta", "filter", "cached");
@@ -36,6 +34,8 @@ final class CatalogRoutes {
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
 
   private static final Need NODE = Need.below("/v1/catalog/node", Resource.NODE, Level.READ);
+  private static final Need NODE_SERVICES =
+      Need.below("/v1/catalog/node-services", Resource.NODE, Level.READ);
 
   private final CatalogAnswers catalog;
   private final CatalogRights rights;
@@ -53,20 +53,8 @@ final class CatalogRoutes {
         GET.under("/v1/catalog/node", NODE, this::node),
         PUT.at("/v1/catalog/register", Need.CHANGES, RegistryBody.MAX_BYTES, this::register),
         PUT.at("/v1/catalog/deregister", Need.CHANGES, RegistryBody.MAX_BYTES, this::deregister),
-        GET.at("/v1/coordinate/datacenters", Need.NOTHING, CatalogRoutes::datacenters),
-        GET.at(
-            "/v1/coordinate/nodes",
-            Need.NOTHING,
-            request -> AbsentRoutes.constant(request, List.of())));
+        GET.under("/v1/catalog/node-services", NODE_SERVICES, this::nodeServices));
   }
-
-  private static CompletionStage<HttpResponse> datacenters(HttpRequest request) {
-    return AbsentRoutes.constant(request, List.of(new Coordinates(Params.DATACENTER, List.of())));
-  }
-
-  private record Coordinates(
-      @JsonProperty("Datacenter") String datacenter,
-      @JsonProperty("Coordinates") List<Object> coordinates) {}
 
   // ---- reads
 
@@ -121,6 +109,32 @@ final class CatalogRoutes {
         Visible::service,
         Set.of(),
         CatalogRoutes::node);
+  }
+
+  /** As {@code catalog/node}, but with the services in a list. */
+  private CompletionStage<HttpResponse> nodeServices(String name, HttpRequest request) {
+    Params params = Params.of(request, Set.of("cached"));
+    return catalog.read(
+        request,
+        params,
+        new CatalogRead.NodeServices(name),
+        Visible::service,
+        Set.of(),
+        CatalogRoutes::nodeServices);
+  }
+
+  private static void nodeServices(JsonGenerator json, CatalogResult.NodeServices found)
+      throws IOException {
+    json.writeStartObject();
+    json.writeFieldName("Node");
+    if (found.node() == null) {
+      json.writeNull();
+    } else {
+      CatalogJson.node(json, found.node());
+    }
+    json.writeFieldName("Services");
+    CatalogJson.list(json, found.items(), CatalogJson::service);
+    json.writeEndObject();
   }
 
   private static void node(JsonGenerator json, CatalogResult.NodeServices found)

@@ -186,6 +186,10 @@ public final class HttpServer {
     OperationsRoutes operations =
         new OperationsRoutes(parts.cluster(), metrics, system.executionContext());
     endpoints.add(operations.endpoints());
+    endpoints.add(
+        new AgentReports(
+                metrics, () -> parts.cluster().local().self(), clock, system.executionContext())
+            .endpoints());
     endpoints.addAll(state(parts));
     endpoints.addAll(cluster(parts));
     endpoints.addAll(balancing(parts));
@@ -301,6 +305,7 @@ public final class HttpServer {
         new AutopilotRoutes(parts.cluster(), parts.control(), clock).endpoints(),
         new EventRoutes(catalog).endpoints(),
         new QueryRoutes(catalog).endpoints(),
+        new CoordinateRoutes(parts.cluster()).endpoints(),
         AbsentRoutes.endpoints());
   }
 

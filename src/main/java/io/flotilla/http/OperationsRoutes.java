@@ -11,7 +11,6 @@ import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +58,8 @@ final class OperationsRoutes {
         GET.at(
             "/metrics",
             Need.OPERATOR_READS,
-            request -> CompletableFuture.supplyAsync(this::metrics, executor)),
+            request ->
+                CompletableFuture.supplyAsync(() -> AgentReports.prometheus(metrics), executor)),
         GET.at("/v1/replication", Need.OPERATOR_READS, this::replication),
         GET.at("/v1/cluster", Need.OPERATOR_READS, this::cluster));
   }
@@ -152,12 +152,5 @@ final class OperationsRoutes {
               Math.max(0, committed - raft.applied()),
               raft.logBytes());
     }
-  }
-
-  private HttpResponse metrics() {
-    return HttpResponse.create()
-        .withEntity(
-            ContentTypes.parse("text/plain; version=0.0.4; charset=utf-8"),
-            metrics.scrape().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -117,7 +117,7 @@ public final class MemberOp {
             member.name(),
             Node.idOf(member.name()),
             member.address(),
-            Addresses.ofNode(member.address()),
+            TaggedAddresses.ofNode(member.address()),
             META,
             true,
             Stamp.NONE));

@@ -27,7 +27,6 @@ class NeedsTest {
           "GET /v1/status/peers",
           "GET /v1/catalog/datacenters",
           "GET /v1/coordinate/datacenters",
-          "GET /v1/coordinate/nodes",
           "GET /v1/acl/token/self",
           "GET /v1/acl/replication");
 
@@ -42,6 +41,7 @@ class NeedsTest {
           "GET /v1/catalog/gateway-services/name",
           "GET /v1/connect/intentions",
           "GET /v1/event/list",
+          "GET /v1/coordinate/nodes",
           "GET /v1/catalog/nodes",
           "GET /v1/catalog/services",
           "GET /v1/catalog/service/name",

@@ -111,6 +111,40 @@ class RegistryRoutesTest {
     assertThat(self.path("Member").path("Port").asInt()).isEqualTo(1);
   }
 
+  @Test
+  void the_services_of_a_node_come_as_a_list_too() {
+    register("{\"Name\":\"web\"}");
+    JsonNode found = json(get("/catalog/node-services/node-1"));
+    assertThat(found.path("Node").path("Node").asText()).isEqualTo("node-1");
+    assertThat(texts(found.path("Services"), "ID")).containsExactly("consul", "web");
+    assertThat(get("/catalog/node-services/nobody").body())
+        .isEqualTo("{\"Node\":null,\"Services\":[]}");
+  }
+
+  @Test
+  void a_coordinate_says_that_nothing_is_measured() {
+    JsonNode datacenter = json(SERVER.get("/coordinate/datacenters")).path(0);
+    assertThat(datacenter.path("AreaID").asText()).isEqualTo("wan");
+    assertThat(datacenter.path("Coordinates").path(0).path("Node").asText())
+        .isEqualTo("node-1.dc1");
+    JsonNode node = json(SERVER.get("/coordinate/nodes")).path(0);
+    assertThat(node.path("Node").asText()).isEqualTo("node-1");
+    assertThat(node.path("Coord").path("Vec")).hasSize(8);
+  }
+
+  @Test
+  void a_node_tells_its_metrics_as_json_and_as_text_and_how_its_machine_is() {
+    JsonNode metrics = json(SERVER.get("/agent/metrics"));
+    assertThat(texts(metrics.path("Gauges"), "Name")).contains("consul.runtime.alloc_bytes");
+    assertThat(metrics.path("Gauges").path(0).path("Value").asDouble()).isPositive();
+    assertThat(texts(metrics.path("Samples"), "Name")).isNotEmpty();
+    assertThat(SERVER.get("/agent/metrics?format=prometheus").body()).startsWith("# HELP");
+    JsonNode host = json(SERVER.get("/agent/host"));
+    assertThat(host.path("CollectionTime").asLong()).isPositive();
+    assertThat(host.path("Memory").path("total").asLong()).isPositive();
+    assertThat(host.path("Host").path("hostname").asText()).isEqualTo("node-1");
+  }
+
   // ---- services
 
   @Test
@@ -358,14 +392,6 @@ class RegistryRoutesTest {
     assertThat(all.path(0).path("ServiceFilter").asText()).isEqualTo("web");
     assertThat(all.path(1).path("Payload").isNull()).isTrue();
     assertThat(json(get("/event/list?name=other"))).hasSize(1);
-  }
-
-  @Test
-  void there_are_no_coordinates() {
-    JsonNode own = json(get("/coordinate/datacenters")).path(0);
-    assertThat(own.path("Datacenter").asText()).isEqualTo("dc1");
-    assertThat(own.path("Coordinates").isEmpty()).isTrue();
-    assertThat(get("/coordinate/nodes").body()).isEqualTo("[]");
   }
 
   @Test
