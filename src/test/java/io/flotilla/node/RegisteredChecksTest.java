@@ -85,7 +85,7 @@ class RegisteredChecksTest {
               Status.PASSING,
               "");
       Node db1 = new Node("db1", "", "10.1.0.1", Map.of(), Map.of(), false, Stamp.NONE);
-      submit(server, new NodeOp.Register(db1, false, null, List.of(disk)));
+      submit(server, new NodeOp.Register(db1, false, null, List.of(disk), 0));
       assertThat(onMachine(server)).isEmpty();
       assertThat(onMachine(server, "disk")).isEmpty();
       assertThat(onMachine(server, "serfHealth"))

@@ -162,8 +162,9 @@ class HomeTest {
                 r.weights(),
                 false,
                 false,
-                false));
-    catalog.write(new NodeOp.Register(consulNode(), true, former, List.of()));
+                false),
+            "");
+    catalog.write(new NodeOp.Register(consulNode(), true, former, List.of(), 0));
     catalog.write(external("db-host", externalService("db-host", "flotilla")));
     assertThat(catalog.find("flotilla")).hasSize(2);
     catalog.write(new MemberOp.Put(N1));

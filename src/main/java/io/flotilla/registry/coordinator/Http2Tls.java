@@ -4,6 +4,7 @@ import io.flotilla.reach.Targets;
 import io.flotilla.tls.ClientTls;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -14,7 +15,7 @@ final class Http2Tls {
   private Http2Tls() {}
 
   static SSLEngine engine(String host, boolean skipVerify) {
-    SSLContext context = skipVerify ? ClientTls.trustingAnybody() : trusting();
+    SSLContext context = skipVerify ? ClientTls.trustingAnybody(Optional.empty()) : trusting();
     SSLEngine engine = context.createSSLEngine(host, -1);
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();

@@ -123,6 +123,6 @@ class TablesTest {
         new ServiceRegistration(
             name, tags, "", 80, Map.of(), Map.of(), new Weights(1, 1), false, false, false);
     return new ServiceEntry(
-        node("a", "10.0.0.1"), Service.registered(new Key("a", name), registration), List.of());
+        node("a", "10.0.0.1"), Service.registered(new Key("a", name), registration, ""), List.of());
   }
 }
