@@ -126,7 +126,7 @@ class FilterTest {
   void it_may_not_take_all_the_time_over_many_items() {
     String item = "{\"ID\":\"" + "a".repeat(1_000) + "\"},";
     byte[] items = ("[" + item.repeat(200) + "{}]").getBytes(UTF_8);
-    Filter filter = Filter.parse("ID matches \"(a?){400}b\"", FIELDS);
+    Filter filter = Filter.parse("ID matches \"(?:a?){300}b\"", FIELDS);
     assertThatThrownBy(() -> filter.apply(items)).hasMessageContaining("takes too long");
   }
 
