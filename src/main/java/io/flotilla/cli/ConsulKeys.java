@@ -3,6 +3,7 @@ package io.flotilla.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -154,7 +155,7 @@ final class ConsulKeys {
 
   /** Consul 1.12 has them as {@code TLSv1_2}. */
   private static String version(JsonNode value) {
-    return value.asText().toLowerCase(java.util.Locale.ROOT).replaceAll("[v_]", "");
+    return value.asText().toLowerCase(Locale.ROOT).replaceAll("[v_]", "");
   }
 
   private static boolean isOff(JsonNode value) {
