@@ -2,6 +2,7 @@ package org.testcontainers.consul;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -42,7 +43,10 @@ public class ConsulContainer extends GenericContainer<ConsulContainer> {
       Path given = directory.resolve("given.json");
       Files.writeString(given, getEnvMap().getOrDefault("CONSUL_LOCAL_CONFIG", "{}"));
       Path ports = directory.resolve("ports.json");
-      Files.writeString(ports, "{\"ports\": {\"http\": " + port + "}}");
+      Files.writeString(
+          ports,
+          "{\"ports\": {\"http\": %d, \"server\": %d, \"serf_lan\": %d}}"
+              .formatted(port, freePort(8300), freePort(8301)));
       process =
           new ProcessBuilder(
                   List.of(
@@ -60,6 +64,15 @@ public class ConsulContainer extends GenericContainer<ConsulContainer> {
       awaitLeader();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Consul's own, which some tests expect, for as long as nobody else has it. */
+  private static int freePort(int wanted) throws IOException {
+    try (ServerSocket socket = new ServerSocket(wanted)) {
+      return socket.getLocalPort();
+    } catch (BindException e) {
+      return freePort();
     }
   }
 

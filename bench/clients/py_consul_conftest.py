@@ -20,8 +20,8 @@ def free_port():
 
 def server(token=None):
     directory = pathlib.Path(tempfile.mkdtemp())
-    port = free_port()
-    config = {"ports": {"http": port}, "enable_script_checks": True}
+    port, raft, cluster = free_port(), free_port(), free_port()
+    config = {"ports": {"http": port, "server": raft, "serf_lan": cluster}, "enable_script_checks": True}
     if token:
         config |= {"primary_datacenter": "dc1", "acl": {"enabled": True, "tokens": {"initial_management": token}}}
     (directory / "config.json").write_text(json.dumps(config))

@@ -7,7 +7,7 @@ Each suite is the client's own at a tag, fetched by git, or copied from DIR/NAME
 servers that they need themselves: a `consul` on the PATH that is ./flotilla, which `agent` makes a node with Consul's
 flags. What a suite needs from Maven Central and npm it gets there; the rest is Debian's (see README.md).
 """
-import argparse, os, pathlib, re, shutil, subprocess, sys, tempfile, time
+import argparse, os, pathlib, re, shutil, signal, subprocess, sys, tempfile, time
 import xml.etree.ElementTree as ET
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -226,6 +226,8 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, help="keep builds and logs here; otherwise they are removed")
     parser.add_argument("--list-failed", action="store_true", help="name the tests that fail")
     options = parser.parse_args()
+    for sig in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sig, lambda *_: sys.exit(143))
     unknown = set(options.suites) - {s.name for s in SUITES}
     if unknown:
         parser.error(f"no such suite: {', '.join(sorted(unknown))}")
