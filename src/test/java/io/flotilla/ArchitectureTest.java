@@ -251,12 +251,18 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.flotilla.client..", "com.fasterxml.jackson..", "java..", "javax.net.ssl..");
 
+  /** In the client's jar, for programs that have Akka. */
   @ArchTest
-  static final ArchRule only_commands_and_examples_use_the_client =
+  static final ArchRule what_is_for_other_akka_clusters_knows_only_the_client =
+      knowsOnly("io.flotilla.akka..", "io.flotilla.client");
+
+  @ArchTest
+  static final ArchRule the_server_does_not_use_the_client =
       noClasses()
           .that()
           .resideOutsideOfPackages(
               "io.flotilla.client..",
+              "io.flotilla.akka..",
               "io.flotilla.cli..",
               "io.flotilla.examples..",
               "io.flotilla.embedded..")

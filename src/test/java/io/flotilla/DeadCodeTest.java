@@ -55,7 +55,8 @@ class DeadCodeTest {
           "io.flotilla.registry.balance.Balancer.pick");
 
   /** For programs of others. */
-  private static final Set<String> OFFERED = Set.of("io.flotilla.client", "io.flotilla.embedded");
+  private static final Set<String> OFFERED =
+      Set.of("io.flotilla.client", "io.flotilla.embedded", "io.flotilla.akka");
 
   /** As a value; as a key it is what a serializer is for. */
   private static final Pattern NAMED = Pattern.compile("\"(io\\.flotilla\\.[\\w.$]+)\"(?! =)");

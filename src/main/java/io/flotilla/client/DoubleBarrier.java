@@ -1,5 +1,6 @@
 package io.flotilla.client;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +91,7 @@ public final class DoubleBarrier implements AutoCloseable {
 
   /** Another each time, as nothing changes otherwise. */
   private byte[] bytes() {
-    return place.lease().id().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return place.lease().id().getBytes(StandardCharsets.UTF_8);
   }
 
   private long full(List<Entry> all) {

@@ -35,8 +35,8 @@ public final class Lock implements AutoCloseable {
   private final Participant who;
   private final String key;
   private final boolean shared;
-  private Place place;
-  private long token;
+  private volatile Place place;
+  private volatile long token;
   private Runnable onLost = () -> {};
 
   Lock(Participant who, String key) {
@@ -162,9 +162,14 @@ public final class Lock implements AutoCloseable {
     }
   }
 
-  /** {@return whether this contender holds the lock, as far as this process can know} */
+  /**
+   * {@return whether this contender holds the lock, as far as this process can know}
+   *
+   * <p>May be called from any thread.
+   */
   public boolean isHeld() {
-    return token != 0 && place != null && place.lease().isAlive();
+    Place now = place;
+    return token != 0 && now != null && now.lease().isAlive();
   }
 
   /** {@return the fencing token of the last acquire; 0 if it was never held or is given back} */

@@ -3,6 +3,7 @@ package io.flotilla.client;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -176,7 +177,7 @@ public final class PrefixCache implements AutoCloseable {
 
   /** {@return all entries by key: a view that changes with the cache and can't be changed} */
   public SortedMap<String, Entry> entries() {
-    return java.util.Collections.unmodifiableSortedMap(entries);
+    return Collections.unmodifiableSortedMap(entries);
   }
 
   /** {@return the index of the namespace up to which changes under the prefix are in here} */

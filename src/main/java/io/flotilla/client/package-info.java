@@ -6,6 +6,9 @@
  * the answers; all of them send through one {@code Transport}, which alone knows about addresses,
  * deadlines and retries.
  *
+ * <p>{@link io.flotilla.client.Recipes} are what processes do together. All are made of a {@code
+ * Place}, a key that vanishes with the session that holds it, and of blocking queries.
+ *
  * <p>What a caller may rely on:
  *
  * <ul>

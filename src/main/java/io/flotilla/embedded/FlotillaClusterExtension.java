@@ -12,9 +12,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class FlotillaClusterExtension implements BeforeAllCallback, ParameterResolver {
   private static final Namespace OWN = Namespace.create(FlotillaClusterExtension.class);
 
-  /** JUnit closes it with the class's context. */
+  /**
+   * JUnit closes it with the class's context; which interface it looks for is up to its version.
+   */
   private record Running(EmbeddedCluster cluster, Flotilla client)
-      implements ExtensionContext.Store.CloseableResource {
+      implements ExtensionContext.Store.CloseableResource, AutoCloseable {
     @Override
     public void close() {
       client.close();

@@ -64,7 +64,8 @@ class ClientJarIT {
     try (JarFile jar = new JarFile(JAR.toFile())) {
       assertThat(jar.stream().filter(e -> !e.isDirectory()).map(ZipEntry::getName))
           .contains("io/flotilla/client/Flotilla.class", POM)
-          .allMatch(name -> name.matches("META-INF/.*|io/flotilla/client/[^/]+"));
+          .allMatch(
+              name -> name.matches("META-INF/.*|reference.conf|io/flotilla/(client|akka)/[^/]+"));
     }
   }
 
