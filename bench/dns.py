@@ -2,7 +2,7 @@
 """What 10,000 questions a second by DNS cost, and what they leave of the sets that the same node serves: sets alone and
 with questions take turns. Starts its own cluster on free loopback ports and ends it.
 """
-import argparse, json, re, statistics, subprocess
+import argparse, json, re, resource, statistics, subprocess
 
 from clusters import Flotilla, ask, need, say, until, workplace
 from load import Load, cpu_seconds
@@ -58,8 +58,15 @@ def main():
     args = options()
     need("wrk", "wrk")
     need("dnsperf", "dnsperf")
+    need("dig", "dnsutils")
     with workplace() as work:
         measure(args, Flotilla(work), questions(work))
+
+
+def children():
+    """Processor seconds of those that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measure(args, cluster, file):
@@ -76,12 +83,12 @@ def measure(args, cluster, file):
     warm = sets(args.settle), Asked(args, file, dns, args.settle)
     [run.wait() for run in warm]
 
-    used, asked = cpu_seconds(pid), Asked(args, file, dns, args.seconds)
-    rate, lost, millis = asked.wait()
-    cpu = cpu_seconds(pid) - used
+    used, asking = cpu_seconds(pid), children()
+    rate, lost, millis = Asked(args, file, dns, args.seconds).wait()
+    cpu, asking = cpu_seconds(pid) - used, children() - asking
     print(f"questions alone: {rate:.0f} a second, {lost:.2f} % lost, {millis:.2f} ms on average; "
-          f"the node's processor {1e6 * cpu / (rate * args.seconds):.0f} us each, {100 * cpu / args.seconds:.0f} % of a core",
-          flush=True)
+          f"the node's processor {1e6 * cpu / (rate * args.seconds):.0f} us each, {100 * cpu / args.seconds:.0f} % of a core, "
+          f"and dnsperf's {100 * asking / args.seconds:.0f} %", flush=True)
     ratios = []
     for n in range(args.rounds):
         order = (False, True) if n % 2 == 0 else (True, False)

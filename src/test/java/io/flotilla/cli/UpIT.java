@@ -21,11 +21,14 @@ class UpIT {
 
   /** The first of four consecutive ports at which HTTP, Raft and cluster ports are free. */
   static int freeBase() {
-    for (int base = 21_500; base < 60_000; base += 300) {
+    for (int base = 21_500; base < 60_000; base += 400) {
       boolean free = true;
       for (int i = 0; i < 4; i++) {
         free &=
-            Ports.isFree(base + i) && Ports.isFree(base - 100 + i) && Ports.isFree(base - 200 + i);
+            Ports.isFree(base + 100 + i)
+                && Ports.isFree(base + i)
+                && Ports.isFree(base - 100 + i)
+                && Ports.isFree(base - 200 + i);
       }
       if (free) {
         return base;
@@ -74,6 +77,8 @@ class UpIT {
             .with("FLOTILLA_HTTP_ADDR", "127.0.0.1:" + base + "," + (base + 1) + "," + (base + 2));
     List<ProcessHandle> nodes;
     try (Launcher.Running up = start(flotilla, base)) {
+      assertThat(up.output()).contains("dig @127.0.0.1 -p " + (base + 100) + " ");
+      assertThat(Ports.isFree(base + 102)).as("n3 serves DNS").isFalse();
       Outcome set = flotilla.run("kv", "set", "équipe/a b%", "grün ç");
       assertThat(set.exitCode()).as(set.all()).isZero();
       assertThat(set.output()).isEqualTo("OK\n");
