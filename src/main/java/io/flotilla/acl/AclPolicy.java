@@ -20,7 +20,7 @@ public record AclPolicy(
   public static final String MANAGEMENT_ID = "00000000-0000-0000-0000-000000000001";
 
   /** Everything. */
-  static final AclPolicy MANAGEMENT =
+  public static final AclPolicy MANAGEMENT =
       new AclPolicy(
           MANAGEMENT_ID,
           "global-management",

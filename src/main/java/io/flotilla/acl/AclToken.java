@@ -34,6 +34,23 @@ public record AclToken(
   /** What stands for the secret of those who show none. */
   public static final String ANONYMOUS_SECRET = "anonymous";
 
+  /** A node's own, as its owner is shown it: it is in the node's settings, and not stored. */
+  public static final AclToken OF_NODE =
+      new AclToken(
+          "00000000-0000-0000-0000-000000000003",
+          "",
+          "Initial Management Token",
+          List.of(AclPolicy.MANAGEMENT_ID),
+          List.of(),
+          List.of(),
+          List.of(),
+          false,
+          0,
+          0,
+          0,
+          0,
+          0);
+
   static final AclToken ANONYMOUS =
       new AclToken(
           ANONYMOUS_ID,

@@ -7,17 +7,21 @@ import static io.flotilla.http.Endpoints.PUT;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import io.flotilla.acl.AclPolicy;
 import io.flotilla.acl.AclRead;
 import io.flotilla.acl.AclResult;
 import io.flotilla.acl.AclToken;
+import io.flotilla.acl.Grants;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Resource;
 import io.flotilla.acl.Secrets;
 import io.flotilla.acl.TokenOp;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -68,8 +72,16 @@ final class TokenRoutes {
   private CompletionStage<HttpResponse> self(HttpRequest request) {
     Params params = Params.of(request, Set.of());
     String secret = Access.secret(request);
+    if (Access.grant(request).filter(g -> g.accessor().equals(Grants.NODE)).isPresent()) {
+      return CompletableFuture.completedFuture(ConsulHeaders.fresh(ofNode(secret), 1));
+    }
     String shown = secret.isEmpty() ? AclToken.ANONYMOUS_SECRET : secret;
     return acl.whole(params, new AclRead.Own(Secrets.hash(shown)), found -> one(found, shown));
+  }
+
+  private static HttpResponse ofNode(String secret) {
+    AclPolicy all = AclPolicy.MANAGEMENT;
+    return Json.ok(AclJson.Token.of(AclToken.OF_NODE, Map.of(all.id(), all.name()), secret));
   }
 
   private CompletionStage<HttpResponse> read(String accessor, HttpRequest request) {

@@ -161,6 +161,14 @@ class AclRoutesTest {
         "Invalid Token: SecretID is already in use");
   }
 
+  /** Clients ask for it to learn whether the first token of all counts already. */
+  @Test
+  void theNodesOwnTokenIsShownToItsOwnerAsOneThatMayDoEverything() {
+    JsonNode own = TestServer.json(ask(ROOT, "GET", "/acl/token/self", null));
+    assertThat(own.get("SecretID").asText()).isEqualTo(ROOT);
+    assertThat(own.get("Policies").get(0).get("Name").asText()).isEqualTo("global-management");
+  }
+
   @Test
   void whoShowsNoTokenHasWhatTheAnonymousOneHas() {
     refused(server.get("/kv/open/x"), 403, "Permission denied");
