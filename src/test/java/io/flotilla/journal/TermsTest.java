@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -106,7 +107,9 @@ class TermsTest {
                   answer.hasAppendEntriesReply() && done.complete(null)
                       ? answer.toBuilder()
                           .setAppendEntriesReply(
-                              answer.getAppendEntriesReply().toBuilder().setTerm(Long.MAX_VALUE))
+                              answer.getAppendEntriesReply().toBuilder()
+                                  .setResult(AppendResult.NOT_LEADER)
+                                  .setTerm(Long.MAX_VALUE))
                           .build()
                       : answer);
       raft.write();
