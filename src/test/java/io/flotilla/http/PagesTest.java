@@ -141,7 +141,7 @@ class PagesTest {
     assertThat(texts(last.findParents("ID"), "ID")).contains("w699");
     assertThat(TestServer.json(SERVER.get("/agent/services?" + ns))).hasSize(700);
     JsonNode node = TestServer.json(SERVER.get("/catalog/node/node-1?" + ns));
-    assertThat(node.get("Services")).as("with the node's own two").hasSize(702);
+    assertThat(node.get("Services")).as("with the node's own").hasSize(701);
     assertThat(node.get("Node").get("Node").asText()).isEqualTo("node-1");
   }
 

@@ -87,21 +87,28 @@ final class SpaceOnLog {
   }
 
   /**
-   * Asks for something, and after that for a read by another gateway. Returns whether the first was
-   * answered before the second was.
+   * Asks for something, and after that twice for a read by another gateway. Returns whether the
+   * first was answered before the second read was: when the first read is answered, what was asked
+   * before has come and is decided next, unless it has to wait.
    */
   boolean isAnswered(Operation<?> op) {
     long number = ++batches;
     send(name, number, op);
+    boolean first = read(number);
+    return read(number) || first;
+  }
+
+  /** Returns whether the batch is answered before this read is. */
+  private boolean read(long batch) {
     long read = ++batches;
     send(name + "-reader", read, new KeyOp.Get("none"));
-    boolean first = false;
+    boolean answered = false;
     while (true) {
       Gateway.Answered answer = (Gateway.Answered) gateway.receiveMessage(TestPatience.PATIENCE);
       if (answer.number() == read) {
-        return first;
+        return answered;
       }
-      first |= answer.number() == number;
+      answered |= answer.number() == batch;
     }
   }
 
