@@ -52,7 +52,6 @@ class ConsulReadsTest {
         "/catalog/connect/web",
         "/catalog/gateway-services/web",
         "/connect/intentions",
-        "/coordinate/nodes",
       })
   void what_is_not_there_is_an_empty_list_with_an_index(String path) {
     HttpResponse<String> answer = server.get(path);

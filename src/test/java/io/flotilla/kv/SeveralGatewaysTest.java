@@ -49,19 +49,16 @@ class SeveralGatewaysTest {
     return new KeyOp.Put("a", value.getBytes(StandardCharsets.UTF_8), 0, OptionalLong.of(0), 0);
   }
 
-  /** While the entity decides the first of them, it holds still until all have been sent. */
-  private void whileBusy(Runnable send) {
-    space.results(List.of()); // it has recovered
+  /** Sends a batch, and others while the entity decides that one. */
+  private void whileBusy(Operation<?> one, Runnable others) {
+    CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch sent = new CountDownLatch(1);
     space.quota =
         new Quota() {
           @Override
           public long room() {
-            try {
-              assertThat(sent.await(60, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
+            busy.countDown();
+            await(sent);
             return Long.MAX_VALUE;
           }
 
@@ -83,8 +80,18 @@ class SeveralGatewaysTest {
             return ProcessingSuccess.getInstance();
           }
         });
-    send.run();
+    space.send("g1", 1, 1, List.of(one), first);
+    await(busy);
+    others.run();
     sent.countDown();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Gateway.Answered answer(TestProbe<Gateway.FromEntity> gateway) {
@@ -108,8 +115,8 @@ class SeveralGatewaysTest {
   @Test
   void what_comes_while_one_is_stored_is_stored_together() {
     whileBusy(
+        put("1"),
         () -> {
-          space.send("g1", 1, 1, List.of(put("1")), first);
           space.send("g2", 1, 1, List.of(put("2")), second);
           space.send("g3", 1, 1, List.of(put("3")), third);
         });
@@ -125,8 +132,8 @@ class SeveralGatewaysTest {
   @Test
   void a_copy_of_a_batch_that_waits_is_not_decided_as_another() {
     whileBusy(
+        put("1"),
         () -> {
-          space.send("g1", 1, 1, List.of(put("1")), first);
           space.send("g2", 1, 1, List.of(put("2")), second);
           space.send("g2", 1, 2, List.of(put("2")), second);
           space.send("g3", 1, 1, List.of(put("3")), third);
@@ -139,8 +146,8 @@ class SeveralGatewaysTest {
   @Test
   void what_depends_on_a_batch_that_could_not_be_stored_is_not_answered() {
     whileBusy(
+        new KeyOp.DeleteTree("none"),
         () -> {
-          space.send("g1", 1, 1, List.of(new KeyOp.DeleteTree("none")), first);
           space.send("g2", 1, 1, List.of(put("2")), second);
           space.send("g3", 1, 1, List.of(create("3")), third);
           failing = true;
