@@ -69,9 +69,9 @@ class ProxyIT {
       try (SteadyLoad load = SteadyLoad.start(40, port, ProxyIT::setOrGet)) {
         TimeUnit.SECONDS.sleep(1);
         death = Death.of(() -> cluster.kill(2));
-        proxy.await("- flotilla at 127.0.0.1:" + cluster.httpPort(2));
+        proxy.await("- consul at 127.0.0.1:" + cluster.httpPort(2));
         cluster.start(2);
-        proxy.await("\\+ flotilla at 127.0.0.1:" + cluster.httpPort(2), 2);
+        proxy.await("\\+ consul at 127.0.0.1:" + cluster.httpPort(2), 2);
         TimeUnit.SECONDS.sleep(1);
         all = load.end();
       }
