@@ -5,9 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.flotilla.cli.Launcher.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,9 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands a newcomer meets, on real nodes. */
 @Timeout(900)
 class UpIT {
+  /** Kept, as a channel that nobody knows any more is closed, and gives up its lock. */
+  private static final List<FileChannel> HELD = new ArrayList<>();
+
   @TempDir private Path dir;
 
-  /** The first of four consecutive ports at which HTTP, Raft and cluster ports are free. */
+  /**
+   * The first of four consecutive ports at which HTTP, Raft and cluster ports are free. No other
+   * test gets the same, also in another process, until this one ends.
+   */
   static int freeBase() {
     for (int base = 21_500; base < 60_000; base += 400) {
       boolean free = true;
@@ -30,11 +41,26 @@ class UpIT {
                 && Ports.isFree(base - 100 + i)
                 && Ports.isFree(base - 200 + i);
       }
-      if (free) {
+      if (free && isOurs(base)) {
         return base;
       }
     }
     throw new AssertionError("no free ports");
+  }
+
+  /** The lock is held as long as this process lives. */
+  private static boolean isOurs(int base) {
+    Path file = Path.of(System.getProperty("java.io.tmpdir"), "flotilla-ports-" + base);
+    try {
+      FileChannel held =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      HELD.add(held);
+      return held.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
