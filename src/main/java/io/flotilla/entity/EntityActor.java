@@ -370,7 +370,13 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       tickWhileNeeded();
       return Effect().none();
     }
-    return Effect().persist(events).thenRun(after -> group.forEach(this::stored));
+    return Effect()
+        .persist(events)
+        .thenRun(
+            after -> {
+              group.forEach(this::stored);
+              beginCheckpointIfDue(after);
+            });
   }
 
   private void stored(Decided<S, C> decided) {
@@ -386,7 +392,6 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     watchers.notify(after.model().index(), touched -> model.touch(event, before.model(), touched));
     model.stored(event, after.model());
     tickWhileNeeded();
-    beginCheckpointIfDue(after);
   }
 
   private Answer.Part read(S state, Operation<?> op, List<Interest> interests) {
@@ -474,6 +479,9 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
 
   // ---- checkpoints
 
+  /**
+   * @param state the latest, with all events up to the last sequence number: those are deleted
+   */
   private void beginCheckpointIfDue(EntityState<S, C> state) {
     if (recovery.isWhole()) {
       checkpoints.beginIfDue(state, lastSequenceNumber(context));
@@ -537,7 +545,13 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     }
     Committed<C> event = draft.event();
     foresee(event, draft.after(event));
-    return Effect().persist(event).thenRun(after -> stored(event, state, after));
+    return Effect()
+        .persist(event)
+        .thenRun(
+            after -> {
+              stored(event, state, after);
+              beginCheckpointIfDue(after);
+            });
   }
 
   // ---- watches

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** Batches that come while the entity is busy, from the gateways of several nodes. */
 class SeveralGatewaysTest {
+  private static final OptionalLong NONE = OptionalLong.empty();
+
   private final KeySpaceFixture space = new KeySpaceFixture();
   private final TestProbe<Gateway.FromEntity> first = space.anotherGateway();
   private final TestProbe<Gateway.FromEntity> second = space.anotherGateway();
@@ -42,15 +44,19 @@ class SeveralGatewaysTest {
   }
 
   private static Operation<?> put(String value) {
-    return new KeyOp.Put("a", value.getBytes(StandardCharsets.UTF_8), 0, OptionalLong.empty(), 0);
+    return new KeyOp.Put("a", value.getBytes(StandardCharsets.UTF_8), 0, NONE, 0);
   }
 
   private static Operation<?> create(String value) {
     return new KeyOp.Put("a", value.getBytes(StandardCharsets.UTF_8), 0, OptionalLong.of(0), 0);
   }
 
-  /** Sends a batch, and others while the entity decides that one. */
   private void whileBusy(Operation<?> one, Runnable others) {
+    whileBusy(1, one, others);
+  }
+
+  /** Sends a batch, and others while the entity decides that one. */
+  private void whileBusy(long number, Operation<?> one, Runnable others) {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch sent = new CountDownLatch(1);
     space.quota =
@@ -80,7 +86,7 @@ class SeveralGatewaysTest {
             return ProcessingSuccess.getInstance();
           }
         });
-    space.send("g1", 1, 1, List.of(one), first);
+    space.send("g1", number, 1, List.of(one), first);
     await(busy);
     others.run();
     sent.countDown();
@@ -95,7 +101,11 @@ class SeveralGatewaysTest {
   }
 
   private static Gateway.Answered answer(TestProbe<Gateway.FromEntity> gateway) {
-    return (Gateway.Answered) gateway.receiveMessage();
+    while (true) {
+      if (gateway.receiveMessage() instanceof Gateway.Answered answered) {
+        return answered; // and not that an incarnation has ended
+      }
+    }
   }
 
   /** Null if none has come yet. */
@@ -127,6 +137,33 @@ class SeveralGatewaysTest {
     space.failOver();
     assertThat(space.result(create("4"))).as("all three are in the log").isNotNull();
     assertThat(space.events()).isEqualTo(3);
+  }
+
+  /** Most fall due with a large one, behind which a small one is stored at once. */
+  @Test
+  void a_checkpoint_that_falls_due_between_them_has_them_all() {
+    int checkpoints = 0;
+    for (int i = 1; checkpoints < 6; i++) {
+      int round = i;
+      assertThat(round).isLessThan(1_000);
+      String large = round + "x".repeat(100_000);
+      Operation<?> small = new KeyOp.Put("b/" + round, new byte[1], 0, NONE, 0);
+      whileBusy(
+          round,
+          put(large),
+          () -> {
+            space.send("g2", round, 1, List.of(put("2" + large)), second);
+            space.send("g3", round, 1, List.of(small), third);
+          });
+      assertThat(done(third)).isTrue();
+      space.results(List.of()); // what was due has begun
+      if (space.checkpoints() > checkpoints) {
+        checkpoints = space.checkpoints();
+        space.failOver();
+        KvResult.Keys found = (KvResult.Keys) space.result(new KeyOp.ListKeys("b/", ""));
+        assertThat(found.items()).hasSize(round);
+      }
+    }
   }
 
   @Test
