@@ -1,23 +1,14 @@
 package io.flotilla.entity;
 
 import akka.actor.typed.ActorRef;
-import java.util.LinkedHashMap;
+import io.flotilla.memory.Recent;
 import java.util.Map;
 
 /**
  * Who has asked this incarnation, to be told when it ends: the latest to ask, if there are many.
  */
 final class Askers {
-  private final Map<String, ActorRef<Gateway.FromEntity>> byGateway =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(
-            Map.Entry<String, ActorRef<Gateway.FromEntity>> eldest) {
-          return size() > LastBatches.MAX;
-        }
-      };
+  private final Map<String, ActorRef<Gateway.FromEntity>> byGateway = new Recent<>(LastBatches.MAX);
 
   void add(EntityActor.Batch batch) {
     byGateway.put(batch.gateway(), batch.replyTo());

@@ -1,6 +1,6 @@
 package io.flotilla.entity;
 
-import java.util.LinkedHashMap;
+import io.flotilla.memory.Recent;
 import java.util.Map;
 
 /** What this incarnation answered last to each gateway, in case the answer is lost on its way. */
@@ -8,15 +8,7 @@ final class LastAnswers {
   /** {@code answer} is null while it is being found. */
   private record Last(long number, Answer answer) {}
 
-  private final Map<String, Last> byGateway =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Last> eldest) {
-          return size() > LastBatches.MAX;
-        }
-      };
+  private final Map<String, Last> byGateway = new Recent<>(LastBatches.MAX);
 
   void clear() {
     byGateway.clear();

@@ -1,10 +1,10 @@
 package io.flotilla.entity;
 
 import akka.persistence.typed.PersistenceId;
+import io.flotilla.memory.Recent;
 import io.flotilla.wire.Partial;
 import io.flotilla.wire.Parts;
 import java.lang.ref.SoftReference;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,15 +75,7 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
 
   private final LocalLog log;
   private final Function<String, Replica<S, ?>> fresh;
-  private final Map<String, Replica<S, ?>> replicas =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Replica<S, ?>> eldest) {
-          return size() > KEPT;
-        }
-      };
+  private final Map<String, Replica<S, ?>> replicas = new Recent<>(KEPT);
 
   private LocalReplicas(LocalLog log, Function<String, Replica<S, ?>> fresh) {
     this.log = log;
