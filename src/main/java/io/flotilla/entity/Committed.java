@@ -5,8 +5,8 @@ import io.flotilla.wire.StoredMessage;
 import java.util.List;
 
 /**
- * The event of an entity: one batch of requests, decided together and stored as one entry of the
- * log (group commit).
+ * The event of an entity: one batch of requests, decided together (group commit). Batches of
+ * several gateways may be one entry of the log, with an event for each.
  *
  * @param at when the batch was decided
  * @param gateway that sent the batch; empty for what the entity decided by itself

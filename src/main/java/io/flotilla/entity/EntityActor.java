@@ -65,7 +65,12 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       int attempt,
       List<Operation<?>> ops,
       ActorRef<Gateway.FromEntity> replyTo)
-      implements Command, Message {}
+      implements Command, Message {
+    /** Roughly what was asked takes. */
+    long bytes() {
+      return ops.stream().mapToLong(Operation::bytes).sum();
+    }
+  }
 
   /** Is this still the incarnation that knows what the gateway watches? */
   public record Ping(long incarnation, ActorRef<Gateway.FromEntity> replyTo)
@@ -104,14 +109,21 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   /**
    * What a batch comes to.
    *
+   * @param interests watched from when it is answered: by then, what was stored before it has been
+   *     told of, and what it waits for has not
    * @param event to be stored; null: nothing
    */
   private record Decided<S extends ModelState<S, C>, C extends Fact>(
       Batch batch,
       Answer answer,
+      List<Interest> interests,
       Committed<C> event,
       EntityState<S, C> before,
-      EntityState<S, C> after) {}
+      EntityState<S, C> after) {
+    long storedBytes() {
+      return event == null ? 0 : event.bytes();
+    }
+  }
 
   private static final long TICKS_TO_AWAKE = 10_000 / Deadlines.TICK_MILLIS;
 
@@ -293,12 +305,9 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       return batch.number() == stored.number() ? repeat(state, batch, stored) : Effect().none();
     }
     if (!writes(batch)) {
-      confirmThenSend(batch, decided(state, batch, 0).answer());
+      confirmThenSend(decided(state, batch, 0));
       tickWhileNeeded();
       return Effect().none();
-    }
-    if (checkpoints.isOutrun(state)) {
-      return Effect().stash(); // until it has ended
     }
     if (waiting.add(batch)) {
       context.getSelf().tell(Decide.INSTANCE);
@@ -316,15 +325,22 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
    * other.
    */
   private Effect<Committed<C>, EntityState<S, C>> onDecide(EntityState<S, C> state, Decide now) {
+    if (checkpoints.isOutrun(state)) {
+      return Effect().stash(); // until it has ended
+    }
     List<Decided<S, C>> group = new ArrayList<>();
     EntityState<S, C> latest = state;
     long room = barrier.quota().room();
-    for (Batch batch : waiting.take()) {
+    int ops = 0;
+    long bytes = 0;
+    for (Batch batch = waiting.next(0, 0); batch != null; batch = waiting.next(ops, bytes)) {
       long grown = Math.max(0, latest.model().bytes() - state.model().bytes());
       Decided<S, C> next = decided(latest, batch, room - grown);
       latest = next.after();
+      ops += batch.ops().size();
+      bytes += Math.max(batch.bytes(), next.storedBytes());
       if (next.event() == null && group.isEmpty()) {
-        confirmThenSend(batch, next.answer());
+        confirmThenSend(next);
       } else {
         group.add(next); // once what it was decided on is stored
       }
@@ -348,13 +364,13 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
         draft.skip();
       }
     }
-    watch(batch.replyTo(), interests);
     Answer answer = new Answer(batch.number(), incarnation, parts, views, post::send);
     if (draft.isEmpty()) {
-      return new Decided<>(batch, answer, null, state, state);
+      return new Decided<>(batch, answer, interests, null, state, state);
     }
     Committed<C> event = draft.event(batch.gateway(), batch.number());
-    return new Decided<>(batch, answer, event, state, foresee(event, draft.after(event)));
+    return new Decided<>(
+        batch, answer, interests, event, state, foresee(event, draft.after(event)));
   }
 
   private EntityState<S, C> foresee(Committed<C> event, EntityState<S, C> after) {
@@ -364,12 +380,12 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   }
 
   private Effect<Committed<C>, EntityState<S, C>> store(List<Decided<S, C>> group) {
-    List<Committed<C>> events =
-        group.stream().map(Decided::event).filter(Objects::nonNull).toList();
-    if (events.isEmpty()) {
+    if (group.isEmpty()) {
       tickWhileNeeded();
       return Effect().none();
     }
+    List<Committed<C>> events =
+        group.stream().map(Decided::event).filter(Objects::nonNull).toList();
     return Effect()
         .persist(events)
         .thenRun(
@@ -381,6 +397,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
 
   private void stored(Decided<S, C> decided) {
     Batch batch = decided.batch();
+    watch(batch.replyTo(), decided.interests());
     answers.put(batch.gateway(), decided.answer());
     decided.answer().send(batch.replyTo(), batch.attempt());
     if (decided.event() != null) {
@@ -422,8 +439,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
               ? new Answer.Decided(stored.results().get(i))
               : read(state.model(), batch.ops().get(i), interests));
     }
-    watch(batch.replyTo(), interests);
-    confirmThenSend(batch, new Answer(batch.number(), incarnation, parts, views, post::send));
+    Answer answer = new Answer(batch.number(), incarnation, parts, views, post::send);
+    confirmThenSend(new Decided<>(batch, answer, interests, null, state, state));
     return Effect().none();
   }
 
@@ -433,7 +450,10 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
    * goes on meanwhile. A batch of reads may be answered twice; one with writes must not be decided
    * twice, so its answer is kept.
    */
-  private void confirmThenSend(Batch batch, Answer answer) {
+  private void confirmThenSend(Decided<S, C> decided) {
+    Batch batch = decided.batch();
+    Answer answer = decided.answer();
+    watch(batch.replyTo(), decided.interests());
     boolean writes = writes(batch);
     if (writes) {
       answers.expect(batch);

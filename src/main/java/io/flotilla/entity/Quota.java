@@ -16,7 +16,7 @@ public interface Quota {
   /** By how many bytes it may grow now; 0 if not at all. */
   long room();
 
-  /** Once its next event is stored, this entity's state occupies this much. */
+  /** Once its next write is stored, this entity's state occupies this much. */
   void occupies(String persistenceId, long bytes);
 
   static Quota unlimited() {

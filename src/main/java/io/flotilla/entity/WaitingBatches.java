@@ -1,9 +1,7 @@
 package io.flotilla.entity;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,11 +12,12 @@ import java.util.Map;
 final class WaitingBatches {
   private final Map<String, EntityActor.Batch> byGateway = new LinkedHashMap<>();
 
-  /** Returns whether it is the only one. */
+  /** Returns whether it is the first. */
   boolean add(EntityActor.Batch batch) {
+    boolean first = byGateway.isEmpty();
     byGateway.merge(
         batch.gateway(), batch, (old, copy) -> copy.number() < old.number() ? old : copy);
-    return byGateway.size() == 1;
+    return first;
   }
 
   boolean isEmpty() {
@@ -29,21 +28,25 @@ final class WaitingBatches {
     byGateway.clear();
   }
 
-  /** Takes as many as together are no more than a batch may be, in the order in which they came. */
-  List<EntityActor.Batch> take() {
-    List<EntityActor.Batch> taken = new ArrayList<>();
-    int ops = 0;
-    long bytes = 0;
-    for (Iterator<EntityActor.Batch> all = byGateway.values().iterator(); all.hasNext(); ) {
-      EntityActor.Batch next = all.next();
-      ops += next.ops().size();
-      bytes += next.ops().stream().mapToLong(Operation::bytes).sum();
-      if (!taken.isEmpty() && (ops > Gateway.BATCH_OPS || bytes > Gateway.BATCH_BYTES)) {
-        break;
-      }
-      taken.add(next);
-      all.remove();
+  /**
+   * Takes the one that came first; null if there is none, or if together with what was taken before
+   * it is more than a batch may be.
+   *
+   * @param ops taken before
+   * @param bytes that these take, asked or stored
+   */
+  EntityActor.Batch next(int ops, long bytes) {
+    Iterator<EntityActor.Batch> all = byGateway.values().iterator();
+    EntityActor.Batch next = all.hasNext() ? all.next() : null;
+    if (next == null || ops > 0 && !fits(next, ops, bytes)) {
+      return null;
     }
-    return taken;
+    all.remove();
+    return next;
+  }
+
+  private static boolean fits(EntityActor.Batch next, int ops, long bytes) {
+    return ops + next.ops().size() <= Gateway.BATCH_OPS
+        && bytes + next.bytes() <= Gateway.BATCH_BYTES;
   }
 }

@@ -167,6 +167,20 @@ class SeveralGatewaysTest {
   }
 
   @Test
+  void what_waits_for_a_change_is_not_told_of_one_before_its_answer() {
+    Operation<?> news = new Operation.News<>(new KeyOp.Get("a"), 1_000);
+    whileBusy(
+        put("1"),
+        () -> {
+          space.send("g2", 1, 1, List.of(put("2")), second);
+          space.send("g3", 1, 1, List.of(new KeyOp.Put("b", new byte[1], 0, NONE, 0), news), third);
+        });
+    assertThat(third.receiveMessage()).isInstanceOf(Gateway.Answered.class);
+    space.result(put("3"));
+    assertThat(third.receiveMessage()).isInstanceOf(Gateway.Changed.class);
+  }
+
+  @Test
   void a_copy_of_a_batch_that_waits_is_not_decided_as_another() {
     whileBusy(
         put("1"),
