@@ -30,12 +30,16 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+import org.apache.ratis.util.IOUtils;
 
 /**
  * This node's Raft server, used in process. Only methods that say so block. The group is a
  * parameter, so that one server can carry several later.
  */
 final class RaftNode {
+  /** It has to read nothing, and waits for whoever appends at that moment. */
+  private static final long EVICTION_MILLIS = 10_000;
+
   private final RaftPeerId self;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
@@ -165,7 +169,32 @@ final class RaftNode {
 
   /** Blocks. */
   void close() throws IOException {
+    endCacheEviction();
     server.close();
+  }
+
+  /**
+   * Ratis holds a log's lock while it closes it, and waits there for the thread that evicts full
+   * segments from its cache; which, if a segment has just become full, waits for that lock, for
+   * ever. So that thread ends first.
+   */
+  private void endCacheEviction() throws IOException {
+    try {
+      for (Thread thread : cacheEviction()) {
+        thread.interrupt();
+        thread.join(EVICTION_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw IOUtils.toInterruptedIOException("Interrupted while closing the log", e);
+    }
+  }
+
+  /** Ratis shows it to nobody. */
+  List<Thread> cacheEviction() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.getName().startsWith(self + "@") && t.getName().contains("-cacheEviction"))
+        .toList();
   }
 
   String peerId() {
