@@ -21,6 +21,7 @@ import io.flotilla.cli.RecoverCommand;
 import io.flotilla.cli.RestartCommand;
 import io.flotilla.cli.ServiceCommand;
 import io.flotilla.cli.SessionCommand;
+import io.flotilla.cli.SnapshotCommand;
 import io.flotilla.cli.TopicCommand;
 import io.flotilla.cli.UpCommand;
 import io.flotilla.cli.VerifyCommand;
@@ -75,6 +76,7 @@ public final class Main implements Runnable {
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("agent", AgentCommand.class);
     COMMANDS.put("accept-loss", AcceptLossCommand.class);
+    COMMANDS.put("snapshot", SnapshotCommand.class);
     COMMANDS.put("recover", RecoverCommand.class);
     COMMANDS.put("lab", LabCommand.class);
     COMMANDS.put("forms", Forms.class);

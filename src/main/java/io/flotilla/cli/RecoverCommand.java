@@ -67,7 +67,7 @@ public final class RecoverCommand implements Callable<Integer> {
   private void show(Contents disk) {
     Screen.say("%s is the disk %s, generation %s.", directory, disk.peerId(), disk.generation());
     Screen.say("  last entry    term %d, index %d", disk.term(), disk.end());
-    Screen.say("  written       %s", age(disk.written(), Instant.now()));
+    Screen.say("  written       %s", age(disk.written()));
     if (disk.acknowledged() >= 0) {
       Screen.say(
           "  acknowledged  up to index %d; voted in term %d", disk.acknowledged(), disk.votedIn());
@@ -92,6 +92,10 @@ public final class RecoverCommand implements Callable<Integer> {
             + "these the greatest index. All others have to be emptied before their nodes start.");
     Screen.say(
         "Nothing was changed. To make this disk the whole cluster, stop all nodes and add --yes.");
+  }
+
+  static String age(Instant then) {
+    return age(then, Instant.now());
   }
 
   static String age(Instant then, Instant now) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.flotilla.client.Transport.Answer;
 import io.flotilla.client.Transport.Call;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,18 @@ public final class ClusterApi {
       boolean voter,
       long lastIndex,
       long silentMillis) {}
+
+  /**
+   * Stores a snapshot in a file: all that the cluster stores, at one index of its log. {@code
+   * ./flotilla snapshot restore} makes a cluster of it. Blocks; asks one node, once.
+   *
+   * @param file exists, and is empty
+   * @param patience how long all of it may take
+   * @throws FlotillaException if it isn't complete then; the file may have a part of it
+   */
+  public void snapshot(Path file, Duration patience) {
+    transport.download("/v1/snapshot", file, patience);
+  }
 
   /**
    * Tells a node that has no data to become a member. It then is caught up, and votes; {@link

@@ -11,12 +11,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,6 +145,47 @@ final class Transport {
       request.header("Last-Event-ID", lastId);
     }
     return http.send(request.build(), BodyHandlers.ofInputStream());
+  }
+
+  /**
+   * Stores an answer, which may be large, in a file. Asks the preferred address, once.
+   *
+   * @param patience until all of it is there
+   */
+  void download(String path, Path file, Duration patience) {
+    URI address = preferred();
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path));
+    if (token != null) {
+      request.header("X-Consul-Token", token);
+    }
+    CompletableFuture<HttpResponse<byte[]>> sent =
+        http.sendAsync(request.build(), head -> inFile(head, file));
+    try {
+      HttpResponse<byte[]> got = sent.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      new Answer(got.statusCode(), got.headers(), got.body(), address).expect(200);
+    } catch (TimeoutException e) {
+      throw unfinished(FlotillaException.DEADLINE, "not all of it came in time", address, e);
+    } catch (ExecutionException e) {
+      throw unfinished(FlotillaException.UNREACHABLE, "connection lost", address, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unfinished(FlotillaException.UNREACHABLE, "interrupted", address, e);
+    } finally {
+      sent.cancel(true);
+    }
+  }
+
+  private static BodySubscriber<byte[]> inFile(ResponseInfo head, Path file) {
+    return head.statusCode() == 200
+        ? BodySubscribers.mapping(
+            BodySubscribers.ofFile(file, StandardOpenOption.WRITE), written -> new byte[0])
+        : BodySubscribers.ofByteArray();
+  }
+
+  private static FlotillaException unfinished(
+      String code, String reason, URI address, Throwable cause) {
+    return new FlotillaException(
+        0, code, reason + " (asked " + address.getAuthority() + ")", cause);
   }
 
   /** Leaves an address, unless another request has already; returns the one to ask now. */

@@ -68,7 +68,7 @@ final class Audited {
     if (OperationsRoutes.isOpen(request)) {
       return router.apply(request);
     }
-    boolean reading = READS.contains(request.method());
+    boolean reading = READS.contains(request.method()) && !SnapshotRoutes.isSnapshot(request);
     if (!reading && !log.takePlace()) {
       return CompletableFuture.completedFuture(unwritten(request, "unavailable"));
     }

@@ -1,6 +1,7 @@
 package io.flotilla.http;
 
 import akka.Done;
+import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -73,6 +74,19 @@ public interface ClusterControl {
    * @param nodeOrPeerId empty: whoever is next
    */
   CompletionStage<Done> transferLead(String nodeOrPeerId);
+
+  /**
+   * A copy of all that the group stores.
+   *
+   * @param stale whether it may be only what this node has applied by now
+   */
+  CompletionStage<Backup> backup(boolean stale);
+
+  /**
+   * @param bytes to be read once, and closed
+   * @param index of the log that it is of
+   */
+  record Backup(InputStream bytes, long length, long index) {}
 
   /** Begins to end this node's process in good order. */
   void end();

@@ -152,15 +152,32 @@ public final class DataDirectory {
     }
     try (DataLock lock = DataLock.take(directory)) {
       DiskRecovery recovery = new DiskRecovery(directory, () -> {});
-      Identity identity =
+      return recovered(
+          recovery,
           DiskRecovery.isUnfinished(directory)
               ? recovery.finish()
-              : recovery.run(new Survivor(directory));
-      return new Recovered(
-          identity.node(),
-          identity.peerId(),
-          Generation.text(identity.generation()),
-          recovery.aside(identity));
+              : recovery.run(new Survivor(directory)));
+    }
+  }
+
+  private static Recovered recovered(DiskRecovery recovery, Identity identity) {
+    return new Recovered(
+        identity.node(),
+        identity.peerId(),
+        Generation.text(identity.generation()),
+        recovery.aside(identity));
+  }
+
+  /**
+   * Makes the disk of a node that is down the whole group, with the state of a backup. What the
+   * group had is kept aside. A file that isn't a whole backup is refused before anything changes.
+   */
+  public static Recovered restore(Path directory, Path file) throws IOException {
+    requireIdentity(directory);
+    try (DataLock lock = DataLock.take(directory);
+        Backup backup = Backup.open(file)) {
+      DiskRecovery recovery = new DiskRecovery(directory, () -> {});
+      return recovered(recovery, recovery.restore(new Survivor(directory), backup));
     }
   }
 }

@@ -15,7 +15,8 @@ import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.server.protocol.TermIndex;
 
 /**
- * Makes a disk the whole group, when the majority of the group's disks is lost for good.
+ * Makes a disk the whole group, when the majority of the group's disks is lost for good, or when
+ * the state is to be that of a {@link Backup}.
  *
  * <p>The disk gets a new peer id and a new group of which it is the only member. The group's id is
  * new too ({@link Generation}), so members of the old one can't take part in it. It begins with a
@@ -76,7 +77,22 @@ final class DiskRecovery {
                   : " To go on without what it has lost: ./flotilla accept-loss "
                       + directory.toAbsolutePath()));
     }
-    Identity identity = make(old);
+    return begin(old, vacated(old), TermIndex.valueOf(old.term(), old.end()));
+  }
+
+  /**
+   * Makes a new directory with the state of a backup, and switches to it. The new log goes on after
+   * both: an index that the old one or the backup's had is never used again.
+   */
+  Identity restore(Survivor old, Backup backup) throws IOException {
+    StatePart.Origin origin = backup.origin();
+    TermIndex at =
+        TermIndex.valueOf(Math.max(old.term(), origin.term()), Math.max(old.end(), origin.index()));
+    return begin(old, backup.state(), at);
+  }
+
+  private Identity begin(Survivor old, LogState state, TermIndex at) throws IOException {
+    Identity identity = make(old, state, at);
     sync(making);
     change(() -> Files.move(making, made, StandardCopyOption.ATOMIC_MOVE));
     StateFiles.syncDirectory(directory);
@@ -84,10 +100,10 @@ final class DiskRecovery {
     return identity;
   }
 
-  private Identity make(Survivor old) throws IOException {
+  private Identity make(Survivor old, LogState state, TermIndex at) throws IOException {
+    long term = Math.max(at.getTerm(), old.latestTerm());
     change(() -> delete(making));
     change(() -> delete(made));
-    LogState state = vacated(old);
     Identity fresh =
         Identity.fresh(
             old.identity().node(),
@@ -98,10 +114,10 @@ final class DiskRecovery {
     Identity identity = fresh.with(Group.MEMBER, List.of(self));
     Path group = identity.groupDirectory(making);
     change(() -> OwnerOnly.createDirectories(group.resolve("current")));
-    change(() -> StateFiles.begin(group, state, TermIndex.valueOf(old.term(), old.end())));
-    change(() -> VoteFile.write(group, old.latestTerm(), ""));
-    change(() -> new MembersFile(making).begin(group, only(self, old)));
-    change(() -> promise(fresh.peerId(), new Mark.Promise(old.end(), old.latestTerm(), "")));
+    change(() -> StateFiles.begin(group, state, at));
+    change(() -> VoteFile.write(group, term, ""));
+    change(() -> new MembersFile(making).begin(group, only(self, at)));
+    change(() -> promise(fresh.peerId(), new Mark.Promise(at.getIndex(), term, "")));
     change(() -> identity.write(making));
     return identity;
   }
@@ -118,10 +134,10 @@ final class DiskRecovery {
     return state;
   }
 
-  private static LogEntryProto only(Member self, Survivor old) {
+  private static LogEntryProto only(Member self, TermIndex at) {
     return LogEntryProto.newBuilder()
-        .setTerm(old.term())
-        .setIndex(old.end())
+        .setTerm(at.getTerm())
+        .setIndex(at.getIndex())
         .setConfigurationEntry(
             RaftConfigurationProto.newBuilder().addPeers(self.toPeer().getRaftPeerProto()))
         .build();

@@ -187,12 +187,14 @@ record EntityLog(
    * that the quota leaves room for anyway, since they fluctuate between checkpoints.
    */
   long weight() {
-    long kept = events.bytes();
-    for (StoredSnapshot s : snapshots) {
-      kept += s.size();
-    }
-    kept += upload == null ? 0 : bytes(upload.chunks());
+    long kept = kept();
     return OVERHEAD + (stateBytes == UNKNOWN ? kept : Math.max(stateBytes, kept / COPIES));
+  }
+
+  /** Events and snapshots together. */
+  long kept() {
+    long snapshotBytes = snapshots.stream().mapToLong(StoredSnapshot::size).sum();
+    return events.bytes() + snapshotBytes + (upload == null ? 0 : bytes(upload.chunks()));
   }
 
   private static long bytes(List<byte[]> chunks) {

@@ -59,7 +59,10 @@ final class LogStateMachine extends BaseStateMachine {
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(Daemons.named("flotilla-log-checkpoint"));
 
-  private volatile LogState state = LogState.EMPTY;
+  /** What the state is of; changed by the apply thread, and while that doesn't run. */
+  record AtIndex(LogState state, TermIndex at) {}
+
+  private volatile AtIndex latest = new AtIndex(LogState.EMPTY, TermIndex.INITIAL_VALUE);
   private volatile long appliedIndex = RaftLog.INVALID_LOG_INDEX;
 
   // Used only by the apply thread.
@@ -87,7 +90,12 @@ final class LogStateMachine extends BaseStateMachine {
 
   /** The state as far as this member has applied it; never older than {@link #appliedIndex()}. */
   LogState state() {
-    return state;
+    return latest.state();
+  }
+
+  /** The same, and the entry that it was made by. */
+  AtIndex latest() {
+    return latest;
   }
 
   long appliedIndex() {
@@ -148,9 +156,9 @@ final class LogStateMachine extends BaseStateMachine {
     }
     Path path = info.getFile().getPath();
     ColdFile file = new ColdFile(path.toFile(), path.toString(), listener::logFailed);
-    state = StateFiles.read(path, file);
-    leftIn(file);
     TermIndex at = info.getTermIndex();
+    latest = new AtIndex(StateFiles.read(path, file), at);
+    leftIn(file);
     setLastAppliedTermIndex(at);
     checkpointAt = at.getIndex();
     bytesSinceCheckpoint = 0;
@@ -225,9 +233,9 @@ final class LogStateMachine extends BaseStateMachine {
     LogEntryProto entry = transaction.getLogEntry();
     // An entry that can't be decoded must stop this member (it throws), never be skipped.
     List<Command> commands = commands(entry);
-    Roster before = state.roster();
-    LogState.AllApplied applied = state.apply(entry.getIndex(), commands);
-    state = applied.state();
+    Roster before = state().roster();
+    LogState.AllApplied applied = state().apply(entry.getIndex(), commands);
+    latest = new AtIndex(applied.state(), TermIndex.valueOf(entry));
     bytesSinceCheckpoint += entry.getStateMachineLogEntry().getLogData().size();
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
     moveTo(entry.getIndex());
@@ -279,7 +287,7 @@ final class LogStateMachine extends BaseStateMachine {
       checkpointing = true;
       checkpointAt = at.getIndex();
       bytesSinceCheckpoint = 0;
-      LogState view = state;
+      LogState view = state();
       int started = generation;
       background.execute(() -> writeCheckpoint(view, at, started));
     }
@@ -289,14 +297,14 @@ final class LogStateMachine extends BaseStateMachine {
   /** What the checkpoint has is no longer held in memory, unless another state came meanwhile. */
   private void leave() {
     try {
-      StateFiles.Written latest = written;
+      StateFiles.Written done = written;
       written = null;
       if (writtenIn != generation) {
-        latest.file().close();
+        done.file().close();
         return;
       }
-      state = latest.state().left(state);
-      leftIn(latest.file());
+      latest = new AtIndex(done.state().left(state()), latest.at());
+      leftIn(done.file());
     } catch (IOException e) {
       LOGGER.warn("A checkpoint could not be closed: {}", e.toString());
     }

@@ -85,6 +85,7 @@ public final class ReplicatedLog implements Extension {
   private final Retirement retirement;
   private final OtherGroup otherGroup;
   private final Snapshots snapshots;
+  private final Backups backups;
   private final LeadNearWriter leadNearWriter;
 
   /** This node's server, once there is one. */
@@ -153,6 +154,7 @@ public final class ReplicatedLog implements Extension {
     this.otherGroup =
         new OtherGroup(members, link, () -> formation.introduce(UNASKED, node.get()), nanoTime);
     this.snapshots = new Snapshots(system, settings, this::write);
+    this.backups = new Backups(settings, node::get);
     link.open(reception(view));
     this.life =
         new Lifecycle(
@@ -345,6 +347,18 @@ public final class ReplicatedLog implements Extension {
     return submitter
         .write(new Command.Digest())
         .thenComposeAsync(reply -> digestBook.collect(((Reply.Done) reply).index()), lifecycle);
+  }
+
+  /**
+   * A copy of all that is stored: as of a moment after this call, or, if it may be stale, as far as
+   * this member has applied the log.
+   *
+   * @param atMillis the time of day, for people to read
+   */
+  public CompletionStage<Backups.Copy> backup(boolean stale, long atMillis) {
+    CompletionStage<Done> caughtUp =
+        stale ? CompletableFuture.completedFuture(Done.getInstance()) : catchUp();
+    return caughtUp.thenApplyAsync(done -> backups.take(atMillis), lifecycle);
   }
 
   JournalSettings settings() {

@@ -44,17 +44,32 @@ final class StateFormat {
     write(state, target, null);
   }
 
+  /** A backup: such a file that says where it is from. */
+  static void write(StatePart.Origin origin, LogState state, OutputStream target)
+      throws IOException {
+    write(origin, state, target, null);
+  }
+
   /**
    * @param file that the stream goes to, or null
    * @return what is there now
    */
   static ColdState write(LogState state, OutputStream target, ColdFile file) throws IOException {
+    return write(null, state, target, file);
+  }
+
+  private static ColdState write(
+      StatePart.Origin origin, LogState state, OutputStream target, ColdFile file)
+      throws IOException {
     CheckedOutputStream checked = new CheckedOutputStream(target, new CRC32C());
     Gauge gauge = new Gauge();
     DataOutputStream out = new DataOutputStream(gauge.on(checked));
     out.writeLong(MAGIC);
     out.writeInt(VERSION);
     StateWriter writer = new StateWriter(out, gauge, file);
+    if (origin != null) {
+      writer.write(origin);
+    }
     if (!state.roster().equals(Roster.EMPTY)) {
       writer.write(new StatePart.Members(state.roster()));
     }
@@ -88,17 +103,15 @@ final class StateFormat {
    *     to be in memory
    */
   static LogState read(InputStream source, String name, ColdFile file) throws IOException {
+    return readAll(source, name, file).done();
+  }
+
+  /** What is in the stream, which is as a whole in order. */
+  static StateReader readAll(InputStream source, String name, ColdFile file) throws IOException {
     CheckedInputStream checked = new CheckedInputStream(source, new CRC32C());
     Gauge gauge = new Gauge();
     DataInputStream in = new DataInputStream(gauge.on(checked));
-    if (in.readLong() != MAGIC) {
-      throw new CorruptDataException(name + " isn't a state file of Flotilla");
-    }
-    int version = in.readInt();
-    if (version != VERSION) {
-      throw new CorruptDataException(
-          name + " has version " + version + "; this version of Flotilla reads " + VERSION);
-    }
+    checkBeginning(in, name);
     StateReader state = new StateReader();
     try {
       gauge.begin();
@@ -117,7 +130,18 @@ final class StateFormat {
       throw new CorruptDataException(
           String.format("%s is damaged: checksum %08x, stored %08x", name, computed, stored));
     }
-    return state.done();
+    return state;
+  }
+
+  static void checkBeginning(DataInputStream in, String name) throws IOException {
+    if (in.readLong() != MAGIC) {
+      throw new CorruptDataException(name + " isn't a state file of Flotilla");
+    }
+    int version = in.readInt();
+    if (version != VERSION) {
+      throw new CorruptDataException(
+          name + " has version " + version + "; this version of Flotilla reads " + VERSION);
+    }
   }
 
   /**

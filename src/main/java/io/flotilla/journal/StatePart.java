@@ -16,6 +16,18 @@ sealed interface StatePart {
 
   record Chunk(byte[] bytes) implements StatePart {}
 
+  /**
+   * Begins a backup, and is in no other state file.
+   *
+   * @param cluster whose state it is
+   * @param node that wrote the file
+   * @param term of the entry at that index
+   * @param index of the log that the state is of
+   * @param takenMillis the time of day, for people to read
+   */
+  record Origin(String cluster, String node, long term, long index, long takenMillis)
+      implements StatePart {}
+
   /** Precedes all ids; missing if nobody ever entered. */
   record Members(Roster roster) implements StatePart {}
 }

@@ -12,6 +12,7 @@ import org.pcollections.HashTreePMap;
 final class StateReader {
   private HashPMap<String, EntityLog> entities = HashTreePMap.empty();
   private Roster roster = Roster.EMPTY;
+  private StatePart.Origin origin;
   private StatePart.Id id;
   private EventRun events;
   private List<StoredSnapshot> snapshots;
@@ -28,6 +29,8 @@ final class StateReader {
     if (part instanceof StatePart.Id next) {
       endId();
       begin(next);
+    } else if (part instanceof StatePart.Origin o) {
+      origin = o;
     } else if (part instanceof StatePart.Members m) {
       roster = m.roster();
     } else if (id == null) {
@@ -64,6 +67,11 @@ final class StateReader {
       chunks.add(chunk);
     }
     chunkBytes += chunk.length;
+  }
+
+  /** Where a backup is from; null of any other state file. */
+  StatePart.Origin origin() {
+    return origin;
   }
 
   LogState done() {

@@ -91,6 +91,12 @@ final class GroupLink implements ClusterControl {
   }
 
   @Override
+  public CompletionStage<Backup> backup(boolean stale) {
+    return explained(log.backup(stale, FlotillaNode.CLOCK.millis()))
+        .thenApply(copy -> new Backup(copy.bytes(), copy.length(), copy.index()));
+  }
+
+  @Override
   public void end() {
     CoordinatedShutdown.get(system).run(CoordinatedShutdown.unknownReason());
   }

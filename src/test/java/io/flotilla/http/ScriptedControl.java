@@ -2,6 +2,8 @@ package io.flotilla.http;
 
 import akka.Done;
 import akka.http.javadsl.model.StatusCodes;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -54,6 +56,13 @@ final class ScriptedControl implements ClusterControl {
     return refusal == null
         ? CompletableFuture.completedFuture(Done.getInstance())
         : CompletableFuture.failedFuture(refusal);
+  }
+
+  @Override
+  public CompletionStage<Backup> backup(boolean stale) {
+    byte[] bytes = "all that is stored".getBytes(StandardCharsets.UTF_8);
+    return record("backup" + (stale ? " stale" : ""))
+        .thenApply(done -> new Backup(new ByteArrayInputStream(bytes), bytes.length, 7));
   }
 
   @Override

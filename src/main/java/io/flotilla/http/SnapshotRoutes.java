@@ -1,0 +1,65 @@
+package io.flotilla.http;
+
+import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.PUT;
+
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.stream.javadsl.StreamConverters;
+import io.flotilla.http.ClusterControl.Backup;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * {@code snapshot} (https://developer.hashicorp.com/consul/api-docs/snapshot): a copy of all that
+ * is stored. It is put back by a command that works on the disk of a node that is down, not through
+ * a node that runs.
+ */
+final class SnapshotRoutes {
+  private static final String PATH = "/v1/snapshot";
+  private static final int PIECE_BYTES = 64 << 10;
+
+  private final ClusterControl control;
+
+  SnapshotRoutes(ClusterControl control) {
+    this.control = control;
+  }
+
+  /** Whether it is about everything at once, which is of note even if nothing is changed. */
+  static boolean isSnapshot(HttpRequest request) {
+    return RequestTarget.path(request).equals(PATH);
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        GET.at(PATH, Need.MANAGEMENT, this::save), PUT.at(PATH, Need.MANAGEMENT, this::restore));
+  }
+
+  private CompletionStage<HttpResponse> save(HttpRequest request) {
+    boolean stale = Params.of(request, Set.of()).flag("stale");
+    return control.backup(stale).thenApply(SnapshotRoutes::answer);
+  }
+
+  private static HttpResponse answer(Backup backup) {
+    HttpResponse file =
+        HttpResponse.create()
+            .withEntity(
+                HttpEntities.create(
+                    ContentTypes.APPLICATION_OCTET_STREAM,
+                    backup.length(),
+                    StreamConverters.fromInputStream(backup::bytes, PIECE_BYTES)));
+    return ConsulHeaders.fresh(file, backup.index());
+  }
+
+  private CompletionStage<HttpResponse> restore(HttpRequest request) {
+    throw new ApiError(
+        StatusCodes.NOT_IMPLEMENTED,
+        "cluster-is-running",
+        "Nothing was changed. A snapshot is restored while all nodes are down, on the disk of one:"
+            + " ./flotilla snapshot restore FILE --data DIR");
+  }
+}
