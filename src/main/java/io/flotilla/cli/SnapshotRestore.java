@@ -2,6 +2,7 @@ package io.flotilla.cli;
 
 import io.flotilla.journal.Backup;
 import io.flotilla.journal.DataDirectory;
+import io.flotilla.kv.KeySpace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -67,7 +68,7 @@ final class SnapshotRestore implements Callable<Integer> {
   }
 
   private void restore() throws IOException {
-    DataDirectory.Recovered done = DataDirectory.restore(directory, file);
+    DataDirectory.Recovered done = DataDirectory.restore(directory, file, KeySpace::restored);
     Screen.say(
         "%s is the whole cluster now, as %s, generation %s, with the state of the snapshot. The old"
             + " data is in %s.",

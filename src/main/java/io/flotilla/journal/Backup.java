@@ -1,5 +1,6 @@
 package io.flotilla.journal;
 
+import io.flotilla.wire.StoredMessage;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -11,9 +12,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.pcollections.HashPMap;
 
 /**
  * A file with all that the group stores, as it was at one index of the log: a state file that says
@@ -121,6 +126,33 @@ public final class Backup implements Closeable {
 
   private static InputStream buffered(Path path) throws IOException {
     return new BufferedInputStream(Files.newInputStream(path), BUFFER);
+  }
+
+  /** What an entity is told by an event, after all that the backup has of it. */
+  public interface Epilogue {
+    /**
+     * @param logIndex up to which anything may have been given or promised
+     */
+    Optional<? extends StoredMessage> of(String persistenceId, long logIndex);
+  }
+
+  /**
+   * The state that a log begins with which goes on after this index.
+   *
+   * @param known ids of the log before: those that the backup doesn't have are told, too
+   */
+  LogState state(Set<String> known, long logIndex, Epilogue epilogue) {
+    Set<String> all = new HashSet<>(known);
+    all.addAll(state.entities().keySet());
+    HashPMap<String, EntityLog> told = state.entities();
+    for (String id : all) {
+      Optional<? extends StoredMessage> event = epilogue.of(id, logIndex);
+      if (event.isPresent()) {
+        byte[] bytes = EventEnvelope.encode(event.get());
+        told = told.plus(id, state.entity(id).followedBy(bytes));
+      }
+    }
+    return new LogState(told, Roster.EMPTY);
   }
 
   StatePart.Origin origin() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
@@ -84,11 +85,12 @@ final class DiskRecovery {
    * Makes a new directory with the state of a backup, and switches to it. The new log goes on after
    * both: an index that the old one or the backup's had is never used again.
    */
-  Identity restore(Survivor old, Backup backup) throws IOException {
+  Identity restore(Survivor old, Backup backup, Backup.Epilogue epilogue) throws IOException {
     StatePart.Origin origin = backup.origin();
     TermIndex at =
         TermIndex.valueOf(Math.max(old.term(), origin.term()), Math.max(old.end(), origin.index()));
-    return begin(old, backup.state(), at);
+    Set<String> known = old.state().entities().keySet();
+    return begin(old, backup.state(known, at.getIndex(), epilogue), at);
   }
 
   private Identity begin(Survivor old, LogState state, TermIndex at) throws IOException {

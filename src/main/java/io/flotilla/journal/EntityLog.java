@@ -81,6 +81,11 @@ record EntityLog(
     return new Step(this, new Reply.OutOfOrder(events.highest()));
   }
 
+  /** The next event, which no writer has sent. */
+  EntityLog followedBy(byte[] event) {
+    return withEvents(events.append(List.of(event)), stateBytes);
+  }
+
   Step deleteTo(long index, Command.DeleteTo c) {
     if (!isWriter(c.epoch())) {
       return new Step(this, new Reply.Fenced(epoch));

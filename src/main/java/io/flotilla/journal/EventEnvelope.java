@@ -2,7 +2,9 @@ package io.flotilla.journal;
 
 import akka.persistence.PersistentRepr;
 import akka.serialization.Serialization;
+import io.flotilla.wire.StoredMessage;
 import io.flotilla.wire.Wire;
+import io.flotilla.wire.WireSerializer;
 import java.util.Optional;
 import scala.jdk.javaapi.OptionConverters;
 
@@ -26,6 +28,13 @@ record EventEnvelope(
             event.manifest(),
             Payload.of(event.payload(), serialization),
             metadata.map(m -> Payload.of(m, serialization)).orElse(null)));
+  }
+
+  /** Of a message that no actor has sent. */
+  static byte[] encode(StoredMessage event) {
+    Payload payload =
+        new Payload(WireSerializer.IDENTIFIER, Wire.PLAIN.name(event), Wire.PLAIN.write(event));
+    return Wire.PLAIN.write(new EventEnvelope(0, "", "", payload, null));
   }
 
   static PersistentRepr decode(

@@ -34,6 +34,12 @@ public sealed interface Change extends Fact {
   record SessionEnded(long index, String id, Reason reason, long delayUntilMillis)
       implements Change {}
 
+  /**
+   * All before this is from a backup. The index is greater than any that was ever given, so none is
+   * given twice, and whoever waits for a change after one of those is answered.
+   */
+  record Restored(long index) implements Change {}
+
   /** Why a session ended. */
   enum Reason {
     DESTROYED,

@@ -36,7 +36,7 @@ public final class KeyOp {
     /** If the key isn't there, it is the namespace's index, as in Consul. */
     @Override
     public long index(KeySpaceState state) {
-      return matchesNothing(state) ? state.index() : state.entries().get(key).modifyIndex();
+      return matchesNothing(state) ? state.index() : state.indexOf(state.entries().get(key));
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.flotilla.entity.Watchers;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** A namespace of the key-value store, with its sessions. */
@@ -24,6 +25,9 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
 
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
+
+  /** An entry of the log has at most 4 MiB, and so fewer changes than this power of two. */
+  private static final int MOST_CHANGES_BITS = 20;
 
   private final LogClock time;
   private final Runnable hasSessions;
@@ -59,6 +63,21 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
         stayAwake,
         time -> new KeySpace(time, hasSessions),
         nanoTime);
+  }
+
+  /**
+   * The event that a key space from a backup goes on with: its next index is greater than any that
+   * it ever gave, in the log up to this index.
+   *
+   * @param persistenceId of any kind of entity; of others there is none
+   */
+  public static Optional<Committed<Change>> restored(String persistenceId, long logIndex) {
+    if (!persistenceId.startsWith(persistenceId("").id())) {
+      return Optional.empty();
+    }
+    Change restored = new Change.Restored(logIndex << MOST_CHANGES_BITS);
+    return Optional.of(
+        new Committed<>(new Moment(0, 0), "", 0, List.of(), List.of(restored), List.of()));
   }
 
   /** This node's own copies. */

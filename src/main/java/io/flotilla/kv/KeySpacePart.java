@@ -24,7 +24,8 @@ record KeySpacePart(
     List<Session> sessions,
     List<Fences.Token> tokens,
     List<Delay> delays,
-    List<KvEvent> history) {
+    List<KvEvent> history,
+    long restored) {
 
   /** What a name costs that is remembered, roughly. */
   private static final int NAME = 64;
@@ -47,7 +48,8 @@ record KeySpacePart(
         sessions,
         tokens,
         delays,
-        history);
+        history,
+        of.restored());
   }
 
   static Stream<KeySpacePart> of(KeySpaceState s) {
@@ -112,6 +114,7 @@ record KeySpacePart(
     }
     return new KeySpaceState(
         index,
+        restored,
         all,
         bytes,
         state.tombstones().with(tombstones, all, tombstoneFloor),

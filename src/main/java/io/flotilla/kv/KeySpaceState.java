@@ -12,10 +12,12 @@ import org.pcollections.TreePMap;
  *
  * @param index of the last change; 1 before the first, so that a client that saw nothing can wait
  *     for the first change
+ * @param restored the index at which all before it came from a backup; 0: never
  * @param bytes roughly what the entries and sessions occupy
  */
 public record KeySpaceState(
     long index,
+    long restored,
     TreePMap<String, Entry> entries,
     long bytes,
     Tombstones tombstones,
@@ -31,6 +33,7 @@ public record KeySpaceState(
   static KeySpaceState empty() {
     return new KeySpaceState(
         1,
+        0,
         TreePMap.empty(KeyOrder.BY_CODE_POINT),
         0,
         Tombstones.none(),
@@ -55,9 +58,14 @@ public record KeySpaceState(
     return under(prefix).iterator().hasNext();
   }
 
+  /** The index at which this entry became what it is. */
+  long indexOf(Entry entry) {
+    return Math.max(restored, entry.modifyIndex());
+  }
+
   /** The index of the last change under the prefix, as far as it is remembered. */
   long indexUnder(String prefix) {
-    long highest = tombstones.highestUnder(prefix);
+    long highest = Math.max(restored, tombstones.highestUnder(prefix));
     for (Entry entry : under(prefix)) {
       highest = Math.max(highest, entry.modifyIndex());
     }
@@ -99,12 +107,14 @@ public record KeySpaceState(
     LockDelays left = lockDelays.withoutThoseOver(logMillis);
     return left == lockDelays
         ? this
-        : new KeySpaceState(index, entries, bytes, tombstones, sessions, fences, left, history);
+        : new KeySpaceState(
+            index, restored, entries, bytes, tombstones, sessions, fences, left, history);
   }
 
   /** The next state while it is made; its parts are immutable themselves. */
   private static final class Draft {
     private long index;
+    private long restored;
     private TreePMap<String, Entry> entries;
     private long bytes;
     private Tombstones tombstones;
@@ -115,6 +125,7 @@ public record KeySpaceState(
 
     Draft(KeySpaceState from) {
       index = from.index;
+      restored = from.restored;
       entries = from.entries;
       bytes = from.bytes;
       tombstones = from.tombstones;
@@ -126,10 +137,13 @@ public record KeySpaceState(
 
     KeySpaceState done() {
       return new KeySpaceState(
-          index, entries, bytes, tombstones, sessions, fences, lockDelays, history);
+          index, restored, entries, bytes, tombstones, sessions, fences, lockDelays, history);
     }
 
     Draft apply(Change change, Moment at) {
+      if (change instanceof Change.Restored r) {
+        return restoredAt(r.index());
+      }
       history = history.with(KvEvent.of(change, entries, at.wallMillis())); // tells what was before
       index = change.index();
       if (change instanceof Change.Stored s) {
@@ -148,6 +162,14 @@ public record KeySpaceState(
       } else if (change instanceof Change.SessionEnded e) {
         end(e);
       }
+      return this;
+    }
+
+    private Draft restoredAt(long now) {
+      index = now;
+      restored = now;
+      sessions = sessions.at(now);
+      history = History.from(now);
       return this;
     }
 

@@ -13,7 +13,7 @@ public final class WireSerializer extends SerializerWithStringManifest {
   /** The manifest of {@link Parts}. */
   private static final String PARTS = "parts";
 
-  private static final int IDENTIFIER = 850_005;
+  public static final int IDENTIFIER = 850_005;
 
   private final ExtendedActorSystem system;
   private final Wire wire;

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BackupTest {
   private static final long TAKEN = 1_700_000_000_000L;
   private static final int VERSION_AT = 8;
+
+  /** Adds nothing to what the backup has. */
+  private static final Backup.Epilogue SILENT = (id, index) -> Optional.empty();
 
   @TempDir static Path directory;
   @TempDir static Path disks;
@@ -117,7 +121,7 @@ class BackupTest {
     ByteArrayOutputStream own = new ByteArrayOutputStream();
     StateFormat.write(LogState.EMPTY, own);
     isRefused(disk, own.toByteArray(), "is a node's own state file");
-    assertThatThrownBy(() -> DataDirectory.restore(disk, disks.resolve("none")))
+    assertThatThrownBy(() -> DataDirectory.restore(disk, disks.resolve("none"), SILENT))
         .hasMessageEndingWith("none doesn't exist");
     assertThat(DamageTest.contents(disk)).isEqualTo(before);
   }
@@ -128,7 +132,7 @@ class BackupTest {
     assertThatThrownBy(() -> Backup.inspect(bad))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(why);
-    assertThatThrownBy(() -> DataDirectory.restore(disk, bad))
+    assertThatThrownBy(() -> DataDirectory.restore(disk, bad, SILENT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(why);
   }
@@ -147,7 +151,7 @@ class BackupTest {
   void a_disk_that_it_is_restored_on_has_its_state_and_goes_on_after_both() throws IOException {
     Path disk = disk("restored/n1");
     long end = DataDirectory.contents(disk).end();
-    DataDirectory.Recovered done = DataDirectory.restore(disk, backup);
+    DataDirectory.Recovered done = DataDirectory.restore(disk, backup, SILENT);
     Survivor restored = new Survivor(disk);
     assertThat(restored.end()).isEqualTo(end).isGreaterThan(index);
     assertThat(StateFormat.digest(restored.state())).isEqualTo(saved);
@@ -176,14 +180,14 @@ class BackupTest {
       finished = runUntil(disk, changes);
       if (DiskRecovery.isUnfinished(disk)) {
         decided++;
-        assertThatThrownBy(() -> DataDirectory.restore(disk, backup))
+        assertThatThrownBy(() -> DataDirectory.restore(disk, backup, SILENT))
             .hasMessageContaining("recover --yes");
         DataDirectory.recover(disk);
         assertThat(StateFormat.digest(new Survivor(disk).state())).isEqualTo(saved);
       } else {
         String now = StateFormat.digest(new Survivor(disk).state());
         assertThat(now).as("before change %d", changes).isIn(old, saved);
-        DataDirectory.restore(disk, backup);
+        DataDirectory.restore(disk, backup, SILENT);
         assertThat(StateFormat.digest(new Survivor(disk).state())).isEqualTo(saved);
       }
     }
@@ -201,7 +205,7 @@ class BackupTest {
               throw new IllegalStateException("killed");
             }
           };
-      new DiskRecovery(disk, kill).restore(new Survivor(disk), open);
+      new DiskRecovery(disk, kill).restore(new Survivor(disk), open, SILENT);
       return true;
     } catch (IllegalStateException killed) {
       return false;
@@ -212,7 +216,7 @@ class BackupTest {
   void a_node_that_runs_keeps_what_it_has() throws IOException {
     Path disk = disk("running");
     try (DataLock lock = DataLock.take(disk)) {
-      assertThatThrownBy(() -> DataDirectory.restore(disk, backup))
+      assertThatThrownBy(() -> DataDirectory.restore(disk, backup, SILENT))
           .hasMessageContaining("in use by another process");
     }
   }
