@@ -19,6 +19,9 @@ public sealed interface AclChange extends Fact {
   /** Somebody was given the first token, or the first one again. */
   record Bootstrapped(long index) implements AclChange {}
 
+  /** All before this is from a backup; the index is greater than any that was ever given. */
+  record Restored(long index) implements AclChange {}
+
   @Override
   default long bytes() {
     if (this instanceof TokenPut p) {

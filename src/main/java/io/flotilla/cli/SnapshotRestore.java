@@ -1,10 +1,14 @@
 package io.flotilla.cli;
 
+import io.flotilla.acl.Acl;
 import io.flotilla.journal.Backup;
 import io.flotilla.journal.DataDirectory;
 import io.flotilla.kv.KeySpace;
+import io.flotilla.registry.Catalog;
+import io.flotilla.wire.StoredMessage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,8 +71,16 @@ final class SnapshotRestore implements Callable<Integer> {
             + "all nodes and add --yes.");
   }
 
+  private static Optional<? extends StoredMessage> epilogue(String persistenceId, long logIndex) {
+    return KeySpace.restored(persistenceId, logIndex)
+        .<StoredMessage>map(event -> event)
+        .or(() -> Catalog.restored(persistenceId, logIndex))
+        .or(() -> Acl.restored(persistenceId, logIndex));
+  }
+
   private void restore() throws IOException {
-    DataDirectory.Recovered done = DataDirectory.restore(directory, file, KeySpace::restored);
+    DataDirectory.Recovered done =
+        DataDirectory.restore(directory, file, SnapshotRestore::epilogue);
     Screen.say(
         "%s is the whole cluster now, as %s, generation %s, with the state of the snapshot. The old"
             + " data is in %s.",

@@ -13,6 +13,7 @@ import io.flotilla.entity.Model;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.ReadBarrier;
+import io.flotilla.entity.Restoration;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
 import java.util.Collection;
@@ -25,9 +26,6 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
 
   public static final EntityTypeKey<EntityActor.Command> TYPE =
       EntityTypeKey.create(EntityActor.Command.class, "KeySpace");
-
-  /** An entry of the log has at most 4 MiB, and so fewer changes than this power of two. */
-  private static final int MOST_CHANGES_BITS = 20;
 
   private final LogClock time;
   private final Runnable hasSessions;
@@ -65,19 +63,10 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
         nanoTime);
   }
 
-  /**
-   * The event that a key space from a backup goes on with: its next index is greater than any that
-   * it ever gave, in the log up to this index.
-   *
-   * @param persistenceId of any kind of entity; of others there is none
-   */
+  /** The event that one from a backup goes on with, see {@link Restoration}. */
   public static Optional<Committed<Change>> restored(String persistenceId, long logIndex) {
-    if (!persistenceId.startsWith(persistenceId("").id())) {
-      return Optional.empty();
-    }
-    Change restored = new Change.Restored(logIndex << MOST_CHANGES_BITS);
-    return Optional.of(
-        new Committed<>(new Moment(0, 0), "", 0, List.of(), List.of(restored), List.of()));
+    return Restoration.event(
+        KeySpace::persistenceId, persistenceId, logIndex, Change.Restored::new);
   }
 
   /** This node's own copies. */

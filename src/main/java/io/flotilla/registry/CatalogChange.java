@@ -31,6 +31,9 @@ public sealed interface CatalogChange extends Fact {
 
   record QueryGone(long index, String query) implements CatalogChange {}
 
+  /** All before this is from a backup; the index is greater than any that was ever given. */
+  record Restored(long index) implements CatalogChange {}
+
   @Override
   default long bytes() {
     if (this instanceof NodePut p) {

@@ -108,6 +108,8 @@ public record CatalogState(
       } else if (change instanceof CatalogChange.QueryGone g) {
         queries = queries.without(g.query());
         touch(CatalogPaths.QUERIES);
+      } else if (change instanceof CatalogChange.Restored) {
+        indexes = indexes.restored(index);
       }
       return this;
     }

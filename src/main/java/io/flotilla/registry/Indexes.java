@@ -41,6 +41,19 @@ record Indexes(TreePMap<String, Long> byPath, PQueue<Change> retired, long floor
     return byPath.getOrDefault(path, floor);
   }
 
+  /** Everything may have been other than it is. */
+  Indexes restored(long index) {
+    TreePMap<String, Long> paths = byPath;
+    for (String path : byPath.keySet()) {
+      paths = paths.plus(path, index);
+    }
+    PQueue<Change> queue = AmortizedPQueue.empty();
+    for (Change change : retired) {
+      queue = queue.plus(new Change(index, change.path()));
+    }
+    return new Indexes(paths, queue, index);
+  }
+
   /** The paths of services, also of those that are gone. */
   Map<String, Long> services() {
     return byPath.subMap(CatalogPaths.service(""), true, CatalogPaths.service("\uffff"), true);

@@ -30,14 +30,24 @@ class ReadmeIT {
 
   /** The Spanish one has the same examples as the English, see DocsTest. */
   private static final Set<String> RUN =
-      Set.of("README.md", "README.es.md", "docs/tour.md", "docs/operating/dns.md");
+      Set.of(
+          "README.md",
+          "README.es.md",
+          "docs/tour.md",
+          "docs/operating/backup.md",
+          "docs/operating/dns.md");
 
   private static final int DNS = FreePorts.next();
 
   @TempDir Path data;
 
   @ParameterizedTest
-  @CsvSource({"README.md, 5, 2", "docs/tour.md, 55, 17", "docs/operating/dns.md, 10, 2"})
+  @CsvSource({
+    "README.md, 5, 2",
+    "docs/tour.md, 55, 17",
+    "docs/operating/dns.md, 10, 2",
+    "docs/operating/backup.md, 2, 1"
+  })
   void every_command_prints_what_the_page_shows(String file, int commands, int outputs)
       throws Exception {
     List<Example> examples =

@@ -37,6 +37,7 @@ class SnapshotIT {
       put(cluster, "/v1/kv/kept", "after");
       put(cluster, "/v1/kv/late", "x");
       put(cluster, "/v1/kv/key?ns=late", "x");
+      long services = index(cluster.get(0, "/v1/catalog/services"));
       long token = acquire(cluster, "default");
       long late = acquire(cluster, "late");
       for (int node = 2; node >= 0; node--) {
@@ -58,6 +59,9 @@ class SnapshotIT {
           .isBetween(before, acknowledged.get() + 1);
       HttpResponse<String> told = cluster.get(2, "/v1/kv/kept?wait=10m&index=" + token);
       assertThat(index(told)).as("who waited is answered").isGreaterThan(token);
+      HttpResponse<String> listed =
+          cluster.get(2, "/v1/catalog/services?wait=10m&index=" + services);
+      assertThat(index(listed)).as("here, too").isGreaterThan(services);
       assertThat(acquire(cluster, "default")).isGreaterThan(token);
       assertThat(acquire(cluster, "late")).isGreaterThan(late);
     }

@@ -1,0 +1,70 @@
+package io.flotilla.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.entity.Committed;
+import io.flotilla.entity.EntityState;
+import io.flotilla.entity.Moment;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A key space that goes on after a backup of it was restored. */
+class RestoredTest {
+  private static final long LOG_INDEX = 7;
+
+  private static EntityState<KeySpaceState, Change> stored() {
+    return EntityState.<KeySpaceState, Change>of(KeySpaceState.empty())
+        .apply(put(2, "kept"))
+        .apply(put(3, "gone"))
+        .apply(event(new Change.Deleted(4, "gone")));
+  }
+
+  private static Committed<Change> put(long index, String key) {
+    return event(new Change.Stored(index, key, new byte[] {1}, 0, 0, null, 0));
+  }
+
+  private static Committed<Change> event(Change change) {
+    return new Committed<>(new Moment(5, 5), "", 0, List.of(), List.of(change), List.of());
+  }
+
+  private static EntityState<KeySpaceState, Change> restored() {
+    return stored().apply(KeySpace.restored("KeySpace|a", LOG_INDEX).orElseThrow());
+  }
+
+  @Test
+  void it_has_what_it_had_and_gives_no_index_twice() {
+    KeySpaceState state = restored().model();
+    assertThat(state.entries().keySet()).containsExactly("kept");
+    assertThat(state.entries().get("kept").modifyIndex()).isEqualTo(2);
+    assertThat(state.index()).isEqualTo(LOG_INDEX << 20);
+    assertThat(restored().logMillis()).as("its own time").isEqualTo(5);
+    assertThat(restored().apply(put(state.index() + 1, "next")).model().index())
+        .isGreaterThan(LOG_INDEX << 20);
+  }
+
+  @Test
+  void whoever_waits_for_a_change_after_an_index_of_before_is_answered() {
+    KeySpaceState state = restored().model();
+    long most = (LOG_INDEX << 20) - 1;
+    for (String path : List.of("kept", "gone", "never")) {
+      assertThat(new KeyOp.Get(path).hasNews(state, most)).as(path).isTrue();
+      assertThat(new KeyOp.Get(path).hasNews(state, state.index())).as(path).isFalse();
+      assertThat(new KeyOp.ListEntries(path).hasNews(state, most)).as(path).isTrue();
+      assertThat(new KeyOp.ListEntries(path).hasNews(state, state.index())).as(path).isFalse();
+    }
+    assertThat(new KeyOp.Changes("", false, most).on(state).compacted()).isTrue();
+  }
+
+  @Test
+  void a_checkpoint_keeps_it() {
+    EntityState<KeySpaceState, Change> state = restored();
+    KeySpaceState again = KeySpaceState.empty().with(state.model().parts().toList());
+    assertThat(again.index()).isEqualTo(LOG_INDEX << 20);
+    assertThat(new KeyOp.Get("kept").hasNews(again, 1000)).isTrue();
+  }
+
+  @Test
+  void other_kinds_of_entities_are_told_in_their_own_words() {
+    assertThat(KeySpace.restored("Catalog|a", LOG_INDEX)).isEmpty();
+  }
+}
