@@ -118,7 +118,7 @@ public final class ClusterApi {
 
   /**
    * Stores a snapshot in a file: all that the cluster stores, at one index of its log. {@code
-   * ./flotilla snapshot restore} makes a cluster of it. Blocks; asks one node, once.
+   * ./flotilla snapshot restore} makes a cluster of it. Blocks.
    *
    * @param file exists, and is empty
    * @param patience how long all of it may take

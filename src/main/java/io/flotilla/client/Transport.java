@@ -148,12 +148,34 @@ final class Transport {
   }
 
   /**
-   * Stores an answer, which may be large, in a file. Asks the preferred address, once.
+   * Stores an answer, which may be large, in a file. Asks one address after another until one
+   * serves, each once.
    *
    * @param patience until all of it is there
    */
   void download(String path, Path file, Duration patience) {
-    URI address = preferred();
+    long endsAt = System.nanoTime() + patience.toNanos();
+    for (int others = addresses.size() - 1; ; others--) {
+      URI address = preferred();
+      try {
+        download(address, path, file, endsAt - System.nanoTime());
+        return;
+      } catch (FlotillaException e) {
+        if (others == 0 || !isElsewhereWorthTrying(e)) {
+          throw e;
+        }
+        moveOn(address, e.getMessage());
+      }
+    }
+  }
+
+  private static boolean isElsewhereWorthTrying(FlotillaException e) {
+    return e.code().equals(FlotillaException.UNREACHABLE)
+        || TRY_ELSEWHERE.contains(e.status())
+        || NOT_NOW.contains(e.code());
+  }
+
+  private void download(URI address, String path, Path file, long patienceNanos) {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path));
     if (token != null) {
       request.header("X-Consul-Token", token);
@@ -161,7 +183,7 @@ final class Transport {
     CompletableFuture<HttpResponse<byte[]>> sent =
         http.sendAsync(request.build(), head -> inFile(head, file));
     try {
-      HttpResponse<byte[]> got = sent.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      HttpResponse<byte[]> got = sent.get(patienceNanos, TimeUnit.NANOSECONDS);
       new Answer(got.statusCode(), got.headers(), got.body(), address).expect(200);
     } catch (TimeoutException e) {
       throw unfinished(FlotillaException.DEADLINE, "not all of it came in time", address, e);
@@ -178,7 +200,9 @@ final class Transport {
   private static BodySubscriber<byte[]> inFile(ResponseInfo head, Path file) {
     return head.statusCode() == 200
         ? BodySubscribers.mapping(
-            BodySubscribers.ofFile(file, StandardOpenOption.WRITE), written -> new byte[0])
+            BodySubscribers.ofFile(
+                file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
+            written -> new byte[0])
         : BodySubscribers.ofByteArray();
   }
 

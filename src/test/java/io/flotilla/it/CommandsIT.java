@@ -2,10 +2,12 @@ package io.flotilla.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,12 @@ class CommandsIT {
   }
 
   private static RealProcess begin(String... arguments) {
+    return begin(cluster.addresses(), arguments);
+  }
+
+  private static RealProcess begin(String addresses, String[] arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--http-addr=" + cluster.addresses());
+    all.add("--http-addr=" + addresses);
     return RealProcess.flotilla(data, all.toArray(String[]::new));
   }
 
@@ -88,6 +94,27 @@ class CommandsIT {
         assertThat(late.lines()).first().isEqualTo("it rains");
       }
     }
+  }
+
+  @Test
+  void snapshots_are_saved_again_and_again_and_the_oldest_go() throws IOException {
+    Path backups = data.resolve("backups");
+    Path old = backups.resolve("flotilla-20200101T000000Z.snap");
+    Path foreign = backups.resolve("foreign");
+    Files.createDirectories(backups);
+    Files.writeString(old, "long ago");
+    Files.writeString(foreign, "stays");
+    String[] save = {"snapshot", "save", "--every=1s", "--keep=2", backups.toString()};
+    try (RealProcess saving = begin("127.0.0.1:1," + cluster.addresses(), save)) {
+      saving.await("(?s)is saved and checked.*is saved and checked.*is saved and checked");
+      saving.stop();
+    }
+    assertThat(old).doesNotExist();
+    assertThat(foreign).exists();
+    try (Stream<Path> files = Files.list(backups)) {
+      assertThat(files).hasSizeBetween(3, 4); // the third file of its own may be new
+    }
+    assertThat(run("snapshot", "save", "--every=0s", backups.toString())).startsWith("2 ");
   }
 
   @Test
