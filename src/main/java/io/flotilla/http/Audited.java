@@ -1,6 +1,7 @@
 package io.flotilla.http;
 
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.AttributeKey;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
@@ -29,6 +30,8 @@ final class Audited {
       Set.of(HttpMethods.GET, HttpMethods.HEAD, HttpMethods.OPTIONS);
 
   private static final int FORBIDDEN = 403;
+  private static final AttributeKey<Boolean> OF_NOTE =
+      AttributeKey.create("of-note", Boolean.class);
 
   private final ActorSystem<?> system;
   private final AuditLog log;
@@ -63,12 +66,21 @@ final class Audited {
       @JsonProperty("status") int status,
       @JsonProperty("error") String error) {}
 
+  /** An answer that has a line even where reads have none: it gives away everything. */
+  static HttpResponse ofNote(HttpResponse answer) {
+    return answer.addAttribute(OF_NOTE, true);
+  }
+
+  private static boolean isOfNote(HttpResponse answer) {
+    return answer.getAttribute(OF_NOTE).isPresent();
+  }
+
   CompletionStage<HttpResponse> answer(
       HttpRequest request, Function<HttpRequest, CompletionStage<HttpResponse>> router) {
     if (OperationsRoutes.isOpen(request)) {
       return router.apply(request);
     }
-    boolean reading = READS.contains(request.method()) && !SnapshotRoutes.isSnapshot(request);
+    boolean reading = READS.contains(request.method());
     if (!reading && !log.takePlace()) {
       return CompletableFuture.completedFuture(unwritten(request, "unavailable"));
     }
@@ -85,7 +97,8 @@ final class Audited {
   /** It may have waited for long, and needed no place meanwhile. */
   private CompletionStage<HttpResponse> readAnswer(
       HttpRequest request, String who, HttpResponse answer) {
-    if (!reads && answer.status().intValue() != FORBIDDEN) {
+    boolean noted = reads || answer.status().intValue() == FORBIDDEN || isOfNote(answer);
+    if (!noted) {
       return CompletableFuture.completedFuture(answer);
     }
     return log.takePlace()

@@ -29,11 +29,6 @@ final class SnapshotRoutes {
     this.control = control;
   }
 
-  /** Whether it is about everything at once, which is of note even if nothing is changed. */
-  static boolean isSnapshot(HttpRequest request) {
-    return RequestTarget.path(request).equals(PATH);
-  }
-
   List<Endpoint> endpoints() {
     return List.of(
         GET.at(PATH, Need.MANAGEMENT, this::save), PUT.at(PATH, Need.MANAGEMENT, this::restore));
@@ -52,7 +47,7 @@ final class SnapshotRoutes {
                     ContentTypes.APPLICATION_OCTET_STREAM,
                     backup.length(),
                     StreamConverters.fromInputStream(backup::bytes, PIECE_BYTES)));
-    return ConsulHeaders.fresh(file, backup.index());
+    return Audited.ofNote(ConsulHeaders.fresh(file, backup.index()));
   }
 
   private CompletionStage<HttpResponse> restore(HttpRequest request) {

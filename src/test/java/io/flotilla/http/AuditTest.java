@@ -174,6 +174,28 @@ class AuditTest {
   }
 
   @Test
+  void aSnapshotHasALineAlsoWhereReadsHaveNone() throws Exception {
+    server.close();
+    server =
+        new TestServer(
+            new Grants.Settings(HttpServer.DATACENTER, io.flotilla.acl.Level.DENY, ROOT),
+            audit,
+            false);
+    await()
+        .atMost(TestPatience.PATIENCE)
+        .until(() -> server.get("/acl/token/self").statusCode() == 200);
+    int before = lines().size();
+    assertThat(send("GET", "/kv/?recurse&token=" + ROOT).statusCode()).isEqualTo(404);
+    assertThat(lines()).hasSize(before);
+    for (String path : new String[] {"/snapshot", "/%73napshot"}) {
+      assertThat(send("GET", path + "?token=" + ROOT).statusCode()).isEqualTo(200);
+    }
+    assertThat(lines()).hasSize(before + 2);
+    assertThat(last().get("who").asText()).isEqualTo("node");
+    assertThat(last().get("path").asText()).isEqualTo("/v1/%73napshot");
+  }
+
+  @Test
   void whileItCannotBeWrittenNothingIsChangedAndNothingAnswered() throws Exception {
     server.close();
     audit.close();

@@ -143,6 +143,7 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMinutes(1),
         null,
         null,
+        true,
         ANY);
   }
 
@@ -152,7 +153,7 @@ public final class TestServer implements AutoCloseable {
    * @param idle how long a connection may be idle
    */
   TestServer(Budgets budgets, long minRate, Duration timeout, Duration idle) {
-    this(false, budgets, minRate, timeout, idle, null, null, ANY);
+    this(false, budgets, minRate, timeout, idle, null, null, true, ANY);
   }
 
   /**
@@ -167,6 +168,7 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMinutes(1),
         acl,
         null,
+        true,
         ANY);
   }
 
@@ -174,7 +176,16 @@ public final class TestServer implements AutoCloseable {
    * @param clients what each may have
    */
   TestServer(Budgets budgets, HttpServer.Clients clients) {
-    this(false, budgets, 4096, Duration.ofMinutes(1), Duration.ofMinutes(1), null, null, clients);
+    this(
+        false,
+        budgets,
+        4096,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        null,
+        null,
+        true,
+        clients);
   }
 
   /**
@@ -189,6 +200,7 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMinutes(1),
         acl,
         null,
+        true,
         clients);
   }
 
@@ -196,6 +208,13 @@ public final class TestServer implements AutoCloseable {
    * @param audit notes what it is asked
    */
   TestServer(Grants.Settings acl, AuditLog audit) {
+    this(acl, audit, true);
+  }
+
+  /**
+   * @param auditReads as {@code flotilla.audit.reads}
+   */
+  TestServer(Grants.Settings acl, AuditLog audit, boolean auditReads) {
     this(
         false,
         Budgets.shares(0.2, 0.2, 0.2, 0.2, 0.2),
@@ -204,6 +223,7 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMinutes(1),
         acl,
         audit,
+        auditReads,
         ANY);
   }
 
@@ -215,6 +235,7 @@ public final class TestServer implements AutoCloseable {
       Duration idle,
       Grants.Settings acl,
       AuditLog audit,
+      boolean auditReads,
       HttpServer.Clients clients) {
     this.acl = acl;
     this.audit = audit;
@@ -240,7 +261,7 @@ public final class TestServer implements AutoCloseable {
                 exactTtl,
                 budgets,
                 minRate,
-                true,
+                auditReads,
                 clients,
                 Optional.empty()),
             new HttpServer.Parts(
