@@ -11,6 +11,7 @@ import static io.flotilla.registry.CatalogFixture.service;
 import static io.flotilla.registry.CatalogFixture.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,25 @@ class CatalogIndexTest {
     assertThat(none).isGreaterThan(one);
     catalog.write(checked(N1, "a", "web"));
     assertThat(catalog.index("web")).isGreaterThan(none);
+  }
+
+  @Test
+  void after_a_restore_every_index_is_that_of_the_restore_also_of_what_is_gone() {
+    catalog.write(checked(N1, "a", "web"));
+    catalog.write(checked(N1, "b", "gone"));
+    catalog.write(new AgentOp.DeregisterService("b", "n1"));
+    CatalogChange restored = Catalog.restored("Catalog|default", 3).orElseThrow().changes().get(0);
+    CatalogState state = catalog.state.apply(restored, new Moment(1, 1));
+    assertThat(state.index()).isEqualTo(3L << 20);
+    assertThat(state.registrations()).isEqualTo(catalog.state.registrations());
+    for (String name : List.of("web", "gone", "never")) {
+      CatalogRead.Instances read = new CatalogRead.Instances(name, false, List.of(), Map.of());
+      assertThat(read.hasNews(state, state.index() - 1)).as(name).isTrue();
+      assertThat(read.hasNews(state, state.index())).as(name).isFalse();
+    }
+    CatalogState again = CatalogState.empty().with(state.parts().toList());
+    assertThat(again.indexes().of(CatalogPaths.service("web"))).isEqualTo(state.index());
+    assertThat(Catalog.restored("KeySpace|default", 3)).isEmpty();
   }
 
   @Test
