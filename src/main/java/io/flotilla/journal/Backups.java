@@ -83,6 +83,9 @@ public final class Backups {
     Files.deleteIfExists(file);
     try (OutputStream out = new BufferedOutputStream(created(file), BUFFER)) {
       StateFormat.write(origin, state, out);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(file); // it takes room, perhaps the last
+      throw e;
     }
     long length = Files.size(file);
     InputStream bytes = Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE);
