@@ -52,12 +52,23 @@ public final class DoubleBarrier implements AutoCloseable {
     try {
       place = who.enter(folder + "in/");
       round = awaitFull(Deadline.in(atMost));
-    } finally {
-      if (round == 0) {
-        close();
-      }
+    } catch (InterruptedException | RuntimeException e) {
+      giveUp(e);
+      throw e;
+    }
+    if (round == 0) {
+      close();
     }
     return isIn();
+  }
+
+  /** What it is given up for says more than that this failed, too. */
+  private void giveUp(Exception reason) {
+    try {
+      close();
+    } catch (FlotillaException e) {
+      reason.addSuppressed(e);
+    }
   }
 
   /** Returns the index at which it was full; 0 if the time is over. */

@@ -51,6 +51,9 @@ final class EventSource {
   private volatile boolean closed;
   private volatile InputStream stream;
 
+  /** Since when the next line is awaited, by {@link System#nanoTime}; 0: it isn't. */
+  private volatile long awaitedSince;
+
   /**
    * @param lastId the stream starts after this event; null: where the path says
    * @param handler called on the thread that runs this; returns whether to continue
@@ -98,6 +101,9 @@ final class EventSource {
   private String read(URI address) throws IOException, InterruptedException {
     HttpResponse<InputStream> response = transport.open(address, path, lastId);
     stream = response.body();
+    ScheduledFuture<?> watch =
+        WATCHDOG.scheduleWithFixedDelay(
+            () -> closeIfSilent(response.body()), 1, 1, TimeUnit.SECONDS);
     try (InputStream body = response.body()) {
       if (response.statusCode() != 200) {
         int status = response.statusCode();
@@ -108,6 +114,8 @@ final class EventSource {
         throw new FlotillaException(status, problem.code(), problem.message(), null);
       }
       return closed || !events(body) ? null : "connection ended";
+    } finally {
+      watch.cancel(false);
     }
   }
 
@@ -115,15 +123,17 @@ final class EventSource {
   private boolean events(InputStream body) throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
     String name = "message";
+    String id = lastId;
     StringJoiner data = null;
-    for (String line = next(lines, body); line != null; line = next(lines, body)) {
+    for (String line = next(lines); line != null; line = next(lines)) {
       if (line.startsWith("id: ")) {
-        lastId = line.substring(4);
+        id = line.substring(4);
       } else if (line.startsWith("event: ")) {
         name = line.substring(7);
       } else if (line.startsWith("data: ")) {
         data = (data == null ? new StringJoiner("\n") : data).add(line.substring(6));
       } else if (line.isEmpty()) {
+        lastId = id; // only now: an event that was cut off is sent once more
         if (data != null && !handler.test(new Event(name, lastId, data.toString()))) {
           return false;
         }
@@ -135,16 +145,19 @@ final class EventSource {
   }
 
   /** The next line; the stream is closed if it does not come in time. */
-  private static String next(BufferedReader lines, InputStream body) throws IOException {
-    if (lines.ready()) {
-      return lines.readLine();
-    }
-    ScheduledFuture<?> alarm =
-        WATCHDOG.schedule(() -> close(body), SILENCE.toMillis(), TimeUnit.MILLISECONDS);
+  private String next(BufferedReader lines) throws IOException {
+    awaitedSince = System.nanoTime() | 1;
     try {
       return lines.readLine();
     } finally {
-      alarm.cancel(false);
+      awaitedSince = 0;
+    }
+  }
+
+  private void closeIfSilent(InputStream body) {
+    long since = awaitedSince;
+    if (since != 0 && System.nanoTime() - since > SILENCE.toNanos()) {
+      close(body);
     }
   }
 

@@ -67,6 +67,8 @@ public final class PrefixCache implements AutoCloseable {
     }
   }
 
+  private record Content(TreeMap<String, Entry> entries, long index) {}
+
   private final KeyValue kv;
   private final String prefix;
   private final Listener listener;
@@ -81,20 +83,21 @@ public final class PrefixCache implements AutoCloseable {
     this.kv = kv;
     this.prefix = prefix;
     this.listener = listener;
-    entries.putAll(read());
+    Content now = read();
+    entries.putAll(now.entries());
+    index = now.index();
     this.thread = new Thread(this::run, "flotilla-cache-" + prefix);
     thread.setDaemon(true);
     thread.start();
   }
 
   /** Reads all, and from where to watch: no change before that is missing in what was read. */
-  private TreeMap<String, Entry> read() {
+  private Content read() {
     long before = Flotilla.await(kv.index());
     KeyValue.Changes now = Flotilla.await(kv.awaitChanges(prefix, 0, Duration.ZERO));
     TreeMap<String, Entry> read = new TreeMap<>();
     now.entries().forEach(e -> read.put(e.key(), e));
-    index = Math.max(before, now.index());
-    return read;
+    return new Content(read, Math.max(before, now.index()));
   }
 
   private void run() {
@@ -102,9 +105,12 @@ public final class PrefixCache implements AutoCloseable {
     while (!closed) {
       try {
         if (!complete) {
-          TreeMap<String, Entry> read = read();
-          entries.keySet().stream().filter(key -> !read.containsKey(key)).forEach(this::remove);
-          read.values().forEach(this::put);
+          Content now = read();
+          entries.keySet().stream()
+              .filter(key -> !now.entries().containsKey(key))
+              .forEach(this::remove);
+          now.entries().values().forEach(this::put);
+          index = now.index();
         }
         watch = kv.watch(prefix, index);
         if (!closed) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -91,6 +94,37 @@ class KeyValueTest {
           Flotilla.await(flotilla.kv().awaitChange("k", 0, Duration.ofMillis(10)));
       assertThat(change.entry()).isEmpty();
       assertThat(change.index()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void an_event_that_was_cut_off_is_asked_for_again() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    String whole = "event: change\ndata: {\"index\":%d,\"op\":\"set\",\"key\":\"k\"}\n\n";
+    try (FakeNode node =
+            new FakeNode(
+                (self, exchange) -> {
+                  asked.add("" + exchange.getRequestHeaders().getFirst("Last-Event-ID"));
+                  String events =
+                      asked.size() == 1
+                          ? "id: 6\n" + whole.formatted(6) + "id: 7\nevent: change\n"
+                          : "id: 7\n" + whole.formatted(7);
+                  exchange.sendResponseHeaders(200, 0);
+                  exchange.getResponseBody().write(events.getBytes(StandardCharsets.UTF_8));
+                  exchange.close();
+                });
+        Flotilla flotilla = PatientClient.connect(node.address())) {
+      Watch watch = flotilla.kv().watch("k", 5);
+      List<Long> seen = new ArrayList<>();
+      watch.run(
+          event -> {
+            seen.add(event.index());
+            if (event.index() == 7) {
+              watch.close();
+            }
+          });
+      assertThat(seen).containsExactly(6L, 7L);
+      assertThat(asked.get(1)).isEqualTo("6");
     }
   }
 
