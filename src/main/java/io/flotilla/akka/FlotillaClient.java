@@ -66,7 +66,8 @@ public final class FlotillaClient implements Extension {
    */
   public OptionalLong fencingToken(String lease) {
     Lock lock = held.get(lease);
-    return lock != null && lock.isHeld() ? OptionalLong.of(lock.token()) : OptionalLong.empty();
+    long token = lock == null ? 0 : lock.token(); // 0 too if it was lost at this moment
+    return token != 0 && lock.isHeld() ? OptionalLong.of(token) : OptionalLong.empty();
   }
 
   void holds(String lease, Lock lock) {

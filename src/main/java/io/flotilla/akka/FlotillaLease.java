@@ -37,6 +37,9 @@ public final class FlotillaLease extends Lease {
 
   private volatile Lock lock;
 
+  /** Of the latest that acquired it. */
+  private volatile Consumer<Optional<Throwable>> whenLost;
+
   /** Instantiated by Akka, by name. */
   public FlotillaLease(LeaseSettings settings, ExtendedActorSystem system) {
     this.settings = settings;
@@ -69,8 +72,12 @@ public final class FlotillaLease extends Lease {
 
   /** Not beyond the caller's time: who was told that it failed must not hold it. */
   private boolean take(CompletableFuture<Boolean> result, Consumer<Optional<Throwable>> lost) {
-    if (checkLease() || result.isDone()) {
-      return checkLease();
+    if (checkLease()) {
+      whenLost = lost;
+      return true;
+    }
+    if (result.isDone()) {
+      return false;
     }
     drop();
     Lock next = recipes.lock("akka-lease/" + settings.leaseName());
@@ -82,13 +89,14 @@ public final class FlotillaLease extends Lease {
       Thread.currentThread().interrupt();
       return false;
     }
+    whenLost = lost;
     lock = next;
     client.holds(settings.leaseName(), next);
     if (!result.complete(true)) {
       drop();
       return false;
     }
-    next.onLost(() -> lost.accept(Optional.empty()));
+    next.onLost(() -> whenLost.accept(Optional.empty()));
     return true;
   }
 
