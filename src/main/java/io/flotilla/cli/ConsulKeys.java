@@ -126,8 +126,8 @@ final class ConsulKeys {
       JsonNode value = field.getValue();
       if (value.isObject()) {
         look(key + ".", value, unknown);
-      } else if (!isKnown(key, value)) {
-        if (!isOff(value) && PROTECTING.stream().anyMatch(key::startsWith)) {
+      } else if (isSeveral(value) || !isKnown(key, value)) {
+        if (protects(key, value)) {
           throw new CliException(
               "%s protects a node of Consul's, and Flotilla can't do that: this node doesn't start"
                   + " with it (docs/security.md)",
@@ -136,6 +136,18 @@ final class ConsulKeys {
         unknown.add(key);
       }
     }
+  }
+
+  /** An object that comes several times, as HCL allows; here each is read only where it is one. */
+  private static boolean isSeveral(JsonNode value) {
+    return value.isArray() && !value.isEmpty() && value.get(0).isObject();
+  }
+
+  private static boolean protects(String key, JsonNode value) {
+    String whole = isSeveral(value) ? key + "." : key;
+    return !isOff(value)
+        && PROTECTING.stream()
+            .anyMatch(p -> whole.startsWith(p) || isSeveral(value) && p.startsWith(whole));
   }
 
   private static boolean isKnown(String key, JsonNode value) {

@@ -184,6 +184,9 @@ class ConsulConfigTest {
         "acl_token = \"x\"",
         "acl { enable_key_list_policy = true }",
         "http_config { allow_write_http_from = [\"127.0.0.1/32\"] }",
+        "acl = [{ enabled = true }]",
+        "tls = [{ defaults { verify_incoming = true } }]",
+        "http_config = [{ allow_write_http_from = [\"127.0.0.1/32\"] }]",
       })
   void what_would_protect_the_node_and_can_not_be_done_ends_it(String text) throws IOException {
     ConsulConfig config = hcl(text);
