@@ -26,7 +26,9 @@ class LedgerIT {
   @AfterEach
   void end() throws InterruptedException {
     for (Process process : processes) {
-      process.destroyForcibly().waitFor();
+      if (process != null) {
+        process.destroyForcibly().waitFor();
+      }
     }
   }
 
