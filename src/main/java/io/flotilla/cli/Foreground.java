@@ -40,6 +40,10 @@ final class Foreground {
     Ports.check(http, config.getInt("flotilla.http.port"), "HTTP", taken);
     Ports.check(host, config.getInt("flotilla.cluster.port"), "cluster", taken);
     Ports.check(host, config.getInt("flotilla.journal.port"), "Raft", taken);
+    if (config.getInt("flotilla.dns.port") != 0) {
+      String dns = config.getString("flotilla.dns.host");
+      Ports.check(dns, config.getInt("flotilla.dns.port"), "DNS", taken);
+    }
     if (taken.length() > 0) {
       throw new CliException("already in use on this machine: %s", taken);
     }

@@ -86,7 +86,12 @@ public final class NodeLife {
 
   /** Runs until it is asked to end, or has failed; returns the exit code. For one use. */
   public int run() {
-    settings.tls().ifPresent(Tls::watch);
+    try (Tls.Watching certificates = settings.tls().map(Tls::watch).orElse(null)) {
+      return runUntilEnded();
+    }
+  }
+
+  private int runUntilEnded() {
     while (true) {
       CoordinatedShutdown.Reason reason = runOnce();
       if (reason instanceof Failed failed) {

@@ -62,8 +62,8 @@ public final class Tls {
     return new Tls(files, node, clock);
   }
 
-  /** Looks at the files from now on, in a thread of its own, as long as the process runs. */
-  public void watch() {
+  /** Looks at the files from now on, in a thread of its own, until the result is closed. */
+  public Watching watch() {
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -72,6 +72,14 @@ public final class Tls {
               return made;
             });
     thread.scheduleWithFixedDelay(this::look, 0, LOOK_SECONDS, TimeUnit.SECONDS);
+    return thread::shutdownNow;
+  }
+
+  /** Ends when it is closed. */
+  @FunctionalInterface
+  public interface Watching extends AutoCloseable {
+    @Override
+    void close();
   }
 
   void look() {
