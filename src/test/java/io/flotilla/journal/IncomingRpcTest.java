@@ -13,9 +13,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Random;
 import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -104,18 +102,9 @@ class IncomingRpcTest {
 
   @Test
   void who_asks_nothing_makes_room_and_members_stay() throws Exception {
-    List<Socket> silent = new ArrayList<>();
-    try {
-      for (int i = 0; i < 300; i++) {
-        silent.add(new Socket(port.getAddress(), port.getPort()));
-      }
-      silent.get(0).setSoTimeout(TestPatience.MILLIS);
-      assertThat(silent.get(0).getInputStream().read()).as("the oldest is closed").isEqualTo(-1);
+    try (Strangers silent = new Strangers(port)) {
+      silent.awaitTooMany();
       raft.write();
-    } finally {
-      for (Socket socket : silent) {
-        socket.close();
-      }
     }
   }
 

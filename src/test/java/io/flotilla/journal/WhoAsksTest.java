@@ -2,18 +2,13 @@ package io.flotilla.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.flotilla.TestPatience;
 import io.flotilla.tls.TestCa;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -117,28 +112,9 @@ class WhoAsksTest {
 
   @Test
   void strangersDoNotKeepNodesOut() throws Exception {
-    List<Socket> strangers = new ArrayList<>();
-    try {
-      for (int i = 0; i < 300; i++) {
-        strangers.add(new Socket(port.address().getAddress(), port.address().getPort()));
-      }
-      await("older ones are closed").until(() -> strangers.stream().anyMatch(WhoAsksTest::ended));
+    try (Strangers strangers = new Strangers(port.address())) {
+      strangers.awaitTooMany();
       aNodeIsAnsweredUnderItsOwnName();
-    } finally {
-      for (Socket stranger : strangers) {
-        stranger.close();
-      }
-    }
-  }
-
-  private static boolean ended(Socket stranger) {
-    try {
-      stranger.setSoTimeout(1);
-      return stranger.getInputStream().read() == -1;
-    } catch (SocketTimeoutException silent) {
-      return false;
-    } catch (IOException gone) {
-      return true;
     }
   }
 }
