@@ -3,13 +3,10 @@ package io.flotilla.cli;
 import io.flotilla.journal.DataDirectory;
 import io.flotilla.journal.DataDirectory.Contents;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code recover --data DIR}: makes a surviving disk the whole group. */
 @Command(
@@ -29,42 +26,19 @@ import picocli.CommandLine.Option;
       "  ./flotilla recover --data data/n1",
       "  ./flotilla recover --data data/n1 --yes"
     })
-public final class RecoverCommand implements Callable<Integer> {
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = "The node's data directory.")
-  private Path directory;
-
-  @Option(names = "--yes", description = "Do it. Without this nothing is changed.")
-  private boolean yes;
-
+public final class RecoverCommand extends DiskCommand {
   @Override
-  public Integer call() {
-    try {
-      if (yes) {
-        recover();
-      } else {
-        show(DataDirectory.contents(directory));
-      }
-      return 0;
-    } catch (IOException e) {
-      throw new CliException("%s", e.getMessage());
-    }
-  }
-
-  private void recover() throws IOException {
+  void change() throws IOException {
     DataDirectory.Recovered done = DataDirectory.recover(directory);
     Screen.say(
         "%s is the whole cluster now, as %s, generation %s. The old data is in %s.",
         done.node(), done.peerId(), done.generation(), done.aside());
-    Screen.say(
-        "Start %s as before, and the other nodes with empty data directories: they are filled.",
-        done.node());
+    sayHowToGoOn(done);
   }
 
-  private void show(Contents disk) {
+  @Override
+  void show() throws IOException {
+    Contents disk = DataDirectory.contents(directory);
     Screen.say("%s is the disk %s, generation %s.", directory, disk.peerId(), disk.generation());
     Screen.say("  last entry    term %d, index %d", disk.term(), disk.end());
     Screen.say("  written       %s", age(disk.written()));

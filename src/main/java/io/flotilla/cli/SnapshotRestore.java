@@ -9,9 +9,7 @@ import io.flotilla.wire.StoredMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code snapshot restore FILE}: makes a disk the whole group, with what a snapshot has. */
@@ -32,35 +30,12 @@ import picocli.CommandLine.Parameters;
       "  ./flotilla snapshot restore --data data/n1 monday.snap",
       "  ./flotilla snapshot restore --data data/n1 --yes monday.snap"
     })
-final class SnapshotRestore implements Callable<Integer> {
+final class SnapshotRestore extends DiskCommand {
   @Parameters(index = "0", paramLabel = "FILE", description = "What snapshot save has written.")
   private Path file;
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = "The node's data directory.")
-  private Path directory;
-
-  @Option(names = "--yes", description = "Do it. Without this nothing is changed.")
-  private boolean yes;
-
   @Override
-  public Integer call() {
-    try {
-      if (yes) {
-        restore();
-      } else {
-        show();
-      }
-      return 0;
-    } catch (IOException e) {
-      throw new CliException("%s", e.getMessage());
-    }
-  }
-
-  private void show() throws IOException {
+  void show() throws IOException {
     DataDirectory.Contents disk = DataDirectory.contents(directory);
     SnapshotInspect.show(file, Backup.inspect(file));
     Screen.say(
@@ -78,15 +53,14 @@ final class SnapshotRestore implements Callable<Integer> {
         .or(() -> Acl.restored(persistenceId, logIndex));
   }
 
-  private void restore() throws IOException {
+  @Override
+  void change() throws IOException {
     DataDirectory.Recovered done =
         DataDirectory.restore(directory, file, SnapshotRestore::epilogue);
     Screen.say(
         "%s is the whole cluster now, as %s, generation %s, with the state of the snapshot. The old"
             + " data is in %s.",
         done.node(), done.peerId(), done.generation(), done.aside());
-    Screen.say(
-        "Start %s as before, and the other nodes with empty data directories: they are filled.",
-        done.node());
+    sayHowToGoOn(done);
   }
 }
