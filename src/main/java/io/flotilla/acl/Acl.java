@@ -12,11 +12,9 @@ import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.ReadBarrier;
-import io.flotilla.entity.Restoration;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Keeps the tokens, policies and roles of the cluster, and ends tokens whose time is over. */
@@ -44,11 +42,6 @@ public final class Acl implements Model<AclState, AclChange> {
   public static Behavior<EntityActor.Command> create(
       String name, ReadBarrier barrier, Clock clock, Runnable stayAwake, LongSupplier nanoTime) {
     return EntityActor.create(persistenceId(name), barrier, clock, stayAwake, Acl::new, nanoTime);
-  }
-
-  /** The event that one from a backup goes on with, see {@link Restoration}. */
-  public static Optional<Committed<AclChange>> restored(String persistenceId, long logIndex) {
-    return Restoration.event(Acl::persistenceId, persistenceId, logIndex, AclChange.Restored::new);
   }
 
   /** This node's own copy. */

@@ -54,6 +54,11 @@ public record AclState(
   // ---- changes
 
   @Override
+  public AclChange restored(long at) {
+    return new AclChange.Restored(at);
+  }
+
+  @Override
   public AclState apply(AclChange change, Moment at) {
     return changed(change).at(change.index(), bootstrap(change));
   }

@@ -1,14 +1,10 @@
 package io.flotilla.cli;
 
-import io.flotilla.acl.Acl;
 import io.flotilla.journal.Backup;
 import io.flotilla.journal.DataDirectory;
-import io.flotilla.kv.KeySpace;
-import io.flotilla.registry.Catalog;
-import io.flotilla.wire.StoredMessage;
+import io.flotilla.node.Restorable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -46,17 +42,9 @@ final class SnapshotRestore extends DiskCommand {
             + "all nodes and add --yes.");
   }
 
-  private static Optional<? extends StoredMessage> epilogue(String persistenceId, long logIndex) {
-    return KeySpace.restored(persistenceId, logIndex)
-        .<StoredMessage>map(event -> event)
-        .or(() -> Catalog.restored(persistenceId, logIndex))
-        .or(() -> Acl.restored(persistenceId, logIndex));
-  }
-
   @Override
   void change() throws IOException {
-    DataDirectory.Recovered done =
-        DataDirectory.restore(directory, file, SnapshotRestore::epilogue);
+    DataDirectory.Recovered done = DataDirectory.restore(directory, file, Restorable.KINDS);
     Screen.say(
         "%s is the whole cluster now, as %s, generation %s, with the state of the snapshot. The old"
             + " data is in %s.",

@@ -134,7 +134,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
   private final LogClock time;
   private final Runnable stayAwake;
   private final Model<S, C> model;
-  private final Recovery<Committed<C>> recovery = new Recovery<>();
+  private final Recovery<Committed<C>> recovery;
   private final CheckpointWork checkpoints;
   private final Askers askers = new Askers();
   private final LastAnswers answers = new LastAnswers();
@@ -204,6 +204,8 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     this.time = time;
     this.stayAwake = stayAwake;
     this.model = model.apply(time);
+    S kind = this.model.empty();
+    this.recovery = new Recovery<>(stored -> Restoration.event(stored, kind));
     this.views = views;
     this.post = Post.get(context.getSystem());
     ActorRef<Command> self = context.getSelf();
@@ -291,6 +293,10 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
 
   private Effect<Committed<C>, EntityState<S, C>> onBatch(EntityState<S, C> state, Batch batch) {
     lookAfterViews();
+    if (isReplaced()) {
+      askers.add(batch); // who asks is told to ask the next one
+      return Effect().stop();
+    }
     if (batch.incarnation() != incarnation) {
       batch.replyTo().tell(new Gateway.OtherIncarnation(incarnation, context.getSelf()));
       return Effect().none();
@@ -582,7 +588,15 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     }
   }
 
+  /** What it knows was replaced by a backup. Its shard starts another, which recovers that. */
+  private boolean isReplaced() {
+    return barrier.isReplaced(persistenceId().id(), incarnation);
+  }
+
   private Effect<Committed<C>, EntityState<S, C>> onPing(EntityState<S, C> state, Ping ping) {
+    if (isReplaced()) {
+      return Effect().stop();
+    }
     if (ping.incarnation() != incarnation) {
       ping.replyTo().tell(new Gateway.OtherIncarnation(incarnation, context.getSelf()));
     }

@@ -32,9 +32,10 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
   }
 
   /**
-   * @param snapshot to start from, if the events do not follow what is known
+   * @param anew whether the events don't follow what is known
+   * @param snapshot to start from then; none: from nothing
    */
-  public record Tail(Optional<Parts> snapshot, List<?> events, long sequenceNr) {}
+  public record Tail(boolean anew, Optional<Parts> snapshot, List<?> events, long sequenceNr) {}
 
   /**
    * @param contact how old the answer may be
@@ -61,11 +62,9 @@ public final class LocalReplicas<S extends ModelState<S, ?>> {
       EntityState<S, C> next =
           tail.snapshot()
               .map(checkpoint -> EntityState.read(empty, checkpoint).state())
-              .orElse(state == null ? EntityState.of(empty) : state);
+              .orElse(state == null || tail.anew() ? EntityState.of(empty) : state);
       for (Object stored : tail.events()) {
-        @SuppressWarnings("unchecked") // events of this kind of entity
-        Committed<C> event = (Committed<C>) Partial.known(stored);
-        next = next.apply(event);
+        next = next.apply(Restoration.event(Partial.known(stored), empty));
       }
       known = new SoftReference<>(next);
       sequenceNr = tail.sequenceNr();

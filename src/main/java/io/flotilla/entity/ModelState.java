@@ -20,6 +20,14 @@ public interface ModelState<S, C extends Fact> {
   /** The state after this change, which does nothing else. */
   S apply(C change, Moment at);
 
+  /**
+   * A change after which all before it counts as changed at this index, which is greater than any
+   * that was ever given: it is from a backup. Kinds that no restore replaces have none.
+   */
+  default C restored(long index) {
+    throw new UnsupportedOperationException(getClass() + " doesn't go on from a backup");
+  }
+
   /** This state without what is over by then, in the entity's own time. */
   default S at(long logMillis) {
     @SuppressWarnings("unchecked") // by the definition of S

@@ -20,6 +20,14 @@ public interface ReadBarrier {
    */
   CompletionStage<Done> confirm(String persistenceId, long epoch);
 
+  /**
+   * Whether the log, as far as this node has it, has a backup in place of all that was claimed with
+   * this epoch, and that waits for the next incarnation. Cheap.
+   */
+  default boolean isReplaced(String persistenceId, long epoch) {
+    return false;
+  }
+
   /** What may be stored. */
   Quota quota();
 

@@ -5,6 +5,7 @@ import akka.persistence.typed.EventSeq;
 import akka.persistence.typed.SnapshotAdapter;
 import io.flotilla.wire.Partial;
 import io.flotilla.wire.Parts;
+import java.util.function.Function;
 
 /**
  * Stands between Akka Persistence and an actor. When the log has something that only a later
@@ -14,7 +15,21 @@ import io.flotilla.wire.Parts;
  * @param <E> the actor's events
  */
 public final class Recovery<E> extends EventAdapter<E, Object> {
+  private final Function<Object, E> event;
   private boolean whole = true;
+
+  /** Of an actor that reads what it has stored itself, and nothing else. */
+  @SuppressWarnings("unchecked") // what an actor stored, it gets back
+  public Recovery() {
+    this(stored -> (E) stored);
+  }
+
+  /**
+   * @param event makes one of what the log has
+   */
+  Recovery(Function<Object, E> event) {
+    this.event = event;
+  }
 
   /** Whether this version knows all that it has read. */
   public boolean isWhole() {
@@ -34,7 +49,7 @@ public final class Recovery<E> extends EventAdapter<E, Object> {
 
   @Override
   public EventSeq<E> fromJournal(Object stored, String manifest) {
-    return EventSeq.single(known(stored));
+    return EventSeq.single(event.apply(known(stored)));
   }
 
   @SuppressWarnings("unchecked") // what an actor stored, it gets back

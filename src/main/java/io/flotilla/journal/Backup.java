@@ -1,6 +1,5 @@
 package io.flotilla.journal;
 
-import io.flotilla.wire.StoredMessage;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -15,7 +14,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.pcollections.HashPMap;
@@ -128,28 +126,29 @@ public final class Backup implements Closeable {
     return new BufferedInputStream(Files.newInputStream(path), BUFFER);
   }
 
-  /** What an entity is told by an event, after all that the backup has of it. */
-  public interface Epilogue {
-    /**
-     * @param logIndex up to which anything may have been given or promised
-     */
-    Optional<? extends StoredMessage> of(String persistenceId, long logIndex);
+  /** What of a state is for a backup: not who the members are, nor another restore. */
+  static LogState contents(LogState state) {
+    HashPMap<String, EntityLog> entities = state.entities();
+    for (String id : state.entities().keySet()) {
+      if (Staging.isOwn(id)) {
+        entities = entities.minus(id);
+      }
+    }
+    return new LogState(entities, Roster.EMPTY);
   }
 
   /**
    * The state that a log begins with which goes on after this index.
    *
-   * @param known ids of the log before: those that the backup doesn't have are told, too
+   * @param kinds beginnings of ids that are told, also if only the log before has them
    */
-  LogState state(Set<String> known, long logIndex, Epilogue epilogue) {
+  LogState state(Set<String> known, long logIndex, List<String> kinds) {
     Set<String> all = new HashSet<>(known);
     all.addAll(state.entities().keySet());
     HashPMap<String, EntityLog> told = state.entities();
     for (String id : all) {
-      Optional<? extends StoredMessage> event = epilogue.of(id, logIndex);
-      if (event.isPresent()) {
-        byte[] bytes = EventEnvelope.encode(event.get());
-        told = told.plus(id, state.entity(id).followedBy(bytes));
+      if (Staging.isOf(kinds, id)) {
+        told = told.plus(id, state.entity(id).restored(logIndex));
       }
     }
     return new LogState(told, Roster.EMPTY);

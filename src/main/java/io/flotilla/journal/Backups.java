@@ -63,8 +63,7 @@ public final class Backups {
   }
 
   private Copy write(LogStateMachine.AtIndex latest, long atMillis) throws IOException {
-    // Who the members are is not for a backup to say.
-    LogState state = new LogState(latest.state().entities(), latest.state().bytes(), Roster.EMPTY);
+    LogState state = Backup.contents(latest.state());
     long size = state.entities().values().stream().mapToLong(EntityLog::kept).sum();
     Path directory = settings.dataDirectory();
     long left = Files.getFileStore(directory).getUsableSpace();

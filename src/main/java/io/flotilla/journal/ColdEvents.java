@@ -16,9 +16,18 @@ final class ColdEvents {
   private volatile WeakReference<List<byte[]>> recent;
 
   ColdEvents(Place place, long first, List<byte[]> events) {
+    this(place, first, events.stream().mapToInt(event -> event.length).toArray());
+  }
+
+  private ColdEvents(Place place, long first, int[] lengths) {
     this.place = place;
     this.first = first;
-    this.lengths = events.stream().mapToInt(event -> event.length).toArray();
+    this.lengths = lengths;
+  }
+
+  /** The same events under other numbers. */
+  ColdEvents moved(long by) {
+    return new ColdEvents(place, first + by, lengths);
   }
 
   /** Sequence number of the last. */

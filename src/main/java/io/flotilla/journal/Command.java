@@ -45,6 +45,17 @@ sealed interface Command {
       long maxTimestamp)
       implements Command {}
 
+  /**
+   * Puts what is staged for a restore in the place of all that there is of these kinds.
+   *
+   * @param kinds beginnings of persistence ids
+   * @param staged how many ids are
+   */
+  record Restore(UUID restore, List<String> kinds, int staged) implements Command {}
+
+  /** Gives up all that is staged for any other restore. */
+  record Unstage(UUID except) implements Command {}
+
   /** A change of the {@link Roster}. */
   sealed interface OfRoster extends Command {}
 

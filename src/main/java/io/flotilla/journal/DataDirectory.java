@@ -171,14 +171,16 @@ public final class DataDirectory {
   /**
    * Makes the disk of a node that is down the whole group, with the state of a backup. What the
    * group had is kept aside. A file that isn't a whole backup is refused before anything changes.
+   *
+   * @param kinds beginnings of the persistence ids whose entities understand {@link Restored}
    */
-  public static Recovered restore(Path directory, Path file, Backup.Epilogue epilogue)
+  public static Recovered restore(Path directory, Path file, List<String> kinds)
       throws IOException {
     requireIdentity(directory);
     try (DataLock lock = DataLock.take(directory);
         Backup backup = Backup.open(file)) {
       DiskRecovery recovery = new DiskRecovery(directory, () -> {});
-      return recovered(recovery, recovery.restore(new Survivor(directory), backup, epilogue));
+      return recovered(recovery, recovery.restore(new Survivor(directory), backup, kinds));
     }
   }
 }

@@ -85,12 +85,12 @@ final class DiskRecovery {
    * Makes a new directory with the state of a backup, and switches to it. The new log goes on after
    * both: an index that the old one or the backup's had is never used again.
    */
-  Identity restore(Survivor old, Backup backup, Backup.Epilogue epilogue) throws IOException {
+  Identity restore(Survivor old, Backup backup, List<String> kinds) throws IOException {
     StatePart.Origin origin = backup.origin();
     TermIndex at =
         TermIndex.valueOf(Math.max(old.term(), origin.term()), Math.max(old.end(), origin.index()));
     Set<String> known = old.state().entities().keySet();
-    return begin(old, backup.state(known, at.getIndex(), epilogue), at);
+    return begin(old, backup.state(known, at.getIndex(), kinds), at);
   }
 
   private Identity begin(Survivor old, LogState state, TermIndex at) throws IOException {

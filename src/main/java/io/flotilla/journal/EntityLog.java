@@ -1,5 +1,6 @@
 package io.flotilla.journal;
 
+import io.flotilla.wire.Restored;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -35,7 +36,9 @@ record EntityLog(
   /** How often the log holds a state at most: a snapshot, the events since, the next snapshot. */
   static final int COPIES = 3;
 
+  /** Of what nobody claimed, or nobody has since it was restored. */
   private static final UUID NO_CLAIM = new UUID(0, 0);
+
   static final EntityLog EMPTY =
       new EntityLog(0, NO_CLAIM, EventRun.EMPTY, List.of(), null, UNKNOWN);
 
@@ -81,9 +84,37 @@ record EntityLog(
     return new Step(this, new Reply.OutOfOrder(events.highest()));
   }
 
-  /** The next event, which no writer has sent. */
-  EntityLog followedBy(byte[] event) {
+  /** An id of which nothing is known but that it was claimed. */
+  static EntityLog claimed(long index, UUID claimId) {
+    return new EntityLog(index, claimId, EventRun.EMPTY, List.of(), null, UNKNOWN);
+  }
+
+  /** Followed by an event that no writer has sent: all before it is from a backup. */
+  EntityLog restored(long logIndex) {
+    byte[] event = EventEnvelope.encode(new Restored(logIndex));
     return withEvents(events.append(List.of(event)), stateBytes);
+  }
+
+  /**
+   * The id as it goes on with what was staged for it. Sequence numbers go on, too, and one is left
+   * out, so that who knows the events before sees that these don't follow. Who claimed it before
+   * can't write any more.
+   *
+   * @param staged has its events from number 1 on, and a snapshot before them, if any
+   */
+  EntityLog replacedBy(EntityLog staged, long index) {
+    long gap = events.highest() + 1;
+    List<StoredSnapshot> before =
+        staged.snapshots().stream()
+            .map(s -> new StoredSnapshot(gap, s.timestamp(), s.chunks()))
+            .toList();
+    EventRun after = staged.events().movedBehind(gap);
+    return new EntityLog(index, NO_CLAIM, after, before, null, staged.stateBytes()).restored(index);
+  }
+
+  /** Whether it was replaced by a backup, and nobody has claimed it since. */
+  boolean isUnclaimedBackup() {
+    return epoch != 0 && claimId.equals(NO_CLAIM);
   }
 
   Step deleteTo(long index, Command.DeleteTo c) {

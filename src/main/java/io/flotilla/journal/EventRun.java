@@ -84,6 +84,13 @@ final class EventRun {
     return sequenceNr < warm ? cold(sequenceNr).get(sequenceNr) : inMemory(sequenceNr);
   }
 
+  /** The same events, of which the first one follows this number. */
+  EventRun movedBehind(long sequenceNr) {
+    long by = sequenceNr + 1 - first;
+    List<ColdEvents> moved = cold.stream().map(events -> events.moved(by)).toList();
+    return new EventRun(moved, warm + by, slots, from, to, first + by, bytes);
+  }
+
   private byte[] inMemory(long sequenceNr) {
     return slots.array[from + (int) (sequenceNr - warm)];
   }

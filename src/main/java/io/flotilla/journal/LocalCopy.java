@@ -10,18 +10,21 @@ import java.util.Optional;
  * What this member's own copy of the log holds for a persistence id beyond what the asker knows. It
  * may lag behind the leader's.
  *
+ * @param anew whether what the asker knows is not followed by this, but replaced
  * @param snapshot the starting point, if the events alone don't connect to what the asker knows
  * @param events in order, following the snapshot or what the asker knows
  * @param sequenceNr of the last event included; the starting point for the next request
  */
-public record LocalCopy(Optional<Object> snapshot, List<Object> events, long sequenceNr) {
+public record LocalCopy(
+    boolean anew, Optional<Object> snapshot, List<Object> events, long sequenceNr) {
 
   static LocalCopy of(
       EntityLog entity, String persistenceId, long knownSequenceNr, Serialization serialization) {
     EventRun events = entity.events();
     Optional<Object> snapshot = Optional.empty();
     long from = knownSequenceNr + 1;
-    if (from < events.first() && !entity.snapshots().isEmpty()) {
+    boolean anew = from < events.first();
+    if (anew && !entity.snapshots().isEmpty()) {
       StoredSnapshot newest = entity.snapshots().get(entity.snapshots().size() - 1);
       snapshot = Optional.of(SnapshotForm.decode(persistenceId, newest, serialization).snapshot());
       from = newest.sequenceNr() + 1;
@@ -34,6 +37,6 @@ public record LocalCopy(Optional<Object> snapshot, List<Object> events, long seq
       }
     }
     return new LocalCopy(
-        snapshot, payloads, Math.max(events.highest(), Math.max(knownSequenceNr, from - 1)));
+        anew, snapshot, payloads, Math.max(events.highest(), Math.max(knownSequenceNr, from - 1)));
   }
 }

@@ -59,6 +59,12 @@ record LogState(HashPMap<String, EntityLog> entities, long bytes, Roster roster)
     if (command instanceof Command.DeleteSnapshots c) {
       return with(c.persistenceId(), entity(c.persistenceId()).deleteSnapshots(index, c));
     }
+    if (command instanceof Command.Restore c) {
+      return Staging.put(this, index, c);
+    }
+    if (command instanceof Command.Unstage c) {
+      return Staging.drop(this, index, c);
+    }
     if (command instanceof Command.OfRoster c) {
       Roster.Step step = roster.apply(index, c);
       return new Applied(new LogState(entities, bytes, step.roster()), step.reply());

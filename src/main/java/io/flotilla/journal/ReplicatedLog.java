@@ -8,6 +8,7 @@ import akka.actor.Extension;
 import akka.actor.setup.Setup;
 import akka.serialization.SerializationExtension;
 import io.flotilla.tls.Tls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class ReplicatedLog implements Extension {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration RESTORE_PATIENCE = Duration.ofMinutes(2);
   private static final Duration WATCH = Duration.ofMillis(500);
 
   /** The nonce of an introduction that nobody asked for. */
@@ -86,6 +88,7 @@ public final class ReplicatedLog implements Extension {
   private final OtherGroup otherGroup;
   private final Snapshots snapshots;
   private final Backups backups;
+  private final Restores restores;
   private final LeadNearWriter leadNearWriter;
 
   /** This node's server, once there is one. */
@@ -155,6 +158,7 @@ public final class ReplicatedLog implements Extension {
         new OtherGroup(members, link, () -> formation.introduce(UNASKED, node.get()), nanoTime);
     this.snapshots = new Snapshots(system, settings, this::write);
     this.backups = new Backups(settings, node::get);
+    this.restores = new Restores(submitter, spoken::byAll, nanoTime);
     link.open(reception(view));
     this.life =
         new Lifecycle(
@@ -262,6 +266,15 @@ public final class ReplicatedLog implements Extension {
     return writers.confirm(persistenceId, epoch);
   }
 
+  /**
+   * Whether a backup has replaced all that was written with this epoch, and nobody has claimed the
+   * id since, as far as this member has applied the log. Cheap.
+   */
+  public boolean isReplaced(String persistenceId, long epoch) {
+    EntityLog log = local(persistenceId);
+    return log.epoch() > epoch && log.isUnclaimedBackup();
+  }
+
   /** Whether the id was ever claimed, as far as this member has applied the log. Cheap. */
   public boolean isClaimed(String persistenceId) {
     return local(persistenceId).epoch() != 0;
@@ -359,6 +372,22 @@ public final class ReplicatedLog implements Extension {
     CompletionStage<Done> caughtUp =
         stale ? CompletableFuture.completedFuture(Done.getInstance()) : catchUp();
     return caughtUp.thenApplyAsync(done -> backups.take(atMillis), lifecycle);
+  }
+
+  /**
+   * Puts a backup in the place of what is stored, while the group runs: see {@link Restores}. Fails
+   * with a {@link JournalException} whose message says why; nothing has changed then, unless it is
+   * an {@link OutcomeUnknownException}.
+   *
+   * @param file stays where it is
+   * @param kinds beginnings of the ids that are replaced
+   * @param room that there is for it beside what is stored
+   * @return the index of the log from which on it is in place
+   */
+  public CompletionStage<Long> restore(Path file, List<String> kinds, long room) {
+    long patience = RESTORE_PATIENCE.toMillis();
+    return CompletableFuture.supplyAsync(
+        () -> restores.restore(file, kinds, room, patience), lifecycle);
   }
 
   JournalSettings settings() {

@@ -46,7 +46,7 @@ public record Roster(
    * version of Flotilla begins to use something that earlier ones don't know; a node may use it
    * once all members of the group have said that number ({@link Spoken}).
    */
-  public static final int PROTOCOL = 3;
+  public static final int PROTOCOL = 4;
 
   public static final Roster EMPTY = new Roster(0, "", Map.of(), List.of(), Map.of());
 

@@ -13,12 +13,10 @@ import io.flotilla.entity.Model;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
 import io.flotilla.entity.ReadBarrier;
-import io.flotilla.entity.Restoration;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** A namespace of the key-value store, with its sessions. */
@@ -61,12 +59,6 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
         stayAwake,
         time -> new KeySpace(time, hasSessions),
         nanoTime);
-  }
-
-  /** The event that one from a backup goes on with, see {@link Restoration}. */
-  public static Optional<Committed<Change>> restored(String persistenceId, long logIndex) {
-    return Restoration.event(
-        KeySpace::persistenceId, persistenceId, logIndex, Change.Restored::new);
   }
 
   /** This node's own copies. */

@@ -98,6 +98,11 @@ public record KeySpaceState(
   }
 
   @Override
+  public Change restored(long at) {
+    return new Change.Restored(at);
+  }
+
+  @Override
   public KeySpaceState apply(Change change, Moment at) {
     return new Draft(this).apply(change, at).done();
   }

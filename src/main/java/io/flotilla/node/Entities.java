@@ -154,6 +154,11 @@ final class Entities {
       }
 
       @Override
+      public boolean isReplaced(String persistenceId, long epoch) {
+        return log.isReplaced(persistenceId, epoch);
+      }
+
+      @Override
       public Quota quota() {
         return quota;
       }
@@ -244,7 +249,8 @@ final class Entities {
       @Override
       public Tail after(String persistenceId, long sequenceNr) {
         LocalCopy copy = log.localCopy(persistenceId, sequenceNr);
-        return new Tail(copy.snapshot().map(Parts.class::cast), copy.events(), copy.sequenceNr());
+        return new Tail(
+            copy.anew(), copy.snapshot().map(Parts.class::cast), copy.events(), copy.sequenceNr());
       }
 
       @Override

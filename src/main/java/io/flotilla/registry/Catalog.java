@@ -12,14 +12,12 @@ import io.flotilla.entity.LogClock;
 import io.flotilla.entity.Model;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.ReadBarrier;
-import io.flotilla.entity.Restoration;
 import io.flotilla.entity.Watchers;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -82,12 +80,6 @@ public final class Catalog implements Model<CatalogState, CatalogChange> {
         stayAwake,
         time -> new Catalog(time, listener),
         nanoTime);
-  }
-
-  /** The event that one from a backup goes on with, see {@link Restoration}. */
-  public static Optional<Committed<CatalogChange>> restored(String persistenceId, long logIndex) {
-    return Restoration.event(
-        Catalog::persistenceId, persistenceId, logIndex, CatalogChange.Restored::new);
   }
 
   /** This node's own copies. */

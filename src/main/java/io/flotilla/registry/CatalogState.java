@@ -52,6 +52,11 @@ public record CatalogState(
   }
 
   @Override
+  public CatalogChange restored(long at) {
+    return new CatalogChange.Restored(at);
+  }
+
+  @Override
   public CatalogState apply(CatalogChange change, Moment at) {
     return new Draft(this).apply(change).done();
   }

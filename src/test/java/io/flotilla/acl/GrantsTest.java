@@ -64,7 +64,7 @@ class GrantsTest {
     public LocalReplicas.Tail after(String persistenceId, long sequenceNr) {
       List<Object> all = List.copyOf(events);
       return new LocalReplicas.Tail(
-          Optional.empty(), all.subList((int) sequenceNr, all.size()), all.size());
+          false, Optional.empty(), all.subList((int) sequenceNr, all.size()), all.size());
     }
 
     @Override

@@ -30,7 +30,7 @@ class LocalReadsTest {
 
         @Override
         public Tail after(String persistenceId, long sequenceNr) {
-          return new Tail(Optional.empty(), List.of(), 0);
+          return new Tail(false, Optional.empty(), List.of(), 0);
         }
 
         @Override

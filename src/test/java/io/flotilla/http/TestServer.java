@@ -436,7 +436,7 @@ public final class TestServer implements AutoCloseable {
         List<Object> all =
             PersistenceTestKit.create(kit.system()).persistedInStorage(persistenceId);
         return new LocalReplicas.Tail(
-            Optional.empty(), all.subList((int) sequenceNr, all.size()), all.size());
+            false, Optional.empty(), all.subList((int) sequenceNr, all.size()), all.size());
       }
 
       @Override

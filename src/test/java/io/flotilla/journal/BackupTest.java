@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,8 +25,8 @@ class BackupTest {
   private static final long TAKEN = 1_700_000_000_000L;
   private static final int VERSION_AT = 8;
 
-  /** Adds nothing to what the backup has. */
-  private static final Backup.Epilogue SILENT = (id, index) -> Optional.empty();
+  /** Nothing is added to what the backup has. */
+  private static final List<String> SILENT = List.of();
 
   @TempDir static Path directory;
   @TempDir static Path disks;

@@ -28,7 +28,7 @@ class RestoredTest {
   }
 
   private static EntityState<KeySpaceState, Change> restored() {
-    return stored().apply(KeySpace.restored("KeySpace|a", LOG_INDEX).orElseThrow());
+    return stored().apply(event(KeySpaceState.empty().restored(LOG_INDEX << 20)));
   }
 
   @Test
@@ -61,10 +61,5 @@ class RestoredTest {
     KeySpaceState again = KeySpaceState.empty().with(state.model().parts().toList());
     assertThat(again.index()).isEqualTo(LOG_INDEX << 20);
     assertThat(new KeyOp.Get("kept").hasNews(again, 1000)).isTrue();
-  }
-
-  @Test
-  void other_kinds_of_entities_are_told_in_their_own_words() {
-    assertThat(KeySpace.restored("Catalog|a", LOG_INDEX)).isEmpty();
   }
 }
