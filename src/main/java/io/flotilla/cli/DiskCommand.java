@@ -4,22 +4,26 @@ import io.flotilla.journal.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Makes the disk of a node that is down the whole group, if told so twice. */
 abstract class DiskCommand implements Callable<Integer> {
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = "The node's data directory.")
+  @Spec private CommandSpec command;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "The node's data directory.")
   Path directory;
 
   @Option(names = "--yes", description = "Do it. Without this nothing is changed.")
-  private boolean yes;
+  boolean yes;
 
   @Override
-  public final Integer call() {
+  public Integer call() {
+    if (directory == null) {
+      throw new ParameterException(command.commandLine(), "Missing required option: '--data=DIR'");
+    }
     try {
       if (yes) {
         change();

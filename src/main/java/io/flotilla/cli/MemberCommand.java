@@ -44,6 +44,10 @@ public final class MemberCommand implements Runnable {
     @Mixin private DataOption data;
 
     Flotilla connect() {
+      return connect(client, data);
+    }
+
+    static Flotilla connect(ClientOptions client, DataOption data) {
       Optional<List<NodeSpec>> own = data.running().map(found -> found.state().specs());
       if (client.isNamed() || own.isEmpty()) {
         return client.connect();

@@ -117,8 +117,8 @@ public final class ClusterApi {
       long silentMillis) {}
 
   /**
-   * Stores a snapshot in a file: all that the cluster stores, at one index of its log. {@code
-   * ./flotilla snapshot restore} makes a cluster of it. Blocks.
+   * Stores a snapshot in a file: all that the cluster stores, at one index of its log. {@link
+   * #restore} puts it back. Blocks.
    *
    * @param file exists, and is empty
    * @param patience how long all of it may take
@@ -126,6 +126,27 @@ public final class ClusterApi {
    */
   public void snapshot(Path file, Duration patience) {
     transport.download("/v1/snapshot", file, patience);
+  }
+
+  /**
+   * Replaces all that the cluster stores by what a {@link #snapshot} has. It is sent once: not
+   * again when it may have been done, as that would undo what others have written since.
+   *
+   * @param patience how long all of it may take
+   * @return the index of the log from which on it is so. Fails with code {@code bad-snapshot} if
+   *     the file isn't a whole snapshot, {@code overloaded} if there is no room for it beside what
+   *     is stored or a member is of an earlier version; nothing has changed then
+   * @throws java.io.UncheckedIOException if the file can't be read
+   */
+  public CompletableFuture<Long> restore(Path file, Duration patience) {
+    return transport
+        .send(Call.upload("/v1/snapshot", file).waiting(patience))
+        .thenApply(
+            answer -> {
+              String index =
+                  answer.expect(200).headers().firstValue("X-Consul-Index").orElseThrow();
+              return Long.parseLong(index);
+            });
   }
 
   /**

@@ -1,13 +1,16 @@
 package io.flotilla.client;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -26,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -78,27 +82,50 @@ final class Transport {
   /**
    * One operation.
    *
+   * @param body made anew for each attempt
    * @param write whether it changes anything; it is then sent with a request id
+   * @param repeats whether it may be sent again when it may have been done
    * @param patience how long the server may wait on purpose (a blocking query), on top of the usual
    *     time
    * @param probe whether to ask only once and report what came, 503 included
    */
   record Call(
-      String method, String path, byte[] body, boolean write, Duration patience, boolean probe) {
+      String method,
+      String path,
+      Supplier<BodyPublisher> body,
+      boolean write,
+      boolean repeats,
+      Duration patience,
+      boolean probe) {
     static Call read(String path) {
-      return new Call("GET", path, null, false, Duration.ZERO, false);
+      return new Call("GET", path, BodyPublishers::noBody, false, true, Duration.ZERO, false);
     }
 
     static Call write(String method, String path, byte[] body) {
-      return new Call(method, path, body, true, Duration.ZERO, false);
+      Supplier<BodyPublisher> sent =
+          body == null ? BodyPublishers::noBody : () -> BodyPublishers.ofByteArray(body);
+      return new Call(method, path, sent, true, true, Duration.ZERO, false);
+    }
+
+    /** Sends a file, at most once. */
+    static Call upload(String path, Path file) {
+      return new Call("PUT", path, () -> bytesOf(file), true, false, Duration.ZERO, false);
     }
 
     Call waiting(Duration time) {
-      return new Call(method, path, body, write, time, probe);
+      return new Call(method, path, body, write, repeats, time, probe);
     }
 
     Call once() {
-      return new Call(method, path, body, write, patience, true);
+      return new Call(method, path, body, write, repeats, patience, true);
+    }
+  }
+
+  private static BodyPublisher bytesOf(Path file) {
+    try {
+      return BodyPublishers.ofFile(file);
+    } catch (FileNotFoundException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -275,11 +302,7 @@ final class Transport {
     private HttpRequest request(URI address) {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(address + call.path()))
-              .method(
-                  call.method(),
-                  call.body() == null
-                      ? BodyPublishers.noBody()
-                      : BodyPublishers.ofByteArray(call.body()));
+              .method(call.method(), call.body().get());
       if (requestId != null) {
         request.header("X-Flotilla-Request-Id", requestId);
       }
@@ -335,7 +358,8 @@ final class Transport {
               ? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * (attempts / addresses.size()))
               : 0;
       long left = endsAt - System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(pause);
-      if (call.probe() || closed || nobodyThere || left <= 0) {
+      boolean enough = call.probe() || maybeApplied && !call.repeats();
+      if (enough || closed || nobodyThere || left <= 0) {
         result.completeExceptionally(verdict(status, code, reason, cause));
         return;
       }

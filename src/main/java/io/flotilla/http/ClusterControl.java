@@ -1,6 +1,8 @@
 package io.flotilla.http;
 
 import akka.Done;
+import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
 import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -87,6 +89,14 @@ public interface ClusterControl {
    * @param index of the log that it is of
    */
   record Backup(InputStream bytes, long length, long index) {}
+
+  /**
+   * Replaces all that the group stores.
+   *
+   * @return takes the bytes of a backup as they come, and gives the index of the log from which on
+   *     it is so
+   */
+  Sink<ByteString, CompletionStage<Long>> restore();
 
   /** Begins to end this node's process in good order. */
   void end();

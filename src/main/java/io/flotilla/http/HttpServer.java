@@ -302,7 +302,7 @@ public final class HttpServer {
         new CoordinatorRoutes(parts.coordinator()).endpoints(),
         new MembershipRoutes(parts.cluster(), parts.control()).endpoints(),
         new OperatorRoutes(parts.control()).endpoints(),
-        new SnapshotRoutes(parts.control()).endpoints(),
+        new SnapshotRoutes(system, parts.control()).endpoints(),
         new AutopilotRoutes(parts.cluster(), parts.control(), clock).endpoints(),
         new EventRoutes(catalog).endpoints(),
         new QueryRoutes(catalog).endpoints(),

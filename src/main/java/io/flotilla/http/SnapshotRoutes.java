@@ -3,11 +3,11 @@ package io.flotilla.http;
 import static io.flotilla.http.Endpoints.GET;
 import static io.flotilla.http.Endpoints.PUT;
 
+import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.StatusCodes;
 import akka.stream.javadsl.StreamConverters;
 import io.flotilla.http.ClusterControl.Backup;
 import java.util.List;
@@ -16,16 +16,17 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * {@code snapshot} (https://developer.hashicorp.com/consul/api-docs/snapshot): a copy of all that
- * is stored. It is put back by a command that works on the disk of a node that is down, not through
- * a node that runs.
+ * is stored, and the way back.
  */
 final class SnapshotRoutes {
   private static final String PATH = "/v1/snapshot";
   private static final int PIECE_BYTES = 64 << 10;
 
+  private final ActorSystem<?> system;
   private final ClusterControl control;
 
-  SnapshotRoutes(ClusterControl control) {
+  SnapshotRoutes(ActorSystem<?> system, ClusterControl control) {
+    this.system = system;
     this.control = control;
   }
 
@@ -51,10 +52,11 @@ final class SnapshotRoutes {
   }
 
   private CompletionStage<HttpResponse> restore(HttpRequest request) {
-    throw new ApiError(
-        StatusCodes.NOT_IMPLEMENTED,
-        "cluster-is-running",
-        "Nothing was changed. A snapshot is restored while all nodes are down, on the disk of one:"
-            + " ./flotilla snapshot restore FILE --data DIR");
+    Incoming body = Client.of(request).body();
+    body.stream();
+    return body.entity()
+        .getDataBytes()
+        .runWith(control.restore(), system)
+        .thenApply(index -> ConsulHeaders.fresh(HttpResponse.create(), index));
   }
 }

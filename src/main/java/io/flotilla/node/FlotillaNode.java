@@ -59,6 +59,7 @@ import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -200,7 +201,11 @@ public final class FlotillaNode {
                 targets,
                 topics,
                 overview,
-                new GroupLink(system, log),
+                new GroupLink(
+                    system,
+                    log,
+                    Path.of(system.settings().config().getString("flotilla.node.data")),
+                    quota::room),
                 acl,
                 auditLog()),
             metrics.registry(),

@@ -4,11 +4,14 @@ import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.StatusCodes;
+import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
 import io.flotilla.async.Futures;
 import io.flotilla.entity.Refusal;
 import io.flotilla.http.ApiError;
 import io.flotilla.http.ClusterControl;
 import io.flotilla.journal.ChangeRefusedException;
+import io.flotilla.journal.CorruptDataException;
 import io.flotilla.journal.Group;
 import io.flotilla.journal.NoQuorumException;
 import io.flotilla.journal.OutcomeUnknownException;
@@ -16,18 +19,29 @@ import io.flotilla.journal.OverloadException;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.journal.Roster;
 import io.flotilla.journal.Seed;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /** Connects this node's HTTP front end to the Raft group. */
 final class GroupLink implements ClusterControl {
   private final ActorSystem<?> system;
   private final ReplicatedLog log;
 
-  GroupLink(ActorSystem<?> system, ReplicatedLog log) {
+  private final Upload uploads;
+
+  /**
+   * @param room that there is for more to be stored
+   */
+  GroupLink(ActorSystem<?> system, ReplicatedLog log, Path data, LongSupplier room) {
     this.system = system;
     this.log = log;
+    this.uploads =
+        new Upload(
+            data.resolve("restore.tmp"),
+            file -> log.restore(file, Restorable.KINDS, room.getAsLong()));
   }
 
   @Override
@@ -97,6 +111,11 @@ final class GroupLink implements ClusterControl {
   }
 
   @Override
+  public Sink<ByteString, CompletionStage<Long>> restore() {
+    return uploads.sink().mapMaterializedValue(GroupLink::explained);
+  }
+
+  @Override
   public void end() {
     CoordinatedShutdown.get(system).run(CoordinatedShutdown.unknownReason());
   }
@@ -118,6 +137,8 @@ final class GroupLink implements ClusterControl {
       return new Refusal("unavailable", why);
     } else if (failure instanceof OutcomeUnknownException) {
       return new Refusal("outcome-unknown", why);
+    } else if (failure instanceof CorruptDataException) {
+      return new ApiError(StatusCodes.INTERNAL_SERVER_ERROR, "bad-snapshot", why);
     } else if (failure instanceof OverloadException) {
       return new Refusal("overloaded", why);
     }

@@ -56,6 +56,9 @@ public abstract class EntityFixture implements AutoCloseable {
   /** May be replaced by a test; asked before each batch. */
   public volatile Quota quota = Quota.unlimited();
 
+  /** A backup has taken the place of what the actor knows. */
+  public volatile boolean replaced;
+
   /** How often the actor asked not to be put to sleep. */
   public final AtomicLong keptAwake = new AtomicLong();
 
@@ -102,6 +105,11 @@ public abstract class EntityFixture implements AutoCloseable {
       @Override
       public long epoch(String persistenceId) {
         return epoch.get();
+      }
+
+      @Override
+      public boolean isReplaced(String persistenceId, long of) {
+        return replaced && of == epoch.get();
       }
 
       @Override
@@ -196,6 +204,10 @@ public abstract class EntityFixture implements AutoCloseable {
       TestProbe<Gateway.FromEntity> from) {
     entity.tell(
         new EntityActor.Batch(name, batch, epoch.get(), attempt, List.copyOf(ops), from.getRef()));
+  }
+
+  public void ping(TestProbe<Gateway.FromEntity> from) {
+    entity.tell(new EntityActor.Ping(epoch.get(), from.getRef()));
   }
 
   /** How many are stored. */

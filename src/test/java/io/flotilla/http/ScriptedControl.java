@@ -2,6 +2,8 @@ package io.flotilla.http;
 
 import akka.Done;
 import akka.http.javadsl.model.StatusCodes;
+import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -63,6 +65,16 @@ final class ScriptedControl implements ClusterControl {
     byte[] bytes = "all that is stored".getBytes(StandardCharsets.UTF_8);
     return record("backup" + (stale ? " stale" : ""))
         .thenApply(done -> new Backup(new ByteArrayInputStream(bytes), bytes.length, 7));
+  }
+
+  @Override
+  public Sink<ByteString, CompletionStage<Long>> restore() {
+    return Sink.<ByteString, ByteString>fold(
+            ByteString.emptyByteString(), (all, more) -> all.concat(more))
+        .mapMaterializedValue(
+            all ->
+                all.thenCompose(bytes -> record("restore " + bytes.utf8String()))
+                    .thenApply(done -> 8L));
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,12 +36,11 @@ class SnapshotIT {
       load.join();
       assertThat(run("snapshot inspect FILE")).contains("is a whole snapshot");
 
-      put(cluster, "/v1/kv/kept", "after");
-      put(cluster, "/v1/kv/late", "x");
-      put(cluster, "/v1/kv/key?ns=late", "x");
-      long services = index(cluster.get(0, "/v1/catalog/services"));
-      long token = acquire(cluster, "default");
-      long late = acquire(cluster, "late");
+      Given first = changed(cluster);
+      restoredWhileItRuns(cluster, first);
+      isAsSaved(cluster, first, before, acknowledged.get());
+
+      Given second = changed(cluster);
       for (int node = 2; node >= 0; node--) {
         cluster.kill(node);
       }
@@ -50,21 +51,64 @@ class SnapshotIT {
       cluster.startAll();
       cluster.awaitReady();
       cluster.awaitInSync();
-
-      assertThat(get(cluster, "/v1/kv/kept?raw")).isEqualTo("before");
-      assertThat(cluster.get(1, "/v1/kv/late").statusCode()).isEqualTo(404);
-      assertThat(cluster.get(1, "/v1/kv/key?ns=late").statusCode()).isEqualTo(404);
-      assertThat(Integer.parseInt(get(cluster, "/v1/kv/counted?raw")))
-          .as("all that was acknowledged before the snapshot, and nothing after it")
-          .isBetween(before, acknowledged.get() + 1);
-      HttpResponse<String> told = cluster.get(2, "/v1/kv/kept?wait=10m&index=" + token);
-      assertThat(index(told)).as("who waited is answered").isGreaterThan(token);
-      HttpResponse<String> listed =
-          cluster.get(2, "/v1/catalog/services?wait=10m&index=" + services);
-      assertThat(index(listed)).as("here, too").isGreaterThan(services);
-      assertThat(acquire(cluster, "default")).isGreaterThan(token);
-      assertThat(acquire(cluster, "late")).isGreaterThan(late);
+      isAsSaved(cluster, second, before, acknowledged.get());
     }
+  }
+
+  /** What was given after the snapshot. */
+  private record Given(long services, long token, long late) {}
+
+  private static Given changed(RealCluster cluster) {
+    put(cluster, "/v1/kv/kept", "after");
+    put(cluster, "/v1/kv/late", "x");
+    put(cluster, "/v1/kv/key?ns=late", "x");
+    return new Given(
+        index(cluster.get(0, "/v1/catalog/services")),
+        acquire(cluster, "default"),
+        acquire(cluster, "late"));
+  }
+
+  /**
+   * The leader is killed as it begins; who is asked isn't, or nobody would know what came of it.
+   */
+  private void restoredWhileItRuns(RealCluster cluster, Given given) throws Exception {
+    HttpResponse<String> refused = cluster.put(1, "/v1/snapshot", "no snapshot");
+    assertThat(refused.statusCode()).isEqualTo(500);
+    assertThat(refused.headers().firstValue("X-Flotilla-Error")).contains("bad-snapshot");
+    assertThat(get(cluster, "/v1/kv/kept?raw")).isEqualTo("after");
+
+    int leader = Views.leader(cluster);
+    int asked = (leader + 1) % 3;
+    CompletableFuture<HttpResponse<String>> told =
+        CompletableFuture.supplyAsync(
+            () -> cluster.get(asked, "/v1/kv/kept?wait=10m&index=" + given.token()));
+    String address = "--http-addr=" + cluster.address(asked);
+    Process restore = process("snapshot restore --yes FILE", data, List.of(address)).start();
+    cluster.kill(leader);
+    ended(restore);
+    assertThat(index(told.get(3, TimeUnit.MINUTES)))
+        .as("who waits is answered")
+        .isGreaterThan(given.token());
+    cluster.start(leader);
+    cluster.awaitReady();
+    cluster.awaitInSync();
+  }
+
+  private static void isAsSaved(RealCluster cluster, Given given, int least, int most) {
+    assertThat(get(cluster, "/v1/kv/kept?raw")).isEqualTo("before");
+    assertThat(cluster.get(1, "/v1/kv/late").statusCode()).isEqualTo(404);
+    assertThat(cluster.get(1, "/v1/kv/key?ns=late").statusCode()).isEqualTo(404);
+    assertThat(cluster.get(1, "/v1/kv/kept?raw&stale").body()).isEqualTo("before");
+    assertThat(Integer.parseInt(get(cluster, "/v1/kv/counted?raw")))
+        .as("all that was acknowledged before the snapshot, and nothing after it")
+        .isBetween(least, most + 1);
+    HttpResponse<String> told = cluster.get(2, "/v1/kv/kept?wait=10m&index=" + given.token());
+    assertThat(index(told)).as("who waited is answered").isGreaterThan(given.token());
+    HttpResponse<String> listed =
+        cluster.get(2, "/v1/catalog/services?wait=10m&index=" + given.services());
+    assertThat(index(listed)).as("here, too").isGreaterThan(given.services());
+    assertThat(acquire(cluster, "default")).isGreaterThan(given.token());
+    assertThat(acquire(cluster, "late")).isGreaterThan(given.late());
   }
 
   /** Whatever it comes to, the next call decides. */
@@ -114,7 +158,7 @@ class SnapshotIT {
             .body()
             .replaceAll(".*\"ID\":\"([^\"]*)\".*", "$1");
     HttpResponse<String> answer =
-        cluster.put(0, "/v1/kv/lock?ns=" + namespace + "&acquire=" + id, "");
+        cluster.put(0, "/v1/kv/lock-" + id + "?ns=" + namespace + "&acquire=" + id, "");
     assertThat(answer.body().strip()).isEqualTo("true");
     return Long.parseLong(answer.headers().firstValue(FENCE).orElseThrow());
   }
@@ -155,7 +199,11 @@ class SnapshotIT {
   }
 
   private String ended(ProcessBuilder command) throws Exception {
-    int code = command.start().waitFor();
+    return ended(command.start());
+  }
+
+  private String ended(Process process) throws Exception {
+    int code = process.waitFor();
     String output = Files.readString(data.resolve("output.txt"));
     assertThat(code).as(output).isZero();
     return output;

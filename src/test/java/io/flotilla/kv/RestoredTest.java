@@ -1,11 +1,20 @@
 package io.flotilla.kv;
 
+import static io.flotilla.TestPatience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import io.flotilla.entity.Committed;
 import io.flotilla.entity.EntityState;
+import io.flotilla.entity.Gateway;
+import io.flotilla.entity.LeaderContact;
+import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.Moment;
+import io.flotilla.wire.Restored;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A key space that goes on after a backup of it was restored. */
@@ -61,5 +70,62 @@ class RestoredTest {
     KeySpaceState again = KeySpaceState.empty().with(state.model().parts().toList());
     assertThat(again.index()).isEqualTo(LOG_INDEX << 20);
     assertThat(new KeyOp.Get("kept").hasNews(again, 1000)).isTrue();
+  }
+
+  // ---- while actors and copies are there
+
+  @Test
+  void an_actor_that_knows_what_was_before_says_so_to_who_waits_and_ends() {
+    try (KeySpaceFixture space = new KeySpaceFixture()) {
+      TestProbe<Gateway.FromEntity> waits = space.anotherGateway();
+      space.send("waits", 1, 1, List.of(new KeyOp.Get("a")), waits);
+      assertThat(waits.receiveMessage(PATIENCE)).isInstanceOf(Gateway.Answered.class);
+      space.ping(waits);
+      space.replaced = true;
+      space.ping(waits);
+      assertThat(waits.receiveMessage(PATIENCE)).isEqualTo(new Gateway.OtherIncarnation(0));
+    }
+  }
+
+  @Test
+  void a_batch_that_comes_too_late_is_for_the_next_incarnation() {
+    try (KeySpaceFixture space = new KeySpaceFixture()) {
+      space.replaced = true;
+      TestProbe<Gateway.FromEntity> late = space.anotherGateway();
+      space.send("late", 1, 1, List.of(new KeyOp.Get("a")), late);
+      assertThat(late.receiveMessage(PATIENCE)).isEqualTo(new Gateway.OtherIncarnation(0));
+    }
+  }
+
+  @Test
+  void a_copy_for_stale_reads_begins_anew() {
+    Deque<LocalReplicas.Tail> tails = new ArrayDeque<>();
+    tails.add(new LocalReplicas.Tail(false, Optional.empty(), List.of(put(2, "old")), 1));
+    List<Object> backup = List.of(put(2, "kept"), new Restored(LOG_INDEX));
+    tails.add(new LocalReplicas.Tail(true, Optional.empty(), backup, 4));
+    LocalReplicas<KeySpaceState> copies = KeySpace.localReplicas(log(tails));
+    assertThat(copies.state("ns").entries().keySet()).containsExactly("old");
+    KeySpaceState anew = copies.state("ns");
+    assertThat(anew.entries().keySet()).containsExactly("kept");
+    assertThat(anew.index()).isEqualTo(LOG_INDEX << 20);
+  }
+
+  private static LocalReplicas.LocalLog log(Deque<LocalReplicas.Tail> tails) {
+    return new LocalReplicas.LocalLog() {
+      @Override
+      public boolean has(String persistenceId) {
+        return true;
+      }
+
+      @Override
+      public LocalReplicas.Tail after(String persistenceId, long sequenceNr) {
+        return tails.remove();
+      }
+
+      @Override
+      public LeaderContact leaderContact() {
+        return new LeaderContact(true, 0);
+      }
+    };
   }
 }
