@@ -41,6 +41,7 @@ final class GroupLink implements ClusterControl {
     this.uploads =
         new Upload(
             data.resolve("restore.tmp"),
+            () -> data.toFile().getUsableSpace(),
             file -> log.restore(file, Restorable.KINDS, room.getAsLong()));
   }
 
@@ -112,7 +113,11 @@ final class GroupLink implements ClusterControl {
 
   @Override
   public Sink<ByteString, CompletionStage<Long>> restore() {
-    return uploads.sink().mapMaterializedValue(GroupLink::explained);
+    try {
+      return uploads.sink().mapMaterializedValue(GroupLink::explained);
+    } catch (OverloadException e) {
+      throw explained(e);
+    }
   }
 
   @Override

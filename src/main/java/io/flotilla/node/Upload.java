@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Bytes that a client sends, stored in a file of the node before anything is done with them: one
@@ -36,15 +37,18 @@ final class Upload {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path file;
+  private final LongSupplier freeBytes;
   private final Function<Path, CompletionStage<Long>> then;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /**
    * @param file that exists only meanwhile
+   * @param freeBytes what is left of the disk
    * @param then what is done with it once it is complete
    */
-  Upload(Path file, Function<Path, CompletionStage<Long>> then) {
+  Upload(Path file, LongSupplier freeBytes, Function<Path, CompletionStage<Long>> then) {
     this.file = file;
+    this.freeBytes = freeBytes;
     this.then = then;
   }
 
@@ -54,18 +58,17 @@ final class Upload {
       throw new OverloadException("this node is taking another upload already");
     }
     try {
-      return into(opened()).mapMaterializedValue(this::stored);
+      open();
+      return into(freeBytes.getAsLong() / ROOM).mapMaterializedValue(this::stored);
     } catch (IOException e) {
       busy.set(false);
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Returns how many bytes it may have. */
-  private long opened() throws IOException {
+  private void open() throws IOException {
     Files.deleteIfExists(file); // of a node that was killed
     OwnerOnly.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
-    return Files.getFileStore(file).getUsableSpace() / ROOM;
   }
 
   private Sink<ByteString, CompletionStage<IOResult>> into(long room) {
