@@ -44,6 +44,22 @@ final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
       Visible.Rule<E> seen,
       Set<String> fields,
       Body<L> body) {
+    return read(request, params, read, seen, fields, "", body);
+  }
+
+  /**
+   * The same for an answer that has its items in a field.
+   *
+   * @param at the field; empty: they are the answer
+   */
+  <E, L extends Result.Many<E>> CompletionStage<HttpResponse> read(
+      HttpRequest request,
+      Params params,
+      CatalogRead<L> read,
+      Visible.Rule<E> seen,
+      Set<String> fields,
+      String at,
+      Body<L> body) {
     Optional<Filter> filter =
         params
             .text("filter")
@@ -55,7 +71,7 @@ final class CatalogAnswers extends EntityAnswers<CatalogState, CatalogDraft> {
         run -> {
           L rest = Access.seen(request, run, seen);
           byte[] json = Json.bytes(out -> body.write(out, rest));
-          return filter.map(f -> f.apply(json)).orElse(json);
+          return filter.map(f -> f.apply(json, at)).orElse(json);
         });
   }
 

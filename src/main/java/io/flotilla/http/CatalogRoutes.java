@@ -101,26 +101,25 @@ final class CatalogRoutes {
   }
 
   private CompletionStage<HttpResponse> node(String name, HttpRequest request) {
-    Params params = Params.of(request, Set.of("cached"));
-    return catalog.read(
-        request,
-        params,
-        new CatalogRead.NodeServices(name),
-        Visible::service,
-        Set.of(),
-        CatalogRoutes::node);
+    return onNode(name, request, CatalogRoutes::node);
   }
 
   /** As {@code catalog/node}, but with the services in a list. */
   private CompletionStage<HttpResponse> nodeServices(String name, HttpRequest request) {
-    Params params = Params.of(request, Set.of("cached"));
+    return onNode(name, request, CatalogRoutes::nodeServices);
+  }
+
+  private CompletionStage<HttpResponse> onNode(
+      String name, HttpRequest request, CatalogAnswers.Body<CatalogResult.NodeServices> body) {
+    Params params = Params.of(request, Set.of("filter"));
     return catalog.read(
         request,
         params,
         new CatalogRead.NodeServices(name),
         Visible::service,
-        Set.of(),
-        CatalogRoutes::nodeServices);
+        CatalogJson.SERVICE_FIELDS,
+        "Services",
+        body);
   }
 
   private static void nodeServices(JsonGenerator json, CatalogResult.NodeServices found)

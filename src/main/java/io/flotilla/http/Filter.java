@@ -48,11 +48,20 @@ final class Filter {
     return new Filter(new Parser(FilterTokens.of(text), fields).whole());
   }
 
-  /** Selects items of a list, or values of an object. */
-  byte[] apply(byte[] json) {
+  /**
+   * Selects items of a list, or values of an object.
+   *
+   * @param field of the answer that holds them; empty: the answer itself does
+   */
+  byte[] apply(byte[] json, String field) {
     try {
       JsonNode all = Json.MAPPER.readTree(json);
-      return Json.MAPPER.writeValueAsBytes(chosen(all));
+      if (field.isEmpty()) {
+        return Json.MAPPER.writeValueAsBytes(chosen(all));
+      } else if (all instanceof ObjectNode answer) {
+        answer.set(field, chosen(answer.get(field)));
+      }
+      return Json.MAPPER.writeValueAsBytes(all);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // can't happen: this server wrote the JSON
     }

@@ -26,7 +26,8 @@ class FilterTest {
           + "\"Checks\":[{\"Status\":\"passing\"}]}]";
 
   private static String chosen(String filter) throws IOException {
-    JsonNode some = Json.MAPPER.readTree(Filter.parse(filter, FIELDS).apply(ITEMS.getBytes(UTF_8)));
+    JsonNode some =
+        Json.MAPPER.readTree(Filter.parse(filter, FIELDS).apply(ITEMS.getBytes(UTF_8), ""));
     List<String> ids = new ArrayList<>();
     some.forEach(item -> ids.add(item.path("ID").asText()));
     return String.join("", ids);
@@ -78,7 +79,7 @@ class FilterTest {
   @Test
   void of_an_object_it_chooses_among_the_values() {
     byte[] object = "{\"k\":{\"ID\":\"a\"},\"l\":{\"ID\":\"b\"}}".getBytes(UTF_8);
-    assertThat(new String(Filter.parse("ID == b", FIELDS).apply(object), UTF_8))
+    assertThat(new String(Filter.parse("ID == b", FIELDS).apply(object, ""), UTF_8))
         .isEqualTo("{\"l\":{\"ID\":\"b\"}}");
   }
 
@@ -118,7 +119,7 @@ class FilterTest {
   void a_regular_expression_takes_time_in_proportion_to_the_text() throws IOException {
     String id = "a".repeat(2_000);
     byte[] item = ("[{\"ID\":\"" + id + "\"}]").getBytes(UTF_8);
-    assertThat(Filter.parse("ID matches \"^(a+)+b$\"", FIELDS).apply(item))
+    assertThat(Filter.parse("ID matches \"^(a+)+b$\"", FIELDS).apply(item, ""))
         .isEqualTo("[]".getBytes(UTF_8));
   }
 
@@ -127,7 +128,7 @@ class FilterTest {
     String item = "{\"ID\":\"" + "a".repeat(1_000) + "\"},";
     byte[] items = ("[" + item.repeat(200) + "{}]").getBytes(UTF_8);
     Filter filter = Filter.parse("ID matches \"(?:a?){300}b\"", FIELDS);
-    assertThatThrownBy(() -> filter.apply(items)).hasMessageContaining("takes too long");
+    assertThatThrownBy(() -> filter.apply(items, "")).hasMessageContaining("takes too long");
   }
 
   @Test

@@ -407,6 +407,23 @@ class RegistryRoutesTest {
     assertThat(code(bad)).isEqualTo("bad-filter");
   }
 
+  @Test
+  void a_filter_chooses_among_the_services_of_a_node() {
+    register("{\"Name\":\"w\",\"ID\":\"a\",\"Tags\":[\"v1\"]}");
+    register("{\"Name\":\"w\",\"ID\":\"b\",\"Tags\":[\"v2\"]}");
+    String filter = "?filter=%22v2%22%20in%20Tags";
+    JsonNode map = json(get("/catalog/node/node-1" + filter));
+    assertThat(map.path("Node").path("Node").asText()).isEqualTo("node-1");
+    assertThat(texts(map.path("Services"), "ID")).containsExactly("b");
+    JsonNode list = json(get("/catalog/node-services/node-1" + filter));
+    assertThat(list.path("Node").path("Node").asText()).isEqualTo("node-1");
+    assertThat(texts(list.path("Services"), "ID")).containsExactly("b");
+    assertThat(get("/catalog/node/nobody" + filter).body()).isEqualTo("null");
+    HttpResponse<String> bad = get("/catalog/node/node-1?filter=Node%20%3D%3D%20x");
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(code(bad)).isEqualTo("bad-filter");
+  }
+
   // ---- bad input
 
   @ParameterizedTest
