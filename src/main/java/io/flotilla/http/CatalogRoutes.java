@@ -47,9 +47,9 @@ final class CatalogRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.at("/v1/catalog/services", Need.LISTS, this::services),
+        GET.at("/v1/catalog/services", Need.LISTS, Caching.at(this::services)),
         GET.at("/v1/catalog/nodes", Need.LISTS, this::nodes),
-        GET.under("/v1/catalog/service", Need.LISTS, this::service),
+        GET.under("/v1/catalog/service", Need.LISTS, Caching.under(this::service)),
         GET.under("/v1/catalog/node", NODE, this::node),
         PUT.at("/v1/catalog/register", Need.CHANGES, RegistryBody.MAX_BYTES, this::register),
         PUT.at("/v1/catalog/deregister", Need.CHANGES, RegistryBody.MAX_BYTES, this::deregister),

@@ -29,7 +29,7 @@ final class HealthRoutes {
 
   List<Endpoint> endpoints() {
     return List.of(
-        GET.under("/v1/health/service", Need.LISTS, this::service),
+        GET.under("/v1/health/service", Need.LISTS, Caching.under(this::service)),
         GET.under("/v1/health/checks", Need.LISTS, this::checksOfService),
         GET.under("/v1/health/node", Need.LISTS, this::checksOfNode),
         GET.under("/v1/health/state", Need.LISTS, this::checksInState));

@@ -82,6 +82,9 @@ final class Params {
     checkDatacenter(values.getOrDefault("dc", ""));
     if (has("stale") && has("consistent")) {
       throw ApiError.badParameter("Cannot specify ?stale with ?consistent, conflicting semantics.");
+    } else if (has("cached") && has("consistent")) {
+      throw ApiError.badParameter(
+          "Cannot specify ?cached with ?consistent, conflicting semantics.");
     }
   }
 

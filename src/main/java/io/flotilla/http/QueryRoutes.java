@@ -63,7 +63,8 @@ final class QueryRoutes {
   private CompletionStage<HttpResponse> read(String path, HttpRequest request) {
     Params params = Params.of(request, Set.of("limit"));
     if (path.endsWith(EXECUTE)) {
-      return execute(path.substring(0, path.length() - EXECUTE.length()), params, request);
+      String query = path.substring(0, path.length() - EXECUTE.length());
+      return Caching.at(r -> execute(query, params, r)).apply(request);
     }
     boolean explain = path.endsWith(EXPLAIN);
     String name = explain ? path.substring(0, path.length() - EXPLAIN.length()) : path;

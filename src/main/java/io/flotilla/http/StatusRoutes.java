@@ -39,7 +39,10 @@ final class StatusRoutes {
             answer(s -> s.members().stream().map(AgentSelf::serverAddress).toList())),
         GET.at("/v1/agent/self", new Need(null, this::readsAgent), answer(AgentSelf::of)),
         GET.at("/v1/agent/members", Need.NOTHING, now(this::members)),
-        GET.at("/v1/catalog/datacenters", Need.NOTHING, answer(s -> List.of(Params.DATACENTER))));
+        GET.at(
+            "/v1/catalog/datacenters",
+            Need.NOTHING,
+            Caching.at(answer(s -> List.of(Params.DATACENTER)))));
   }
 
   private Function<HttpRequest, CompletionStage<HttpResponse>> answer(

@@ -2,7 +2,11 @@ package io.flotilla.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,5 +100,48 @@ class ConsulReadsTest {
         .endsWith("    }\n]\n");
     assertThat(TestServer.json(answer)).isEqualTo(TestServer.json(server.get("/kv/a")));
     assertThat(server.get("/query?pretty").body()).isEqualTo("[]\n");
+  }
+
+  private HttpResponse<String> with(String cacheControl, String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.base()).resolve("/v1" + path))
+            .header("Cache-Control", cacheControl)
+            .build();
+    return server
+        .client()
+        .sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+        .join();
+  }
+
+  private static Optional<String> cache(HttpResponse<String> answer) {
+    return answer.headers().firstValue("X-Cache");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/health/service/web",
+        "/catalog/service/web",
+        "/catalog/services",
+        "/catalog/datacenters",
+        "/query/web/execute"
+      })
+  void an_answer_that_consul_may_have_in_a_cache_says_that_it_was_not(String path) {
+    server.send("POST", "/query", "{\"Name\":\"web\",\"Service\":{\"Service\":\"web\"}}");
+    HttpResponse<String> answer = with("max-age=0, stale-if-error=30", path + "?cached");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(cache(answer)).contains("MISS");
+    assertThat(answer.headers().firstValue("Age")).isEmpty();
+    assertThat(cache(server.get(path))).isEmpty();
+    assertThat(with("max-age=soon", path + "?cached").body())
+        .startsWith("Invalid Cache-Control header");
+    assertThat(server.get(path + "?cached&consistent").body())
+        .startsWith("Cannot specify ?cached with ?consistent");
+  }
+
+  @Test
+  void what_consul_does_not_cache_says_nothing_of_it() {
+    assertThat(cache(server.get("/catalog/nodes?cached"))).isEmpty();
+    assertThat(cache(server.get("/health/state/any?cached"))).isEmpty();
   }
 }
