@@ -17,7 +17,6 @@ import io.flotilla.registry.Check;
 import io.flotilla.registry.Node;
 import io.flotilla.registry.NodeOp;
 import io.flotilla.registry.Service;
-import io.flotilla.registry.Stamp;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -186,14 +185,7 @@ final class CatalogRoutes {
       throw ApiError.badParameter(
           "Must provide address if SkipNodeUpdate is not set; it may be a name too.");
     }
-    return new Node(
-        name,
-        RegistryBody.bounded("ID", body.text("ID"), RegistryBody.MAX_NAME_BYTES),
-        RegistryBody.bounded("Address", address, RegistryBody.MAX_NAME_BYTES),
-        RegistryBody.meta(body, "TaggedAddresses"),
-        RegistryBody.meta(body, "NodeMeta"),
-        false,
-        Stamp.NONE);
+    return RegistryBody.node(body, name, "NodeMeta");
   }
 
   private static List<Check> checks(JsonBody body, String node) {

@@ -190,8 +190,14 @@ public final class HttpServer {
         new AgentReports(
                 metrics, () -> parts.cluster().local().self(), clock, system.executionContext())
             .endpoints());
-    endpoints.addAll(state(parts));
-    endpoints.addAll(cluster(parts));
+    CatalogAnswers catalog =
+        new CatalogAnswers(
+            parts.registry(),
+            new LocalReads<>(system, parts.catalogs(), settings.budgets().waiting()),
+            settings.requestTimeout(),
+            clients);
+    endpoints.addAll(state(parts, catalog));
+    endpoints.addAll(cluster(parts, catalog));
     endpoints.addAll(balancing(parts));
     endpoints.addAll(parts.acl().map(this::acl).orElse(List.of(AclRoutes.off())));
     this.access =
@@ -256,7 +262,7 @@ public final class HttpServer {
   }
 
   /** Keys, sessions, transactions, watches and topics. */
-  private List<List<Endpoint>> state(Parts parts) {
+  private List<List<Endpoint>> state(Parts parts, CatalogAnswers catalog) {
     Duration timeout = settings.requestTimeout();
     EntityAnswers<KeySpaceState, KeySpaceDraft> kv =
         new EntityAnswers<>(
@@ -274,7 +280,7 @@ public final class HttpServer {
             parts.cluster()::local,
             settings.exactTtl());
     WatchRoutes watches = new WatchRoutes(system, parts.kv(), pending);
-    TxnRoutes transactions = new TxnRoutes(kv);
+    TxnRoutes transactions = new TxnRoutes(kv, new CatalogTransactions(catalog));
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout, pending);
     return List.of(
         keys.endpoints(),
@@ -285,13 +291,7 @@ public final class HttpServer {
   }
 
   /** The registry, and the status of the cluster itself. */
-  private List<List<Endpoint>> cluster(Parts parts) {
-    CatalogAnswers catalog =
-        new CatalogAnswers(
-            parts.registry(),
-            new LocalReads<>(system, parts.catalogs(), settings.budgets().waiting()),
-            settings.requestTimeout(),
-            clients);
+  private List<List<Endpoint>> cluster(Parts parts, CatalogAnswers catalog) {
     Supplier<String> at = () -> parts.cluster().local().self();
     return List.of(
         new AgentRoutes(catalog, () -> self(parts.cluster()), at).endpoints(),

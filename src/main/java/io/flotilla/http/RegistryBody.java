@@ -3,8 +3,10 @@ package io.flotilla.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.registry.Address;
 import io.flotilla.registry.Key;
+import io.flotilla.registry.Node;
 import io.flotilla.registry.Service;
 import io.flotilla.registry.ServiceRegistration;
+import io.flotilla.registry.Stamp;
 import io.flotilla.registry.Weights;
 import io.flotilla.text.Utf8;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +67,20 @@ final class RegistryBody {
             agent,
             false),
         owner);
+  }
+
+  /**
+   * @param meta the field that has it
+   */
+  static Node node(JsonBody body, String name, String meta) {
+    return new Node(
+        name,
+        bounded("ID", body.text("ID"), MAX_NAME_BYTES),
+        bounded("Address", body.text("Address"), MAX_NAME_BYTES),
+        meta(body, "TaggedAddresses"),
+        meta(body, meta),
+        false,
+        Stamp.NONE);
   }
 
   private static Weights weights(JsonNode weights) {

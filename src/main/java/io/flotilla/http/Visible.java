@@ -51,6 +51,12 @@ final class Visible {
             || grant.allows(Resource.SERVICE, check.serviceName(), Level.READ));
   }
 
+  static boolean item(Grant grant, CatalogResult.Item item) {
+    return (item.node() == null || node(grant, item.node()))
+        && (item.service() == null || service(grant, item.service()))
+        && (item.check() == null || check(grant, item.check()));
+  }
+
   static boolean query(Grant grant, PreparedQuery query) {
     return grant.allows(Resource.QUERY, query.name(), Level.READ);
   }

@@ -32,6 +32,11 @@ public final class CatalogDraft extends Draft<CatalogState, CatalogChange> {
     this.alive = alive;
   }
 
+  /** A draft on this one's state, whose changes may be taken or dropped. */
+  CatalogDraft attempt() {
+    return new CatalogDraft(whole(), at(), alive);
+  }
+
   /** The TTL of these checks is over. */
   public void expire(Collection<Key> checks) {
     for (Key key : checks) {

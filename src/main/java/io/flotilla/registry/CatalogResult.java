@@ -133,4 +133,54 @@ public sealed interface CatalogResult extends Result {
       return item.bytes();
     }
   }
+
+  /**
+   * One thing; the others are null, and all of them if it isn't there.
+   *
+   * @param check as it is shown
+   */
+  record Item(Node node, Service service, CheckEntry check) {
+    boolean isNothing() {
+      return node == null && service == null && check == null;
+    }
+
+    /** 0 if it isn't there. */
+    long modifyIndex() {
+      if (node != null) {
+        return node.stamp().modifyIndex();
+      } else if (service != null) {
+        return service.stamp().modifyIndex();
+      }
+      return check == null ? 0 : check.check().stamp().modifyIndex();
+    }
+
+    long bytes() {
+      return 32
+          + (node == null ? 0 : node.bytes())
+          + (service == null ? 0 : service.bytes())
+          + (check == null ? 0 : check.bytes());
+    }
+  }
+
+  /**
+   * @param step its place in the transaction, from 0
+   */
+  record Failure(int step, String message) {}
+
+  /**
+   * @param items what is there after each step of a transaction that doesn't delete
+   * @param failures if there are any, nothing of it was done
+   */
+  record Transacted(long index, List<Item> items, List<Failure> failures)
+      implements CatalogResult, Result.Many<Item> {
+    @Override
+    public Transacted of(List<Item> some) {
+      return new Transacted(index, some, failures);
+    }
+
+    @Override
+    public long bytes(Item item) {
+      return item.bytes();
+    }
+  }
 }

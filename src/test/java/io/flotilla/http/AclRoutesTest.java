@@ -607,6 +607,57 @@ class AclRoutesTest {
     assertThat(done.body()).contains("t/a").doesNotContain("t/no");
   }
 
+  /** What may be changed together is what may be changed one by one. */
+  @Test
+  void aTransactionOnTheCatalogNeedsAllItsParts() {
+    String secret =
+        secretFor("node \"tx\" { policy = \"write\" } service \"db\" { policy = \"write\" }");
+    String node =
+        "{\"Node\": {\"Verb\": \"set\", \"Node\": {\"Node\": \"tx\", \"Address\": \"a\"}}}";
+    String service =
+        "{\"Service\": {\"Verb\": \"%s\", \"Node\": \"tx\","
+            + " \"Service\": {\"ID\": \"%s\", \"Service\": \"%s\"}}}";
+    root(
+        "PUT",
+        "/catalog/register",
+        "{\"Node\": \"tx\", \"Address\": \"a\","
+            + " \"Service\": {\"ID\": \"other\", \"Service\": \"web\"}}");
+    HttpResponse<String> denied =
+        ask(
+            secret,
+            "PUT",
+            "/txn",
+            "["
+                + String.join(
+                    ", ",
+                    node,
+                    node.replace("tx", "ty"),
+                    String.format(service, "set", "db", "db"),
+                    String.format(service, "set", "w", "web"),
+                    String.format(service, "set", "other", "db"))
+                + "]");
+    assertThat(denied.statusCode()).as(denied.body()).isEqualTo(409);
+    assertThat(TestServer.json(denied).get("Errors").findValuesAsText("OpIndex"))
+        .containsExactly("1", "3", "4");
+    assertThat(TestServer.json(denied).get("Errors").findValuesAsText("What"))
+        .containsOnly("Permission denied");
+    HttpResponse<String> done =
+        ask(
+            secret,
+            "PUT",
+            "/txn",
+            "["
+                + String.join(
+                    ", ",
+                    node,
+                    String.format(service, "set", "db", "db"),
+                    String.format(service, "get", "other", "web"))
+                + "]");
+    assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+    assertThat(TestServer.json(done).get("Results")).hasSize(2);
+    assertThat(done.body()).doesNotContain("web");
+  }
+
   // ---- the first token, and logging in
 
   @Test

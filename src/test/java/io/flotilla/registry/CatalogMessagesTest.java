@@ -12,6 +12,7 @@ import io.flotilla.entity.Result;
 import io.flotilla.entity.Transit;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,14 @@ class CatalogMessagesTest {
           new NodeOp.Register(NODE, true, null, List.of(), 0),
           new NodeOp.Deregister("n1", null, "c"),
           new FireEvent(EVENT),
+          new CatalogTxn(
+              List.of(
+                  new CatalogTxn.Get(new CatalogTxn.Target("n1", "web-1", null)),
+                  new CatalogTxn.Set(
+                      new NodeOp.Register(NODE, true, SERVICE, List.of(TTL), 0),
+                      OptionalLong.of(0)),
+                  new CatalogTxn.Delete(
+                      new NodeOp.Deregister("n1", null, "c"), OptionalLong.empty()))),
           new CatalogRead.Queries("q"),
           new QueryOp.Put(CatalogFixture.query("id", "q"), true),
           new QueryOp.Delete("id"),
@@ -110,6 +119,13 @@ class CatalogMessagesTest {
           new CatalogResult.Changed(
               2, true, List.of(new CatalogResult.ServiceChanged("web", List.of()))),
           new CatalogResult.Queries(2, List.of(CatalogFixture.query("id", "q"))),
+          new CatalogResult.Transacted(
+              2,
+              List.of(
+                  new CatalogResult.Item(NODE, null, null),
+                  new CatalogResult.Item(null, SERVICE, null),
+                  new CatalogResult.Item(null, null, SHOWN)),
+              List.of(new CatalogResult.Failure(1, "index is stale"))),
           new CatalogResult.Events(2, List.of(EVENT)));
 
   @AfterAll
@@ -128,6 +144,7 @@ class CatalogMessagesTest {
             CatalogRead.class, AgentOp.class, NodeOp.class, MemberOp.class, QueryOp.class);
     all.add(FireEvent.class);
     all.add(Entire.class);
+    all.add(CatalogTxn.class);
     assertThat(Transit.kinds(OPS)).isEqualTo(all);
   }
 

@@ -9,6 +9,7 @@ import io.flotilla.entity.Operation;
 import io.flotilla.entity.Ops;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
@@ -114,7 +115,44 @@ final class CatalogOps {
         Combinators.combine(of("1", "2"), of("a", "A", "b"), of(true, false))
             .as((id, name, create) -> new QueryOp.Put(CatalogFixture.query(id, name), create)),
         of("1", "2").map(QueryOp.Delete::new),
+        step().list().ofMinSize(1).ofMaxSize(3).map(CatalogTxn::new),
         of("deploy", "restart").map(CatalogOps::fire));
+  }
+
+  private static Arbitrary<CatalogTxn.Step> step() {
+    Arbitrary<OptionalLong> cas = index().map(OptionalLong::of);
+    return oneOf(
+        Combinators.combine(node(), service().injectNull(0.5))
+            .as((n, s) -> new CatalogTxn.Get(new CatalogTxn.Target(n, s, null))),
+        Combinators.combine(one(), cas.injectNull(0.7))
+            .as(
+                (one, index) ->
+                    new CatalogTxn.Set(one, index == null ? OptionalLong.empty() : index)),
+        Combinators.combine(node(), service().injectNull(0.5), cas.injectNull(0.7))
+            .as(
+                (n, s, index) ->
+                    new CatalogTxn.Delete(
+                        new NodeOp.Deregister(n, s, null),
+                        index == null ? OptionalLong.empty() : index)));
+  }
+
+  /** A node, a service or a check. */
+  private static Arbitrary<NodeOp.Register> one() {
+    return oneOf(
+        node().map(n -> registered(n, null)),
+        Combinators.combine(node(), service())
+            .as((n, s) -> registered(n, CatalogFixture.externalService(n, s))),
+        Combinators.combine(node(), of("", "web1", "db1"), status())
+            .as((n, s, at) -> registered(n, null, CatalogFixture.externalCheck(n, "c1", s, at))));
+  }
+
+  private static NodeOp.Register registered(String node, Service service, Check... checks) {
+    return new NodeOp.Register(
+        new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, Stamp.NONE),
+        service != null || checks.length > 0,
+        service,
+        List.of(checks),
+        0);
   }
 
   private static Arbitrary<Operation.Write<CatalogDraft, ?>> coordinatorWrite() {
