@@ -21,7 +21,7 @@ public final class ClientTls {
   /**
    * A client's own certificate, followed by those between it and the CA, if any, and its key.
    *
-   * @param key PKCS#8, without a password
+   * @param key without a password
    */
   public record Own(Path certificate, Path key) {}
 
