@@ -256,7 +256,7 @@ public final class HttpServer {
     Need bootstrap = settings.token().isEmpty() ? Need.NOTHING : Need.MANAGEMENT;
     return List.of(
         new AclRoutes(acl, bootstrap, parts.reset(), clock).endpoints(),
-        new TokenRoutes(acl, clock).endpoints(),
+        new TokenRoutes(acl, settings.token(), clock).endpoints(),
         new PolicyRoutes(acl).endpoints(),
         new RoleRoutes(acl).endpoints());
   }

@@ -1,5 +1,6 @@
 package io.flotilla.http;
 
+import static io.flotilla.acl.AclPolicy.MANAGEMENT;
 import static io.flotilla.http.Endpoints.DELETE;
 import static io.flotilla.http.Endpoints.GET;
 import static io.flotilla.http.Endpoints.PUT;
@@ -7,7 +8,6 @@ import static io.flotilla.http.Endpoints.PUT;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import io.flotilla.acl.AclPolicy;
 import io.flotilla.acl.AclRead;
 import io.flotilla.acl.AclResult;
 import io.flotilla.acl.AclToken;
@@ -17,12 +17,14 @@ import io.flotilla.acl.Resource;
 import io.flotilla.acl.Secrets;
 import io.flotilla.acl.TokenOp;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /**
  * {@code /v1/acl/token…} (https://developer.hashicorp.com/consul/api-docs/acl/tokens). A secret is
@@ -33,13 +35,16 @@ final class TokenRoutes {
   private static final String CLONE = "/clone";
 
   private final AclAnswers acl;
+  private final String own;
   private final Clock clock;
 
   /**
+   * @param own secret of the node's own token, which is not among those that are stored; or empty
    * @param clock the time of day, for people to read
    */
-  TokenRoutes(AclAnswers acl, Clock clock) {
+  TokenRoutes(AclAnswers acl, String own, Clock clock) {
     this.acl = acl;
+    this.own = own;
     this.clock = clock;
   }
 
@@ -56,38 +61,72 @@ final class TokenRoutes {
 
   private CompletionStage<HttpResponse> list(HttpRequest request) {
     Params params = Params.of(request, Set.of("policy", "role", "authmethod"));
-    AclRead.Tokens read =
-        new AclRead.Tokens(
-            null, params.text("policy").orElse(null), params.text("role").orElse(null));
+    String policy = params.text("policy").orElse(null);
+    String role = params.text("role").orElse(null);
+    boolean alsoOwn =
+        !own.isEmpty() && role == null && (policy == null || policy.equals(MANAGEMENT.id()));
+    Shown shown = new Shown(Access.secret(request));
     return acl.whole(
         params,
-        read,
+        new AclRead.Tokens(null, policy, role),
         found ->
             Json.ok(
-                found.items().stream()
-                    .map(t -> AclJson.Token.of(t, found.names(), AclJson.HIDDEN))
+                Stream.concat(
+                        alsoOwn ? Stream.of(shown.ofNode()) : Stream.empty(),
+                        found.items().stream().map(t -> shown.token(t, found.names())))
+                    .sorted(Comparator.comparing(AclJson.Token::accessor))
                     .toList()));
+  }
+
+  /**
+   * Tokens as somebody sees them who has shown a secret: his own with it, and nobody's, which isn't
+   * one.
+   */
+  private final class Shown {
+    private final String secret;
+    private final String hash;
+
+    Shown(String secret) {
+      this.secret = secret.isEmpty() ? AclToken.ANONYMOUS_SECRET : secret;
+      this.hash = Secrets.hash(this.secret);
+    }
+
+    AclJson.Token token(AclToken token, Map<String, String> names) {
+      String seen = token.secretHash().equals(hash) ? secret : AclJson.HIDDEN;
+      boolean isNobodys = token.accessor().equals(AclToken.ANONYMOUS_ID);
+      return AclJson.Token.of(token, names, isNobodys ? AclToken.ANONYMOUS_SECRET : seen);
+    }
+
+    AclJson.Token ofNode() {
+      Map<String, String> names = Map.of(MANAGEMENT.id(), MANAGEMENT.name());
+      String seen = Secrets.same(secret, own) ? secret : AclJson.HIDDEN;
+      return AclJson.Token.of(AclToken.OF_NODE, names, seen);
+    }
   }
 
   private CompletionStage<HttpResponse> self(HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    String secret = Access.secret(request);
-    if (Access.grant(request).filter(g -> g.accessor().equals(Grants.NODE)).isPresent()) {
-      return CompletableFuture.completedFuture(ConsulHeaders.fresh(ofNode(secret), 1));
-    }
-    String shown = secret.isEmpty() ? AclToken.ANONYMOUS_SECRET : secret;
-    return acl.whole(params, new AclRead.Own(Secrets.hash(shown)), found -> one(found, shown));
+    Shown shown = new Shown(Access.secret(request));
+    return Access.grant(request).filter(g -> g.accessor().equals(Grants.NODE)).isPresent()
+        ? ofNode(shown)
+        : acl.whole(params, new AclRead.Own(shown.hash), found -> one(found, shown));
   }
 
-  private static HttpResponse ofNode(String secret) {
-    AclPolicy all = AclPolicy.MANAGEMENT;
-    return Json.ok(AclJson.Token.of(AclToken.OF_NODE, Map.of(all.id(), all.name()), secret));
+  private static CompletionStage<HttpResponse> ofNode(Shown shown) {
+    return CompletableFuture.completedFuture(ConsulHeaders.fresh(Json.ok(shown.ofNode()), 1));
   }
 
   private CompletionStage<HttpResponse> read(String accessor, HttpRequest request) {
     Params params = Params.of(request, Set.of());
-    return acl.whole(
-        params, new AclRead.Tokens(accessor, null, null), found -> one(found, AclJson.HIDDEN));
+    Shown shown = new Shown(Access.secret(request));
+    return !own.isEmpty() && accessor.equals(AclToken.OF_NODE.accessor())
+        ? ofNode(shown)
+        : acl.whole(params, new AclRead.Tokens(accessor, null, null), found -> one(found, shown));
+  }
+
+  private static HttpResponse one(AclResult.Tokens found, Shown shown) {
+    AclToken token = found.items().stream().findFirst().orElseThrow(AclRoutes::notFound);
+    return Json.ok(shown.token(token, found.names()));
   }
 
   private static HttpResponse one(AclResult.Tokens found, String secret) {

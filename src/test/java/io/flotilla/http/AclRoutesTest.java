@@ -95,6 +95,30 @@ class AclRoutesTest {
   }
 
   @Test
+  void theListHasTheNodesOwnTokenToo() {
+    String own = "00000000-0000-0000-0000-000000000003";
+    JsonNode listed = root("GET", "/acl/tokens", null);
+    assertThat(listed.findValuesAsText("AccessorID"))
+        .containsOnlyOnce("00000000-0000-0000-0000-000000000002", own)
+        .isSorted();
+    assertThat(listed.findValuesAsText("SecretID")).contains("anonymous", ROOT);
+    assertThat(listed.findValuesAsText("Description")).contains("Initial Management Token");
+
+    String reader = secretFor("acl = \"read\"");
+    String seen = ask(reader, "GET", "/acl/tokens", null).body();
+    assertThat(seen).contains(own, reader).doesNotContain(ROOT);
+    assertThat(TestServer.json(ask(reader, "GET", "/acl/token/" + own, null)).get("SecretID"))
+        .hasToString("\"<hidden>\"");
+    assertThat(root("GET", "/acl/token/" + own, null))
+        .isEqualTo(root("GET", "/acl/token/self", null));
+
+    String management = "00000000-0000-0000-0000-000000000001";
+    assertThat(ask(ROOT, "GET", "/acl/tokens?policy=" + management, null).body()).contains(own);
+    assertThat(ask(ROOT, "GET", "/acl/tokens?policy=" + own, null).body()).doesNotContain(own);
+    assertThat(ask(ROOT, "GET", "/acl/tokens?role=" + own, null).body()).doesNotContain(own);
+  }
+
+  @Test
   void aTokenIsChangedAndCopiedAndDeleted() {
     JsonNode made = token(policy("key_prefix \"a/\" { policy = \"write\" }"));
     String id = made.get("AccessorID").asText();
