@@ -1,5 +1,6 @@
 package io.flotilla.cli;
 
+import com.typesafe.config.ConfigException;
 import io.flotilla.client.FlotillaException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -12,7 +13,9 @@ public final class Errors implements IExecutionExceptionHandler {
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof FlotillaException known) {
       Screen.remark("%s", "flotilla: " + known.getMessage() + advice(known));
-    } else if (e instanceof CliException || e instanceof IllegalArgumentException) {
+    } else if (e instanceof CliException
+        || e instanceof IllegalArgumentException
+        || e instanceof ConfigException) {
       Screen.remark("%s", "flotilla: " + e.getMessage());
     } else {
       Screen.remark("%s", "flotilla: " + e);

@@ -1,7 +1,8 @@
 package io.flotilla.node;
 
+import static io.flotilla.node.Bounds.bad;
+
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
 import io.flotilla.acl.Grants;
@@ -29,9 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLEngine;
 
 /**
  * The settings of one node, checked; application.conf documents them.
@@ -59,22 +58,18 @@ record Settings(
     Optional<AuditLog.Settings> audit,
     Optional<DnsSettings> dns,
     Optional<Tls> tls) {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final int MANY = 1_000_000;
+  private static final long TEBIBYTE = 1L << 40;
 
   /**
    * @param clock the time of day, for certificates
    */
   static Settings of(Config config, Clock clock) {
     Config c = config.getConfig("flotilla");
+    Bounds bounds = new Bounds(c);
     String id = c.getString("node.id");
-    Seed alone =
-        Seed.parse(
-            id
-                + "@"
-                + c.getString("node.host")
-                + ":"
-                + c.getInt("cluster.port")
-                + ":"
-                + c.getInt("journal.port"));
+    Seed alone = alone(c, id);
     Seed self =
         seeds(c, alone).stream()
             .filter(m -> m.id().equals(id))
@@ -91,21 +86,23 @@ record Settings(
               + " Raft ports can read and write everything. Set flotilla.tls (./flotilla ca"
               + " --help); or, in a network that nobody else is in, FLOTILLA_INSECURE=yes");
     }
-    Budgets budgets = budgets(c);
+    Budgets budgets = budgets(bounds);
+    boolean https = c.getBoolean("tls.http");
+    boolean verifies = c.getBoolean("tls.verify-incoming");
     HttpServer.Settings http =
         new HttpServer.Settings(
             c.getString("http.host"),
-            c.getInt("http.port"),
+            bounds.number("http.port", 1, 65_535),
             names(c),
             c.getString("http.token"),
-            c.getDuration("http.request-timeout"),
-            c.getDuration("http.idle-timeout"),
+            bounds.duration("http.request-timeout", SECOND, Duration.ofMinutes(1)),
+            bounds.duration("http.idle-timeout", SECOND, Duration.ofMinutes(10)),
             c.getBoolean("session.exact-ttl"),
             budgets,
-            minRate(c),
+            bounds.bytes("http.min-rate", 1, 1 << 20),
             c.getBoolean("audit.reads"),
-            clients(c.getConfig("client")),
-            tls.filter(t -> c.getBoolean("tls.http")).map(t -> engines(t, c)));
+            clients(bounds),
+            tls.filter(t -> https).map(t -> verifies ? t::accepting : t::serving));
     if (http.token().isEmpty() && !isLoopback("http.host", http.host())) {
       throw bad(
           "http.host",
@@ -125,56 +122,63 @@ record Settings(
         self,
         http,
         new KeyValueStore.Limits(
-            c.getInt("kv.max-requests"),
+            bounds.number("kv.max-requests", 1, MANY),
             budgets.requests(),
-            c.getInt("kv.max-watches"),
+            bounds.number("kv.max-watches", 1, MANY),
             budgets.waiting()),
         new Room.Limits(
-            c.getInt("topic.max-topics"),
-            c.getBytes("topic.max-bytes"),
-            c.getInt("topic.buffer-messages"),
-            c.getBytes("topic.buffer-bytes")),
-        new Topics.Limits(c.getInt("topic.max-publishing"), c.getInt("topic.max-subscribers")),
+            bounds.number("topic.max-topics", 1, MANY),
+            bounds.bytes("topic.max-bytes", 256 << 10, TEBIBYTE),
+            bounds.number("topic.buffer-messages", 1, 100_000),
+            bounds.bytes("topic.buffer-bytes", 256 << 10, 64 << 20)),
+        new Topics.Limits(
+            bounds.number("topic.max-publishing", 1, MANY),
+            bounds.number("topic.max-subscribers", 1, MANY)),
         ProxySettings.of(c),
-        c.getInt("cluster.shards"),
+        bounds.number("cluster.shards", 1, 1000),
         watchdog(c.getDuration("node.watchdog")),
-        storeQuota(c),
+        storeQuota(bounds),
         acl(c, http.token()),
-        audit(c),
+        audit(bounds),
         DnsSettings.of(c, HttpServer.DATACENTER),
         tls);
   }
 
-  private static Supplier<SSLEngine> engines(Tls tls, Config c) {
-    return c.getBoolean("tls.verify-incoming") ? tls::accepting : tls::serving;
+  private static Seed alone(Config c, String id) {
+    try {
+      return Seed.parse(
+          id
+              + "@"
+              + c.getString("node.host")
+              + ":"
+              + c.getInt("cluster.port")
+              + ":"
+              + c.getInt("journal.port"));
+    } catch (IllegalArgumentException e) {
+      throw bad("node", e.getMessage());
+    }
   }
 
-  private static Optional<AuditLog.Settings> audit(Config c) {
-    if (c.getString("audit.file").isEmpty()) {
-      return Optional.empty();
-    }
-    long maxBytes = c.getBytes("audit.max-size");
-    int kept = c.getInt("audit.keep");
-    if (maxBytes < 64 << 10) {
-      throw bad("audit.max-size", "must be at least 64 KiB, but is " + maxBytes);
-    } else if (kept < 1 || kept > 10_000) {
-      throw bad("audit.keep", "must be from 1 to 10000, but is " + kept);
-    }
-    Path file = Path.of(c.getString("node.data")).resolve(c.getString("audit.file"));
-    return Optional.of(new AuditLog.Settings(file, maxBytes, kept));
+  private static Optional<AuditLog.Settings> audit(Bounds bounds) {
+    long maxBytes = bounds.bytes("audit.max-size", 64 << 10, TEBIBYTE);
+    int kept = bounds.number("audit.keep", 1, 10_000);
+    String name = bounds.config().getString("audit.file");
+    Path data = Path.of(bounds.config().getString("node.data"));
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new AuditLog.Settings(data.resolve(name), maxBytes, kept));
   }
 
   private static Optional<Grants.Settings> acl(Config c, String token) {
-    if (!c.getBoolean("acl.enabled")) {
-      return Optional.empty();
-    }
     Level otherwise =
         switch (c.getString("acl.default-policy")) {
           case "allow" -> Level.WRITE;
           case "deny" -> Level.DENY;
           default -> throw bad("acl.default-policy", "must be \"allow\" or \"deny\"");
         };
-    return Optional.of(new Grants.Settings(HttpServer.DATACENTER, otherwise, token));
+    return c.getBoolean("acl.enabled")
+        ? Optional.of(new Grants.Settings(HttpServer.DATACENTER, otherwise, token))
+        : Optional.empty();
   }
 
   private static Duration watchdog(Duration limit) {
@@ -188,15 +192,11 @@ record Settings(
     return limit;
   }
 
-  private static long storeQuota(Config c) {
-    if (c.getString("store.quota").equals("auto")) {
+  private static long storeQuota(Bounds bounds) {
+    if (bounds.config().getString("store.quota").equals("auto")) {
       return StoreQuota.fitting(Runtime.getRuntime().maxMemory());
     }
-    long quota = c.getBytes("store.quota");
-    if (quota < StoreQuota.SMALLEST) {
-      throw bad("store.quota", "is " + quota + "; give \"auto\" or at least 1 MiB");
-    }
-    return quota;
+    return bounds.bytes("store.quota", StoreQuota.SMALLEST, TEBIBYTE);
   }
 
   /** Akka's settings, completed with what follows from these. */
@@ -243,57 +243,29 @@ record Settings(
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  private static Budgets budgets(Config c) {
+  private static Budgets budgets(Bounds bounds) {
     return Budgets.shares(
-        share(c, "memory.connections"),
-        share(c, "memory.waiting"),
-        share(c, "memory.bodies"),
-        share(c, "memory.requests"),
-        share(c, "memory.answers"));
+        share(bounds, "connections"),
+        share(bounds, "waiting"),
+        share(bounds, "bodies"),
+        share(bounds, "requests"),
+        share(bounds, "answers"));
   }
 
-  private static double share(Config c, String key) {
-    double share = c.getDouble(key);
-    if (!(share >= 0.01 && share <= 0.5)) {
-      throw bad(key, "must be between 0.01 and 0.5, but is " + share);
-    }
-    return share;
+  private static double share(Bounds bounds, String of) {
+    return bounds.part("memory." + of, 0.01, 0.5);
   }
 
-  private static long minRate(Config c) {
-    long rate = c.getBytes("http.min-rate");
-    if (rate < 1 || rate > 1 << 20) {
-      throw bad("http.min-rate", "must be between 1 byte and 1 MiB a second, but is " + rate);
-    }
-    return rate;
-  }
-
-  private static HttpServer.Clients clients(Config c) {
+  private static HttpServer.Clients clients(Bounds bounds) {
     return new HttpServer.Clients(
-        most(c, "rate"),
-        part(c, "connections"),
-        part(c, "watches"),
-        part(c, "bytes"),
-        most(c, "subscriptions"),
-        most(c, "sessions"),
-        most(c, "services"),
-        most(c, "namespaces"));
-  }
-
-  private static double part(Config c, String key) {
-    double part = c.getDouble(key);
-    if (!(part >= 0.01 && part <= 1)) {
-      throw bad("client." + key, "must be between 0.01 and 1, but is " + part);
-    }
-    return part;
-  }
-
-  private static int most(Config c, String key) {
-    int most = c.getInt(key);
-    if (most < 0 || most > 1_000_000) {
-      throw bad("client." + key, "must be from 0 to 1000000, but is " + most);
-    }
-    return most;
+        bounds.number("client.rate", 0, MANY),
+        bounds.part("client.connections", 0.01, 1),
+        bounds.part("client.watches", 0.01, 1),
+        bounds.part("client.bytes", 0.01, 1),
+        bounds.number("client.subscriptions", 0, MANY),
+        bounds.number("client.sessions", 0, MANY),
+        bounds.number("client.services", 0, MANY),
+        bounds.number("client.namespaces", 0, MANY));
   }
 
   private static boolean isLoopback(String key, String host) {
@@ -302,9 +274,5 @@ record Settings(
     } catch (UnknownHostException e) {
       throw bad(key, "'" + host + "' is not an address of this machine");
     }
-  }
-
-  private static ConfigException bad(String key, String message) {
-    return new ConfigException.Generic("flotilla." + key + ": " + message);
   }
 }
