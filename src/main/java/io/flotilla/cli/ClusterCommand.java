@@ -97,6 +97,12 @@ public final class ClusterCommand implements Callable<Integer> {
             ? "; ALARM: writes that add data are refused until it is below 90 %. Delete data, or"
                 + " give the nodes more memory (FLOTILLA_HEAP)."
             : "");
+    if (!store.lowDisks().isEmpty()) {
+      Screen.say(
+          "ALARM        nearly full is the disk of %s: writes that add data are refused. Make room"
+              + " there, or remove the member.",
+          String.join(", ", store.lowDisks()));
+    }
   }
 
   private static String or(String text) {

@@ -36,7 +36,7 @@ public final class Errors implements IExecutionExceptionHandler {
       case "unavailable" ->
           ".\nA majority of the nodes must be up and connected; ./flotilla cluster shows them.";
       case "overloaded" -> ".\nThe node is at its limit; try again a little later.";
-      case "quota-exceeded" -> ".\n./flotilla cluster shows how much is stored.";
+      case "quota-exceeded", "disk-low" -> ".\n./flotilla cluster shows how much is stored.";
       default -> "";
     };
   }

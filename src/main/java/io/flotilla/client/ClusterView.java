@@ -45,8 +45,15 @@ public record ClusterView(
    * @param quotaBytes what may be in use: {@code flotilla.store.quota}
    * @param alarm whether the quota is reached: writes that need space fail with {@code
    *     quota-exceeded}
+   * @param lowDisks members whose disk is nearly full: while there are any, such writes fail with
+   *     {@code disk-low}
    */
-  public record Store(long bytes, long quotaBytes, boolean alarm) {}
+  public record Store(long bytes, long quotaBytes, boolean alarm, List<String> lowDisks) {
+    /** Copies the list; null, as from an older node, becomes an empty one. */
+    public Store {
+      lowDisks = lowDisks == null ? List.of() : List.copyOf(lowDisks);
+    }
+  }
 
   /**
    * A member.

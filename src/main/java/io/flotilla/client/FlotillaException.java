@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
  *   <li>{@code unavailable}, {@code overloaded}: still so at the deadline; until then the client
  *       retries.
  *   <li>{@code quota-exceeded} (507): a write that needs space, and there is none.
+ *   <li>{@code disk-low} (507): the same, as the disk of a member is nearly full.
  *   <li>{@code internal-error} (500): a fault of the server's; its log has the cause.
  * </ul>
  *

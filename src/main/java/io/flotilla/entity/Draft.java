@@ -17,7 +17,7 @@ public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
   private final List<RequestRecord> requests = new ArrayList<>();
   private final Moment at;
   private final long bytesBefore;
-  private long room = Long.MAX_VALUE;
+  private Quota.Room room = Quota.Room.inMemory(Long.MAX_VALUE);
   private EntityState<S, C> state;
 
   /**
@@ -75,8 +75,8 @@ public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
    * From now on a write that makes the state grow is refused, if the whole batch would make it grow
    * by more than this.
    */
-  public final void within(long roomBytes) {
-    room = roomBytes;
+  public final void within(Quota.Room left) {
+    room = left;
   }
 
   /** A read takes a place among the results, but nothing of it is stored. */
@@ -93,7 +93,7 @@ public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
     try {
       result = op instanceof Operation.Once<?, ?> once ? decideOnce(once) : decideAnew(op);
       if (isTooMuch(before, op)) {
-        throw Quota.exceeded();
+        throw room.beyond();
       }
     } catch (Refusal refusal) {
       state = before;
@@ -107,7 +107,7 @@ public abstract class Draft<S extends ModelState<S, C>, C extends Fact> {
 
   private boolean isTooMuch(EntityState<S, C> before, Operation<?> op) {
     return state.model().bytes() > before.model().bytes()
-        && state.model().bytes() - bytesBefore > room
+        && state.model().bytes() - bytesBefore > room.bytes()
         && !write(op).isUpkeep();
   }
 

@@ -311,7 +311,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       return batch.number() == stored.number() ? repeat(state, batch, stored) : Effect().none();
     }
     if (!writes(batch)) {
-      confirmThenSend(decided(state, batch, 0));
+      confirmThenSend(decided(state, batch, Quota.Room.inMemory(0)));
       tickWhileNeeded();
       return Effect().none();
     }
@@ -336,12 +336,12 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     }
     List<Decided<S, C>> group = new ArrayList<>();
     EntityState<S, C> latest = state;
-    long room = barrier.quota().room();
+    Quota.Room room = barrier.quota().room();
     int ops = 0;
     long bytes = 0;
     for (Batch batch = waiting.next(0, 0); batch != null; batch = waiting.next(ops, bytes)) {
       long grown = Math.max(0, latest.model().bytes() - state.model().bytes());
-      Decided<S, C> next = decided(latest, batch, room - grown);
+      Decided<S, C> next = decided(latest, batch, room.less(grown));
       latest = next.after();
       ops += batch.ops().size();
       bytes += Math.max(batch.bytes(), next.storedBytes());
@@ -357,7 +357,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     return store(group);
   }
 
-  private Decided<S, C> decided(EntityState<S, C> state, Batch batch, long room) {
+  private Decided<S, C> decided(EntityState<S, C> state, Batch batch, Quota.Room room) {
     Draft<S, C> draft = model.draft(state, now());
     draft.within(room);
     List<Answer.Part> parts = new ArrayList<>();

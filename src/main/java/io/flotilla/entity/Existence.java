@@ -19,6 +19,6 @@ public interface Existence {
    */
   CompletionStage<Done> catchUp();
 
-  /** Whether there is room for another namespace, see {@link Quota}. */
-  boolean hasRoom();
+  /** Another namespace needs some. */
+  Quota.Room room();
 }

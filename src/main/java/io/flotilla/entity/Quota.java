@@ -5,16 +5,32 @@ package io.flotilla.entity;
  * writes that make a state grow are refused; all others go on.
  */
 public interface Quota {
-  static Refusal exceeded() {
-    return new Refusal(
-        "quota-exceeded",
-        "The cluster holds as much as it may (flotilla.store.quota); nothing was changed. Reads,"
-            + " deletions and renewals go on: delete what is not needed, or give the nodes more"
-            + " memory.");
+  /**
+   * By how much it may grow now.
+   *
+   * @param bytes none if not positive
+   * @param beyond what needs more is told this
+   */
+  record Room(long bytes, Refusal beyond) {
+    private static final Refusal QUOTA_EXCEEDED =
+        new Refusal(
+            "quota-exceeded",
+            "The cluster holds as much as it may (flotilla.store.quota); nothing was changed. Reads,"
+                + " deletions and renewals go on: delete what is not needed, or give the nodes more"
+                + " memory.");
+
+    /** Limited by nothing but the memory of the nodes. */
+    public static Room inMemory(long bytes) {
+      return new Room(bytes, QUOTA_EXCEEDED);
+    }
+
+    /** What is left when so much of it is taken. */
+    Room less(long taken) {
+      return new Room(bytes - taken, beyond);
+    }
   }
 
-  /** By how many bytes it may grow now; 0 if not at all. */
-  long room();
+  Room room();
 
   /** Once its next write is stored, this entity's state occupies this much. */
   void occupies(String persistenceId, long bytes);
@@ -22,8 +38,8 @@ public interface Quota {
   static Quota unlimited() {
     return new Quota() {
       @Override
-      public long room() {
-        return Long.MAX_VALUE;
+      public Room room() {
+        return Room.inMemory(Long.MAX_VALUE);
       }
 
       @Override

@@ -139,12 +139,13 @@ final class UnknownNamespaces extends AbstractBehavior<UnknownNamespaces.Command
       return;
     }
     Optional<Result> answer = empty.answer(a.request().op());
+    Quota.Room room = existence.room();
     if (answer.isPresent()) {
       a.request().answer().complete(answer.get());
     } else if (!a.request().op().writes()) {
       waiting.add(a);
-    } else if (!existence.hasRoom()) {
-      a.request().answer().complete(Quota.exceeded().result());
+    } else if (room.bytes() <= 0) {
+      a.request().answer().complete(room.beyond().result());
     } else {
       handOn.accept(a.namespace(), a.request());
     }

@@ -55,7 +55,7 @@ public final class ApiError extends RuntimeException {
   private static StatusCode status(String code) {
     return switch (code) {
       case "overloaded", "too-many-sessions", "too-many-services" -> StatusCodes.TOO_MANY_REQUESTS;
-      case "quota-exceeded" -> StatusCodes.INSUFFICIENT_STORAGE;
+      case "quota-exceeded", "disk-low" -> StatusCodes.INSUFFICIENT_STORAGE;
       case "unavailable", "outcome-unknown", "unknown-operation" -> StatusCodes.SERVICE_UNAVAILABLE;
       case "answer-too-large" -> StatusCodes.PAYLOAD_TOO_LARGE;
       case "permission-denied", "acl-not-found" -> StatusCodes.FORBIDDEN;

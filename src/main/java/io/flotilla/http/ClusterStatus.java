@@ -31,12 +31,15 @@ public interface ClusterStatus {
   /**
    * How much memory the stored data uses, and may use.
    *
-   * @param alarm whether writes that add data are refused
+   * @param alarm whether writes that add data are refused, as the quota is reached
+   * @param lowDisks members whose disk is nearly full: while there are any, such writes are
+   *     refused, too
    */
   record Store(
       @JsonProperty("Bytes") long bytes,
       @JsonProperty("QuotaBytes") long quotaBytes,
-      @JsonProperty("Alarm") boolean alarm) {}
+      @JsonProperty("Alarm") boolean alarm,
+      @JsonProperty("LowDisks") List<String> lowDisks) {}
 
   /**
    * @param port of Akka's cluster

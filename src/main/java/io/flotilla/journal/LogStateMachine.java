@@ -294,6 +294,11 @@ final class LogStateMachine extends BaseStateMachine {
     return RaftLog.INVALID_LOG_INDEX;
   }
 
+  /** How much the latest state file has; 0 if there is none. */
+  long stateFileBytes() {
+    return files.bytes();
+  }
+
   /** What the checkpoint has is no longer held in memory, unless another state came meanwhile. */
   private void leave() {
     try {

@@ -33,6 +33,10 @@ public final class ReplicatedLog implements Extension {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration RESTORE_PATIENCE = Duration.ofMinutes(2);
+
+  /** The log up to a checkpoint, by how much that exceeds the one before, and the log beside it. */
+  private static final int PARTS_OF_RESERVE = 3;
+
   private static final Duration WATCH = Duration.ofMillis(500);
 
   /** The nonce of an introduction that nobody asked for. */
@@ -325,6 +329,16 @@ public final class ReplicatedLog implements Extension {
   public long storedBytes() {
     RaftNode n = node.get();
     return n == null ? 0 : n.machine().state().bytes();
+  }
+
+  /**
+   * What the log may yet need on the disk though nothing that is stored grows: for itself until the
+   * next state file is due, for that one, and for what is written meanwhile. Cheap.
+   */
+  public long diskReserve() {
+    RaftNode n = node.get();
+    long state = n == null ? 0 : n.machine().stateFileBytes();
+    return state + PARTS_OF_RESERVE * settings.checkpoints().mostBytes();
   }
 
   /**

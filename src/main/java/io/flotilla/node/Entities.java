@@ -199,8 +199,8 @@ final class Entities {
       }
 
       @Override
-      public boolean hasRoom() {
-        return quota.room() > 0;
+      public Quota.Room room() {
+        return quota.room();
       }
     };
   }

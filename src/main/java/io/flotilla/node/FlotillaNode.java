@@ -22,6 +22,7 @@ import io.flotilla.cluster.Arrival;
 import io.flotilla.cluster.Departures;
 import io.flotilla.cluster.Entrance;
 import io.flotilla.cluster.Evictor;
+import io.flotilla.cluster.LowDisks;
 import io.flotilla.cluster.Removal;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
@@ -68,6 +69,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -136,7 +138,9 @@ public final class FlotillaNode {
   }
 
   private void start(Consumer<Overview> observer) {
-    StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota());
+    FreeDisk disk =
+        FreeDisk.of(settings.data(), () -> settings.minFreeDisk().orElseGet(log::diskReserve));
+    StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota(), lowDisks(disk));
     Entities entities = new Entities(system, log, quota, CLOCK, nanoTime);
     Balancer balancer = new Balancer(FlotillaNode::logEjection, nanoTime);
     ActorRef<TableFollower.Command> table =
@@ -178,6 +182,7 @@ public final class FlotillaNode {
         new Metrics(
             log::status,
             quota::usage,
+            disk::usage,
             log::otherGroup,
             kv,
             registry,
@@ -221,6 +226,15 @@ public final class FlotillaNode {
         .thenCompose(joining -> Proxies.start(system, settings.proxies(), balancer, nanoTime))
         .thenAccept(metrics::observe)
         .whenComplete((done, failure) -> report(failure));
+  }
+
+  private Supplier<Set<String>> lowDisks(FreeDisk disk) {
+    AtomicReference<Set<String>> latest = new AtomicReference<>(Set.of());
+    context.spawn(
+        LowDisks.create(settings.self().id(), disk::isLow, latest::set, nanoTime),
+        "low-disks",
+        DispatcherSelector.blocking());
+    return latest::get;
   }
 
   private DnsServer dns(

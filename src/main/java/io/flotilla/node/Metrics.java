@@ -35,6 +35,7 @@ final class Metrics {
   Metrics(
       Supplier<LogStatus> log,
       Supplier<StoreQuota.Usage> store,
+      Supplier<FreeDisk.Usage> disk,
       Supplier<Optional<String>> otherGroup,
       KeyValueStore kv,
       Registry catalogs,
@@ -49,6 +50,17 @@ final class Metrics {
         "1 while writes that add data are refused, as the quota is reached",
         store,
         u -> u.alarm() ? 1 : 0);
+    gauge("flotilla_disk_free_bytes", "Room on this node's disk", disk, FreeDisk.Usage::free);
+    gauge(
+        "flotilla_disk_floor_bytes",
+        "Room that this node's disk must have",
+        disk,
+        FreeDisk.Usage::floor);
+    gauge(
+        "flotilla_disk_alarm",
+        "1 while writes that add data are refused, as some member's disk is nearly full",
+        store,
+        u -> u.lowDisks().isEmpty() ? 0 : 1);
     gauge(
         "flotilla_other_group_alarm",
         "1 while another group of this cluster runs, recovered apart",

@@ -117,7 +117,7 @@ final class Overview implements ClusterStatus {
         roster.get().epoch(),
         roster.get().founder(),
         self.get().version(),
-        new Store(u.bytes(), u.quota(), u.alarm()),
+        new Store(u.bytes(), u.quota(), u.alarm(), u.lowDisks().stream().sorted().toList()),
         otherGroup.get().orElse(null),
         all,
         shards);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,9 @@ import java.util.stream.Collectors;
  * The settings of one node, checked; application.conf documents them.
  *
  * @param self this member
+ * @param data the directory of all that it keeps
  * @param storeQuota bytes that stored data may occupy
+ * @param minFreeDisk bytes that its disk must have left; empty: what the log may need
  * @param acl empty: there are no ACLs
  * @param audit empty: there is no audit log
  * @param dns empty: there is none
@@ -46,6 +49,7 @@ record Settings(
     Config config,
     String clusterName,
     Seed self,
+    Path data,
     HttpServer.Settings http,
     KeyValueStore.Limits limits,
     Room.Limits topicRoom,
@@ -54,6 +58,7 @@ record Settings(
     int shards,
     Duration watchdog,
     long storeQuota,
+    OptionalLong minFreeDisk,
     Optional<Grants.Settings> acl,
     Optional<AuditLog.Settings> audit,
     Optional<DnsSettings> dns,
@@ -120,6 +125,7 @@ record Settings(
         config,
         c.getString("cluster.name"),
         self,
+        Path.of(c.getString("node.data")),
         http,
         new KeyValueStore.Limits(
             bounds.number("kv.max-requests", 1, MANY),
@@ -138,6 +144,7 @@ record Settings(
         bounds.number("cluster.shards", 1, 1000),
         watchdog(c.getDuration("node.watchdog")),
         storeQuota(bounds),
+        minFreeDisk(bounds),
         acl(c, http.token()),
         audit(bounds),
         DnsSettings.of(c, HttpServer.DATACENTER),
@@ -197,6 +204,12 @@ record Settings(
       return StoreQuota.fitting(Runtime.getRuntime().maxMemory());
     }
     return bounds.bytes("store.quota", StoreQuota.SMALLEST, TEBIBYTE);
+  }
+
+  private static OptionalLong minFreeDisk(Bounds bounds) {
+    return bounds.config().getString("store.min-free-disk").equals("auto")
+        ? OptionalLong.empty()
+        : OptionalLong.of(bounds.bytes("store.min-free-disk", 0, TEBIBYTE));
   }
 
   /** Akka's settings, completed with what follows from these. */

@@ -5,13 +5,17 @@ import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.Member;
 import akka.cluster.typed.Cluster;
 import io.flotilla.entity.Quota;
+import io.flotilla.entity.Refusal;
 import io.flotilla.journal.ReplicatedLog;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Compares what is stored with the smallest quota of all members, since each has to hold all of it.
  * A member announces its own as a role ({@code quota-BYTES}). Once it is nearly reached, nothing
- * may grow until a tenth of it is free again.
+ * may grow until a tenth of it is free again; nor while the disk of any member is nearly full.
  */
 final class StoreQuota implements Quota {
   private static final String ROLE = "quota-";
@@ -33,6 +37,7 @@ final class StoreQuota implements Quota {
 
   private final LongSupplier stored;
   private final LongSupplier limit;
+  private final Supplier<Set<String>> lowDisks;
   private final Occupation occupation;
   private volatile boolean alarm;
 
@@ -42,18 +47,28 @@ final class StoreQuota implements Quota {
     void occupies(String persistenceId, long bytes);
   }
 
-  StoreQuota(LongSupplier stored, LongSupplier limit, Occupation occupation) {
+  /**
+   * @param lowDisks members whose disk is nearly full
+   */
+  StoreQuota(
+      LongSupplier stored,
+      LongSupplier limit,
+      Supplier<Set<String>> lowDisks,
+      Occupation occupation) {
     this.stored = stored;
     this.limit = limit;
+    this.lowDisks = lowDisks;
     this.occupation = occupation;
   }
 
   /**
    * @param own this node's
+   * @param lowDisks members whose disk is nearly full
    */
-  static StoreQuota of(ActorSystem<?> system, ReplicatedLog log, long own) {
+  static StoreQuota of(
+      ActorSystem<?> system, ReplicatedLog log, long own, Supplier<Set<String>> lowDisks) {
     Cluster cluster = Cluster.get(system);
-    return new StoreQuota(log::storedBytes, new Smallest(cluster, own), log::occupies);
+    return new StoreQuota(log::storedBytes, new Smallest(cluster, own), lowDisks, log::occupies);
   }
 
   /** The quota that fits a heap of this size. */
@@ -103,9 +118,21 @@ final class StoreQuota implements Quota {
   }
 
   @Override
-  public long room() {
+  public Room room() {
     Usage usage = usage();
-    return usage.alarm() ? 0 : usage.quota() - usage.bytes();
+    if (!usage.lowDisks().isEmpty()) {
+      return new Room(0, diskLow(usage.lowDisks()));
+    }
+    return Room.inMemory(usage.alarm() ? 0 : usage.quota() - usage.bytes());
+  }
+
+  private static Refusal diskLow(Set<String> nodes) {
+    return new Refusal(
+        "disk-low",
+        "Nearly full is the disk of "
+            + String.join(", ", new TreeSet<>(nodes))
+            + " (flotilla.store.min-free-disk); nothing was changed. Reads, deletions and renewals go"
+            + " on: make room on that disk, or remove the member.");
   }
 
   @Override
@@ -114,11 +141,12 @@ final class StoreQuota implements Quota {
   }
 
   /**
-   * * The state at one moment.
+   * The state at one moment.
    *
-   * @param alarm whether growth is refused
+   * @param alarm whether growth is refused, as the quota is reached
+   * @param lowDisks members whose disk is nearly full: then it is refused, too
    */
-  record Usage(long bytes, long quota, boolean alarm) {}
+  record Usage(long bytes, long quota, boolean alarm, Set<String> lowDisks) {}
 
   Usage usage() {
     long bytes = stored.getAsLong();
@@ -128,6 +156,6 @@ final class StoreQuota implements Quota {
     } else if (bytes < quota - quota / 10) {
       alarm = false;
     }
-    return new Usage(bytes, quota, alarm);
+    return new Usage(bytes, quota, alarm, lowDisks.get());
   }
 }

@@ -14,6 +14,7 @@ import io.flotilla.entity.LeaderContact;
 import io.flotilla.entity.LocalReplicas;
 import io.flotilla.entity.Moment;
 import io.flotilla.entity.Operation;
+import io.flotilla.entity.Quota;
 import io.flotilla.entity.Refusal;
 import java.time.Duration;
 import java.util.List;
@@ -86,8 +87,8 @@ class GrantsTest {
     }
 
     @Override
-    public boolean hasRoom() {
-      return true;
+    public Quota.Room room() {
+      return Quota.unlimited().room();
     }
   }
 

@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.client.Flotilla;
+import io.flotilla.client.FlotillaException;
 import io.flotilla.client.Lock;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +45,38 @@ class EmbeddedTest {
     try (EmbeddedNode node = EmbeddedNode.start(config);
         Flotilla flotilla = node.client()) {
       assertThat(flotilla.kv().get("colour").join().orElseThrow().text()).isEqualTo("green");
+    }
+  }
+
+  /** No disk has so much. */
+  @Test
+  void while_the_disk_has_less_than_it_must_only_what_grows_is_refused() {
+    Config config = config(data);
+    try (EmbeddedNode node = EmbeddedNode.start(config);
+        Flotilla flotilla = node.client()) {
+      flotilla.kv().set("colour", "green").join();
+      flotilla.kv().set("shape", "round").join();
+    }
+    Config floor = ConfigFactory.parseString("flotilla.store.min-free-disk = 4096 PiB");
+    try (EmbeddedNode node = EmbeddedNode.start(floor.withFallback(config));
+        Flotilla flotilla = node.client()) {
+      Awaitility.await()
+          .until(() -> flotilla.cluster().view().join().store().lowDisks(), List.of("n1")::equals);
+      assertThatThrownBy(() -> flotilla.kv().set("size", "large").join())
+          .hasRootCauseInstanceOf(FlotillaException.class)
+          .hasMessageContaining("disk of n1")
+          .satisfies(
+              e -> assertThat(((FlotillaException) e.getCause()).code()).isEqualTo("disk-low"));
+      assertThatThrownBy(() -> flotilla.kv("another").set("size", "large").join())
+          .hasMessageContaining("disk of n1");
+      assertThat(flotilla.kv().get("colour").join().orElseThrow().text()).isEqualTo("green");
+      flotilla.kv().set("colour", "red").join();
+      flotilla.kv().delete("shape").join();
+      assertThat(flotilla.kv().get("shape").join()).isEmpty();
+    }
+    try (EmbeddedNode node = EmbeddedNode.start(config);
+        Flotilla flotilla = node.client()) {
+      flotilla.kv().set("size", "large").join();
     }
   }
 

@@ -59,8 +59,8 @@ class UnknownNamespacesTest {
           }
 
           @Override
-          public boolean hasRoom() {
-            return room;
+          public Quota.Room room() {
+            return Quota.Room.inMemory(room ? 1 : 0);
           }
         };
     return new KeyValueStore(

@@ -317,8 +317,8 @@ public final class TestServer implements AutoCloseable {
       }
 
       @Override
-      public boolean hasRoom() {
-        return true;
+      public Quota.Room room() {
+        return Quota.unlimited().room();
       }
     };
   }
@@ -465,7 +465,7 @@ public final class TestServer implements AutoCloseable {
         1,
         "node-1",
         "0",
-        new ClusterStatus.Store(0, 1, false),
+        new ClusterStatus.Store(0, 1, false, List.of()),
         null,
         List.of(member("node-1", true), member("other", otherIsIn)),
         List.of());

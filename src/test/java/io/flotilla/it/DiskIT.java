@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.journal.Halt;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -15,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Disks that silently lose what real nodes had acknowledged. */
+/** Disks that silently lose what real nodes had acknowledged, and one that is nearly full. */
 @Timeout(900)
 class DiskIT {
   @TempDir Path data;
@@ -125,6 +130,51 @@ class DiskIT {
       cluster.awaitReady(0);
       assertThat(cluster.get(0, "/v1/kv/k40?raw").body()).isEqualTo("v40");
     }
+  }
+
+  @Test
+  void while_a_member_s_disk_is_nearly_full_nobody_takes_more_and_all_else_goes_on()
+      throws IOException {
+    try (SmallDisk disk = new SmallDisk(data.resolve("n3"), "192m");
+        RealCluster cluster =
+            RealCluster.start(data, 3, Map.of("FLOTILLA_STORE_MIN_FREE_DISK", "64m"))) {
+      for (String key : List.of("a", "b", "c")) {
+        answers(200, () -> cluster.put(0, "/v1/kv/" + key, "x"));
+      }
+      disk.fillBut(48 << 20);
+      for (int node = 0; node < 3; node++) {
+        refusesToGrow(cluster, node);
+      }
+      cluster.kill(0); // perhaps the leader
+      answers(200, () -> cluster.delete(1, "/v1/kv/a"));
+      answers(200, () -> cluster.put(2, "/v1/kv/b", "y"));
+      refusesToGrow(cluster, 1);
+      Awaitility.await()
+          .atMost(RealCluster.PATIENCE)
+          .until(() -> cluster.get(1, "/v1/cluster").body().contains("\"LowDisks\":[\"n3\"]"));
+      disk.relieve();
+      answers(200, () -> cluster.put(1, "/v1/kv/again", "x"));
+      answers(200, () -> cluster.put(2, "/v1/kv/and-again", "x"));
+    }
+  }
+
+  private static void refusesToGrow(RealCluster cluster, int node) {
+    AtomicInteger next = new AtomicInteger();
+    HttpResponse<String> refusal =
+        answers(
+            507,
+            () ->
+                cluster.put(node, "/v1/kv/new-%d-%d".formatted(node, next.incrementAndGet()), "x"));
+    assertThat(refusal.headers().firstValue("X-Flotilla-Error")).contains("disk-low");
+    assertThat(refusal.body()).contains("the disk of n3").contains("nothing was changed");
+  }
+
+  /** Sooner or later. */
+  private static HttpResponse<String> answers(int status, Supplier<HttpResponse<String>> request) {
+    return Awaitility.await()
+        .atMost(RealCluster.PATIENCE)
+        .ignoreExceptions()
+        .until(request::get, answer -> answer.statusCode() == status);
   }
 
   /** Cuts twenty bytes off the end of the used part of the log. */

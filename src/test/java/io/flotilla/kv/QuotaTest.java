@@ -39,8 +39,8 @@ class QuotaTest {
     space.quota =
         new Quota() {
           @Override
-          public long room() {
-            return bytes;
+          public Room room() {
+            return Room.inMemory(bytes);
           }
 
           @Override

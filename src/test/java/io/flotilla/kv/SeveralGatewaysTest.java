@@ -62,10 +62,10 @@ class SeveralGatewaysTest {
     space.quota =
         new Quota() {
           @Override
-          public long room() {
+          public Room room() {
             busy.countDown();
             await(sent);
-            return Long.MAX_VALUE;
+            return Room.inMemory(Long.MAX_VALUE);
           }
 
           @Override

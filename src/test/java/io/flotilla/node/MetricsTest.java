@@ -13,6 +13,7 @@ import io.flotilla.registry.balance.Balancer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,8 @@ class MetricsTest {
         new LogStatus("n1", "p1", "n1", "LEADER", 3, 17, 18, 1000, 0, List.of(), true);
     return new Metrics(
             () -> status,
-            () -> new StoreQuota.Usage(7, 10, true),
+            () -> new StoreQuota.Usage(7, 10, true, Set.of("n2")),
+            () -> new FreeDisk.Usage(5, 6, true),
             () -> Optional.of("another"),
             new KeyValueStore(KIT.system(), null, LIMITS, null, () -> 0),
             new Registry(KIT.system(), null, LIMITS, null, () -> 0),
@@ -54,6 +56,9 @@ class MetricsTest {
             "flotilla_store_bytes 7.0",
             "flotilla_store_quota_bytes 10.0",
             "flotilla_store_alarm 1.0",
+            "flotilla_disk_free_bytes 5.0",
+            "flotilla_disk_floor_bytes 6.0",
+            "flotilla_disk_alarm 1.0",
             "flotilla_other_group_alarm 1.0")
         .contains("flotilla_log_suppressed_total")
         .contains("flotilla_budget_bytes{name=\"answers\"}")

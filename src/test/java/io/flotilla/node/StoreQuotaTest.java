@@ -2,24 +2,27 @@ package io.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class StoreQuotaTest {
   private final AtomicLong stored = new AtomicLong();
   private final AtomicLong limit = new AtomicLong(1000);
-  private final StoreQuota quota = new StoreQuota(stored::get, limit::get, (id, bytes) -> {});
+  private volatile Set<String> lowDisks = Set.of();
+  private final StoreQuota quota =
+      new StoreQuota(stored::get, limit::get, () -> lowDisks, (id, bytes) -> {});
 
   private long roomAt(long bytes) {
     stored.set(bytes);
-    return quota.room();
+    return quota.room().bytes();
   }
 
   @Test
   void there_is_room_up_to_the_quota() {
     assertThat(roomAt(0)).isEqualTo(1000);
     assertThat(roomAt(949)).isEqualTo(51);
-    assertThat(quota.usage()).isEqualTo(new StoreQuota.Usage(949, 1000, false));
+    assertThat(quota.usage()).isEqualTo(new StoreQuota.Usage(949, 1000, false, Set.of()));
   }
 
   @Test
@@ -44,9 +47,20 @@ class StoreQuotaTest {
   void a_member_with_less_memory_that_joins_lowers_it_for_all() {
     assertThat(roomAt(500)).isEqualTo(500);
     limit.set(500);
-    assertThat(quota.room()).isZero();
+    assertThat(quota.room().bytes()).isZero();
     limit.set(2000);
-    assertThat(quota.room()).isEqualTo(1500);
+    assertThat(quota.room().bytes()).isEqualTo(1500);
+  }
+
+  @Test
+  void while_a_disk_is_nearly_full_there_is_none_whatever_the_quota() {
+    lowDisks = Set.of("n3", "n2");
+    assertThat(roomAt(0)).isZero();
+    assertThat(quota.room().beyond().code()).isEqualTo("disk-low");
+    assertThat(quota.room().beyond()).hasMessageContaining("the disk of n2, n3 (");
+    lowDisks = Set.of();
+    assertThat(roomAt(0)).isEqualTo(1000);
+    assertThat(quota.room().beyond().code()).isEqualTo("quota-exceeded");
   }
 
   @Test

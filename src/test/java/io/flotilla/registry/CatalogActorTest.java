@@ -92,8 +92,8 @@ class CatalogActorTest {
     catalog.quota =
         new Quota() {
           @Override
-          public long room() {
-            return 0;
+          public Room room() {
+            return Room.inMemory(0);
           }
 
           @Override

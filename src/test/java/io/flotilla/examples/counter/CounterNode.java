@@ -114,8 +114,8 @@ final class CounterNode implements AutoCloseable {
       }
 
       @Override
-      public boolean hasRoom() {
-        return true;
+      public Quota.Room room() {
+        return Quota.unlimited().room();
       }
     };
   }
