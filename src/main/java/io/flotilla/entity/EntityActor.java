@@ -284,6 +284,7 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
    * shard would start it again, and the two would take the log from each other in turn.
    */
   private void end() {
+    model.stopped();
     if (!superseded) {
       askers.tellEnd();
     }

@@ -23,6 +23,9 @@ public interface Model<S extends ModelState<S, C>, C extends Fact> {
   /** The event is stored. */
   default void stored(Committed<C> event, S state) {}
 
+  /** The actor ends, here at least. */
+  default void stopped() {}
+
   /** A read comes in; to some entities that is a sign of life. */
   default void asked(Operation.Read<S, ?> read, S state) {}
 

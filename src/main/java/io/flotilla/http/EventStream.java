@@ -82,8 +82,10 @@ final class EventStream {
             .keepAlive(HEARTBEAT, () -> HEARTBEAT_COMMENT)
             .watchTermination(
                 (mat, done) -> {
+                  memory.opened();
                   done.whenComplete(
                       (ok, failure) -> {
+                        memory.closed();
                         stream.forget();
                         leave.run();
                       });

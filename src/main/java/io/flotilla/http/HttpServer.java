@@ -271,6 +271,7 @@ public final class HttpServer {
             timeout,
             clients);
     PendingEvents pending = new PendingEvents(settings.budgets().answers());
+    metrics.observe(pending);
     KvRoutes keys = new KvRoutes(kv);
     SessionRoutes sessions =
         new SessionRoutes(

@@ -4,6 +4,7 @@ import akka.util.ByteString;
 import io.flotilla.memory.Budget;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Events waiting for their readers on this node. An event for several readers counts once, until
@@ -14,9 +15,23 @@ final class PendingEvents {
 
   private final Budget budget;
   private final Map<ByteString, Integer> waiting = new IdentityHashMap<>();
+  private final AtomicInteger streams = new AtomicInteger();
 
   PendingEvents(Budget budget) {
     this.budget = budget;
+  }
+
+  void opened() {
+    streams.incrementAndGet();
+  }
+
+  void closed() {
+    streams.decrementAndGet();
+  }
+
+  /** Streams of events that are open. */
+  int streams() {
+    return streams.get();
   }
 
   /** What may wait for one reader. */
@@ -26,21 +41,21 @@ final class PendingEvents {
 
   /** False if there is no memory for it. */
   synchronized boolean tryAcquire(ByteString events) {
-    Integer readers = waiting.get(events);
-    if (readers == null && !budget.tryAcquire(events.size())) {
+    Integer sharers = waiting.get(events);
+    if (sharers == null && !budget.tryAcquire(events.size())) {
       return false;
     }
-    waiting.put(events, readers == null ? 1 : readers + 1);
+    waiting.put(events, sharers == null ? 1 : sharers + 1);
     return true;
   }
 
   synchronized void release(ByteString events) {
-    int readers = waiting.get(events);
-    if (readers == 1) {
+    int sharers = waiting.get(events);
+    if (sharers == 1) {
       waiting.remove(events);
       budget.release(events.size());
     } else {
-      waiting.put(events, readers - 1);
+      waiting.put(events, sharers - 1);
     }
   }
 }

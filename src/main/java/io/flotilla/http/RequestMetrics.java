@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 
 /**
  * Times requests by method and class of status, {@code flotilla_http_requests_seconds}, and counts
@@ -19,6 +21,11 @@ import java.util.function.Function;
 final class RequestMetrics {
   /** More than there are: a proxied instance may send codes of its own. */
   private static final int MAX_CODES = 100;
+
+  private static final Duration[] TIMES =
+      LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   private record Kind(String method, int hundreds) {}
 
@@ -31,6 +38,12 @@ final class RequestMetrics {
     this.registry = registry;
     this.clock = registry.config().clock();
     ClientLimits.codes().forEach(code -> refusals.put(code, refusal(code)));
+  }
+
+  void observe(PendingEvents events) {
+    Gauge.builder("flotilla_http_event_streams", events, PendingEvents::streams)
+        .description("Streams of events that are open: watches of keys, and subscribers to topics")
+        .register(registry);
   }
 
   Function<HttpRequest, CompletionStage<HttpResponse>> timed(
@@ -71,9 +84,7 @@ final class RequestMetrics {
         .description("HTTP requests; blocking queries included, with the time they waited")
         .tag("method", kind.method())
         .tag("status", kind.hundreds() + "xx")
-        .publishPercentileHistogram()
-        .minimumExpectedValue(Duration.ofMillis(1))
-        .maximumExpectedValue(Duration.ofSeconds(30))
+        .serviceLevelObjectives(TIMES)
         .register(registry);
   }
 }

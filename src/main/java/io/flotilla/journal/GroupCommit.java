@@ -41,10 +41,11 @@ final class GroupCommit {
     CompletableFuture<RaftClientReply> write(byte[] bytes);
   }
 
-  private record Waiting(byte[] append, CompletableFuture<Reply> reply) {}
+  private record Waiting(byte[] append, long since, CompletableFuture<Reply> reply) {}
 
   private final BooleanSupplier mayGroup;
   private final Entry entry;
+  private final LogMeters meters;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long waitingBytes;
   private int underWay;
@@ -54,9 +55,10 @@ final class GroupCommit {
    * @param mayGroup whether all members can read entries with several appends
    * @param entry writes to the log, if this member leads it
    */
-  GroupCommit(BooleanSupplier mayGroup, Entry entry) {
+  GroupCommit(BooleanSupplier mayGroup, Entry entry, LogMeters meters) {
     this.mayGroup = mayGroup;
     this.entry = entry;
+    this.meters = meters;
   }
 
   /** Writes an encoded command. The reply may come in any thread, Raft's own included. */
@@ -64,7 +66,7 @@ final class GroupCommit {
     if (!mayGroup.getAsBoolean() || !LogCodec.isAppend(command)) {
       return entry.write(command).thenApply(reply -> replies(reply).get(0));
     }
-    Waiting one = new Waiting(command, new CompletableFuture<>());
+    Waiting one = new Waiting(command, meters.now(), new CompletableFuture<>());
     synchronized (this) {
       if (waitingBytes + command.length > MOST_WAITING_BYTES) {
         return CompletableFuture.failedFuture(
@@ -107,7 +109,13 @@ final class GroupCommit {
     return group;
   }
 
+  synchronized long waitingBytes() {
+    return waitingBytes;
+  }
+
   private void send(List<Waiting> group) {
+    meters.entryOf(group.size());
+    group.forEach(one -> meters.waitedSince(one.since()));
     byte[] bytes = LogCodec.group(group.stream().map(Waiting::append).toList());
     entry
         .write(bytes)

@@ -36,6 +36,7 @@ final class Lifecycle {
   private final LogHealth health;
   private final Submitter submitter;
   private final LogStateMachine.Listener listener;
+  private final LogMeters meters;
   private final ScheduledExecutorService ticker;
   private final ExecutorService threads;
   private final List<Task> tasks = new ArrayList<>();
@@ -59,6 +60,7 @@ final class Lifecycle {
       LogHealth health,
       Submitter submitter,
       LogStateMachine.Listener listener,
+      LogMeters meters,
       ScheduledExecutorService ticker,
       ExecutorService threads) {
     this.system = system;
@@ -69,6 +71,7 @@ final class Lifecycle {
     this.health = health;
     this.submitter = submitter;
     this.listener = listener;
+    this.meters = meters;
     this.ticker = ticker;
     this.threads = threads;
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
@@ -106,7 +109,11 @@ final class Lifecycle {
       }
       LogStateMachine machine =
           new LogStateMachine(
-              listener, mark, new MembersFile(settings.dataDirectory()), settings.checkpoints());
+              listener,
+              mark,
+              new MembersFile(settings.dataDirectory()),
+              settings.checkpoints(),
+              meters);
       node.set(formation.startServer(machine));
       for (Task task : tasks) {
         long nanos = task.period().toNanos();

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -54,6 +55,7 @@ final class LogStateMachine extends BaseStateMachine {
   private final CheckpointPace pace;
   private final Mark mark;
   private final MembersFile members;
+  private final LogMeters meters;
   private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> waiting =
       new ConcurrentSkipListMap<>();
   private final ExecutorService background =
@@ -81,11 +83,13 @@ final class LogStateMachine extends BaseStateMachine {
   private volatile long finishedCheckpoint = RaftLog.INVALID_LOG_INDEX;
   private volatile int generation;
 
-  LogStateMachine(Listener listener, Mark mark, MembersFile members, CheckpointPace pace) {
+  LogStateMachine(
+      Listener listener, Mark mark, MembersFile members, CheckpointPace pace, LogMeters meters) {
     this.listener = listener;
     this.mark = mark;
     this.members = members;
     this.pace = pace;
+    this.meters = meters;
   }
 
   /** The state as far as this member has applied it; never older than {@link #appliedIndex()}. */
@@ -187,7 +191,12 @@ final class LogStateMachine extends BaseStateMachine {
    */
   @Override
   public CompletableFuture<Void> flush(long index) {
-    return new WhenAwaited(() -> mark.acknowledge(index));
+    long begun = meters.now();
+    return new WhenAwaited(
+        () -> {
+          meters.flushedSince(begun);
+          mark.acknowledge(index);
+        });
   }
 
   /** Called before the log is truncated from {@code index} on; the result is awaited afterwards. */
@@ -228,8 +237,18 @@ final class LogStateMachine extends BaseStateMachine {
     }
   }
 
+  /** On the leader, for each entry; the context is the one that is applied later. */
+  @Override
+  public TransactionContext startTransaction(RaftClientRequest request) throws IOException {
+    return super.startTransaction(request).setStateMachineContext(meters.now());
+  }
+
   @Override
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    long begun = meters.now();
+    if (transaction.getStateMachineContext() instanceof Long sent) {
+      meters.replicatedSince(sent);
+    }
     LogEntryProto entry = transaction.getLogEntry();
     // An entry that can't be decoded must stop this member (it throws), never be skipped.
     List<Command> commands = commands(entry);
@@ -245,7 +264,9 @@ final class LogStateMachine extends BaseStateMachine {
     if (commands.get(0) instanceof Command.Digest) {
       takeDigest(entry.getIndex(), applied.state());
     }
-    return CompletableFuture.completedFuture(message(LogCodec.encodeAll(applied.replies())));
+    Message replies = message(LogCodec.encodeAll(applied.replies()));
+    meters.appliedSince(begun);
+    return CompletableFuture.completedFuture(replies);
   }
 
   static List<Command> commands(LogEntryProto entry) {

@@ -8,6 +8,8 @@ import akka.actor.Extension;
 import akka.actor.setup.Setup;
 import akka.serialization.SerializationExtension;
 import io.flotilla.tls.Tls;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -94,6 +96,7 @@ public final class ReplicatedLog implements Extension {
   private final Backups backups;
   private final Restores restores;
   private final LeadNearWriter leadNearWriter;
+  private final CompositeMeterRegistry meters = new CompositeMeterRegistry();
 
   /** This node's server, once there is one. */
   private final AtomicReference<RaftNode> node = new AtomicReference<>();
@@ -122,6 +125,7 @@ public final class ReplicatedLog implements Extension {
             .get(ClockSetup.class)
             .map(setup -> setup.nanoTime)
             .orElse(System::nanoTime);
+    LogMeters logMeters = new LogMeters(meters, nanoTime);
     this.leaderSilence = new LeaderSilence(nanoTime);
     this.members = new Members(settings, node::get);
     this.spoken = new Spoken(node::get, this::roster);
@@ -135,6 +139,7 @@ public final class ReplicatedLog implements Extension {
             link::send,
             leadCheck,
             () -> spoken.byAll() >= GroupCommit.PROTOCOL,
+            logMeters,
             nanoTime);
     this.writers = new Writers(settings, node::get, submitter, nanoTime);
     this.seats = new Seats(submitter, this::roster, ticker);
@@ -174,6 +179,7 @@ public final class ReplicatedLog implements Extension {
             health,
             submitter,
             new Events(),
+            logMeters,
             ticker,
             lifecycle);
     life.every(TICK, this::tick);
@@ -347,6 +353,11 @@ public final class ReplicatedLog implements Extension {
    */
   public Optional<String> otherGroup() {
     return otherGroup.alarm();
+  }
+
+  /** Measures what the log does from now on in this registry, too. */
+  public void measureIn(MeterRegistry registry) {
+    meters.add(registry);
   }
 
   /** The log's status as this node knows it. Cheap. */

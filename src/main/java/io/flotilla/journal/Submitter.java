@@ -73,13 +73,15 @@ final class Submitter {
       java.util.function.BiConsumer<String, PeerMessage> send,
       LeadCheck leadCheck,
       BooleanSupplier mayGroup,
+      LogMeters meters,
       LongSupplier nanoTime) {
     this.settings = settings;
     this.raft = raft;
     this.send = send;
     this.leadCheck = leadCheck;
-    this.groupCommit = new GroupCommit(mayGroup, bytes -> raft.get().write(bytes));
+    this.groupCommit = new GroupCommit(mayGroup, bytes -> raft.get().write(bytes), meters);
     this.nanoTime = nanoTime;
+    meters.observe(this);
   }
 
   /** Appends to the log. Fails with a {@link JournalException}. */
@@ -306,6 +308,15 @@ final class Submitter {
 
   int inFlight() {
     return inFlight.get();
+  }
+
+  /** Of other nodes, on the leader. */
+  int served() {
+    return served.get();
+  }
+
+  long waitingBytes() {
+    return groupCommit.waitingBytes();
   }
 
   void close() {

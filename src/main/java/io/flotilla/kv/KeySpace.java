@@ -27,6 +27,7 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
 
   private final LogClock time;
   private final Runnable hasSessions;
+  private final SessionMetrics.Of counted;
   private final Deadlines<String> deadlines;
 
   /** When the last lock-delay ends. */
@@ -51,13 +52,14 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
       Clock clock,
       Runnable stayAwake,
       Runnable hasSessions,
+      SessionMetrics metrics,
       LongSupplier nanoTime) {
     return EntityActor.create(
         persistenceId(namespace),
         barrier,
         clock,
         stayAwake,
-        time -> new KeySpace(time, hasSessions),
+        time -> new KeySpace(time, hasSessions, metrics.new Of()),
         nanoTime);
   }
 
@@ -66,9 +68,10 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
     return LocalReplicas.of(log, KeySpace::persistenceId, KeySpaceState.empty());
   }
 
-  private KeySpace(LogClock time, Runnable hasSessions) {
+  private KeySpace(LogClock time, Runnable hasSessions, SessionMetrics.Of counted) {
     this.time = time;
     this.hasSessions = hasSessions;
+    this.counted = counted;
     this.deadlines = new Deadlines<>(time);
   }
 
@@ -110,6 +113,7 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
     deadlines.clear();
     Collection<Session> sessions = state.sessions().all();
     sessions.forEach(this::start);
+    counted.are(sessions.size());
     if (!sessions.isEmpty()) {
       hasSessions.run();
     }
@@ -123,9 +127,16 @@ public final class KeySpace implements Model<KeySpaceState, Change> {
         hasSessions.run();
       } else if (change instanceof Change.SessionEnded e) {
         deadlines.remove(e.id());
+        counted.ended(e.reason());
       }
     }
+    counted.are(state.sessions().byId().size());
     delayedUntil = state.lockDelays().lastMillis();
+  }
+
+  @Override
+  public void stopped() {
+    counted.are(0);
   }
 
   @Override

@@ -27,6 +27,7 @@ import io.flotilla.journal.FencedException;
 import io.flotilla.journal.LocalCopy;
 import io.flotilla.journal.ReplicatedLog;
 import io.flotilla.kv.KeySpace;
+import io.flotilla.kv.SessionMetrics;
 import io.flotilla.kv.SessionNamespaces;
 import io.flotilla.registry.Catalog;
 import io.flotilla.registry.Key;
@@ -74,12 +75,19 @@ final class Entities {
   /**
    * @param inUse receives namespaces with sessions
    */
-  ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces(Consumer<String> inUse) {
+  ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces(
+      Consumer<String> inUse, SessionMetrics metrics) {
     return init(
         KeySpace.TYPE,
         (namespace, stayAwake) ->
             KeySpace.create(
-                namespace, barrier(), clock, stayAwake, () -> inUse.accept(namespace), nanoTime));
+                namespace,
+                barrier(),
+                clock,
+                stayAwake,
+                () -> inUse.accept(namespace),
+                metrics,
+                nanoTime));
   }
 
   /**

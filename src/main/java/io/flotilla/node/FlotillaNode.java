@@ -41,6 +41,7 @@ import io.flotilla.journal.Roster;
 import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
+import io.flotilla.kv.SessionMetrics;
 import io.flotilla.post.Post;
 import io.flotilla.proxy.Proxies;
 import io.flotilla.reach.OwnPorts;
@@ -52,6 +53,7 @@ import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Instance;
 import io.flotilla.registry.balance.Table;
 import io.flotilla.registry.coordinator.Coordinator;
+import io.flotilla.registry.coordinator.CountedProbe;
 import io.flotilla.registry.coordinator.NamespacesInUse;
 import io.flotilla.registry.coordinator.Probe;
 import io.flotilla.registry.coordinator.Roll;
@@ -138,6 +140,8 @@ public final class FlotillaNode {
   }
 
   private void start(Consumer<Overview> observer) {
+    Metrics metrics = new Metrics();
+    log.measureIn(metrics.registry());
     FreeDisk disk =
         FreeDisk.of(settings.data(), () -> settings.minFreeDisk().orElseGet(log::diskReserve));
     StoreQuota quota = StoreQuota.of(system, log, settings.storeQuota(), lowDisks(disk));
@@ -146,7 +150,8 @@ public final class FlotillaNode {
     ActorRef<TableFollower.Command> table =
         context.spawn(TableFollower.create(member(), balancer), "table");
     Consumer<String> inUse = namespace -> table.tell(new TableFollower.Announce(namespace));
-    ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces = entities.keySpaces(inUse);
+    ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces =
+        entities.keySpaces(inUse, new SessionMetrics(metrics.registry()));
     Existence keySpaceThere = entities.existence(KeySpace::persistenceId);
     KeyValueStore kv =
         new KeyValueStore(system, keySpaces, settings.limits(), keySpaceThere, nanoTime);
@@ -168,7 +173,8 @@ public final class FlotillaNode {
         "departures");
     Targets targets = new Targets(settings.proxies().targets(), ownPorts());
     CoordinatorView coordinator =
-        new CoordinatorLink(system, coordinator(registry, entities.inUse(keySpaces), targets));
+        new CoordinatorLink(
+            system, coordinator(registry, entities.inUse(keySpaces), targets, metrics.registry()));
     Topics topics =
         new Topics(
             system,
@@ -178,16 +184,16 @@ public final class FlotillaNode {
             nanoTime);
     Overview overview = overview(quota);
     observer.accept(overview);
-    Metrics metrics =
-        new Metrics(
-            log::status,
-            quota::usage,
-            disk::usage,
-            log::otherGroup,
-            kv,
-            registry,
-            balancer,
-            settings.http().budgets());
+    metrics.observe(
+        log::status,
+        quota::usage,
+        disk::usage,
+        log::otherGroup,
+        kv,
+        registry,
+        balancer,
+        topics,
+        settings.http().budgets());
     settings.tls().ifPresent(metrics::observe);
     HttpServer http =
         new HttpServer(
@@ -347,8 +353,10 @@ public final class FlotillaNode {
   }
 
   private ActorRef<Coordinator.Command> coordinator(
-      Registry registry, NamespacesInUse namespaces, Targets targets) {
-    Probe probe = Probe.of(targets, system.dispatchers().lookup(DispatcherSelector.blocking()));
+      Registry registry, NamespacesInUse namespaces, Targets targets, MeterRegistry metrics) {
+    Probe probe =
+        new CountedProbe(
+            Probe.of(targets, system.dispatchers().lookup(DispatcherSelector.blocking())), metrics);
     system.getWhenTerminated().thenRun(probe::end);
     return ClusterSingleton.get(system)
         .init(

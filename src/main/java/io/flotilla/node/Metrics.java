@@ -11,6 +11,7 @@ import io.flotilla.proxy.TcpProxy;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.tls.Tls;
+import io.flotilla.topic.Topics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -28,11 +29,21 @@ import java.util.function.ToDoubleFunction;
 final class Metrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Supplier<LogStatus> log;
 
   // Never closed: it lives as long as the process.
   @SuppressWarnings("resource")
-  Metrics(
+  Metrics() {
+    FunctionCounter.builder("flotilla_log_suppressed", registry, r -> LineLimit.keptBack())
+        .description("Log messages suppressed as too many of a kind in a minute")
+        .register(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmGcMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+  }
+
+  /** Adds what there is to know of the parts that serve. */
+  void observe(
       Supplier<LogStatus> log,
       Supplier<StoreQuota.Usage> store,
       Supplier<FreeDisk.Usage> disk,
@@ -40,8 +51,8 @@ final class Metrics {
       KeyValueStore kv,
       Registry catalogs,
       Balancer balancer,
+      Topics topics,
       Budgets budgets) {
-    this.log = log;
     budgets.all().forEach(this::budget);
     gauge("flotilla_store_bytes", "Bytes of all stored data", store, Usage::bytes);
     gauge("flotilla_store_quota_bytes", "Bytes that stored data may occupy", store, Usage::quota);
@@ -66,16 +77,19 @@ final class Metrics {
         "1 while another group of this cluster runs, recovered apart",
         otherGroup,
         o -> o.isPresent() ? 1 : 0);
-    raft("flotilla_raft_applied_index", "Last Raft entry applied here", LogStatus::lastApplied);
-    raft(
+    gauge(
+        "flotilla_raft_applied_index", "Last Raft entry applied here", log, LogStatus::lastApplied);
+    gauge(
         "flotilla_raft_committed_index",
         "Last Raft entry known to be committed",
+        log,
         LogStatus::committed);
-    raft("flotilla_raft_term", "Raft term", LogStatus::term);
-    raft("flotilla_raft_log_bytes", "Size of the Raft log on disk", LogStatus::logBytes);
-    raft(
+    gauge("flotilla_raft_term", "Raft term", log, LogStatus::term);
+    gauge("flotilla_raft_log_bytes", "Size of the Raft log on disk", log, LogStatus::logBytes);
+    gauge(
         "flotilla_raft_is_leader",
         "1 on the Raft leader's node",
+        log,
         s -> s.nodeId().equals(s.leaderNodeId()) ? 1 : 0);
     Gauge.builder("flotilla_kv_requests", kv, KeyValueStore::requests)
         .description("Key-value requests in progress on this node")
@@ -89,16 +103,12 @@ final class Metrics {
     Gauge.builder("flotilla_registry_watches", catalogs, Registry::watches)
         .description("Blocking queries on the registry waiting on this node")
         .register(registry);
+    Gauge.builder("flotilla_topic_publishing", topics, Topics::publishing)
+        .description("Messages from this node on their way to their topics")
+        .register(registry);
     Gauge.builder("flotilla_balance_services", balancer, b -> b.table().upstreams().size())
         .description("Services in this node's balancing table")
         .register(registry);
-    FunctionCounter.builder("flotilla_log_suppressed", registry, r -> LineLimit.keptBack())
-        .description("Log messages suppressed as too many of a kind in a minute")
-        .register(registry);
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmGcMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
   }
 
   private void budget(Budget budget) {
@@ -112,10 +122,6 @@ final class Metrics {
         .tag("name", budget.name())
         .strongReference(true)
         .register(registry);
-  }
-
-  private void raft(String name, String description, ToDoubleFunction<LogStatus> value) {
-    gauge(name, description, log, value);
   }
 
   private <T> void gauge(

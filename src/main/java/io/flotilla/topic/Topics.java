@@ -146,6 +146,11 @@ public final class Topics {
     };
   }
 
+  /** Messages under way from this node to their topics. */
+  public int publishing() {
+    return publishing.get();
+  }
+
   private Behavior<TopicFeed.Command> feed(Name name, Runnable retire) {
     String entity = name.entityId();
     return TopicFeed.create(

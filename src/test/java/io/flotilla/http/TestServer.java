@@ -28,6 +28,7 @@ import io.flotilla.entity.Refusal;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.kv.SessionChecks;
+import io.flotilla.kv.SessionMetrics;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
 import io.flotilla.reach.Ranges;
@@ -39,6 +40,7 @@ import io.flotilla.registry.coordinator.Coordinator;
 import io.flotilla.topic.Room;
 import io.flotilla.topic.Topic;
 import io.flotilla.topic.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -373,6 +375,7 @@ public final class TestServer implements AutoCloseable {
         Clock.systemUTC(),
         () -> {},
         () -> {},
+        new SessionMetrics(new SimpleMeterRegistry()),
         System::nanoTime);
   }
 

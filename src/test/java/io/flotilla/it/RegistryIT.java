@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flotilla.FreePorts;
+import io.flotilla.Series;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -16,12 +17,8 @@ import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.naming.Context;
 import javax.naming.NamingException;
@@ -29,7 +26,6 @@ import javax.naming.directory.Attribute;
 import javax.naming.directory.InitialDirContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -253,44 +249,18 @@ class RegistryIT {
 
   // ---- seen from outside
 
-  /** What a node without TLS doesn't have. */
-  private static final String WITH_TLS = "flotilla_tls_certificate_expiry_seconds";
-
   @Test
-  void every_series_that_dashboard_and_alerts_name_is_there() throws Exception {
+  void the_documented_series_are_those_that_a_node_offers() throws Exception {
+    String page = Files.readString(Path.of("docs/operating/metrics.md"));
+    Map<String, Series> every =
+        Series.documented(page.substring(0, page.indexOf("## Series that not every node has")));
+    Map<String, Series> all = Series.documented(page);
     assertThat(cluster.get(0, "/v1/proxy/never/x").statusCode()).isEqualTo(404);
     soon(() -> dns(0, "n1.node.consul", "A").size() == 1);
-    Set<String> offered =
-        cluster
-            .get(0, "/metrics")
-            .body()
-            .lines()
-            .filter(line -> !line.startsWith("#"))
-            .map(line -> line.split("[{ ]", 2)[0])
-            .collect(Collectors.toSet());
-    Set<String> named = new TreeSet<>();
-    for (String file : List.of("deploy/alerts.yml", "deploy/grafana.json")) {
-      Pattern.compile("\\b(?:flotilla|jvm|process)_[a-z_]+\\b")
-          .matcher(Files.readString(Path.of(file)))
-          .results()
-          .forEach(found -> named.add(found.group()));
-    }
-    assertThat(named).hasSizeGreaterThan(20);
-    named.remove(WITH_TLS);
-    assertThat(offered).containsAll(named);
-  }
-
-  @Test
-  void prometheus_takes_the_alerts() throws Exception {
-    Assumptions.assumeTrue(
-        new ProcessBuilder("sh", "-c", "command -v promtool").start().waitFor() == 0,
-        "promtool is not installed");
-    Process check =
-        new ProcessBuilder("promtool", "check", "rules", "deploy/alerts.yml")
-            .redirectErrorStream(true)
-            .start();
-    String printed = new String(check.getInputStream().readAllBytes());
-    assertThat(check.waitFor()).as(printed).isZero();
+    Map<String, Series> offered = Series.offered(cluster.get(0, "/metrics").body());
+    assertThat(all).containsAllEntriesOf(offered);
+    assertThat(offered).containsAllEntriesOf(every);
+    assertThat(offered).containsKey("flotilla_dns_queries_seconds");
   }
 
   // ---- services that never answer

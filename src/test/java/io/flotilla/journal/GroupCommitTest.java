@@ -4,6 +4,9 @@ import static io.flotilla.journal.LogCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -15,7 +18,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -38,6 +43,8 @@ class GroupCommitTest {
   private boolean mayGroup = true;
   private LogState state = LogState.EMPTY;
   private long index;
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final AtomicLong nanos = new AtomicLong();
   private final GroupCommit commit =
       new GroupCommit(
           () -> mayGroup,
@@ -45,7 +52,8 @@ class GroupCommitTest {
             Open entry = new Open(bytes, new CompletableFuture<>());
             entries.add(entry);
             return entry.reply();
-          });
+          },
+          new LogMeters(metrics, nanos::get));
 
   /** The first event of an id, with the claim that is the latest as long as there is no other. */
   private CompletableFuture<Reply> append(String id, int bytes) {
@@ -195,6 +203,22 @@ class GroupCommitTest {
     assertThat(first).isNotDone();
     done();
     assertThat(append("d", half)).isNotDone();
+  }
+
+  @Test
+  void it_is_measured_how_many_share_an_entry_and_how_long_each_has_waited() {
+    for (String id : List.of("a", "b", "c", "d")) {
+      append(id, 1);
+    }
+    nanos.set(5_000_000);
+    done();
+    done();
+    DistributionSummary appends = metrics.get("flotilla_journal_entry_appends").summary();
+    assertThat(appends.count()).isEqualTo(3);
+    assertThat(appends.max()).isEqualTo(2);
+    Timer waiting = metrics.get("flotilla_journal_phase").tag("phase", "waiting").timer();
+    assertThat(waiting.count()).isEqualTo(4);
+    assertThat(waiting.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(10);
   }
 
   // ---- on real members

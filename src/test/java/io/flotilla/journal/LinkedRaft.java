@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.flotilla.FreePorts;
 import io.flotilla.TestPatience;
 import io.flotilla.journal.RaftNode.Member;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +77,11 @@ final class LinkedRaft implements AutoCloseable {
     mark.create(peerId(id), Mark.Promise.NONE);
     LogStateMachine machine =
         new LogStateMachine(
-            new Nobody(), mark, new MembersFile(settings.dataDirectory()), settings.checkpoints());
+            new Nobody(),
+            mark,
+            new MembersFile(settings.dataDirectory()),
+            settings.checkpoints(),
+            new LogMeters(new SimpleMeterRegistry(), System::nanoTime));
     List<Member> members = IDS.stream().map(other -> seenFrom(id, other)).toList();
     Identity identity =
         new Identity(id, "flotilla", peerId(id), Generation.FIRST, Identity.Group.NONE, members);

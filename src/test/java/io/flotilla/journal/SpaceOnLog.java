@@ -16,6 +16,8 @@ import io.flotilla.journal.EntityLog.StoredSnapshot;
 import io.flotilla.kv.KeyOp;
 import io.flotilla.kv.KeySpace;
 import io.flotilla.kv.KvResult;
+import io.flotilla.kv.SessionMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalLong;
@@ -54,6 +56,7 @@ final class SpaceOnLog {
                 Clock.systemUTC(),
                 () -> {},
                 () -> {},
+                new SessionMetrics(new SimpleMeterRegistry()),
                 System::nanoTime));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ class SubmitterTest {
           },
           new LeadCheck(peer -> CompletableFuture.completedFuture(null)),
           () -> true,
+          new LogMeters(new SimpleMeterRegistry(), nanos::get),
           nanos::get);
 
   private CompletableFuture<Reply> write() {

@@ -80,6 +80,25 @@ class SessionExpiryTest {
   }
 
   @Test
+  void sessions_are_counted_where_they_live_and_by_why_they_ended() {
+    session("a", 10_000, Session.Behavior.RELEASE);
+    session("b", 60_000, Session.Behavior.RELEASE);
+    assertThat(space.metrics.get("flotilla_sessions").gauge().value()).isEqualTo(2);
+    space.pass(10_500);
+    space.failOver();
+    assertThat(lives("b")).isTrue();
+    assertThat(space.metrics.get("flotilla_sessions").gauge().value()).isEqualTo(1);
+    space.result(new SessionOp.Destroy("b"));
+    assertThat(space.metrics.get("flotilla_sessions").gauge().value()).isZero();
+    assertThat(ended("expired")).isEqualTo(1);
+    assertThat(ended("destroyed")).isEqualTo(1);
+  }
+
+  private double ended(String reason) {
+    return space.metrics.get("flotilla_sessions_ended").tag("reason", reason).counter().count();
+  }
+
+  @Test
   void a_session_of_consuls_kind_lives_for_twice_its_ttl_wherever_it_is_kept() {
     session("a", 1_000, false, Session.Behavior.RELEASE);
     space.pass(1_999);

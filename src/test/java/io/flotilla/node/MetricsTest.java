@@ -10,6 +10,7 @@ import io.flotilla.memory.Budget;
 import io.flotilla.memory.Budgets;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
+import io.flotilla.topic.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -31,16 +32,18 @@ class MetricsTest {
   private static PrometheusMeterRegistry registry() {
     LogStatus status =
         new LogStatus("n1", "p1", "n1", "LEADER", 3, 17, 18, 1000, 0, List.of(), true);
-    return new Metrics(
-            () -> status,
-            () -> new StoreQuota.Usage(7, 10, true, Set.of("n2")),
-            () -> new FreeDisk.Usage(5, 6, true),
-            () -> Optional.of("another"),
-            new KeyValueStore(KIT.system(), null, LIMITS, null, () -> 0),
-            new Registry(KIT.system(), null, LIMITS, null, () -> 0),
-            new Balancer((service, instance, time) -> {}, () -> 0),
-            Budgets.shares(0.25, 0.1, 0.1, 0.1, 0.1))
-        .registry();
+    Metrics metrics = new Metrics();
+    metrics.observe(
+        () -> status,
+        () -> new StoreQuota.Usage(7, 10, true, Set.of("n2")),
+        () -> new FreeDisk.Usage(5, 6, true),
+        () -> Optional.of("another"),
+        new KeyValueStore(KIT.system(), null, LIMITS, null, () -> 0),
+        new Registry(KIT.system(), null, LIMITS, null, () -> 0),
+        new Balancer((service, instance, time) -> {}, () -> 0),
+        new Topics(KIT.system(), null, null, new Topics.Limits(1, 1), () -> 0),
+        Budgets.shares(0.25, 0.1, 0.1, 0.1, 0.1));
+    return metrics.registry();
   }
 
   @Test
