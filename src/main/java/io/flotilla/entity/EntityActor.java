@@ -31,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.slf4j.event.Level;
 
 /**
  * An entity: the actor through which every operation on one namespace goes, one batch after
@@ -125,6 +126,9 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
     }
   }
 
+  /** In a row; after more than these something is wrong. */
+  private static final int FEW_FAILURES = 5;
+
   private static final long TICKS_TO_AWAKE = 10_000 / Deadlines.TICK_MILLIS;
 
   private final ActorContext<Command> context;
@@ -196,7 +200,9 @@ public final class EntityActor<S extends ModelState<S, C>, C extends Fact>
       Views views) {
     super(
         id,
-        SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
+        SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2)
+            .withLogLevel(Level.WARN) // expected while the lead moves or another takes over
+            .withCriticalLogLevel(Level.ERROR, FEW_FAILURES));
     this.context = context;
     this.timers = timers;
     this.barrier = barrier;

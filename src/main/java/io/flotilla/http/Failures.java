@@ -41,7 +41,7 @@ final class Failures {
     if (ending) {
       return noAnswer(request, GOING_DOWN);
     }
-    LOG.error("A request failed", e);
+    LOG.error("Request {} failed", RequestName.of(request), e);
     return new ApiError(
         StatusCodes.INTERNAL_SERVER_ERROR,
         "internal-error",

@@ -59,6 +59,7 @@ public final class HttpServer {
    * @param host interface to bind to
    * @param names of this node, besides addresses and names of the local network
    * @param requestTimeout how long a request may take, not counting waits for a change
+   * @param slow from when a request is logged as slow; zero: never
    * @param idleTimeout how long a connection may be idle
    * @param exactTtl whether sessions end exactly at their TTL, unless the client says otherwise
    * @param budgets of memory
@@ -73,6 +74,7 @@ public final class HttpServer {
       Set<String> names,
       String token,
       Duration requestTimeout,
+      Duration slow,
       Duration idleTimeout,
       boolean exactTtl,
       Budgets budgets,
@@ -163,6 +165,7 @@ public final class HttpServer {
   private final Optional<Rate> rate;
   private final ClientLimits clients;
   private final RequestMetrics metrics;
+  private final RequestLog requests;
   private final EventLoopGroup loops = HttpPort.loops();
 
   /**
@@ -182,6 +185,7 @@ public final class HttpServer {
     this.clock = clock;
     this.pace = new Pace(settings.minRate(), settings.requestTimeout(), nanoTime);
     this.metrics = new RequestMetrics(metrics);
+    this.requests = new RequestLog(settings.slow(), nanoTime);
     this.clients = clients(settings, nanoTime);
     OperationsRoutes operations =
         new OperationsRoutes(parts.cluster(), metrics, system.executionContext());
@@ -351,10 +355,14 @@ public final class HttpServer {
             pace);
     HttpPort.Service service =
         new HttpPort.Service(
-            system, metrics.timed(this::serve), new AnswerHead(clock), settings.tls());
+            system, metrics.timed(this::named), new AnswerHead(clock), settings.tls());
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     return HttpPort.bind(loops, address, limits, service)
         .thenApplyAsync(port -> port.endsWith(system).address(), system.executionContext());
+  }
+
+  private CompletionStage<HttpResponse> named(HttpRequest request) {
+    return requests.answer(request, this::serve);
   }
 
   private CompletionStage<HttpResponse> serve(HttpRequest request) {

@@ -37,14 +37,18 @@ public final class Problem extends ThrowableProxyConverter {
 
   @Override
   public String convert(ILoggingEvent event) {
-    IThrowableProxy problem = event.getThrowableProxy();
-    if (problem == null) {
+    if (event.getThrowableProxy() == null) {
       return "";
     }
-    IThrowableProxy expected = expectedIn(problem);
-    return expected == null
-        ? System.lineSeparator() + super.convert(event).stripTrailing()
-        : " (" + inOneLine(expected) + ")";
+    return expectedIn(event.getThrowableProxy()) == null
+        ? System.lineSeparator() + told(event)
+        : " (" + told(event) + ")";
+  }
+
+  /** In few words, or with the stack trace. */
+  String told(ILoggingEvent event) {
+    IThrowableProxy expected = expectedIn(event.getThrowableProxy());
+    return expected == null ? super.convert(event).stripTrailing() : inOneLine(expected);
   }
 
   /** The first cause that is expected, or null. */

@@ -6,11 +6,13 @@ import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.remote.artery.tcp.SSLEngineProviderSetup;
+import ch.qos.logback.classic.LoggerContext;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.flotilla.cluster.Entrance;
 import io.flotilla.journal.Halt;
 import io.flotilla.journal.ReplicatedLog;
+import io.flotilla.logging.LogFormat;
 import io.flotilla.tls.Tls;
 import io.flotilla.tls.TlsException;
 import java.util.Optional;
@@ -62,6 +64,9 @@ public final class NodeLife {
    */
   public static int run(Config config) {
     try {
+      LogFormat.use(
+          config.getString("flotilla.logging.format"),
+          (LoggerContext) LoggerFactory.getILoggerFactory());
       return new NodeLife(Settings.of(config, FlotillaNode.CLOCK), true).run();
     } catch (ConfigException | IllegalArgumentException | TlsException e) {
       LOG.error("{}", e.getMessage());

@@ -101,6 +101,7 @@ record Settings(
             names(c),
             c.getString("http.token"),
             bounds.duration("http.request-timeout", SECOND, Duration.ofMinutes(1)),
+            bounds.duration("http.slow", Duration.ZERO, Duration.ofHours(1)),
             bounds.duration("http.idle-timeout", SECOND, Duration.ofMinutes(10)),
             c.getBoolean("session.exact-ttl"),
             budgets,

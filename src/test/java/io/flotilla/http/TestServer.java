@@ -259,6 +259,7 @@ public final class TestServer implements AutoCloseable {
                 Set.of("flotilla.example"),
                 acl == null ? "" : acl.secret(),
                 timeout,
+                Duration.ZERO,
                 idle,
                 exactTtl,
                 budgets,

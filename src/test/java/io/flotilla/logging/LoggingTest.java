@@ -1,6 +1,7 @@
 package io.flotilla.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -8,10 +9,14 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.OutputStreamAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flotilla.journal.FencedException;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -125,6 +130,36 @@ class LoggingTest {
         .hasSizeGreaterThan(5)
         .contains("Caused by: java.lang.IllegalStateException: x")
         .allMatch(line -> !line.isBlank());
+  }
+
+  @Test
+  void as_json_each_message_is_one_object_on_one_line() throws Exception {
+    LogFormat.use("json", context);
+    logger.warn("a \"word\"\nand {}", "more");
+    logger.error("late", new CompletionException(new FencedException("by\nanother")));
+    logger.error("a fault", new IllegalStateException("x"));
+    List<JsonNode> objects = new ArrayList<>();
+    for (String line : lines()) {
+      objects.add(new ObjectMapper().readTree(line));
+    }
+    assertThat(objects).hasSize(3);
+    JsonNode first = objects.get(0);
+    assertThat(first.path("message").asText()).isEqualTo("a \"word\"\nand more");
+    assertThat(first.path("level").asText()).isEqualTo("WARN");
+    assertThat(first.path("logger").asText()).isEqualTo("io.flotilla.kv.KeySpace");
+    assertThat(Instant.parse(first.path("time").asText())).isAfter(Instant.EPOCH);
+    assertThat(first.has("problem")).isFalse();
+    assertThat(objects.get(1).path("problem").asText()).isEqualTo("FencedException: by another");
+    assertThat(objects.get(2).path("problem").asText())
+        .startsWith("java.lang.IllegalStateException: x")
+        .contains("at io.flotilla.logging.LoggingTest");
+  }
+
+  @Test
+  void a_format_that_is_none_is_refused() {
+    assertThatThrownBy(() -> LogFormat.use("yaml", context))
+        .hasMessageContaining("flotilla.logging.format")
+        .hasMessageContaining("yaml");
   }
 
   @Test
