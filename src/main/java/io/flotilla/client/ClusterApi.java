@@ -132,6 +132,7 @@ public final class ClusterApi {
    * Replaces all that the cluster stores by what a {@link #snapshot} has. It is sent once: not
    * again when it may have been done, as that would undo what others have written since.
    *
+   * @param file what {@link #snapshot} has written
    * @param patience how long all of it may take
    * @return the index of the log from which on it is so. Fails with code {@code bad-snapshot} if
    *     the file isn't a whole snapshot, {@code overloaded} if there is no room for it beside what

@@ -62,7 +62,6 @@ import io.flotilla.topic.Room;
 import io.flotilla.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -212,11 +211,7 @@ public final class FlotillaNode {
                 targets,
                 topics,
                 overview,
-                new GroupLink(
-                    system,
-                    log,
-                    Path.of(system.settings().config().getString("flotilla.node.data")),
-                    quota::room),
+                new GroupLink(system, log, settings.data(), () -> quota.room().bytes()),
                 acl,
                 auditLog()),
             metrics.registry(),
