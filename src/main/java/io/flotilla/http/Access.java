@@ -34,6 +34,10 @@ final class Access {
   private static final AttributeKey<Caller> CALLER = AttributeKey.create("caller", Caller.class);
   private static final String ANONYMOUS = "anonymous";
   static final String UNKNOWN = "unknown";
+
+  /** The code of what may not be done. */
+  static final String DENIED = "permission-denied";
+
   private static final String BEARER = "Bearer ";
 
   private final String token;
@@ -83,7 +87,7 @@ final class Access {
           request,
           new ApiError(
               StatusCodes.FORBIDDEN,
-              "permission-denied",
+              DENIED,
               "This node requires its token: as X-Consul-Token, Authorization: Bearer or ?token=."));
     }
     return request;
@@ -166,7 +170,7 @@ final class Access {
   }
 
   static ApiError denied() {
-    return new ApiError(StatusCodes.FORBIDDEN, "permission-denied", "Permission denied");
+    return new ApiError(StatusCodes.FORBIDDEN, DENIED, "Permission denied");
   }
 
   /** Whether not everything may be done. */

@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flotilla.acl.Level;
+import io.flotilla.async.Futures;
 import io.flotilla.entity.Page;
 import io.flotilla.entity.RequestId;
 import io.flotilla.registry.CatalogResult;
@@ -53,15 +54,14 @@ final class CatalogTransactions {
           all.thenCompose(
               denied ->
                   may(request, params, steps.get(place))
-                      .thenApply(
-                          may -> {
-                            if (!may) {
-                              denied.add(new TxnRoutes.Failure(place, "Permission denied"));
-                            }
-                            return denied;
-                          }));
+                      .thenApply(may -> may ? denied : with(denied, place)));
     }
     return all;
+  }
+
+  private static List<TxnRoutes.Failure> with(List<TxnRoutes.Failure> denied, int place) {
+    denied.add(new TxnRoutes.Failure(place, "Permission denied"));
+    return denied;
   }
 
   /** As for the same change made by itself. */
@@ -88,11 +88,10 @@ final class CatalogTransactions {
   }
 
   private static boolean isDenied(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof ApiError e && e.code().equals(Access.denied().code())) {
+    if (Futures.unwrap(failure) instanceof ApiError e && e.code().equals(Access.DENIED)) {
       return true;
     }
-    throw failure instanceof CompletionException e ? e : new CompletionException(failure);
+    throw new CompletionException(failure);
   }
 
   private HttpResponse answer(HttpRequest request, Params params, Page<Transacted> page) {

@@ -110,7 +110,7 @@ final class QueryBody {
     json.writeStringField("Service", w.service());
     json.writeObjectFieldStart("Failover");
     json.writeNumberField("NearestN", w.nearestN());
-    json.writePOJOField("Datacenters", w.datacenters());
+    json.writePOJOField("Datacenters", w.datacenters().isEmpty() ? null : w.datacenters());
     json.writeEndObject();
     json.writeBooleanField("OnlyPassing", w.onlyPassing());
     json.writePOJOField("IgnoreCheckIDs", w.ignoreCheckIds());

@@ -75,6 +75,8 @@ class QueryRoutesTest {
     JsonNode changed = get("/query").path(0);
     assertThat(changed.path("ID").asText()).isEqualTo(id);
     assertThat(changed.path("Service").path("Service").asText()).isEqualTo("db");
+    assertThat(changed.path("Service").path("Failover").toString())
+        .isEqualTo("{\"NearestN\":0,\"Datacenters\":null}");
     assertThat(changed.path("CreateIndex").asLong()).isEqualTo(created);
     assertThat(changed.path("ModifyIndex").asLong()).isGreaterThan(created);
     assertThat(get("/query/N/explain").path("Query").path("Name").asText()).isEqualTo("n");
