@@ -281,7 +281,9 @@ def patroni(flotilla, work):
             os.kill(flotilla.pid(node), signal.SIGCONT)
         until("all as one cluster", 120, lambda: group.primary() and replicas(2))
         writers.end()
-        check(f"of {len(writers.done)} writes none went to an old primary: {writers.conflict()}", not writers.conflict())
+        if writers.conflict():
+            raise Failed(writers.conflict())
+        check(f"of {len(writers.done)} writes none went to an old primary", True)
     finally:
         if writers:
             writers.on = False
