@@ -7,8 +7,6 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import io.flotilla.memory.Budgets;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -41,7 +39,7 @@ final class HttpPort {
   /** What the names of their threads begin with. */
   static final String LOOP = "http-loop";
 
-  private static final int MAX_LOOPS = 2;
+  static final int MAX_LOOPS = 2;
 
   /**
    * Connections that the kernel queues until they are accepted; beyond, clients try again in 1 s.
@@ -50,12 +48,6 @@ final class HttpPort {
 
   /** First guess of how much comes at once. */
   private static final int FEW_BYTES = 2048;
-
-  /**
-   * Buffers are in the heap, where what clients cause is counted, and whatever refers to them no
-   * longer is collected.
-   */
-  private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
 
   private static final Duration END_PATIENCE = Duration.ofSeconds(3);
 
@@ -152,7 +144,7 @@ final class HttpPort {
   private static void connect(SocketChannel channel, Limits limits, Service service) {
     channel
         .config()
-        .setAllocator(HEAP)
+        .setAllocator(Buffers.HEAP)
         .setRecvByteBufAllocator(
             new AdaptiveRecvByteBufAllocator(512, FEW_BYTES, Line.READ_BYTES).maxMessagesPerRead(1))
         .setWriteBufferWaterMark(new WriteBufferWaterMark(Line.READ_BYTES / 2, Line.READ_BYTES))
