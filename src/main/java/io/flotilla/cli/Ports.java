@@ -50,9 +50,9 @@ final class Ports {
     }
   }
 
-  /** Adds the port to the list if nothing can listen on it. */
+  /** Adds the port to the list if nothing can listen on it. What is none, the settings refuse. */
   static void check(String host, int port, String use, StringJoiner taken) {
-    if (!isFree(host, port)) {
+    if (port > 0 && port <= 65_535 && !isFree(host, port)) {
       taken.add("port " + port + " (" + use + ")");
     }
   }

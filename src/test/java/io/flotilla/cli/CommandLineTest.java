@@ -3,9 +3,11 @@ package io.flotilla.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flotilla.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,21 @@ class CommandLineTest {
         .isEqualTo("c");
     assertThat(ClientOptions.firstOf(null, Map.of("OWN", " "), "OWN", "CONSUL", "d"))
         .isEqualTo("d");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http.port", "cluster.port", "journal.port", "dns.port"})
+  void a_port_that_is_none_is_a_wrong_setting(String wrong) {
+    List<Integer> free = FreePorts.next(4);
+    Map<String, Object> settings =
+        new HashMap<>(
+            Map.of(
+                "flotilla.http.port", free.get(0),
+                "flotilla.cluster.port", free.get(1),
+                "flotilla.journal.port", free.get(2),
+                "flotilla.dns.port", free.get(3)));
+    settings.put("flotilla." + wrong, 70_000);
+    assertThat(Foreground.run(settings)).isEqualTo(2);
   }
 
   @Test
