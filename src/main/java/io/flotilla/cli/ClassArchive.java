@@ -108,7 +108,11 @@ final class ClassArchive {
    *     left
    */
   static boolean make() {
-    Path archive = path();
+    return make(path());
+  }
+
+  /** The same, not necessarily next to the jar. */
+  static boolean make(Path archive) {
     if (archive == null) {
       throw new CliException("can't create the class archive without a jar");
     }
@@ -117,8 +121,10 @@ final class ClassArchive {
     }
     try (Workshop workshop = new Workshop(archive.getParent())) {
       workshop.rehearse();
-      // Java may leave it read-only. Flushed before it gets its name: Java trusts what it maps.
+      // Java may leave it read-only, and for its owner only, who isn't always whose the nodes are.
       workshop.made.toFile().setWritable(true);
+      workshop.made.toFile().setReadable(true, false);
+      // Flushed before it gets its name: Java trusts what it maps.
       try (FileChannel file = FileChannel.open(workshop.made, StandardOpenOption.WRITE)) {
         file.force(true);
       }

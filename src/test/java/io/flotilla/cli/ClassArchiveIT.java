@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -53,6 +54,9 @@ class ClassArchiveIT {
     assertThat(made.errors()).contains("Created " + home);
     String archive = ClassArchive.Form.best().nameFor(System.getProperty("java.runtime.version"));
     assertThat(besidesTheJar()).containsExactly(archive);
+    // Who makes it when the program is installed isn't who runs the nodes.
+    assertThat(Files.getPosixFilePermissions(home.resolve("target").resolve(archive)))
+        .contains(PosixFilePermission.OTHERS_READ);
 
     Outcome again = flotilla().run("class-archive");
     assertThat(again.exitCode()).isZero();

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,29 @@ class LauncherTest {
     assertThat(optionsWithJava("25.0.3+9"))
         .contains("-XX:SharedArchiveFile=" + home.resolve("target/flotilla-25.0.3+9.jsa"))
         .doesNotContain("AOTCache");
+  }
+
+  @Test
+  void installed_it_is_beside_the_jar_and_called_through_a_link() throws IOException {
+    Path installed = Files.createDirectories(home.resolve("installed"));
+    for (String file :
+        List.of("flotilla", "target/flotilla.jar", "src/main/resources/jvm/heap.sh")) {
+      Path from = (file.endsWith(".sh") ? Path.of("") : home).resolve(file);
+      Path to = installed.resolve(from.getFileName());
+      Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Files.writeString(home.resolve("java/release"), "JAVA_RUNTIME_VERSION=\"17.0.15+6\"\n");
+    Path archive = Files.writeString(installed.resolve("flotilla-17.0.15+6.jsa"), "any");
+    Path link = Files.createSymbolicLink(home.resolve("link"), Path.of("installed/flotilla"));
+    assertThat(
+            new Launcher(dir, link)
+                .with("JAVA_HOME", home.resolve("java").toString())
+                .run("node")
+                .output())
+        .contains("@" + installed.resolve("node.options"))
+        .contains("-XX:SharedArchiveFile=" + archive)
+        .contains("-Xmx")
+        .contains("-jar " + installed.resolve("flotilla.jar") + " node");
   }
 
   @Test
