@@ -7,6 +7,7 @@ import io.flotilla.cli.BenchCommand;
 import io.flotilla.cli.CaCommand;
 import io.flotilla.cli.ClusterCommand;
 import io.flotilla.cli.CrashCommand;
+import io.flotilla.cli.DebugCommand;
 import io.flotilla.cli.DemoCommand;
 import io.flotilla.cli.DownCommand;
 import io.flotilla.cli.ElectCommand;
@@ -76,6 +77,7 @@ public final class Main implements Runnable {
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("agent", AgentCommand.class);
     COMMANDS.put("accept-loss", AcceptLossCommand.class);
+    COMMANDS.put("debug", DebugCommand.class);
     COMMANDS.put("snapshot", SnapshotCommand.class);
     COMMANDS.put("recover", RecoverCommand.class);
     COMMANDS.put("lab", LabCommand.class);

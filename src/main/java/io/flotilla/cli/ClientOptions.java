@@ -145,7 +145,7 @@ final class ClientOptions {
     return firstOf(addresses, System.getenv(), "FLOTILLA_HTTP_ADDR", "CONSUL_HTTP_ADDR", otherwise);
   }
 
-  private String token() {
+  String token() {
     return firstOf(token, System.getenv(), "FLOTILLA_HTTP_TOKEN", "CONSUL_HTTP_TOKEN", null);
   }
 

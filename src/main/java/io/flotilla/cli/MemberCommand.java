@@ -2,9 +2,11 @@ package io.flotilla.cli;
 
 import io.flotilla.cli.DataOption.Found;
 import io.flotilla.client.Flotilla;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +55,28 @@ public final class MemberCommand implements Runnable {
         return client.connect();
       }
       return client.configured(LocalTls.client(own.get())).build();
+    }
+
+    /** One of {@link #connect}'s nodes alone. */
+    Flotilla connectTo(URI address) {
+      Optional<List<NodeSpec>> own = data.running().map(found -> found.state().specs());
+      if (client.isNamed() || own.isEmpty()) {
+        return client.builder(address.toString()).build();
+      }
+      List<NodeSpec> meant =
+          own.get().stream().filter(node -> node.httpPort() == address.getPort()).toList();
+      return client.configured(LocalTls.client(meant)).build();
+    }
+
+    /** Without the tokens that these nodes are asked with. */
+    String withoutTokens(String text) {
+      Stream<String> tokens =
+          Stream.concat(
+              Stream.ofNullable(client.token()),
+              up().flatMap(found -> OwnToken.of(found.data())).stream());
+      return tokens
+          .filter(token -> !token.isEmpty())
+          .reduce(text, (shown, token) -> shown.replace(token, "<hidden>"));
     }
 
     /** What {@code up} runs, unless the addresses are another cluster's. */

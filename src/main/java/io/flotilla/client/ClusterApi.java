@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.flotilla.client.Transport.Answer;
 import io.flotilla.client.Transport.Call;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -198,6 +199,18 @@ public final class ClusterApi {
     return transport
         .send(Call.write(method, path.toString(), null).waiting(CHANGE))
         .thenAccept(answer -> answer.expect(200));
+  }
+
+  /**
+   * Asks a node for something it says of itself, such as {@code /metrics}: once, at {@link
+   * Flotilla#address}.
+   *
+   * @return what it answers, whatever the status is
+   */
+  public CompletableFuture<String> answer(String path) {
+    return transport
+        .send(Call.read(path).once())
+        .thenApply(answer -> new String(answer.body(), StandardCharsets.UTF_8));
   }
 
   /**

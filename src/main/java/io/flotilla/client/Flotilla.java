@@ -171,6 +171,11 @@ public final class Flotilla implements AutoCloseable {
     return new AclApi(transport);
   }
 
+  /** {@return all addresses, in the order in which they were given} */
+  public List<URI> addresses() {
+    return transport.addresses();
+  }
+
   /** {@return the address that is asked first at the moment} */
   public URI address() {
     return transport.preferred();

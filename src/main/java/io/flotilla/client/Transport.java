@@ -249,6 +249,10 @@ final class Transport {
     return preferred();
   }
 
+  List<URI> addresses() {
+    return addresses;
+  }
+
   URI preferred() {
     return addresses.get(preferred.get());
   }

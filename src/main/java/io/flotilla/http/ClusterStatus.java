@@ -85,6 +85,9 @@ public interface ClusterStatus {
   /** Why this node can't serve reads and writes now; empty if it can. Known within a second. */
   java.util.concurrent.CompletionStage<java.util.Optional<String>> notReady();
 
+  /** What this node says of itself to whoever is to help. */
+  java.util.concurrent.CompletionStage<NodeReport> report();
+
   /**
    * The SHA-256 of each member's whole state at one common log index, by member id, without members
    * that did not answer. Fails without a quorum.

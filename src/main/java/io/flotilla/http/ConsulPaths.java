@@ -8,7 +8,8 @@ final class ConsulPaths {
   private static final String VERSION = "v1";
 
   private static final Set<String> OWN =
-      Set.of("balance", "cluster", "coordinator", "proxy", "replication", "topics", "watch");
+      Set.of(
+          "balance", "cluster", "coordinator", "debug", "proxy", "replication", "topics", "watch");
 
   private ConsulPaths() {}
 

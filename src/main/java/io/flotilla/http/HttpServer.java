@@ -305,6 +305,7 @@ public final class HttpServer {
         new AgentServiceRoutes(catalog, at, nanoTime).endpoints(),
         new StatusRoutes(parts.cluster()).endpoints(),
         new CoordinatorRoutes(parts.coordinator()).endpoints(),
+        new DebugRoutes(parts.cluster()).endpoints(),
         new MembershipRoutes(parts.cluster(), parts.control()).endpoints(),
         new OperatorRoutes(parts.control()).endpoints(),
         new SnapshotRoutes(system, parts.control()).endpoints(),

@@ -2,6 +2,7 @@ package io.flotilla.node;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.typed.Cluster;
@@ -10,6 +11,7 @@ import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporter.Report;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.http.ClusterStatus;
+import io.flotilla.http.NodeReport;
 import io.flotilla.journal.Roster;
 import io.flotilla.journal.Seed;
 import java.util.ArrayList;
@@ -183,6 +185,13 @@ final class Overview implements ClusterStatus {
         .map(Seed::id)
         .findFirst()
         .orElse(null);
+  }
+
+  @Override
+  public CompletionStage<NodeReport> report() {
+    return CompletableFuture.supplyAsync(
+        () -> new NodeReports(settings.config()).make(),
+        system.dispatchers().lookup(DispatcherSelector.blocking()));
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.flotilla.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flotilla.Page;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,9 +13,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,11 +67,60 @@ class AclIT {
       }
       cluster.startAll();
       cluster.awaitReady();
+      assertThat(cluster.put(0, "/v1/kv/planted?token=" + ROOT, "a-stored-value").statusCode())
+          .isEqualTo(200);
+      String given = kept.get("SecretID").asText();
+      Map<String, String> debug = debug(cluster);
+      assertThat(debug.values())
+          .noneMatch(text -> text.contains(ROOT) || text.contains(given))
+          .noneMatch(text -> text.contains("a-stored-value") || text.contains("YS1zdG9yZWQt"));
+      for (String name : DEBUG) {
+        assertThat(debug.keySet()).filteredOn(entry -> entry.endsWith("/" + name)).hasSize(3);
+      }
+      assertThat(debug.values())
+          .anyMatch(text -> text.contains("\"flotilla.http.token\" : \"<hidden>\""))
+          .anyMatch(text -> text.contains("\"mark\" : "))
+          .anyMatch(text -> text.contains("serves http://"))
+          .anyMatch(text -> text.contains("flotilla_raft_is_leader 1.0"));
       for (int node = 0; node < 3; node++) {
         awaitWrite(cluster, node, kept, 200);
         assertThat(write(cluster, node, taken)).isEqualTo(403);
       }
     }
+  }
+
+  private static final List<String> DEBUG =
+      List.of(
+          "node.json",
+          "ready.json",
+          "cluster.json",
+          "members.json",
+          "coordinator.json",
+          "threads.txt",
+          "log.txt",
+          "metrics-1.txt",
+          "metrics-2.txt");
+
+  /** As docs/operating/debug.md has it: the archive's texts by their names. */
+  private Map<String, String> debug(RealCluster cluster) throws IOException {
+    String shown = "debug --output monday.zip --interval 1s";
+    assertThat(Page.of("docs/operating/debug.md").text()).contains("./flotilla " + shown + "\n");
+    Path archive = data.resolve("monday.zip");
+    List<String> arguments =
+        new ArrayList<>(List.of(shown.replace("monday.zip", archive.toString()).split(" ")));
+    arguments.add("--http-addr=" + cluster.addresses());
+    arguments.add("--token=" + ROOT);
+    try (RealProcess command = RealProcess.flotilla(data, arguments.toArray(String[]::new))) {
+      assertThat(command.exitCode()).as(command.output()).isZero();
+      assertThat(command.output()).contains("is written: 3 of the nodes answered");
+    }
+    Map<String, String> texts = new TreeMap<>();
+    try (ZipFile zip = new ZipFile(archive.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        texts.put(entry.getName(), new String(zip.getInputStream(entry).readAllBytes(), UTF_8));
+      }
+    }
+    return texts;
   }
 
   /** When a stream of changes ends that has begun on another node. */

@@ -35,6 +35,8 @@ class ReadmeIT {
           "README.es.md",
           "docs/tour.md",
           "docs/operating/backup.md",
+          "docs/operating/debug.md",
+          "docs/operating/metrics.md",
           "docs/operating/dns.md");
 
   private static final int DNS = FreePorts.next();
@@ -46,7 +48,9 @@ class ReadmeIT {
     "README.md, 5, 2",
     "docs/tour.md, 55, 17",
     "docs/operating/dns.md, 10, 2",
-    "docs/operating/backup.md, 2, 1"
+    "docs/operating/backup.md, 2, 1",
+    "docs/operating/debug.md, 1, 0",
+    "docs/operating/metrics.md, 1, 0"
   })
   void every_command_prints_what_the_page_shows(String file, int commands, int outputs)
       throws Exception {
