@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,11 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 class PackageIT {
   private static final Path PACKAGE = Path.of("target/flotilla.deb");
 
-  @TempDir private Path root;
+  @TempDir private static Path root;
   @TempDir private Path dir;
 
-  @BeforeEach
-  void unpack() throws IOException {
+  @BeforeAll
+  static void unpack() throws IOException {
     Assumptions.assumeTrue(Files.exists(PACKAGE), "the package was not built (-Pdeb)");
     Assumptions.assumeTrue(
         Files.getLastModifiedTime(PACKAGE)
