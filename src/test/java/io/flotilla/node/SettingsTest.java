@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A wrong setting ends the start with one line that names it. */
 class SettingsTest {
   private static final Config DEFAULTS =
-      ConfigFactory.parseResources("application.conf").resolve().getConfig("flotilla");
+      ConfigFactory.parseString("flotilla.dns.port = 8600")
+          .withFallback(ConfigFactory.parseResources("application.conf"))
+          .resolve();
 
   private static final Set<String> CHECKED_HERE =
       Set.of(
@@ -43,12 +45,7 @@ class SettingsTest {
   private static final Pattern SWITCH = Pattern.compile("true|false|on|off|yes|no");
 
   private static Settings of(String line) {
-    return Settings.of(
-        ConfigFactory.parseString(line)
-            .withFallback(ConfigFactory.parseString("flotilla.dns.port = 8600"))
-            .withFallback(ConfigFactory.parseResources("application.conf"))
-            .resolve(),
-        Clock.systemUTC());
+    return Settings.of(ConfigFactory.parseString(line).withFallback(DEFAULTS), Clock.systemUTC());
   }
 
   @Test
@@ -58,7 +55,7 @@ class SettingsTest {
   }
 
   private static Stream<String> settings(Pattern kind) {
-    return DEFAULTS.entrySet().stream()
+    return DEFAULTS.getConfig("flotilla").entrySet().stream()
         .filter(e -> CHECKED_HERE.contains(e.getKey().split("\\.")[0]))
         .filter(e -> kind.matcher(String.valueOf(e.getValue().unwrapped())).matches())
         .map(Map.Entry::getKey)
