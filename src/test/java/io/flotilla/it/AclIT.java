@@ -67,8 +67,10 @@ class AclIT {
       }
       cluster.startAll();
       cluster.awaitReady();
-      assertThat(cluster.put(0, "/v1/kv/planted?token=" + ROOT, "a-stored-value").statusCode())
-          .isEqualTo(200);
+      String planted = "/v1/kv/planted?token=" + ROOT;
+      Awaitility.await()
+          .atMost(RealCluster.PATIENCE)
+          .until(() -> cluster.put(0, planted, "a-stored-value").statusCode() == 200);
       String given = kept.get("SecretID").asText();
       Map<String, String> debug = debug(cluster);
       assertThat(debug.values())
@@ -80,8 +82,8 @@ class AclIT {
       assertThat(debug.values())
           .anyMatch(text -> text.contains("\"flotilla.http.token\" : \"<hidden>\""))
           .anyMatch(text -> text.contains("\"mark\" : "))
-          .anyMatch(text -> text.contains("serves http://"))
-          .anyMatch(text -> text.contains("flotilla_raft_is_leader 1.0"));
+          .anyMatch(text -> text.contains("INFO  i.f.cluster.Entrance "))
+          .anyMatch(text -> text.contains("\nflotilla_raft_is_leader "));
       for (int node = 0; node < 3; node++) {
         awaitWrite(cluster, node, kept, 200);
         assertThat(write(cluster, node, taken)).isEqualTo(403);
