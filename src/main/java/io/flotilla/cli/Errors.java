@@ -12,7 +12,7 @@ public final class Errors implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof FlotillaException known) {
-      Screen.remark("%s", "flotilla: " + known.getMessage() + advice(known));
+      Screen.remark("%s", "flotilla: " + advised(known));
     } else if (e instanceof CliException
         || e instanceof IllegalArgumentException
         || e instanceof ConfigException) {
@@ -24,6 +24,13 @@ public final class Errors implements IExecutionExceptionHandler {
       }
     }
     return ExitCode.SOFTWARE;
+  }
+
+  /** Some messages are sentences already. */
+  private static String advised(FlotillaException e) {
+    String advice = advice(e);
+    String message = e.getMessage();
+    return advice.isEmpty() ? message : message.replaceFirst("\\.$", "") + advice;
   }
 
   private static String advice(FlotillaException e) {
