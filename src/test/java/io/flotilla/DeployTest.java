@@ -7,14 +7,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Alert rules and dashboard name series that there are; RegistryIT asks real nodes for those. */
 class DeployTest {
+  @TempDir private Path directory;
+
   /** Prometheus makes it itself. */
   private static final String UP = "up";
 
@@ -65,14 +69,46 @@ class DeployTest {
 
   @Test
   void prometheus_takes_the_alerts() throws Exception {
-    Assumptions.assumeTrue(
-        new ProcessBuilder("sh", "-c", "command -v promtool").start().waitFor() == 0,
-        "promtool is not installed");
-    Process check =
-        new ProcessBuilder("promtool", "check", "rules", "deploy/alerts.yml")
-            .redirectErrorStream(true)
-            .start();
-    String printed = new String(check.getInputStream().readAllBytes());
-    assertThat(check.waitFor()).as(printed).isZero();
+    assumeRuns("promtool", "--version");
+    accepts("promtool", "check", "rules", "deploy/alerts.yml");
+  }
+
+  @Test
+  void the_manifests_fit_the_schema_of_Kubernetes() throws Exception {
+    assumeRuns("/usr/bin/python3", "-c", "import kubernetes, yaml");
+    String[] check = {"/usr/bin/python3", "deploy/check-kubernetes.py"};
+    accepts(check);
+    String manifests = Files.readString(Path.of("deploy/kubernetes.yml"));
+    Path wrong = directory.resolve("wrong.yml");
+    for (String[] mistake :
+        List.of(
+            new String[] {"clusterIP", "clusterIp"}, new String[] {"replicas: 3", "replicas: 4"})) {
+      Files.writeString(wrong, manifests.replace(mistake[0], mistake[1]));
+      Ended found = ended(check[0], check[1], wrong.toString());
+      assertThat(found.code()).as(found.output()).isEqualTo(1);
+    }
+  }
+
+  private record Ended(int code, String output) {}
+
+  private static Ended ended(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    return new Ended(process.waitFor(), output);
+  }
+
+  private static void accepts(String... command) throws Exception {
+    Ended check = ended(command);
+    assertThat(check.code()).as(check.output()).isZero();
+  }
+
+  private static void assumeRuns(String... command) {
+    boolean runs;
+    try {
+      runs = ended(command).code() == 0;
+    } catch (Exception e) {
+      runs = false;
+    }
+    Assumptions.assumeTrue(runs, () -> String.join(" ", command) + " doesn't run here");
   }
 }
