@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.FlotillaException;
 import io.flotilla.journal.OwnerOnly;
@@ -161,7 +162,7 @@ public final class DebugCommand implements Callable<Integer> {
     }
     add(archive, directory + "threads.txt", lines(report.path("Threads"), "\n\n"));
     add(archive, directory + "log.txt", lines(report.path("Log"), "\n"));
-    if (report instanceof com.fasterxml.jackson.databind.node.ObjectNode object) {
+    if (report instanceof ObjectNode object) {
       object.remove(List.of("Threads", "Log"));
     }
     add(archive, directory + "node.json", report.toPrettyString());

@@ -3,6 +3,7 @@ package io.flotilla.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** What this node knows about the cluster: the answer of {@code GET /v1/cluster}. */
 public interface ClusterStatus {
@@ -86,7 +87,7 @@ public interface ClusterStatus {
   java.util.concurrent.CompletionStage<java.util.Optional<String>> notReady();
 
   /** What this node says of itself to whoever is to help. */
-  java.util.concurrent.CompletionStage<NodeReport> report();
+  CompletionStage<NodeReport> report();
 
   /**
    * The SHA-256 of each member's whole state at one common log index, by member id, without members
