@@ -205,6 +205,7 @@ public final class ClusterApi {
    * Asks a node for something it says of itself, such as {@code /metrics}: once, at {@link
    * Flotilla#address}.
    *
+   * @param path of its HTTP API
    * @return what it answers, whatever the status is
    */
   public CompletableFuture<String> answer(String path) {

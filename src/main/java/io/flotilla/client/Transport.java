@@ -270,6 +270,10 @@ final class Transport {
     private int index = preferred.get();
     private int attempts;
     private int refusals;
+
+    /** How many of the last attempts reached nobody. */
+    private int refusedInARow;
+
     private boolean maybeApplied;
 
     Exchange(Call call) {
@@ -317,6 +321,7 @@ final class Transport {
     }
 
     private void answered(URI address, HttpResponse<byte[]> response) {
+      refusedInARow = 0;
       int status = response.statusCode();
       Answer answer = new Answer(status, response.headers(), response.body(), address);
       if (call.probe() || status < 400) {
@@ -338,18 +343,28 @@ final class Transport {
 
     private void failed(URI address, Throwable failure) {
       if (notSent(failure)) {
-        refusals++;
+        refused();
         next(0, FlotillaException.UNREACHABLE, "connection refused", failure);
       } else if (failure instanceof TimeoutException) {
-        maybeApplied = true;
+        lost();
         next(0, FlotillaException.DEADLINE, "no answer in time", failure);
       } else if (failure instanceof SSLHandshakeException) {
-        refusals++;
+        refused();
         next(0, FlotillaException.UNREACHABLE, "TLS: " + failure.getMessage(), failure);
       } else {
-        maybeApplied = true;
+        lost();
         next(0, FlotillaException.UNREACHABLE, "connection lost", failure);
       }
+    }
+
+    private void refused() {
+      refusals++;
+      refusedInARow++;
+    }
+
+    private void lost() {
+      maybeApplied = true;
+      refusedInARow = 0;
     }
 
     /** Goes to the next address, at once within a round and after a pause between rounds. */
@@ -388,7 +403,7 @@ final class Transport {
             requestId,
             cause);
       }
-      if (refusals == attempts) {
+      if (refusals == attempts || refusedInARow >= addresses.size()) {
         return new FlotillaException(
             0,
             FlotillaException.UNREACHABLE,

@@ -66,6 +66,7 @@ record Settings(
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int MANY = 1_000_000;
   private static final long TEBIBYTE = 1L << 40;
+  private static final long HALF_AN_EXBIBYTE = 1L << 59;
 
   /**
    * @param clock the time of day, for certificates
@@ -210,7 +211,7 @@ record Settings(
   private static OptionalLong minFreeDisk(Bounds bounds) {
     return bounds.config().getString("store.min-free-disk").equals("auto")
         ? OptionalLong.empty()
-        : OptionalLong.of(bounds.bytes("store.min-free-disk", 0, TEBIBYTE));
+        : OptionalLong.of(bounds.bytes("store.min-free-disk", 0, HALF_AN_EXBIBYTE));
   }
 
   /** Akka's settings, completed with what follows from these. */

@@ -49,11 +49,17 @@ class ProxyCommandTest {
   private static final class Health {
     private List<Backend> passing = List.of();
     private int index = 1;
+    private int awaited;
 
     synchronized void has(Backend... backends) {
       passing = List.of(backends);
       index++;
       notifyAll();
+    }
+
+    /** Whether somebody waits for what comes next. */
+    synchronized boolean isAwaited() {
+      return awaited == index;
     }
 
     synchronized void answer(HttpExchange exchange) throws IOException {
@@ -62,6 +68,7 @@ class ProxyCommandTest {
       long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
       try {
         if (seen.find()) {
+          awaited = Integer.parseInt(seen.group(1));
           while (index <= Integer.parseInt(seen.group(1)) && System.nanoTime() < until) {
             wait(100);
           }
@@ -143,6 +150,7 @@ class ProxyCommandTest {
       health.has(one);
       line(proxy, "- web-" + two.port() + " at 127.0.0.1:" + two.port());
 
+      await().until(health::isAwaited); // or the node might be gone before it is asked again
       node.close();
       line(proxy, "no node answers at .*; continuing with the 1 last known instances");
       Socket open = connect(port);

@@ -49,6 +49,25 @@ class FailoverTest {
   }
 
   @Test
+  void an_address_that_goes_away_in_the_middle_is_said_to_be_gone() throws IOException {
+    try (FakeNode goes =
+            new FakeNode(
+                (self, exchange) -> {
+                  exchange.sendResponseHeaders(200, 100);
+                  exchange.getResponseBody().write('[');
+                  exchange.getResponseBody().flush();
+                  self.close();
+                });
+        Flotilla flotilla = to(goes.address()).deadline(Duration.ofSeconds(3)).build()) {
+      FlotillaException failure =
+          catchThrowableOfType(
+              FlotillaException.class, () -> Flotilla.await(flotilla.kv().get("k")));
+      assertThat(failure.code()).isEqualTo(FlotillaException.UNREACHABLE);
+      assertThat(failure).hasMessageContaining("no node answers at " + goes.address());
+    }
+  }
+
+  @Test
   void the_address_that_served_is_kept() throws IOException {
     try (FakeNode bad = FakeNode.failing(500, UNAVAILABLE, "no leader");
         FakeNode good = FakeNode.answering(200, "true");

@@ -57,7 +57,7 @@ class EmbeddedTest {
       flotilla.kv().set("colour", "green").join();
       flotilla.kv().set("shape", "round").join();
     }
-    Config floor = ConfigFactory.parseString("flotilla.store.min-free-disk = 4096 PiB");
+    Config floor = ConfigFactory.parseString("flotilla.store.min-free-disk = 512 PiB");
     try (EmbeddedNode node = EmbeddedNode.start(floor.withFallback(config));
         Flotilla flotilla = node.client()) {
       Awaitility.await()
