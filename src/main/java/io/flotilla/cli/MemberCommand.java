@@ -50,22 +50,22 @@ public final class MemberCommand implements Runnable {
     }
 
     static Flotilla connect(ClientOptions client, DataOption data) {
-      Optional<List<NodeSpec>> own = data.running().map(found -> found.state().specs());
-      if (client.isNamed() || own.isEmpty()) {
-        return client.connect();
-      }
-      return client.configured(LocalTls.client(own.get())).build();
+      return own(client, data)
+          .map(nodes -> client.configured(LocalTls.client(nodes)).build())
+          .orElseGet(client::connect);
+    }
+
+    /** Those of {@code up}, if no others are named. */
+    private static Optional<List<NodeSpec>> own(ClientOptions client, DataOption data) {
+      return data.running().map(found -> found.state().specs()).filter(nodes -> !client.isNamed());
     }
 
     /** One of {@link #connect}'s nodes alone. */
     Flotilla connectTo(URI address) {
-      Optional<List<NodeSpec>> own = data.running().map(found -> found.state().specs());
-      if (client.isNamed() || own.isEmpty()) {
-        return client.builder(address.toString()).build();
-      }
-      List<NodeSpec> meant =
-          own.get().stream().filter(node -> node.httpPort() == address.getPort()).toList();
-      return client.configured(LocalTls.client(meant)).build();
+      return own(client, data)
+          .map(nodes -> nodes.stream().filter(n -> n.httpPort() == address.getPort()).toList())
+          .map(meant -> client.configured(LocalTls.client(meant)).build())
+          .orElseGet(() -> client.builder(address.toString()).build());
     }
 
     /** Without the tokens that these nodes are asked with. */

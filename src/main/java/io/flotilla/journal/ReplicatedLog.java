@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class ReplicatedLog implements Extension {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedLog.class);
   private static final Duration TICK = Duration.ofMillis(100);
-  private static final Duration RESTORE_PATIENCE = Duration.ofMinutes(2);
 
   /** The log up to a checkpoint, by how much that exceeds the one before, and the log beside it. */
   private static final int PARTS_OF_RESERVE = 3;
@@ -410,9 +409,7 @@ public final class ReplicatedLog implements Extension {
    * @return the index of the log from which on it is in place
    */
   public CompletionStage<Long> restore(Path file, List<String> kinds, long room) {
-    long patience = RESTORE_PATIENCE.toMillis();
-    return CompletableFuture.supplyAsync(
-        () -> restores.restore(file, kinds, room, patience), lifecycle);
+    return CompletableFuture.supplyAsync(() -> restores.restore(file, kinds, room), lifecycle);
   }
 
   JournalSettings settings() {

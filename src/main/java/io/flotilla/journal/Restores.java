@@ -5,6 +5,7 @@ import io.flotilla.journal.EntityLog.StoredSnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -36,6 +37,10 @@ final class Restores {
   private static final int AT_ONCE = 8;
 
   private static final int APPEND_BYTES = 256 << 10;
+
+  /** How long the group may be without a leader. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final long PAUSE_MILLIS = 200;
 
   private final Submitter submitter;
@@ -58,10 +63,9 @@ final class Restores {
    * @param kinds beginnings of the ids that are replaced; of others only those that are claimed for
    *     nobody are taken from the backup
    * @param room that there is beside what is stored: for a moment the log has both
-   * @param patience how long the group may be without a leader
    * @return the log index at which it was put in place
    */
-  long restore(Path file, List<String> kinds, long room, long patience) {
+  long restore(Path file, List<String> kinds, long room) {
     if (!busy.compareAndSet(false, true)) {
       throw new OverloadException("this node is restoring a backup already");
     }
@@ -77,7 +81,7 @@ final class Restores {
                 + " bytes beside what is stored until it is in place, and there is room for "
                 + Math.max(0, room));
       }
-      return new Restore(state, kinds, patience).run();
+      return new Restore(state, kinds).run();
     } catch (IOException e) {
       throw new CorruptDataException(e.getMessage());
     } finally {
@@ -89,12 +93,10 @@ final class Restores {
     private final UUID id = UUID.randomUUID();
     private final LogState backup;
     private final List<String> kinds;
-    private final long patience;
 
-    Restore(LogState backup, List<String> kinds, long patience) {
+    Restore(LogState backup, List<String> kinds) {
       this.backup = backup;
       this.kinds = kinds;
-      this.patience = patience;
     }
 
     long run() {
@@ -183,7 +185,7 @@ final class Restores {
     }
 
     private Reply write(Command command) {
-      long endsAt = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(patience);
+      long endsAt = nanoTime.getAsLong() + PATIENCE.toNanos();
       JournalException worst = null;
       while (true) {
         try {

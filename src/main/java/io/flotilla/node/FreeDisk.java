@@ -27,7 +27,7 @@ final class FreeDisk {
   }
 
   /** Of a disk that doesn't answer, nothing. */
-  private static long usable(Path directory) {
+  static long usable(Path directory) {
     try {
       return Files.getFileStore(existing(directory.toAbsolutePath())).getUsableSpace();
     } catch (IOException e) {

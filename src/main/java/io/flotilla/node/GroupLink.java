@@ -41,7 +41,7 @@ final class GroupLink implements ClusterControl {
     this.uploads =
         new Upload(
             data.resolve("restore.tmp"),
-            () -> data.toFile().getUsableSpace(),
+            () -> FreeDisk.usable(data),
             file -> log.restore(file, Restorable.KINDS, room.getAsLong()));
   }
 
