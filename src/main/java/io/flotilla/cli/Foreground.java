@@ -45,7 +45,7 @@ final class Foreground {
       Ports.check(dns, config.getInt("flotilla.dns.port"), "DNS", taken);
     }
     if (taken.length() > 0) {
-      throw new CliException("already in use on this machine: %s", taken);
+      throw new CliException("can't listen on %s", taken);
     }
     return NodeLife.run(config);
   }

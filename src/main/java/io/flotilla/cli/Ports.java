@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /** Finds free loopback ports, and tells which are taken. */
@@ -44,30 +45,34 @@ final class Ports {
     }
     if (taken.length() > 0) {
       throw new CliException(
-          "in use by another process: %s.%nNothing was started. End that process (./flotilla down"
-              + " if it is an earlier cluster), or use other ports: ./flotilla up --http-port 9500",
+          "can't listen on %s.%nNothing was started. End the process that does (./flotilla down if"
+              + " it is an earlier cluster), or use other ports: ./flotilla up --http-port 9500",
           taken);
     }
   }
 
-  /** Adds the port to the list if nothing can listen on it. What is none, the settings refuse. */
+  /**
+   * Adds the port to the list if nothing can listen on it, with the reason. What is no port, the
+   * settings refuse.
+   */
   static void check(String host, int port, String use, StringJoiner taken) {
-    if (port > 0 && port <= 65_535 && !isFree(host, port)) {
-      taken.add("port " + port + " (" + use + ")");
+    if (port > 0 && port <= 65_535) {
+      refusal(host, port).ifPresent(why -> taken.add("port " + port + " (" + use + "): " + why));
     }
   }
 
   static boolean isFree(int port) {
-    return isFree(NodeSpec.HOST, port);
+    return refusal(NodeSpec.HOST, port).isEmpty();
   }
 
-  private static boolean isFree(String host, int port) {
+  /** Why nothing can listen there, in the system's words; empty if something can. */
+  private static Optional<String> refusal(String host, int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true); // as servers do: a port in TIME_WAIT counts as free
       socket.bind(new InetSocketAddress(host, port), 1);
-      return true;
+      return Optional.empty();
     } catch (IOException e) {
-      return false;
+      return Optional.of(e.getMessage() + " (" + host + ")");
     }
   }
 

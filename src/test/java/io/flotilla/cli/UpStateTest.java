@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,9 +55,19 @@ class UpStateTest {
       int free = Ports.free(1).get(0);
       assertThatThrownBy(
               () -> Ports.mustBeFree(List.of(new NodeSpec("n1", port, free, free, 0, dir))))
-          .hasMessageContaining("port " + port + " (n1 HTTP)")
+          .hasMessageContaining("port " + port + " (n1 HTTP): Address already in use")
           .hasMessageNotContaining("Raft)");
     }
+  }
+
+  @Test
+  void an_address_that_is_not_this_machine_s_is_not_called_in_use() {
+    StringJoiner taken = new StringJoiner(", ");
+    Ports.check("192.0.2.1", 8500, "HTTP", taken); // of the addresses that are for examples
+    assertThat(taken.toString())
+        .startsWith("port 8500 (HTTP): ")
+        .endsWith("(192.0.2.1)")
+        .doesNotContain("in use");
   }
 
   @Test
