@@ -48,9 +48,6 @@ final class Transport {
   private static final Set<String> NOT_NOW =
       Set.of("unavailable", FlotillaException.OUTCOME_UNKNOWN, "unknown-operation");
 
-  /** Rounds over all addresses that all refuse to connect before giving up. */
-  private static final int REFUSED_ROUNDS = 1;
-
   private static final long FIRST_PAUSE_MS = 50;
   private static final long LONGEST_PAUSE_MS = 250;
 
@@ -269,10 +266,12 @@ final class Transport {
     private final long endsAt;
     private int index = preferred.get();
     private int attempts;
-    private int refusals;
 
-    /** How many of the last attempts reached nobody. */
+    /** How many of the last attempts were told that nobody is there. */
     private int refusedInARow;
+
+    /** Whether any attempt came as far as being sent. */
+    private boolean reached;
 
     private boolean maybeApplied;
 
@@ -322,6 +321,7 @@ final class Transport {
 
     private void answered(URI address, HttpResponse<byte[]> response) {
       refusedInARow = 0;
+      reached = true;
       int status = response.statusCode();
       Answer answer = new Answer(status, response.headers(), response.body(), address);
       if (call.probe() || status < 400) {
@@ -342,14 +342,17 @@ final class Transport {
     }
 
     private void failed(URI address, Throwable failure) {
-      if (notSent(failure)) {
-        refused();
+      if (failure instanceof ConnectException || failure instanceof UnresolvedAddressException) {
+        refusedInARow++;
         next(0, FlotillaException.UNREACHABLE, "connection refused", failure);
+      } else if (failure instanceof HttpConnectTimeoutException) {
+        refusedInARow = 0; // it may be there, and busy
+        next(0, FlotillaException.UNREACHABLE, "no connection in time", failure);
       } else if (failure instanceof TimeoutException) {
         lost();
         next(0, FlotillaException.DEADLINE, "no answer in time", failure);
       } else if (failure instanceof SSLHandshakeException) {
-        refused();
+        refusedInARow++;
         next(0, FlotillaException.UNREACHABLE, "TLS: " + failure.getMessage(), failure);
       } else {
         lost();
@@ -357,20 +360,16 @@ final class Transport {
       }
     }
 
-    private void refused() {
-      refusals++;
-      refusedInARow++;
-    }
-
     private void lost() {
       maybeApplied = true;
+      reached = true;
       refusedInARow = 0;
     }
 
     /** Goes to the next address, at once within a round and after a pause between rounds. */
     private void next(int status, String code, String reason, Throwable cause) {
       int after = (index + 1) % addresses.size();
-      boolean nobodyThere = refusals == attempts && attempts >= addresses.size() * REFUSED_ROUNDS;
+      boolean nobodyThere = !reached && refusedInARow >= addresses.size();
       boolean roundDone = attempts % addresses.size() == 0;
       long pause =
           roundDone
@@ -403,7 +402,7 @@ final class Transport {
             requestId,
             cause);
       }
-      if (refusals == attempts || refusedInARow >= addresses.size()) {
+      if (!reached || refusedInARow >= addresses.size()) {
         return new FlotillaException(
             0,
             FlotillaException.UNREACHABLE,
@@ -414,12 +413,5 @@ final class Transport {
       }
       return new FlotillaException(status, code, reason + " (asked " + asked + ")", cause);
     }
-  }
-
-  /** True if the connection never came about, so that the server can't have seen the request. */
-  private static boolean notSent(Throwable failure) {
-    return failure instanceof ConnectException
-        || failure instanceof HttpConnectTimeoutException
-        || failure instanceof UnresolvedAddressException;
   }
 }

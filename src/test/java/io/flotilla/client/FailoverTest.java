@@ -1,10 +1,15 @@
 package io.flotilla.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -203,6 +208,60 @@ class FailoverTest {
       FlotillaException e = failure(flotilla.kv().set("k", "v"), FlotillaException.class);
       assertThat(e.code()).isEqualTo(FlotillaException.UNREACHABLE);
       assertThat(e).hasMessageContaining(one).hasMessageContaining(two);
+    }
+  }
+
+  /** Its queue of connections is full, as that of a machine that is busy with other things. */
+  @Test
+  void an_address_that_takes_no_connection_for_now_is_asked_again() throws Exception {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Flotilla flotilla =
+            Flotilla.builder("127.0.0.1:" + busy.getLocalPort())
+                .connectTimeout(Duration.ofMillis(200))
+                .deadline(Duration.ofMinutes(5))
+                .build()) {
+      List<Socket> queued = fillQueue(busy);
+      CompletableFuture<Void> set = flotilla.kv().set("k", "v");
+      await().during(Duration.ofSeconds(1)).until(() -> !set.isDone());
+      for (Socket socket : queued) {
+        socket.close();
+      }
+      busy.setSoTimeout(100);
+      while (!set.isDone()) {
+        serveOne(busy);
+      }
+      Flotilla.await(set);
+    }
+  }
+
+  private static List<Socket> fillQueue(ServerSocket server) throws IOException {
+    List<Socket> queued = new ArrayList<>();
+    try {
+      while (true) {
+        Socket socket = new Socket();
+        queued.add(socket);
+        socket.connect(server.getLocalSocketAddress(), 500);
+      }
+    } catch (SocketTimeoutException e) {
+      return queued;
+    }
+  }
+
+  private static void serveOne(ServerSocket server) throws IOException {
+    try (Socket next = server.accept()) {
+      next.setSoTimeout(10_000);
+      StringBuilder request = new StringBuilder();
+      int b = 0;
+      while (b >= 0 && request.indexOf("\r\n\r\nv") < 0) {
+        b = next.getInputStream().read();
+        request.append((char) b);
+      }
+      if (request.indexOf("PUT ") == 0) {
+        next.getOutputStream()
+            .write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue".getBytes(US_ASCII));
+      }
+    } catch (SocketTimeoutException e) {
+      return; // nobody, or one that has given up: the next
     }
   }
 
