@@ -27,7 +27,8 @@ final class ConsulConfig {
           .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
           .build();
 
-  private static final int MOST_OF_A_NAME = 32;
+  /** As a label in DNS, and a host's name. */
+  private static final int MOST_OF_A_NAME = 63;
 
   private final ObjectNode merged = JSON.createObjectNode();
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public record Seed(String id, String host, int clusterPort, int raftPort) {
   private static final String HOST = "(\\[[0-9A-Fa-f:.]+]|[^:@\\[\\]]+)";
   private static final Pattern FORM =
-      Pattern.compile("([A-Za-z0-9_-]{1,32})@" + HOST + ":(\\d+):(\\d+)");
+      Pattern.compile("([A-Za-z0-9_-]{1,63})@" + HOST + ":(\\d+):(\\d+)");
   private static final Pattern ADDRESS = Pattern.compile(HOST + ":(\\d+)");
 
   /** Parses {@code id@host:clusterPort:raftPort}. */

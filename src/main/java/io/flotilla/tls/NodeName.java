@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class NodeName {
   private static final String PREFIX = "flotilla://node/";
   private static final int URI = 6;
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,32}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
 
   private NodeName() {}
 

@@ -90,9 +90,9 @@ class ConsulConfigTest {
     assertThat(ConsulConfig.address("0.0.0.0")).isEqualTo("127.0.0.1");
     assertThat(ConsulConfig.address(null)).isEqualTo("127.0.0.1");
     assertThat(ConsulConfig.nodeId("my.host.name")).isEqualTo("my-host-name");
-    assertThat(ConsulConfig.nodeId("x".repeat(32))).hasSize(32);
-    assertThatThrownBy(() -> ConsulConfig.nodeId("x".repeat(33)))
-        .hasMessageContaining("has 33 characters; it may have 32");
+    assertThat(ConsulConfig.nodeId("x".repeat(63))).hasSize(63);
+    assertThatThrownBy(() -> ConsulConfig.nodeId("x".repeat(64)))
+        .hasMessageContaining("has 64 characters; it may have 63");
   }
 
   private ConsulConfig hcl(String text) throws IOException {
