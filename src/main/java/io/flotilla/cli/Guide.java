@@ -12,7 +12,9 @@ final class Guide {
     // Commands find a cluster on the default ports by themselves.
     String where = first.httpPort() == 8500 ? "" : " --http-addr " + NodeSpec.addresses(nodes);
     Screen.say("");
-    Screen.say("Ready. Logs are in %s/n*/log. In another terminal, try:", data);
+    Screen.say("Ready. Logs are in %s/n*/log. The dashboard: %s/ui/", data, first.url());
+    Screen.say("");
+    Screen.say("In another terminal, try:");
     Screen.say("");
     boolean tokens = OwnToken.of(data).isPresent();
     String header = tokens ? " -H \"X-Consul-Token: $FLOTILLA_HTTP_TOKEN\"" : "";

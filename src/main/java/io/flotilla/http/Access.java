@@ -59,12 +59,12 @@ final class Access {
   }
 
   /**
-   * The request as it may be handed on; probes need no token.
+   * The request as it may be handed on; probes, and what is public, need no token.
    *
    * @throws ApiError if it may not
    */
   HttpRequest admitted(HttpRequest request, Need need) {
-    if (OperationsRoutes.isOpen(request)) {
+    if (OperationsRoutes.isOpen(request) || need.isPublic()) {
       return request;
     }
     if (grants.isPresent()) {

@@ -27,6 +27,8 @@ final class Endpoints {
   /** For paths where old Consul clients use GET to change something: it is handled as a PUT. */
   static final Endpoints GET_OR_PUT = new Endpoints(HttpMethods.GET, HttpMethods.PUT);
 
+  static final Endpoints GET_OR_HEAD = new Endpoints(HttpMethods.GET, HttpMethods.HEAD);
+
   static final Endpoints PUT_OR_POST = new Endpoints(HttpMethods.PUT, HttpMethods.POST);
 
   private final List<HttpMethod> methods;

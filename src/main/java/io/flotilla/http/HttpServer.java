@@ -66,6 +66,7 @@ public final class HttpServer {
    * @param minRate bytes a second that clients must at least send and read
    * @param auditReads whether the audit log has what changes nothing, too
    * @param clients what one client may have
+   * @param ui whether there is a dashboard
    * @param tls one engine for each connection; empty: plain HTTP
    */
   public record Settings(
@@ -81,6 +82,7 @@ public final class HttpServer {
       long minRate,
       boolean auditReads,
       Clients clients,
+      boolean ui,
       Optional<Supplier<SSLEngine>> tls) {}
 
   /**
@@ -204,6 +206,10 @@ public final class HttpServer {
     endpoints.addAll(cluster(parts, catalog));
     endpoints.addAll(balancing(parts));
     endpoints.addAll(parts.acl().map(this::acl).orElse(List.of(AclRoutes.off())));
+    if (settings.ui()) {
+      String scheme = settings.tls().isPresent() ? "https" : "http";
+      endpoints.add(new UiRoutes(parts.cluster(), scheme).endpoints());
+    }
     this.access =
         new Access(
             settings.token(),

@@ -32,6 +32,17 @@ record Need(Level inNamespace, Test test) {
   /** For whoever shows a token that is known, or none. */
   static final Need NOTHING = new Need(null, LATER);
 
+  private static final Test ANYBODY =
+      new Test() {
+        @Override
+        public boolean isMet(Grant grant, HttpRequest request) {
+          return true;
+        }
+      };
+
+  /** For everybody, whatever token is shown: it is no secret. */
+  static final Need PUBLIC = new Need(null, ANYBODY);
+
   /** To make and change tokens, and with them everything. */
   static final Need MANAGEMENT = of(Resource.ACL, Level.WRITE);
 
@@ -56,6 +67,10 @@ record Need(Level inNamespace, Test test) {
 
   static Need inNamespace(Level level, Test test) {
     return new Need(level, test);
+  }
+
+  boolean isPublic() {
+    return test == ANYBODY;
   }
 
   /** Whether it is about reading what is in a namespace, which can be read from an old copy too. */

@@ -109,6 +109,7 @@ record Settings(
             bounds.bytes("http.min-rate", 1, 1 << 20),
             c.getBoolean("audit.reads"),
             clients(bounds),
+            c.getBoolean("http.ui"),
             tls.filter(t -> https).map(t -> verifies ? t::accepting : t::serving));
     if (http.token().isEmpty() && !isLoopback("http.host", http.host())) {
       throw bad(

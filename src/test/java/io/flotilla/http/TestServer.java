@@ -266,6 +266,7 @@ public final class TestServer implements AutoCloseable {
                 minRate,
                 auditReads,
                 clients,
+                true,
                 Optional.empty()),
             new HttpServer.Parts(
                 store,
