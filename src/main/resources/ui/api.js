@@ -1,7 +1,7 @@
 // Asks the node that this page is from, by its public HTTP API.
 
 import { suspect } from './failover.js';
-import { askToken, token } from './dialog.js';
+import { token, tokenHelps } from './dialog.js';
 
 const PATIENCE = 15_000;
 
@@ -54,7 +54,7 @@ export async function ask(path, { method = 'GET', body, signal, wait = 0, takes 
     return answer;
   }
   const told = await answer.json().then(json => json.error, () => null);
-  if (answer.status === 403 && await askToken(shown, told?.code, told?.message)) {
+  if (answer.status === 403 && await tokenHelps(shown, told?.code, told?.message)) {
     return ask(path, { method, body, signal, wait, takes });
   }
   throw new Refused(answer.status, told?.code ?? '', told?.message ?? `HTTP ${answer.status}`);

@@ -2,12 +2,15 @@
 
 import { arrive, tell } from './failover.js';
 import { languages, setLanguage, language, t } from './texts.js';
-import { fill, h } from './dom.js';
-import { chooseNamespace, namespace } from './api.js';
+import { button, fill, h } from './dom.js';
+import { chooseNamespace, json, namespace } from './api.js';
+import { askToken, token } from './dialog.js';
 import * as cluster from './cluster.js';
 import * as keys from './keys.js';
 import * as services from './services.js';
 import * as sessions from './sessions.js';
+
+const ANONYMOUS = '00000000-0000-0000-0000-000000000002';
 
 const PAGES = { cluster, keys, services, sessions };
 
@@ -22,6 +25,21 @@ if (moved) {
   tell(t('moved', moved, location.host));
 }
 addEventListener('hashchange', show);
+greet();
+
+/** Where there are tokens, nothing is refused to who has none: it is left out. So the page asks at once. */
+async function greet() {
+  const self = token() ? {} : await json('/v1/acl/token/self', { takes: [401] }).catch(() => ({}));
+  if (self.AccessorID === ANONYMOUS && !token()) {
+    await newToken();
+  }
+}
+
+async function newToken() {
+  if (await askToken()) {
+    show();
+  }
+}
 
 function place() {
   const [page, ...rest] = location.hash.slice(1).split('/');
@@ -62,7 +80,7 @@ function frame() {
   const pages = document.getElementById('pages');
   pages.setAttribute('aria-label', t('pages'));
   fill(pages, Object.keys(PAGES).map(page => h('a', { href: `#${page}` }, t(page))));
-  fill(document.getElementById('settings'), namespaceChoice(), languageChoice(), themeChoice());
+  fill(document.getElementById('settings'), namespaceChoice(), languageChoice(), themeChoice(), button(t('token'), newToken));
 }
 
 /** What keys, services and sessions are of. */

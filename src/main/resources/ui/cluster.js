@@ -39,13 +39,15 @@ class Page {
     this.head = h('p', { class: 'facts' });
     this.problem = h('p', { class: 'problem', role: 'alert', hidden: true });
     this.legend = h('p', { class: 'legend muted' });
+    this.where = h('ul');
     this.lanes = new Map();
     this.rate = new Spark(t('entriesPerSecond'));
     this.rateNow = h('strong');
     this.rows = h('tbody');
     fill(root,
       h('h1', {}, t('cluster')), this.problem, this.head,
-      h('section', { class: 'panel' }, this.picture.element, this.legend),
+      h('section', { class: 'panel' }, this.picture.element, this.legend,
+        h('details', {}, h('summary', {}, t('namespaces')), this.where)),
       h('section', { class: 'panel' },
         h('div', { class: 'heading' }, h('h2', {}, t('log')), h('span', { class: 'muted' }, t('sampled'))),
         h('p', { class: 'lane' }, h('span', {}, t('entriesPerSecond')), this.rate.element, this.rateNow),
@@ -84,6 +86,8 @@ class Page {
       t('talksTo', now.Self),
     ].map(text => h('span', { class: 'fact' }, text)));
     fill(this.legend, t(held(now).size ? 'shards' : 'noShards'));
+    fill(this.where, [...held(now).values()].map(shard =>
+      h('li', {}, t('shardWoke', shard.Shard, shard.Namespaces, shard.Node))));
   }
 
   log(now, seconds) {

@@ -6,28 +6,34 @@ import { h } from './dom.js';
 const TOKEN = 'token';
 
 let question = null;
+let declined = false;
 
 export const token = () => sessionStorage.getItem(TOKEN) ?? '';
 
 /**
- * Asks for a token after a refusal, if another one could help. Whoever has a token that is known
- * just may not do it.
+ * Asks for a token after a refusal, if another one could help: whoever has a token that is known just
+ * may not do it. Who has given none is not asked again.
  */
-export async function askToken(shown, code, message) {
+export async function tokenHelps(shown, code, message) {
   if (token() !== shown) {
     return true; // somebody was asked meanwhile
   }
-  if (code === 'foreign-page' || code === 'unknown-host' || (shown && message === 'Permission denied')) {
-    return false;
-  }
+  const foreign = code === 'foreign-page' || code === 'unknown-host';
+  const known = shown && message === 'Permission denied';
+  return !foreign && !known && !declined && await askToken();
+}
+
+/** Whether there is one now. */
+export async function askToken() {
   question ??= ask(t('tokenTitle'), t('tokenWhy'), [
     { name: TOKEN, label: t('token'), type: 'password', required: true },
   ], t('useToken')).finally(() => question = null);
   const given = await question;
+  declined = given === null;
   if (given) {
     sessionStorage.setItem(TOKEN, given.token);
   }
-  return given !== null;
+  return !declined;
 }
 
 /** True if it may be done. */

@@ -51,6 +51,13 @@ class UiTokenTest {
   private void answer(String token) throws IOException {
     String field = "document.querySelector('dialog[open] [name=token]')";
     await().ignoreExceptions().until(() -> js(field + ".value").isEmpty());
-    js("(() => { " + field + ".value = '" + token + "'; " + field + ".form.requestSubmit(); })()");
+    js(
+        "(() => { "
+            + field
+            + ".value = '"
+            + token
+            + "'; "
+            + field
+            + ".form.querySelector('.primary').click(); })()");
   }
 }
