@@ -1,14 +1,10 @@
 package io.flotilla.cluster;
 
-import akka.actor.Cancellable;
 import akka.actor.ExtendedActorSystem;
-import akka.cluster.Cluster;
 import akka.coordination.lease.LeaseSettings;
 import akka.coordination.lease.LeaseUsageSettings;
 import akka.coordination.lease.javadsl.Lease;
 import io.flotilla.journal.ReplicatedLog;
-import io.flotilla.journal.Roster.Seat;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,29 +20,21 @@ import scala.concurrent.duration.FiniteDuration;
  * All uses of one node share its seat, whatever their names.
  */
 public final class SeatLease extends Lease {
-  /** Shorter than {@link FailureDetector#PATIENCE}, with room for a look that comes late. */
-  private static final Duration SILENCE = Duration.ofSeconds(2);
-
-  private static final Duration LOOK = Duration.ofMillis(200);
-
   private final LeaseSettings settings;
-  private final ExtendedActorSystem system;
   private final ReplicatedLog log;
-  private final long uid;
-  private Cancellable looks = Cancellable.alreadyCancelled();
+  private final SeatWatch seat;
 
   /** How Akka's singletons and sharding are made to use it. */
   public static LeaseUsageSettings usage() {
     return new LeaseUsageSettings(
-        "akka.coordination.seat-lease", FiniteDuration.fromNanos(LOOK.toNanos()));
+        "akka.coordination.seat-lease", FiniteDuration.fromNanos(SeatWatch.LOOK.toNanos()));
   }
 
   /** Instantiated by Akka, by name. */
   public SeatLease(LeaseSettings settings, ExtendedActorSystem system) {
     this.settings = settings;
-    this.system = system;
     this.log = ReplicatedLog.get(system);
-    this.uid = Cluster.get(system).selfUniqueAddress().longUid();
+    this.seat = SeatWatch.get(system);
   }
 
   @Override
@@ -65,31 +53,19 @@ public final class SeatLease extends Lease {
     return log.catchUp().thenApply(caughtUp -> checkLease() && begin(lost));
   }
 
-  private synchronized boolean begin(Consumer<Optional<Throwable>> lost) {
-    looks.cancel();
-    looks =
-        system
-            .scheduler()
-            .scheduleWithFixedDelay(LOOK, LOOK, () -> look(lost), system.dispatcher());
+  private boolean begin(Consumer<Optional<Throwable>> lost) {
+    seat.watch(this, () -> lost.accept(Optional.empty()));
     return true;
   }
 
-  private synchronized void look(Consumer<Optional<Throwable>> lost) {
-    if (!looks.isCancelled() && !checkLease()) {
-      looks.cancel();
-      lost.accept(Optional.empty());
-    }
-  }
-
   @Override
-  public synchronized CompletionStage<Boolean> release() {
-    looks.cancel();
+  public CompletionStage<Boolean> release() {
+    seat.forget(this);
     return CompletableFuture.completedFuture(true);
   }
 
   @Override
   public boolean checkLease() {
-    Seat seat = log.seats().roster().seatOf(uid);
-    return seat != null && seat.isIn() && log.leaderContactMillis() < SILENCE.toMillis();
+    return seat.isHeld();
   }
 }

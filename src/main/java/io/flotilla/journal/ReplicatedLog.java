@@ -182,7 +182,7 @@ public final class ReplicatedLog implements Extension {
             ticker,
             lifecycle);
     life.every(TICK, this::tick);
-    life.every(WATCH, health::look);
+    life.every(WATCH, this::look);
     life.every(OtherGroup.INTERVAL, otherGroup::look);
   }
 
@@ -218,15 +218,24 @@ public final class ReplicatedLog implements Extension {
   private void tick() {
     try {
       submitter.tick();
-      spoken.tick();
       leaderContactMillis();
       peers.tick();
+    } catch (RuntimeException e) {
+      LOGGER.error("A check of the requests under way failed", e);
+    }
+  }
+
+  /** What changes seldom, and costs more to look at. */
+  private void look() {
+    try {
+      health.look();
+      spoken.tick();
       seats.changed();
       changes.tick();
       retirement.tick();
       leadNearWriter.tick();
     } catch (RuntimeException e) {
-      LOGGER.error("A check of the requests under way failed", e);
+      LOGGER.error("A check of the log failed", e);
     }
   }
 

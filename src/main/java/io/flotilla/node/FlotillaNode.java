@@ -19,6 +19,7 @@ import io.flotilla.acl.Caller;
 import io.flotilla.async.Futures;
 import io.flotilla.audit.AuditLog;
 import io.flotilla.cluster.Arrival;
+import io.flotilla.cluster.Brisk;
 import io.flotilla.cluster.Departures;
 import io.flotilla.cluster.Entrance;
 import io.flotilla.cluster.Evictor;
@@ -427,6 +428,7 @@ public final class FlotillaNode {
   private void join() {
     Executor blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     Roster.Occupant self = occupant();
+    spawn(Brisk.create(), "brisk");
     spawn(Removal.create(log), "removal");
     spawn(Evictor.create(log, self, blocking, nanoTime), Evictor.NAME);
     spawn(Entrance.create(log, self, arrival, blocking), "entrance");

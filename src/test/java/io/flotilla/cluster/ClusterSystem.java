@@ -2,6 +2,7 @@ package io.flotilla.cluster;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.flotilla.FreePorts;
 import java.util.List;
@@ -12,6 +13,13 @@ final class ClusterSystem {
 
   /** On a free loopback port. It stays up if it is downed. */
   static ActorSystem<Void> start(Behavior<Void> guardian) {
+    return start(guardian, ConfigFactory.empty());
+  }
+
+  /**
+   * @param config comes before the node's own
+   */
+  static ActorSystem<Void> start(Behavior<Void> guardian, Config config) {
     return ActorSystem.create(
         guardian,
         "flotilla",
@@ -21,6 +29,7 @@ final class ClusterSystem {
                     + " }\nakka.cluster.jmx.multi-mbeans-in-same-jvm = on"
                     + "\nakka.cluster.run-coordinated-shutdown-when-down = off"
                     + "\nakka.coordinated-shutdown.run-by-jvm-shutdown-hook = off")
+            .withFallback(config)
             .withFallback(ConfigFactory.load()));
   }
 
