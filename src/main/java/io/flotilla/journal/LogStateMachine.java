@@ -69,6 +69,7 @@ final class LogStateMachine extends BaseStateMachine {
 
   // Used only by the apply thread.
   private long bytesSinceCheckpoint;
+  private boolean snapshotSinceCheckpoint;
   private long checkpointAt = RaftLog.INVALID_LOG_INDEX;
   private long reportedCheckpoint = RaftLog.INVALID_LOG_INDEX;
 
@@ -166,6 +167,7 @@ final class LogStateMachine extends BaseStateMachine {
     setLastAppliedTermIndex(at);
     checkpointAt = at.getIndex();
     bytesSinceCheckpoint = 0;
+    snapshotSinceCheckpoint = false;
     moveTo(at.getIndex());
     listener.rosterChanged();
     LOGGER.info("State at log index {} read from {}", at.getIndex(), path);
@@ -256,6 +258,7 @@ final class LogStateMachine extends BaseStateMachine {
     LogState.AllApplied applied = state().apply(entry.getIndex(), commands);
     latest = new AtIndex(applied.state(), TermIndex.valueOf(entry));
     bytesSinceCheckpoint += entry.getStateMachineLogEntry().getLogData().size();
+    snapshotSinceCheckpoint |= commands.stream().anyMatch(Command.CommitSnapshot.class::isInstance);
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
     moveTo(entry.getIndex());
     if (applied.state().roster() != before) {
@@ -304,10 +307,12 @@ final class LogStateMachine extends BaseStateMachine {
       return reportedCheckpoint;
     }
     TermIndex at = getLastAppliedTermIndex();
-    if (idle && pace.isDue(bytesSinceCheckpoint, at.getIndex() - checkpointAt, files.bytes())) {
+    long entries = at.getIndex() - checkpointAt;
+    if (idle && pace.isDue(bytesSinceCheckpoint, entries, files.bytes(), snapshotSinceCheckpoint)) {
       checkpointing = true;
       checkpointAt = at.getIndex();
       bytesSinceCheckpoint = 0;
+      snapshotSinceCheckpoint = false;
       LogState view = state();
       int started = generation;
       background.execute(() -> writeCheckpoint(view, at, started));
