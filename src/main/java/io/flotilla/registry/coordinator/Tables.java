@@ -90,8 +90,11 @@ final class Tables {
         if (known != null) {
           removed.add(name);
         }
-      } else if (!upstream(namespace, service).equals(known)) {
-        differing.add(upstream(namespace, service));
+      } else {
+        Upstream now = upstream(namespace, service);
+        if (!now.equals(known)) {
+          differing.add(now);
+        }
       }
     }
     if (changed.complete()) {
