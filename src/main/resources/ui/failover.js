@@ -3,7 +3,7 @@
 import { t } from './texts.js';
 import { h } from './dom.js';
 
-const KNOCK = 1500;
+const KNOCK = 3000;
 
 let others = [];
 let searching = false;
