@@ -62,14 +62,22 @@ public final class LabCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      for (Lesson<?> lesson : Lessons.lessons()) {
-        out.printf("%-20s %s (%s)%n", lesson.name(), lesson.title(), lesson.source());
-        for (Lesson.Mutant<?> mutant : lesson.mutants()) {
-          out.printf("   --mutant %-22s %s%n", mutant.name(), mutant.what());
-        }
+      for (Lessons.Part part : Lessons.parts()) {
+        out.println(part.title());
+        part.lessons().forEach(lesson -> print(out, lesson));
       }
       out.flush();
       return 0;
+    }
+
+    private static void print(PrintWriter out, Lesson<?> lesson) {
+      out.printf("  %-20s %s (%s)%n", lesson.name(), lesson.title(), lesson.source());
+      if (!lesson.tolerated().isEmpty()) {
+        out.printf("     made for %s%n", lesson.tolerated());
+      }
+      for (Lesson.Mutant<?> mutant : lesson.mutants()) {
+        out.printf("     --mutant %-22s %s%n", mutant.name(), mutant.what());
+      }
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.function.Function;
  * @param small a world small enough to explore all or much of it
  * @param properties what must hold, and what must be seen
  * @param mutants versions of the algorithm with one wrong rule each
+ * @param tolerated the faults that it is made for, as in {@code drop,dup}; empty if none
  */
 public record Lesson<M>(
     String name,
@@ -32,7 +33,8 @@ public record Lesson<M>(
     Scenario<M> scenario,
     Scenario<M> small,
     List<Property<?>> properties,
-    List<Mutant<M>> mutants) {
+    List<Mutant<M>> mutants,
+    String tolerated) {
 
   /**
    * The algorithm with one wrong rule.
@@ -59,11 +61,17 @@ public record Lesson<M>(
   /** The lesson, as yet without mutants. */
   public static <M> Lesson<M> of(
       String name, String title, String source, Scenario<M> scenario, Property<?>... properties) {
-    return new Lesson<>(name, title, source, scenario, scenario, List.of(properties), List.of());
+    return new Lesson<>(
+        name, title, source, scenario, scenario, List.of(properties), List.of(), "");
   }
 
   public Lesson<M> exploring(Scenario<M> other) {
-    return new Lesson<>(name, title, source, scenario, other, properties, mutants);
+    return new Lesson<>(name, title, source, scenario, other, properties, mutants, tolerated);
+  }
+
+  /** Declares the faults that the algorithm is made for; it assumes that no other happens. */
+  public Lesson<M> tolerating(String list) {
+    return new Lesson<>(name, title, source, scenario, small, properties, mutants, list);
   }
 
   /** Adds a mutant that shows under the lesson's own faults. */
@@ -79,7 +87,8 @@ public record Lesson<M>(
     }
     List<Mutant<M>> more = new ArrayList<>(mutants);
     more.add(new Mutant<>(id, what, behavior, breaks, f, List.of()));
-    return new Lesson<>(name, title, source, scenario, small, properties, List.copyOf(more));
+    return new Lesson<>(
+        name, title, source, scenario, small, properties, List.copyOf(more), tolerated);
   }
 
   /** Makes the last mutant's runs begin with these choices. */
@@ -94,7 +103,8 @@ public record Lesson<M>(
             last.breaks(),
             last.faults(),
             Choice.parseList(choices)));
-    return new Lesson<>(name, title, source, scenario, small, properties, List.copyOf(all));
+    return new Lesson<>(
+        name, title, source, scenario, small, properties, List.copyOf(all), tolerated);
   }
 
   public Optional<Mutant<M>> mutant(String id) {

@@ -3,26 +3,47 @@ package io.flotilla.lab.lesson;
 import java.util.List;
 import java.util.Optional;
 
-/** Every lesson, in the order of a course. */
+/** Every lesson, in the parts of a course. */
 public final class Lessons {
-  private static final List<Lesson<?>> LESSONS =
+
+  /**
+   * @param title the part's name, in a word or two
+   */
+  public record Part(String title, List<Lesson<?>> lessons) {}
+
+  private static final List<Part> PARTS =
       List.of(
-          ClockLessons.lamport(),
-          ClockLessons.vector(),
-          RestaurantLesson.lesson(),
-          ElectionLessons.bully(),
-          ElectionLessons.bullyPartitioned(),
-          ElectionLessons.ring(),
-          LockLessons.ricartAgrawala(),
-          LockLessons.centralLock(),
-          ConsensusLessons.paxos(),
-          ConsensusLessons.raft(),
-          SpreadingLessons.gossip(),
-          SpreadingLessons.sync(),
-          SpreadingLessons.async(),
-          SpreadingLessons.hybrid());
+          new Part(
+              "Communication",
+              List.of(
+                  CommunicationLessons.jsonRpc(),
+                  CommunicationLessons.queue(),
+                  CommunicationLessons.tcp())),
+          new Part("Actors", List.of(RestaurantLesson.lesson())),
+          new Part("Time", List.of(ClockLessons.lamport(), ClockLessons.vector())),
+          new Part(
+              "Replication",
+              List.of(
+                  SpreadingLessons.sync(), SpreadingLessons.async(), SpreadingLessons.hybrid())),
+          new Part("Consensus", List.of(ConsensusLessons.paxos(), ConsensusLessons.raft())),
+          new Part(
+              "Leader election",
+              List.of(
+                  ElectionLessons.bully(),
+                  ElectionLessons.bullyPartitioned(),
+                  ElectionLessons.ring())),
+          new Part(
+              "Mutual exclusion", List.of(LockLessons.ricartAgrawala(), LockLessons.centralLock())),
+          new Part("Peers", List.of(SpreadingLessons.gossip())));
+
+  private static final List<Lesson<?>> LESSONS =
+      PARTS.stream().<Lesson<?>>flatMap(part -> part.lessons().stream()).toList();
 
   private Lessons() {}
+
+  public static List<Part> parts() {
+    return PARTS;
+  }
 
   public static List<Lesson<?>> lessons() {
     return LESSONS;

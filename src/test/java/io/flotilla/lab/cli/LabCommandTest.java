@@ -89,7 +89,7 @@ class LabCommandTest {
 
   static Stream<Arguments> wrongUses() {
     return Stream.of(
-        Arguments.of("run paxoss", "Unknown algorithm 'paxoss'. Known are: lamport"),
+        Arguments.of("run paxoss", "Unknown algorithm 'paxoss'. Known are: json-rpc"),
         Arguments.of("explore nothing", "Unknown algorithm 'nothing'"),
         Arguments.of("run paxos --mutant none", "paxos has no mutant 'none'. It has: own-value"),
         Arguments.of("run bully-partition --mutant x", "It has: none"),

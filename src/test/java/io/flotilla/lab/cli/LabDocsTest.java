@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LabDocsTest {
   private static final Path DOCS = Path.of("docs/lab");
   private static final String PROGRAM = "./flotilla lab ";
+  private static final String FIGURE = "```text";
+
+  /** What each command printed: a run is the same however often it is made. */
+  private static final Map<String, LabCommandTest.Ran> RUNS = new ConcurrentHashMap<>();
+
+  private static LabCommandTest.Ran ran(String command) {
+    return RUNS.computeIfAbsent(command, c -> LabCommandTest.run(c.split(" ")));
+  }
 
   private static List<Path> pages() {
     try (Stream<Path> files = Files.list(DOCS)) {
@@ -50,7 +62,7 @@ class LabDocsTest {
   @ParameterizedTest
   @MethodSource("commands")
   void each_command_runs(String command) {
-    LabCommandTest.Ran ran = LabCommandTest.run(command.split(" "));
+    LabCommandTest.Ran ran = ran(command);
     // A mutant breaks a property, the right algorithm none.
     assertThat(ran.code()).as(ran.err()).isEqualTo(command.contains("--mutant") ? 1 : 0);
     assertThat(ran.out().contains("BROKEN")).isEqualTo(command.contains("--mutant"));
@@ -93,8 +105,52 @@ class LabDocsTest {
         .contains("seen        sometimes  two live nodes each think they lead");
   }
 
+  static List<Path> pagesWithFigures() throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (Path page : pages()) {
+      if (Files.readString(page).contains(FIGURE)) {
+        found.add(page);
+      }
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @MethodSource("pagesWithFigures")
+  void what_stands_below_a_command_is_what_it_prints(Path page) throws IOException {
+    String command = "";
+    Iterator<String> lines = Files.readAllLines(page).iterator();
+    while (lines.hasNext()) {
+      String line = lines.next();
+      if (line.startsWith(PROGRAM)) {
+        command = line.substring(PROGRAM.length());
+      } else if (line.equals(FIGURE)) {
+        List<String> figure = new ArrayList<>();
+        for (String next = lines.next(); !next.equals("```"); next = lines.next()) {
+          figure.add(next);
+        }
+        assertThat(figure).isNotEmpty();
+        assertThat(ran(command).out()).containsSubsequence(figure);
+      }
+    }
+  }
+
+  @Test
+  void the_table_of_slides_leads_to_every_page() throws IOException {
+    for (String language : List.of("en", "es")) {
+      String readme = language.equals("en") ? "README.md" : "README." + language + ".md";
+      String table = Files.readString(DOCS.resolve(readme));
+      for (Path page : pages()) {
+        String name = page.getFileName().toString();
+        if (name.endsWith("." + language + ".md") && !name.startsWith("README")) {
+          assertThat(table).contains("](" + name + ")");
+        }
+      }
+    }
+  }
+
   private static String shown(String command) {
     assertThat(commands()).contains(command);
-    return LabCommandTest.run(command.split(" ")).out();
+    return ran(command).out();
   }
 }

@@ -37,7 +37,9 @@ class StateCountsTest {
     "ricart-agrawala, 485, 12",
     "central-lock, 2253, 21",
     "replication-async, 1552, 12",
-    "replication-hybrid, 1552, 12"
+    "replication-hybrid, 1552, 12",
+    "json-rpc, 171, 9",
+    "message-queue, 1781, 15"
   })
   void a_world_is_seen_whole(String lesson, int states, int depth) {
     Explorer.Explored explored = explore(lesson, 100);
