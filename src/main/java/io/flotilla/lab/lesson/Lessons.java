@@ -19,6 +19,10 @@ public final class Lessons {
                   CommunicationLessons.jsonRpc(),
                   CommunicationLessons.queue(),
                   CommunicationLessons.tcp())),
+          new Part(
+              "Work",
+              List.of(
+                  WorkLessons.masterWorker(), WorkLessons.mapReduce(), WorkLessons.allReduce())),
           new Part("Actors", List.of(RestaurantLesson.lesson())),
           new Part("Time", List.of(ClockLessons.lamport(), ClockLessons.vector())),
           new Part(

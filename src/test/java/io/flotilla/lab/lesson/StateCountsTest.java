@@ -39,7 +39,9 @@ class StateCountsTest {
     "replication-async, 1552, 12",
     "replication-hybrid, 1552, 12",
     "json-rpc, 171, 9",
-    "message-queue, 1781, 15"
+    "message-queue, 1781, 15",
+    "master-worker, 1717, 11",
+    "map-reduce, 30, 7"
   })
   void a_world_is_seen_whole(String lesson, int states, int depth) {
     Explorer.Explored explored = explore(lesson, 100);
