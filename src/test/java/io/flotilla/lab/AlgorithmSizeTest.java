@@ -33,9 +33,10 @@ class AlgorithmSizeTest {
 
   @ParameterizedTest
   @MethodSource("sources")
-  void an_algorithm_imports_nothing_of_the_lab_but_its_own_package(Path source) throws IOException {
+  void an_algorithm_imports_its_own_package_and_what_the_product_balances_with(Path source)
+      throws IOException {
     assertThat(Files.readAllLines(source))
         .filteredOn(l -> l.startsWith("import io.flotilla."))
-        .allMatch(l -> l.matches("import io\\.flotilla\\.lab\\.[A-Z].*"));
+        .allMatch(l -> l.matches("import io\\.flotilla\\.(lab|registry\\.balance)\\.[A-Z].*"));
   }
 }

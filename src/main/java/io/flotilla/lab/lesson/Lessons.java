@@ -38,6 +38,12 @@ public final class Lessons {
                   ElectionLessons.ring())),
           new Part(
               "Mutual exclusion", List.of(LockLessons.ricartAgrawala(), LockLessons.centralLock())),
+          new Part(
+              "Load",
+              List.of(
+                  LoadLessons.roundRobin(),
+                  LoadLessons.leastConnections(),
+                  LoadLessons.consistentHash())),
           new Part("Peers", List.of(SpreadingLessons.gossip())));
 
   private static final List<Lesson<?>> LESSONS =
