@@ -44,7 +44,13 @@ public final class Lessons {
                   LoadLessons.roundRobin(),
                   LoadLessons.leastConnections(),
                   LoadLessons.consistentHash())),
-          new Part("Peers", List.of(SpreadingLessons.gossip())));
+          new Part(
+              "Peers",
+              List.of(
+                  PeerLessons.flooding(),
+                  PeerLessons.tracker(),
+                  PeerLessons.chat(),
+                  SpreadingLessons.gossip())));
 
   private static final List<Lesson<?>> LESSONS =
       PARTS.stream().<Lesson<?>>flatMap(part -> part.lessons().stream()).toList();
