@@ -151,12 +151,13 @@ final class TxnRoutes {
           "key-too-long",
           "Operation " + place + ": a key has at most " + KvRoutes.MAX_KEY_BYTES + " bytes.");
     }
-    String session = op.text("Session");
-    if (session.isEmpty() && (verb == TxnOp.Verb.LOCK || verb == TxnOp.Verb.UNLOCK)) {
-      throw bad(place, "must have a Session");
-    }
     return new TxnOp(
-        verb, key, value(place, op), op.unsigned("Flags"), op.unsigned("Index"), session);
+        verb,
+        key,
+        value(place, op),
+        op.unsigned("Flags"),
+        op.unsigned("Index"),
+        op.text("Session"));
   }
 
   private static Supplier<ApiError> unknown(int place, JsonBody item) {

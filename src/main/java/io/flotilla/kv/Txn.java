@@ -36,6 +36,8 @@ public record Txn(List<TxnOp> ops) implements Operation.Write<KeySpaceDraft, KvR
   }
 
   private static final class Attempt {
+    private static final String NO_SESSION = "missing session";
+
     private final KeySpaceDraft draft;
     private final List<Entry> results = new ArrayList<>();
     private final List<KvResult.TxnError> errors = new ArrayList<>();
@@ -102,6 +104,9 @@ public record Txn(List<TxnOp> ops) implements Operation.Write<KeySpaceDraft, KvR
     }
 
     private String lock(TxnOp op) {
+      if (op.session().isEmpty()) {
+        return NO_SESSION;
+      }
       try {
         return done(
             op,
@@ -113,6 +118,9 @@ public record Txn(List<TxnOp> ops) implements Operation.Write<KeySpaceDraft, KvR
     }
 
     private String unlock(TxnOp op) {
+      if (op.session().isEmpty()) {
+        return NO_SESSION;
+      }
       return done(
           op,
           new LockOp.Release(op.key(), op.value(), op.flags(), op.session()).decide(draft).ok(),

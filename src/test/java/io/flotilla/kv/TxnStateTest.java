@@ -119,6 +119,8 @@ class TxnStateTest {
     assertThat(failed(txn(as(Verb.LOCK, "l", "t")))).containsExactly(0);
     assertThat(failed(txn(as(Verb.UNLOCK, "l", "t")))).containsExactly(0);
     assertThat(failed(txn(as(Verb.LOCK, "l", "nobody")))).containsExactly(0);
+    assertThat(failed(txn(as(Verb.LOCK, "new", ""), as(Verb.UNLOCK, "l", ""))))
+        .containsExactly(0, 1);
     assertThat(entries(txn(as(Verb.UNLOCK, "l", "s"))).get(0).session()).isNull();
   }
 
