@@ -9,7 +9,6 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.sun.management.OperatingSystemMXBean;
 import io.flotilla.acl.Level;
-import io.flotilla.acl.Resource;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -59,9 +58,8 @@ final class AgentReports {
   }
 
   List<Endpoint> endpoints() {
-    Need agent = new Need(null, (grant, r) -> grant.allows(Resource.AGENT, self.get(), Level.READ));
     return List.of(
-        GET.at("/v1/agent/metrics", agent, this::metrics),
+        GET.at("/v1/agent/metrics", Need.ofAgent(self, Level.READ), this::metrics),
         GET.at("/v1/agent/host", Need.OPERATOR_READS, this::host));
   }
 

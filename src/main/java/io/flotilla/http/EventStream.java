@@ -1,6 +1,7 @@
 package io.flotilla.http;
 
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.AttributeKey;
 import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
@@ -22,11 +23,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * A stream of server-sent events to one client
- * (https://html.spec.whatwg.org/multipage/server-sent-events.html). Events wait in a bounded queue
- * and count as memory ({@link PendingEvents}). A client that reads too slowly gets what is in the
- * queue, then the event {@code slow}, and the stream ends. While nothing happens, a comment is sent
- * every 10 s.
+ * A stream to one client that has no end of its own: server-sent events
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html), or plain lines. Events wait in
+ * a bounded queue and count as memory ({@link PendingEvents}). A client that reads too slowly gets
+ * what is in the queue, then the event {@code slow}, and the stream ends. While no events happen, a
+ * comment is sent every 10 s; plain lines have neither.
  */
 final class EventStream {
   /** Limit in bytes of what may wait for a client, however much memory is free. */
@@ -39,7 +40,19 @@ final class EventStream {
   /** Sent at once, so that the client knows it is connected. */
   private static final ByteString GREETING = ByteString.fromString("retry: 1000\n\n");
 
+  /** What an endless answer has, however it is written. */
+  private static final AttributeKey<Boolean> ENDLESS =
+      AttributeKey.create("endless", Boolean.class);
+
   private static final ContentType TYPE = ContentTypes.parse("text/event-stream; charset=utf-8");
+
+  /**
+   * How it is written. What is empty is not sent.
+   *
+   * @param slow the last that a client is sent who reads too slowly
+   */
+  private record Form(
+      ContentType type, ByteString greeting, ByteString heartbeat, ByteString slow) {}
 
   private final BoundedSourceQueue<ByteString> queue;
   private final ByteString slow;
@@ -54,10 +67,10 @@ final class EventStream {
   private volatile ByteString farewell = ByteString.emptyByteString();
   private volatile Runnable leave = () -> {};
 
-  private EventStream(BoundedSourceQueue<ByteString> queue, PendingEvents memory, String slow) {
+  private EventStream(BoundedSourceQueue<ByteString> queue, PendingEvents memory, ByteString slow) {
     this.queue = queue;
     this.memory = memory;
-    this.slow = event("slow", new Message(slow));
+    this.slow = slow;
   }
 
   /**
@@ -71,15 +84,37 @@ final class EventStream {
       PendingEvents memory,
       String slow,
       Function<EventStream, Runnable> join) {
+    ByteString last = event("slow", new Message(slow));
+    return answer(system, memory, new Form(TYPE, GREETING, HEARTBEAT_COMMENT, last), join);
+  }
+
+  /**
+   * The same for plain lines of text.
+   *
+   * @param join as for events
+   */
+  static HttpResponse lines(
+      ActorSystem<?> system, PendingEvents memory, Function<EventStream, Runnable> join) {
+    ByteString nothing = ByteString.emptyByteString();
+    Form lines = new Form(ContentTypes.TEXT_PLAIN_UTF8, nothing, nothing, nothing);
+    return answer(system, memory, lines, join);
+  }
+
+  private static HttpResponse answer(
+      ActorSystem<?> system,
+      PendingEvents memory,
+      Form form,
+      Function<EventStream, Runnable> join) {
     var queue = Source.<ByteString>queue(MAX_PENDING).preMaterialize(system);
-    EventStream stream = new EventStream(queue.first(), memory, slow);
+    EventStream stream = new EventStream(queue.first(), memory, form.slow());
     Runnable leave = join.apply(stream);
     stream.leave = leave;
     Source<ByteString, ?> events =
-        Source.single(GREETING)
+        Source.single(form.greeting())
             .concat(queue.second().map(stream::sent))
             .concatLazy(Source.lazySource(() -> Source.single(stream.farewell)))
-            .keepAlive(HEARTBEAT, () -> HEARTBEAT_COMMENT)
+            .keepAlive(HEARTBEAT, form::heartbeat)
+            .filter(bytes -> !bytes.isEmpty())
             .watchTermination(
                 (mat, done) -> {
                   memory.opened();
@@ -92,12 +127,15 @@ final class EventStream {
                   return mat;
                 });
     return HttpResponse.create()
+        .addAttribute(ENDLESS, true)
         .addHeader(RawHeader.create("Cache-Control", "no-cache"))
-        .withEntity(HttpEntities.createChunked(TYPE, events));
+        .withEntity(HttpEntities.createChunked(form.type(), events));
   }
 
+  /** Also if it is another server's, and comes through a proxy. */
   static boolean is(HttpResponse response) {
-    return response.entity().getContentType().mediaType().toString().equals("text/event-stream");
+    return response.getAttribute(ENDLESS).isPresent()
+        || response.entity().getContentType().mediaType().toString().equals("text/event-stream");
   }
 
   /**

@@ -271,7 +271,7 @@ public final class HttpServer {
         new RoleRoutes(acl).endpoints());
   }
 
-  /** Keys, sessions, transactions, watches and topics. */
+  /** Keys, sessions, transactions, and what is sent as it happens. */
   private List<List<Endpoint>> state(Parts parts, CatalogAnswers catalog) {
     Duration timeout = settings.requestTimeout();
     EntityAnswers<KeySpaceState, KeySpaceDraft> kv =
@@ -282,6 +282,7 @@ public final class HttpServer {
             clients);
     PendingEvents pending = new PendingEvents(settings.budgets().answers());
     metrics.observe(pending);
+    Supplier<String> self = () -> parts.cluster().local().self();
     KvRoutes keys = new KvRoutes(kv);
     SessionRoutes sessions =
         new SessionRoutes(
@@ -293,12 +294,14 @@ public final class HttpServer {
     WatchRoutes watches = new WatchRoutes(system, parts.kv(), pending);
     TxnRoutes transactions = new TxnRoutes(kv, new CatalogTransactions(catalog));
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout, pending);
+    MonitorRoutes monitor = new MonitorRoutes(system, pending, self);
     return List.of(
         keys.endpoints(),
         sessions.endpoints(),
         watches.endpoints(),
         transactions.endpoints(),
-        topics.endpoints());
+        topics.endpoints(),
+        monitor.endpoints());
   }
 
   /** The registry, and the status of the cluster itself. */

@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpRequest;
 import io.flotilla.acl.Grant;
 import io.flotilla.acl.Level;
 import io.flotilla.acl.Resource;
+import java.util.function.Supplier;
 
 /**
  * What somebody must be allowed to do, or a request is not handed on. Each endpoint says it, and
@@ -54,6 +55,13 @@ record Need(Level inNamespace, Test test) {
   /** Of what has no names. */
   static Need of(Resource resource, Level level) {
     return new Need(null, (grant, request) -> grant.allows(resource, level));
+  }
+
+  /**
+   * @param self this node's name
+   */
+  static Need ofAgent(Supplier<String> self, Level level) {
+    return new Need(null, (grant, r) -> grant.allows(Resource.AGENT, self.get(), level));
   }
 
   /**
