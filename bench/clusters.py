@@ -71,6 +71,7 @@ def until(what, seconds, condition):
 
 class Cluster:
     """Three nodes in a directory of their own, on three ports of loopback."""
+    scheme = "http"
 
     def __init__(self, work, ports, name):
         self.name, self.dir = name, work / f"{name}-{time.monotonic_ns()}"

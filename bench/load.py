@@ -32,7 +32,7 @@ class Load:
             script = dict(system=cluster.kind, op=op, run=Load.runs, keys=keys, width=width, ns=ns,
                           namespaces=namespaces, connections=self.each, settle=int(1000 * settle), curve=int(curve))
             command = ["wrk", "-t1", f"-c{self.each}", f"-d{seconds + settle:.0f}s", "--timeout", "10s", "--latency",
-                       "-s", HOME / "bench/load.lua", f"http://127.0.0.1:{port}", "--"]
+                       "-s", HOME / "bench/load.lua", f"{cluster.scheme}://127.0.0.1:{port}", "--"]
             if cluster.kind == "zookeeper":
                 command = [sys.executable, HOME / "bench/zookeeper.py", str(port), str(self.each), str(seconds)]
             self.running.append(subprocess.Popen(
