@@ -80,7 +80,7 @@ final class UiRoutes {
   /**
    * Scripts and styles are this node's own files. Besides it, the page may knock at the other
    * members, to find one that is there when this one is not
-   * (docs/decisions/0056-a-page-that-moves.md).
+   * (docs/decisions/0052-a-page-that-moves.md).
    */
   private String policy() {
     String others =
