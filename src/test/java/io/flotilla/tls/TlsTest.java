@@ -3,13 +3,18 @@ package io.flotilla.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -17,6 +22,7 @@ import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 public class TlsTest {
   @TempDir Path directory;
@@ -129,6 +135,51 @@ public class TlsTest {
     tls.look();
     tls.look();
     assertThat(tls.expirySeconds()).as("mended").isLessThan(before);
+  }
+
+  @Test
+  void thirtyDaysBeforeItsEndACertificateIsWarnedOfOnceADay() {
+    MovedClock clock = new MovedClock();
+    Tls tls = Tls.of(ca.issue("n1", clock.now, Duration.ofDays(40)), "n1", clock);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Tls.class);
+    logger.addAppender(log);
+    try {
+      clock.now = clock.now.plus(Duration.ofDays(9));
+      tls.look();
+      assertThat(log.list).isEmpty();
+      clock.now = clock.now.plus(Duration.ofDays(2));
+      tls.look();
+      tls.look();
+      assertThat(log.list).hasSize(1);
+      assertThat(log.list.get(0).getFormattedMessage())
+          .contains("n1.pem", "expires in 29 days", "./flotilla ca issue");
+      clock.now = clock.now.plus(Duration.ofDays(1));
+      tls.look();
+      assertThat(log.list).hasSize(2);
+    } finally {
+      logger.detachAppender(log);
+    }
+  }
+
+  private static final class MovedClock extends Clock {
+    private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
   }
 
   @Test
