@@ -26,6 +26,9 @@ import java.util.function.Consumer;
  * <p>Each round is one that Akka would make anyway, a little later: nothing but time rests on it.
  */
 public final class Brisk extends AbstractBehavior<Brisk.Command> {
+  /** That of Akka's membership, which must not wait behind the work for clients. */
+  public static final String DISPATCHER = "akka.actor.internal-dispatcher";
+
   static final Duration INTERVAL = Duration.ofMillis(100);
 
   /** After the last news. In each, a member talks to one other. */

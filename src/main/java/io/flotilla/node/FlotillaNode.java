@@ -428,7 +428,7 @@ public final class FlotillaNode {
   private void join() {
     Executor blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     Roster.Occupant self = occupant();
-    spawn(Brisk.create(), "brisk");
+    system.systemActorOf(Brisk.create(), "brisk", DispatcherSelector.fromConfig(Brisk.DISPATCHER));
     spawn(Removal.create(log), "removal");
     spawn(Evictor.create(log, self, blocking, nanoTime), Evictor.NAME);
     spawn(Entrance.create(log, self, arrival, blocking), "entrance");
