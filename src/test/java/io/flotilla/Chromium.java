@@ -35,8 +35,9 @@ public final class Chromium implements AutoCloseable {
    * @param more options of the browser
    */
   public Chromium(Path profile, String... more) throws IOException {
-    driver = new ProcessBuilder("chromedriver", "--port=0").redirectErrorStream(true).start();
-    String server = "http://127.0.0.1:" + port();
+    Driver started = Driver.start();
+    driver = started.process();
+    String server = "http://127.0.0.1:" + started.port();
     ObjectNode options = JSON.createObjectNode();
     ArrayNode args = options.putArray("args");
     List<String> all = new ArrayList<>(List.of(more));
@@ -68,17 +69,31 @@ public final class Chromium implements AutoCloseable {
         .anyMatch(d -> Files.isExecutable(Path.of(d, program)));
   }
 
-  private int port() throws IOException {
-    BufferedReader out =
-        new BufferedReader(new InputStreamReader(driver.getInputStream(), StandardCharsets.UTF_8));
-    Pattern started = Pattern.compile("started successfully on port (\\d+)");
-    for (String line = out.readLine(); line != null; line = out.readLine()) {
-      Matcher m = started.matcher(line);
-      if (m.find()) {
-        return Integer.parseInt(m.group(1));
+  private record Driver(Process process, int port) {
+    private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
+
+    /**
+     * It takes a free port of IPv4, and ends if somebody has the one of IPv6 with the same number;
+     * the next time it takes another.
+     */
+    static Driver start() throws IOException {
+      StringBuilder said = new StringBuilder();
+      for (int times = 0; times < 10; times++) {
+        Process process =
+            new ProcessBuilder("chromedriver", "--port=0").redirectErrorStream(true).start();
+        BufferedReader out =
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+          Matcher m = STARTED.matcher(line);
+          if (m.find()) {
+            return new Driver(process, Integer.parseInt(m.group(1)));
+          }
+          said.append(line).append('\n');
+        }
       }
+      throw new IOException("chromedriver did not start: " + said);
     }
-    throw new IOException("chromedriver did not start");
   }
 
   private static JsonNode post(String url, JsonNode body) throws IOException {
