@@ -317,13 +317,22 @@ class SessionRoutesTest {
         "{\"KV\":{\"Verb\":\"destroy\",\"Key\":\"a\"}}",
         "{\"KV\":{\"Verb\":\"set\"}}",
         "{\"KV\":{\"Verb\":\"set\",\"Key\":\"a\",\"Value\":\"%%\"}}",
-        "{\"KV\":{\"Verb\":\"lock\",\"Key\":\"a\"}}",
         "{\"KV\":{\"Verb\":\"set\",\"Key\":\"a\",\"Flags\":-1}}",
         "7"
       })
   void malformed_operations_are_a_clear_error(String op) {
     HttpResponse<String> answer = txn(op("set", "b", ""), op);
     assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(SERVER.get("/kv/b?" + ns).statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lock", "unlock"})
+  void a_lock_without_a_session_fails_its_transaction(String verb) {
+    HttpResponse<String> answer =
+        txn(op("set", "b", ""), "{\"KV\":{\"Verb\":\"" + verb + "\",\"Key\":\"a\"}}");
+    assertThat(answer.statusCode()).isEqualTo(409);
+    assertThat(answer.body()).contains("\"OpIndex\":1,\"What\":\"missing session\"");
     assertThat(SERVER.get("/kv/b?" + ns).statusCode()).isEqualTo(404);
   }
 }
