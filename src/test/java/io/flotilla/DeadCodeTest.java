@@ -47,6 +47,7 @@ class DeadCodeTest {
           "io.flotilla.kv.KeySpace.create",
           "io.flotilla.kv.SessionChecks.none",
           "io.flotilla.lab.Host.nanoTime",
+          "io.flotilla.lab.Storage.inMemory",
           "io.flotilla.lab.check.Linearizability.unexplained",
           "io.flotilla.lab.check.Linearizability$KeyedOp.<init>",
           "io.flotilla.lab.check.Linearizability$RegisterOp.compareAndSet",

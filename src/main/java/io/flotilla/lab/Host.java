@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 public final class Host<M> {
   private final String id;
   private final SortedMap<String, ActorRef<M>> nodes;
+  private final List<String> peers;
   private final ActorRef<Report> reports;
   private final Storage storage;
   private final Random random;
@@ -33,8 +34,27 @@ public final class Host<M> {
       Storage storage,
       Random random,
       LongSupplier nanoTime) {
+    this(
+        id,
+        new TreeMap<>(nodes),
+        List.copyOf(new TreeMap<>(nodes).keySet()),
+        reports,
+        storage,
+        random,
+        nanoTime);
+  }
+
+  private Host(
+      String id,
+      SortedMap<String, ActorRef<M>> nodes,
+      List<String> peers,
+      ActorRef<Report> reports,
+      Storage storage,
+      Random random,
+      LongSupplier nanoTime) {
     this.id = id;
-    this.nodes = new TreeMap<>(nodes);
+    this.nodes = nodes;
+    this.peers = peers;
     this.reports = reports;
     this.storage = storage;
     this.random = random;
@@ -45,19 +65,32 @@ public final class Host<M> {
     return id;
   }
 
+  /**
+   * The same host among the servers alone: clients, whose names begin with "client", are no peers,
+   * but can still be told something.
+   */
+  public Host<M> amongServers() {
+    List<String> servers = peers.stream().filter(n -> !n.startsWith("client")).toList();
+    return new Host<>(id, nodes, servers, reports, storage, random, nanoTime);
+  }
+
+  public boolean isClient() {
+    return id.startsWith("client");
+  }
+
   /** Every node's name in order, including this one's. */
   public List<String> all() {
-    return List.copyOf(nodes.keySet());
+    return peers;
   }
 
   /** Every other node's name in order. */
   public List<String> others() {
-    return nodes.keySet().stream().filter(n -> !n.equals(id)).toList();
+    return peers.stream().filter(n -> !n.equals(id)).toList();
   }
 
   /** The size of the smallest majority of <em>all</em> nodes, up or down. */
   public int majority() {
-    return nodes.size() / 2 + 1;
+    return peers.size() / 2 + 1;
   }
 
   public void tell(String to, M message) {

@@ -64,14 +64,18 @@ public class Paxos extends AbstractBehavior<PaxosMsg> {
   private Behavior<PaxosMsg> onPropose(Propose propose) {
     host.report(new Proposed(propose.value()));
     wanted = propose.value();
-    return prepare();
+    if (decided.isEmpty()) {
+      return prepare();
+    }
+    host.report(new Decided(decided));
+    return this;
   }
 
   /** Phase 1 (a). Its own acceptor promises first and on disk, so no number is used twice. */
   private Behavior<PaxosMsg> prepare() {
     ballot = new Ballot(acceptor.promised().round() + 1, host.id());
     promises.clear();
-    host.tell(host.id(), new Prepare(ballot));
+    onPrepare(new Prepare(ballot));
     host.tellOthers(new Prepare(ballot));
     timers.startSingleTimer(new Retry(), Duration.ofMillis(100 + host.random().nextInt(100)));
     return this;

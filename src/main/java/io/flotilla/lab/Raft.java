@@ -7,7 +7,6 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.flotilla.lab.RaftMsg.*;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,12 +14,26 @@ import java.util.TreeMap;
 /**
  * A replicated log (Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm").
  */
-public class Raft extends RaftElection {
+public class Raft extends RaftLog {
+  private final SortedMap<String, Integer> next = new TreeMap<>();
   private final SortedMap<String, Integer> match = new TreeMap<>();
-  private int commit;
 
+  /** A server or a client, by its name. */
   public static Behavior<RaftMsg> create(Host<RaftMsg> host) {
-    return Behaviors.withTimers(timers -> Behaviors.setup(ctx -> new Raft(ctx, host, timers)));
+    return create(host, Raft::new);
+  }
+
+  /** How a server is made; a mutant makes another. */
+  interface Server {
+    Raft of(ActorContext<RaftMsg> ctx, Host<RaftMsg> host, TimerScheduler<RaftMsg> timers);
+  }
+
+  static Behavior<RaftMsg> create(Host<RaftMsg> host, Server server) {
+    Host<RaftMsg> peers = host.amongServers();
+    return Behaviors.withTimers(
+        t ->
+            Behaviors.setup(
+                ctx -> host.isClient() ? new RaftClient(ctx, peers, t) : server.of(ctx, peers, t)));
   }
 
   protected Raft(ActorContext<RaftMsg> ctx, Host<RaftMsg> host, TimerScheduler<RaftMsg> timers) {
@@ -40,69 +53,42 @@ public class Raft extends RaftElection {
         .build();
   }
 
-  /** It does not know yet what the others have. */
+  /** It doesn't know yet what the others have, and may not commit what it has by itself. */
   @Override
   protected void onElected() {
     match.clear();
+    add(new Entry(durable.term(), "", RaftMsg.BLANK));
+    host.others().forEach(node -> next.put(node, lastIndex()));
   }
 
+  /** A command that is in the log already waits there; one that is committed is answered again. */
   private Behavior<RaftMsg> onPropose(Propose m) {
-    if (role == Role.LEADER) {
-      List<Entry> longer = new ArrayList<>(durable.log());
-      longer.add(new Entry(durable.term(), m.command()));
-      keep(durable.withLog(longer));
+    if (role != Role.LEADER) {
+      tell(m.client(), new Redirect(leader, m.command()));
+      return this;
+    }
+    int index = durable.log().stream().map(Entry::command).toList().indexOf(m.command()) + 1;
+    if (index == 0) {
+      add(new Entry(durable.term(), m.client(), m.command()));
+      replicate();
+    } else if (index <= commit) {
+      tell(m.client(), new Done(m.command()));
     }
     return this;
   }
 
-  /**
-   * Sends everything after what is known to agree. The paper starts at the leader's end and steps
-   * back (nextIndex), which avoids sending what the other already has.
-   */
   private Behavior<RaftMsg> replicate() {
-    for (String node : host.others()) {
-      int prev = match.getOrDefault(node, 0);
-      List<Entry> rest = durable.log().subList(prev, lastIndex());
-      host.tell(
-          node,
-          new Append(durable.term(), host.id(), prev, termAt(prev), List.copyOf(rest), commit));
-    }
+    host.others().forEach(this::sendNext);
     timers.startSingleTimer("turn", new Heartbeat(), Duration.ofMillis(50));
     return this;
   }
 
-  /** Figure 2, "AppendEntries RPC, receiver implementation". */
-  private Behavior<RaftMsg> onAppend(Append m) {
-    seeTerm(m.term());
-    if (m.term() < durable.term()) {
-      host.tell(m.leader(), new Appended(durable.term(), host.id(), false, 0));
-      return this;
-    }
-    role = Role.FOLLOWER;
-    awaitLeader();
-    boolean fits = m.prevIndex() <= lastIndex() && termAt(m.prevIndex()) == m.prevTerm();
-    int last = m.prevIndex() + m.entries().size();
-    if (fits) {
-      store(m);
-      commitUpTo(Math.min(m.commit(), last));
-    }
-    host.tell(m.leader(), new Appended(durable.term(), host.id(), fits, fits ? last : 0));
-    return this;
-  }
-
-  /** Step 3: only conflicting entries are cut off; an old message must not shorten the log. */
-  private void store(Append m) {
-    List<Entry> log = new ArrayList<>(durable.log());
-    for (int i = 0; i < m.entries().size(); i++) {
-      int at = m.prevIndex() + i;
-      if (at < log.size() && log.get(at).term() != m.entries().get(i).term()) {
-        log.subList(at, log.size()).clear();
-      }
-      if (at == log.size()) {
-        log.add(m.entries().get(i));
-      }
-    }
-    keep(durable.withLog(log));
+  /** At most one entry in a message, so that the copying of a log can be watched. */
+  private void sendNext(String node) {
+    int prev = next.get(node) - 1;
+    List<Entry> entry = durable.log().subList(prev, Math.min(prev + 1, lastIndex()));
+    int term = durable.term();
+    host.tell(node, new Append(term, host.id(), prev, termAt(prev), List.copyOf(entry), commit));
   }
 
   private Behavior<RaftMsg> onAppended(Appended m) {
@@ -113,6 +99,16 @@ public class Raft extends RaftElection {
     if (m.success()) {
       match.merge(m.from(), m.match(), Math::max);
     }
+    int known = match.getOrDefault(m.from(), 0);
+    next.put(m.from(), m.success() ? known + 1 : Math.max(known + 1, m.match()));
+    commitWhatAMajorityHas();
+    if (known < lastIndex()) {
+      sendNext(m.from());
+    }
+    return this;
+  }
+
+  private void commitWhatAMajorityHas() {
     for (int n = lastIndex(); n > commit; n--) {
       int index = n;
       long others = match.values().stream().filter(last -> last >= index).count();
@@ -120,19 +116,11 @@ public class Raft extends RaftElection {
         commitUpTo(index);
       }
     }
-    return this;
   }
 
   /** Section 5.4.2: older entries are never committed by counting, only along with a new one. */
   protected boolean mayCommit(int index) {
     return termAt(index) == durable.term();
-  }
-
-  private void commitUpTo(int index) {
-    while (commit < index) {
-      commit++;
-      host.report(new Committed(commit, durable.log().get(commit - 1), durable.term()));
-    }
   }
 
   @Override

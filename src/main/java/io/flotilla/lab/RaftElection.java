@@ -28,6 +28,9 @@ abstract class RaftElection extends AbstractBehavior<RaftMsg> {
   protected Durable durable;
   protected Role role = Role.FOLLOWER;
 
+  /** Where clients are sent; nobody yet if empty. */
+  protected String leader = "";
+
   protected RaftElection(
       ActorContext<RaftMsg> ctx, Host<RaftMsg> host, TimerScheduler<RaftMsg> timers) {
     super(ctx);
@@ -65,12 +68,14 @@ abstract class RaftElection extends AbstractBehavior<RaftMsg> {
     if (term > durable.term()) {
       keep(new Durable(term, "", durable.log()));
       role = Role.FOLLOWER;
+      leader = "";
       awaitLeader();
     }
   }
 
   protected Behavior<RaftMsg> campaign() {
     role = Role.CANDIDATE;
+    leader = "";
     keep(new Durable(durable.term() + 1, host.id(), durable.log()));
     votes.clear();
     awaitLeader();

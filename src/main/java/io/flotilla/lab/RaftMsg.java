@@ -5,16 +5,31 @@ import java.util.List;
 /** What Raft's nodes send each other (figure 2 of the paper) and what they report. */
 public sealed interface RaftMsg {
 
-  /** A command and the term in which a leader received it. */
-  record Entry(int term, String command) {
+  /** A client's command, or none (see {@link #BLANK}), and the term in which it was received. */
+  record Entry(int term, String client, String command) {
     @Override
     public String toString() {
       return command + "@" + term;
     }
   }
 
-  /** From outside: have this command agreed on; ignored by a node that doesn't lead. */
-  record Propose(String command) implements RaftMsg {}
+  /** The command of a leader's first entry, which lets it commit those of earlier terms. */
+  String BLANK = "-";
+
+  /** From outside, to a client: have this command agreed on. */
+  record Submit(String command) implements RaftMsg {}
+
+  /** To the node that the client believes to be the leader; {@code client} may be nobody, "". */
+  record Propose(String client, String command) implements RaftMsg {}
+
+  /** Ask {@code leader} instead, or anybody if that is empty. */
+  record Redirect(String leader, String command) implements RaftMsg {}
+
+  /** To the client: the command is committed. */
+  record Done(String command) implements RaftMsg {}
+
+  /** A client's timer: no answer has come. */
+  record AskAgain() implements RaftMsg {}
 
   record RequestVote(int term, String candidate, int lastIndex, int lastTerm) implements RaftMsg {}
 
@@ -25,7 +40,8 @@ public sealed interface RaftMsg {
       implements RaftMsg {}
 
   /**
-   * @param match the last index that now agrees with the leader's log, if successful
+   * @param match the last index that now agrees with the leader's log, if successful; otherwise the
+   *     index at which it did not
    */
   record Appended(int term, String from, boolean success, int match) implements RaftMsg {}
 
@@ -41,6 +57,10 @@ public sealed interface RaftMsg {
       return new Durable(term, votedFor, List.copyOf(other));
     }
   }
+
+  record Submitted(String command) implements Event {}
+
+  record Answered(String command) implements Event {}
 
   record BecameLeader(int term, List<Entry> log) implements Event {}
 

@@ -20,13 +20,10 @@ import java.util.stream.IntStream;
  * Primary and backups (Alsberg and Day, "A Principle for Resilient Sharing of Distributed
  * Resources", 1976). When is the client's write acknowledged? Synchronous: when every node has it
  * on disk, so that it survives the loss of all nodes but one. Asynchronous: at once, so that it is
- * lost with the primary. Hybrid: as the write requests.
- *
- * <p>Synchronous does not mean that all copies are equal at every moment: during a write some have
- * it and some don't, so clients that read from copies can see the value come and go.
+ * lost with the primary. Hybrid: as the write requests. But even then, clients that read from
+ * copies during a write can see the value come and go.
  */
 public class Replication extends AbstractBehavior<ReplicationMsg> {
-
   static final String PRIMARY = "primary";
   private static final Duration RESEND = Duration.ofMillis(100);
 
@@ -66,6 +63,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
         .onMessage(Read.class, this::onRead)
         .onMessage(Replicate.class, this::onReplicate)
         .onMessage(Ack.class, this::onAck)
+        .onMessage(Promote.class, m -> onPromote())
         .onMessage(Resend.class, m -> resend())
         .build();
   }
@@ -74,8 +72,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
     host.report(new Asked(write.value(), write.critical()));
     store(write.value());
     int number = log.size();
-    boolean safe = mustBeSafe(mode, write.critical());
-    if (safe) {
+    if (mustBeSafe(mode, write.critical())) {
       waiting.put(number, true);
     } else {
       host.report(new Acknowledged(write.value()));
@@ -90,18 +87,18 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
 
   private void send(int number) {
     missing.put(number, new TreeSet<>(host.others()));
-    host.tellOthers(new Replicate(number, log.get(number - 1)));
+    host.others().forEach(n -> offer(n, number));
     timers.startSingleTimer(new Resend(), RESEND);
   }
 
+  private void offer(String node, int number) {
+    host.tell(node, new Replicate(host.id(), number, log.get(number - 1)));
+  }
+
   private Behavior<ReplicationMsg> resend() {
-    if (resends()) {
-      missing.forEach(
-          (number, nodes) ->
-              nodes.forEach(n -> host.tell(n, new Replicate(number, log.get(number - 1)))));
-      if (!missing.isEmpty()) {
-        timers.startSingleTimer(new Resend(), RESEND);
-      }
+    if (resends() && !missing.isEmpty()) {
+      missing.forEach((number, nodes) -> nodes.forEach(n -> offer(n, number)));
+      timers.startSingleTimer(new Resend(), RESEND);
     }
     return this;
   }
@@ -119,7 +116,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
       store(early.remove(early.firstKey()));
     }
     if (write.number() <= log.size()) {
-      host.tell(PRIMARY, new Ack(host.id(), write.number()));
+      host.tell(write.from(), new Ack(host.id(), write.number()));
     }
     return this;
   }
@@ -138,10 +135,7 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
   }
 
   private Behavior<ReplicationMsg> onAck(Ack ack) {
-    SortedSet<String> nodes = missing.get(ack.number());
-    if (nodes == null) {
-      return this;
-    }
+    SortedSet<String> nodes = missing.getOrDefault(ack.number(), new TreeSet<>());
     nodes.remove(ack.from());
     if (isEnough(nodes.size()) && waiting.remove(ack.number()) != null) {
       host.report(new Acknowledged(log.get(ack.number() - 1)));
@@ -153,6 +147,13 @@ public class Replication extends AbstractBehavior<ReplicationMsg> {
   /** All, not a majority: what a majority has survives only the loss of a minority. */
   protected boolean isEnough(int stillMissing) {
     return stillMissing == 0;
+  }
+
+  /** A failover: what this copy has is what there is from now on. */
+  private Behavior<ReplicationMsg> onPromote() {
+    host.report(new Promoted(log));
+    IntStream.rangeClosed(1, log.size()).forEach(this::send);
+    return this;
   }
 
   private Behavior<ReplicationMsg> onRead(Read read) {

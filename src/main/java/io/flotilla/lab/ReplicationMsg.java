@@ -18,13 +18,18 @@ public sealed interface ReplicationMsg {
   /** From outside, to any node. */
   record Read() implements ReplicationMsg {}
 
-  record Replicate(int number, String value) implements ReplicationMsg {}
+  /** From outside, to a copy: the primary is dead, take its place. */
+  record Promote() implements ReplicationMsg {}
+
+  record Replicate(String from, int number, String value) implements ReplicationMsg {}
 
   record Ack(String from, int number) implements ReplicationMsg {}
 
   record Resend() implements ReplicationMsg {}
 
   record Asked(String value, boolean critical) implements Event {}
+
+  record Promoted(List<String> log) implements Event {}
 
   record Stored(String value) implements Event {}
 

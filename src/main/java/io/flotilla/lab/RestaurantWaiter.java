@@ -38,7 +38,11 @@ class RestaurantWaiter extends AbstractBehavior<Msg> {
 
   private Behavior<Msg> onCooked(Cooked cooked) {
     String order = orderOf(cooked);
-    host.tell(customers.get(order), new Served(order, cooked.dish()));
+    String customer = customers.get(order);
+    // A waiter that has restarted doesn't know it; the customer will ask again.
+    if (customer != null) {
+      host.tell(customer, new Served(order, cooked.dish()));
+    }
     return this;
   }
 

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import io.flotilla.entity.LinesEntity.Flaw;
 import io.flotilla.lab.Host;
+import io.flotilla.lab.sim.Choice.Kind;
 import io.flotilla.lab.sim.Chooser;
 import io.flotilla.lab.sim.Faults;
 import io.flotilla.lab.sim.Scenario;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
 final class LinesWorld {
   private static final List<String> GATEWAYS = List.of("G1", "G2", "G3");
   private static final Faults FAULTS =
-      Faults.NONE.withDrops(6).withDuplicates(8).withCrashes(2).withReorder();
+      Faults.NONE.with(Kind.DROP, 6).with(Kind.DUP, 8).with(Kind.CRASH, 2).withReorder();
 
   private final LinesLog log = new LinesLog();
   private final LinesHistory history = new LinesHistory();

@@ -6,15 +6,32 @@ import io.flotilla.lab.sim.SimEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
-/** Watches one run with every property, and remembers the first break. */
+/**
+ * Watches one run with every property, and remembers the first break of each. Properties that judge
+ * the same fold share it, and a state is judged once, not again after every event that leaves it as
+ * it is.
+ */
 final class Monitor implements Consumer<SimEvent> {
-  private final List<Watch<?>> watches = new ArrayList<>();
-  private Violation violation;
+  private final List<Fold<?>> folds = new ArrayList<>();
+  private final List<Violation> violations = new ArrayList<>();
 
   Monitor(List<Property<?>> properties) {
-    properties.forEach(p -> watches.add(new Watch<>(p)));
+    properties.forEach(this::watch);
+  }
+
+  private <S> void watch(Property<S> property) {
+    for (Fold<?> fold : folds) {
+      if (fold.next == property.fold() && fold.state == property.zero()) {
+        fold.watch(property);
+        return;
+      }
+    }
+    Fold<S> fold = new Fold<>(property.zero(), property.fold());
+    fold.watch(property);
+    folds.add(fold);
   }
 
   @Override
@@ -22,49 +39,31 @@ final class Monitor implements Consumer<SimEvent> {
     if (event.kind() == SimEvent.Kind.STATE) {
       return;
     }
-    if (event.kind() == SimEvent.Kind.FAIL && violation == null) {
-      violation =
-          new Violation("no node throws", event.node() + " threw " + event.text(), event.step());
+    if (event.kind() == SimEvent.Kind.FAIL) {
+      violations.add(
+          new Violation("no node throws", event.node() + " threw " + event.text(), event.step()));
     }
-    for (Watch<?> watch : watches) {
-      watch.accept(event);
-      if (watch.property.when() == When.SOMETIMES) {
-        watch.seen |= watch.finding().isPresent();
-      }
-      if (watch.property.when() == When.ALWAYS) {
-        note(watch, event.step());
-      }
-    }
+    folds.forEach(fold -> fold.accept(event));
   }
 
   /** The run has ended by itself. */
   void ended(int step) {
-    for (Watch<?> watch : watches) {
-      if (watch.property.when() == When.AT_END) {
-        note(watch, step);
-      }
-    }
+    folds.forEach(fold -> fold.judge(When.AT_END, step));
   }
 
-  private void note(Watch<?> watch, int step) {
-    if (violation == null) {
-      watch
-          .finding()
-          .ifPresent(text -> violation = new Violation(watch.property.name(), text, step));
-    }
+  List<Violation> violations() {
+    return List.copyOf(violations);
   }
 
-  Optional<Violation> violation() {
-    return Optional.ofNullable(violation);
-  }
-
-  boolean broken() {
-    return violation != null;
+  /** Whether a property has broken, or the one of this name if a name is given. */
+  boolean broken(Optional<String> name) {
+    return !violations.isEmpty()
+        && violations.stream().anyMatch(v -> name.isEmpty() || name.get().equals(v.property()));
   }
 
   /** The names of the "sometimes" properties that this run has shown. */
   List<String> seen() {
-    return watches.stream().filter(w -> w.seen).map(w -> w.property.name()).toList();
+    return folds.stream().flatMap(f -> f.seen.stream()).toList();
   }
 
   /**
@@ -72,27 +71,56 @@ final class Monitor implements Consumer<SimEvent> {
    * are part of the fingerprint.
    */
   void fingerprint(Fingerprint into) {
-    for (Watch<?> watch : watches) {
-      into.add(String.valueOf(watch.state));
+    for (Fold<?> fold : folds) {
+      into.add(String.valueOf(fold.state));
     }
   }
 
-  private static final class Watch<S> {
-    private final Property<S> property;
+  private final class Fold<S> {
+    private final BiFunction<S, SimEvent, S> next;
+    private final List<Property<S>> properties = new ArrayList<>();
+    private final List<String> seen = new ArrayList<>();
     private S state;
-    private boolean seen;
+    private boolean judged;
 
-    private Watch(Property<S> property) {
-      this.property = property;
-      this.state = property.zero();
+    private Fold(S zero, BiFunction<S, SimEvent, S> next) {
+      this.state = zero;
+      this.next = next;
+    }
+
+    @SuppressWarnings("unchecked") // the same fold has the same type of state
+    private void watch(Property<?> property) {
+      properties.add((Property<S>) property);
     }
 
     private void accept(SimEvent event) {
-      state = property.fold().apply(state, event);
+      S before = state;
+      state = next.apply(state, event);
+      if (!judged || state != before) {
+        judged = true;
+        judge(When.ALWAYS, event.step());
+        judge(When.SOMETIMES, event.step());
+      }
     }
 
-    private Optional<String> finding() {
-      return property.finding().apply(state);
+    private void judge(When when, int step) {
+      for (Property<S> property : properties) {
+        if (property.when() == when && !isKnown(property.name())) {
+          property.finding().apply(state).ifPresent(text -> note(property, text, step));
+        }
+      }
+    }
+
+    private boolean isKnown(String name) {
+      return seen.contains(name) || violations.stream().anyMatch(v -> v.property().equals(name));
+    }
+
+    private void note(Property<S> property, String text, int step) {
+      if (property.when() == When.SOMETIMES) {
+        seen.add(property.name());
+      } else {
+        violations.add(new Violation(property.name(), text, step));
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.Function;
  * sorted collections.
  *
  * @param when which states are judged, and how
+ * @param percent in how many of a hundred runs a "sometimes" property must be seen; 0 for any
  * @param finding what it finds in a state, or empty
  */
 public record Property<S>(
@@ -18,7 +19,8 @@ public record Property<S>(
     When when,
     S zero,
     BiFunction<S, SimEvent, S> fold,
-    Function<S, Optional<String>> finding) {
+    Function<S, Optional<String>> finding,
+    int percent) {
 
   /** Which states a property is about. */
   public enum When {
@@ -33,13 +35,13 @@ public record Property<S>(
   /** Must hold in every state; {@code wrong} finds what is wrong with one. */
   public static <S> Property<S> always(
       String name, S zero, BiFunction<S, SimEvent, S> fold, Function<S, Optional<String>> wrong) {
-    return new Property<>(name, When.ALWAYS, zero, fold, wrong);
+    return new Property<>(name, When.ALWAYS, zero, fold, wrong, 0);
   }
 
   /** Must hold when nothing is left to happen. */
   public static <S> Property<S> atEnd(
       String name, S zero, BiFunction<S, SimEvent, S> fold, Function<S, Optional<String>> wrong) {
-    return new Property<>(name, When.AT_END, zero, fold, wrong);
+    return new Property<>(name, When.AT_END, zero, fold, wrong, 0);
   }
 
   /** Must be seen in at least one run: an event of this type that passes the test. */
@@ -50,12 +52,18 @@ public record Property<S>(
         When.SOMETIMES,
         false,
         (seen, e) -> seen || type.isInstance(e.payload()) && test.test(type.cast(e.payload())),
-        seen -> seen ? Optional.of("seen") : Optional.empty());
+        seen -> seen ? Optional.of("seen") : Optional.empty(),
+        0);
+  }
+
+  /** A "sometimes" that is no rare case: it must be seen in so many of a hundred runs. */
+  public Property<S> inAtLeast(int percentOfRuns) {
+    return new Property<>(name, when, zero, fold, finding, percentOfRuns);
   }
 
   /** Must be seen in at least one run: a state with a finding. */
   public static <S> Property<S> sometimes(
       String name, S zero, BiFunction<S, SimEvent, S> fold, Function<S, Optional<String>> seen) {
-    return new Property<>(name, When.SOMETIMES, zero, fold, seen);
+    return new Property<>(name, When.SOMETIMES, zero, fold, seen, 0);
   }
 }

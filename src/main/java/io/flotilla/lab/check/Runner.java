@@ -14,16 +14,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Runs one scenario and judges the runs by its properties. A run ends when one breaks. */
+/**
+ * Runs one scenario and judges the runs by its properties. A run ends when one breaks; or, of a
+ * mutant, only when the one breaks in which its mistake does its harm.
+ */
 public final class Runner<M> {
   private final Simulation simulation;
   private final Scenario<M> scenario;
   private final List<Property<?>> properties;
+  private final Optional<String> harm;
 
   /**
    * The outcome of a run.
    *
    * @param choices every choice taken; with the seed, enough to repeat the run
+   * @param violations the first break of each property that broke
+   * @param violation the break that ended the run
    * @param seen the "sometimes" properties that it showed
    * @param options what could have come next
    * @param state tells states apart, including those of the properties
@@ -31,6 +37,7 @@ public final class Runner<M> {
   public record Outcome(
       End end,
       List<Choice> choices,
+      List<Violation> violations,
       Optional<Violation> violation,
       List<String> seen,
       Options options,
@@ -41,9 +48,26 @@ public final class Runner<M> {
   }
 
   public Runner(Simulation simulation, Scenario<M> scenario, List<Property<?>> properties) {
+    this(simulation, scenario, properties, Optional.empty());
+  }
+
+  /**
+   * @param harm the property that ends a run when it breaks; empty for any
+   */
+  public Runner(
+      Simulation simulation,
+      Scenario<M> scenario,
+      List<Property<?>> properties,
+      Optional<String> harm) {
     this.simulation = simulation;
     this.scenario = scenario;
     this.properties = List.copyOf(properties);
+    this.harm = harm;
+  }
+
+  /** The same with another scenario. */
+  public Runner<M> with(Scenario<M> other) {
+    return new Runner<>(simulation, other, properties, harm);
   }
 
   public Scenario<M> scenario() {
@@ -76,7 +100,7 @@ public final class Runner<M> {
                   monitor.accept(e);
                   watcher.accept(e);
                 })
-            .until(monitor::broken);
+            .until(() -> monitor.broken(harm));
     Simulation.Ended ended = simulation.run(scenario, states ? request.withStates() : request);
     if (ended.end() == End.QUIET) {
       monitor.ended(ended.steps());
@@ -85,10 +109,15 @@ public final class Runner<M> {
     return new Outcome(
         ended.end(),
         List.copyOf(taken),
-        monitor.violation(),
+        monitor.violations(),
+        monitor.violations().stream().filter(this::ends).findFirst(),
         monitor.seen(),
         ended.options(),
         ended.state().value());
+  }
+
+  private boolean ends(Violation violation) {
+    return harm.isEmpty() || harm.get().equals(violation.property());
   }
 
   /** The hash of a run by a seed. */

@@ -5,6 +5,7 @@ import io.flotilla.lab.check.Property;
 import io.flotilla.lab.check.Runner;
 import io.flotilla.lab.check.Search;
 import io.flotilla.lab.check.Shrinker;
+import io.flotilla.lab.lesson.Assumptions;
 import io.flotilla.lab.lesson.Lesson;
 import io.flotilla.lab.lesson.Lessons;
 import io.flotilla.lab.lesson.Presenter;
@@ -72,9 +73,7 @@ public final class LabCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, Lesson<?> lesson) {
       out.printf("  %-20s %s (%s)%n", lesson.name(), lesson.title(), lesson.source());
-      if (!lesson.tolerated().isEmpty()) {
-        out.printf("     made for %s%n", lesson.tolerated());
-      }
+      out.printf("     %s%n", lesson.assumptions());
       for (Lesson.Mutant<?> mutant : lesson.mutants()) {
         out.printf("     --mutant %-22s %s%n", mutant.name(), mutant.what());
       }
@@ -100,7 +99,8 @@ public final class LabCommand implements Callable<Integer> {
     @Option(
         names = "--faults",
         description =
-            "'none', or how often each fault may happen: drop=N,dup=N,crash=N,cut=N,pause=N,reorder.")
+            "'none', or how often each fault may happen:"
+                + " drop=N,dup=N,crash=N,cut=N,oneway=N,pause=N,slow=N,power=N,tear=N,reorder.")
     private String faultList;
 
     @Override
@@ -146,7 +146,7 @@ public final class LabCommand implements Callable<Integer> {
       if (faultList != null) {
         scenario = scenario.with(parsed(() -> Faults.parse(faultList), "--faults"));
       }
-      return new Runner<>(simulation, scenario, runner.properties());
+      return runner.with(scenario);
     }
 
     <T> T parsed(Callable<T> parse, String option) {
@@ -247,20 +247,29 @@ public final class LabCommand implements Callable<Integer> {
         Chooser chooser) {
       String title = lesson.title() + mutant.map(m -> " — mutant: " + m.what()).orElse("");
       String again =
-          "seed " + chosenSeed + ", faults " + runner.scenario().faults() + ", " + lesson.source();
+          "seed "
+              + chosenSeed
+              + ", faults "
+              + runner.scenario().faults()
+              + ", "
+              + lesson.source()
+              + "; "
+              + lesson.assumptions();
       Recording run;
       try {
-        run = Presenter.record(runner, chosenSeed, chooser, title, again);
+        run = Presenter.record(runner, lesson.assumptions(), chosenSeed, chooser, title, again);
       } catch (Chooser.ImpossibleChoice e) {
-        throw wrong("--choices: " + e.getMessage());
+        throw wrong("--choices: " + e.getMessage() + missing(runner, e.choice().kind()));
       }
       PrintWriter out = spec.commandLine().getOut();
       TextTrace.print(run, out);
       out.println();
       out.println("To repeat it: " + command(lesson, mutant, runner, chosenSeed, run));
-      write(html, HtmlPage.of(run), out);
-      write(shiviz, ShivizLog.of(run), out);
+      boolean written = write(html, HtmlPage.of(run)) & write(shiviz, ShivizLog.of(run));
       out.flush();
+      if (!written) {
+        return 2;
+      }
       return run.verdicts().stream().anyMatch(Recording.Verdict::isBroken) ? 1 : 0;
     }
 
@@ -281,14 +290,27 @@ public final class LabCommand implements Callable<Integer> {
           + run.choices().stream().map(Choice::toString).collect(Collectors.joining(","));
     }
 
-    private void write(Path file, String content, PrintWriter out) {
-      if (file != null) {
-        try {
-          Files.writeString(file, content);
-          out.println("Written: " + file);
-        } catch (IOException e) {
-          throw wrong("Can't write " + file + ": " + reason(e) + ".");
-        }
+    /** What a list of choices needs besides itself. */
+    private static String missing(Runner<?> runner, Choice.Kind kind) {
+      boolean forbidden = Faults.KINDS.contains(kind) && runner.scenario().faults().most(kind) == 0;
+      String fault = Faults.word(kind);
+      return forbidden ? "; --faults allows no " + fault + ": add " + fault + "=1 to it" : "";
+    }
+
+    private boolean write(Path file, String content) {
+      if (file == null) {
+        return true;
+      }
+      try {
+        Files.writeString(file, content);
+        spec.commandLine().getOut().println("Written: " + file);
+        return true;
+      } catch (IOException e) {
+        Path directory = file.toAbsolutePath().getParent();
+        String why =
+            Files.isDirectory(directory) ? reason(e) : "there is no directory " + directory;
+        spec.commandLine().getErr().println("Can't write " + file + ": " + why + ".");
+        return false;
       }
     }
 
@@ -341,10 +363,11 @@ public final class LabCommand implements Callable<Integer> {
               });
       err.println();
       err.flush();
-      return tell(runner, explored);
+      return tell(runner, lesson.assumptions(), explored);
     }
 
-    private int tell(Runner<?> runner, Explorer.Explored explored) {
+    private int tell(Runner<?> runner, Assumptions assumptions, Explorer.Explored explored) {
+      Optional<String> outside = explored.violation().flatMap(v -> assumptions.broken(v.choices()));
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
           "%d states by %d runs, depth %d, %s%n",
@@ -361,7 +384,9 @@ public final class LabCommand implements Callable<Integer> {
         String verdict =
             property.when() == Property.When.SOMETIMES
                 ? explored.seen().contains(property.name()) ? "seen" : "not seen"
-                : broken ? "BROKEN" : explored.complete() ? "holds" : "holds so far";
+                : broken
+                    ? outside.isPresent() ? "outside" : "BROKEN"
+                    : explored.complete() ? "holds" : "holds so far";
         out.printf("%-13s %s%n", verdict, property.name());
       }
       explored
@@ -375,8 +400,9 @@ public final class LabCommand implements Callable<Integer> {
                             .map(Choice::toString)
                             .collect(Collectors.joining(",")));
               });
+      outside.ifPresent(text -> out.println("Outside the assumptions: " + text));
       out.flush();
-      return explored.violation().isPresent() ? 1 : 0;
+      return explored.violation().isPresent() && outside.isEmpty() ? 1 : 0;
     }
   }
 

@@ -97,7 +97,16 @@ final class ClockLessons {
                                     && !a.truth().precedes(b.truth())
                                     && !b.truth().precedes(a.truth())
                                 ? a + " and " + b
-                                : "")))
+                                : "")),
+            Property.atEnd(
+                "what was sent is received",
+                0,
+                (n, e) ->
+                    e.payload() instanceof LamportClocks.Stamped s
+                        ? n + (s.what().equals("send") ? 1 : s.what().equals("receive") ? -1 : 0)
+                        : n,
+                n -> n == 0 ? Optional.empty() : Optional.of(n + " on their way")))
+        .tolerating("slow")
         .mutant(
             "ignores-message",
             "the receiver counts on without regard to the message",
@@ -168,7 +177,16 @@ final class ClockLessons {
                                     && !b.stamp().isBefore(a.stamp())
                                     && !a.stamp().vector().equals(b.stamp().vector())
                                 ? a + " and " + b
-                                : "")))
+                                : "")),
+            Property.atEnd(
+                "what was sent is received",
+                0,
+                (n, e) ->
+                    e.payload() instanceof VectorClocks.Stamped s
+                        ? n + (s.what().equals("send") ? 1 : s.what().equals("receive") ? -1 : 0)
+                        : n,
+                n -> n == 0 ? Optional.empty() : Optional.of(n + " on their way")))
+        .tolerating("slow")
         .mutant(
             "no-tick-on-send",
             "A's sending gets the vector of A's event before it",

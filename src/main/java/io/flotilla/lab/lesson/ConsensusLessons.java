@@ -15,15 +15,19 @@ import io.flotilla.lab.RaftMsg.BecameLeader;
 import io.flotilla.lab.RaftMsg.Committed;
 import io.flotilla.lab.RaftMutants;
 import io.flotilla.lab.check.Property;
+import io.flotilla.lab.sim.Choice.Kind;
 import io.flotilla.lab.sim.Faults;
 import io.flotilla.lab.sim.Scenario;
 import io.flotilla.lab.sim.SimEvent;
+import io.flotilla.lab.sim.Timing;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Agreement in an asynchronous world in which nodes crash and come back. */
 final class ConsensusLessons {
@@ -36,15 +40,30 @@ final class ConsensusLessons {
       SortedSet<String> proposed,
       SortedSet<String> decided,
       SortedMap<String, Ballot> promised,
-      String regress) {
-    static final Votes EMPTY = new Votes(new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), "");
+      String regress,
+      SortedSet<String> waiting,
+      boolean dueling) {
+    static final Votes EMPTY =
+        new Votes(new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), "", new TreeSet<>(), false);
 
     Votes after(SimEvent e) {
       if (e.payload() instanceof Proposed p) {
-        return new Votes(Folds.plus(proposed, p.value()), decided, promised, regress);
+        return new Votes(
+            Folds.plus(proposed, p.value()),
+            decided,
+            promised,
+            regress,
+            Folds.plus(waiting, e.node()),
+            dueling);
       }
       if (e.payload() instanceof Decided d) {
-        return new Votes(proposed, Folds.plus(decided, d.value()), promised, regress);
+        return new Votes(
+            proposed,
+            Folds.plus(decided, d.value()),
+            promised,
+            regress,
+            Folds.minus(waiting, e.node()),
+            dueling);
       }
       if (e.payload() instanceof Promised p) {
         return promise(e.node(), p.ballot());
@@ -52,7 +71,10 @@ final class ConsensusLessons {
       if (e.payload() instanceof Took t) {
         return promise(e.node(), t.proposal().ballot());
       }
-      return this;
+      // Who crashes has forgotten what it proposed.
+      return e.kind() == SimEvent.Kind.CRASH && waiting.contains(e.node())
+          ? new Votes(proposed, decided, promised, regress, Folds.minus(waiting, e.node()), dueling)
+          : this;
     }
 
     private Votes promise(String node, Ballot ballot) {
@@ -61,16 +83,38 @@ final class ConsensusLessons {
           before != null && ballot.compareTo(before) < 0
               ? node + " answered " + ballot + " after " + before
               : regress;
-      return new Votes(proposed, decided, Folds.plus(promised, node, ballot), bad);
+      boolean third = dueling || ballot.round() >= 3;
+      return new Votes(proposed, decided, Folds.plus(promised, node, ballot), bad, waiting, third);
     }
+  }
+
+  private static final BiFunction<Votes, SimEvent, Votes> VOTES = Votes::after;
+
+  /** Delays for which proposers interrupt each other, with everything that can go wrong. */
+  private static Scenario<PaxosMsg> hardPaxos() {
+    Scenario<PaxosMsg> scenario =
+        Scenario.of(NODES, Paxos::create)
+            .with(Timing.bounded(1, 80).thenAtMost(10))
+            .with(
+                Faults.parse("drop=4,dup=4,crash=3,cut=2,pause=1,oneway=1,power=2,slow=1,reorder"))
+            .steps(1_000)
+            .calmFrom(1_500, 3_500)
+            .leavingDown(1)
+            .askAt(0, "A", new Propose("sushi"))
+            .askAt(20, "B", new Propose("pizza"))
+            .askAt(200, "C", new Propose("pasta"));
+    for (String node : NODES) {
+      scenario = scenario.askAt(1_600, node, new Propose("salad"));
+    }
+    return scenario;
   }
 
   static Lesson<PaxosMsg> paxos() {
     String agreement = "all nodes decide the same value";
     String promises = "a promise never regresses, not even across a restart";
-    Scenario<PaxosMsg> scenario =
+    Scenario<PaxosMsg> stage =
         Scenario.of(NODES, Paxos::create)
-            .with(Faults.NONE.withCrashes(1).withDrops(1))
+            .with(Faults.NONE.with(Kind.CRASH, 1).with(Kind.DROP, 1))
             .steps(120)
             .timers(4)
             .ask("A", new Propose("sushi"))
@@ -79,11 +123,11 @@ final class ConsensusLessons {
             "paxos",
             "Paxos: one value, agreed on for good",
             "Lamport 2001, Paxos Made Simple",
-            scenario,
+            hardPaxos(),
             Property.always(
                 agreement,
                 Votes.EMPTY,
-                Votes::after,
+                VOTES,
                 v ->
                     v.decided().size() > 1
                         ? Optional.of("decided " + v.decided())
@@ -91,7 +135,7 @@ final class ConsensusLessons {
             Property.always(
                 "what is decided was proposed",
                 Votes.EMPTY,
-                Votes::after,
+                VOTES,
                 v ->
                     v.proposed().containsAll(v.decided())
                         ? Optional.empty()
@@ -99,11 +143,27 @@ final class ConsensusLessons {
             Property.always(
                 promises,
                 Votes.EMPTY,
-                Votes::after,
+                VOTES,
                 v -> v.regress().isEmpty() ? Optional.empty() : Optional.of(v.regress())),
+            Property.atEnd(
+                "in the calm whoever proposes learns the decision",
+                Votes.EMPTY,
+                VOTES,
+                v -> v.waiting().isEmpty() ? Optional.empty() : Optional.of(v.waiting() + " wait")),
+            Property.sometimes(
+                    "a decision after three rounds",
+                    Votes.EMPTY,
+                    VOTES,
+                    v ->
+                        v.dueling() && !v.decided().isEmpty()
+                            ? Optional.of("yes")
+                            : Optional.empty())
+                .inAtLeast(25),
             Property.sometimes("sushi is decided", Decided.class, d -> d.value().equals("sushi")),
             Property.sometimes("pizza is decided", Decided.class, d -> d.value().equals("pizza")))
-        .exploring(scenario.with(Faults.NONE).timers(0))
+        .tolerating("drop,dup,crash,cut,pause,oneway,power,tear,slow,reorder")
+        .exploring(stage.with(Faults.NONE).timers(0))
+        .showing(stage)
         .mutant(
             "own-value",
             "phase 2 sends the proposer's own value, whatever the promises say",
@@ -118,7 +178,7 @@ final class ConsensusLessons {
             "forgets-promises",
             "the acceptor's promises are in memory only",
             PaxosMutants::forgetsItsPromises,
-            promises)
+            agreement)
         .mutant(
             "mixes-ballots",
             "the learner counts acceptances of different numbers together",
@@ -129,24 +189,45 @@ final class ConsensusLessons {
   /** What Raft's nodes reported, and what broke one of the paper's five properties (figure 3). */
   private record Terms(
       SortedMap<Integer, SortedSet<String>> leaders,
-      SortedMap<Integer, RaftMsg.Entry> committed,
+      SortedMap<Integer, Committed> committed,
       SortedMap<String, List<RaftMsg.Entry>> logs,
       SortedMap<String, Integer> leading,
       String incomplete,
       String differs,
-      String rewritten) {
+      String rewritten,
+      String unsafe) {
     static final Terms EMPTY =
-        new Terms(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), "", "", "");
+        new Terms(
+            new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), "", "", "", "");
+
+    /** How many entries of clients are committed under how many terms. */
+    boolean hasWorked(int entries, int terms) {
+      List<RaftMsg.Entry> ofClients =
+          committed.values().stream()
+              .map(Committed::entry)
+              .filter(e -> !e.client().isEmpty())
+              .toList();
+      return ofClients.size() >= entries
+          && ofClients.stream().map(RaftMsg.Entry::term).distinct().count() >= terms;
+    }
+
+    Optional<String> twice() {
+      List<String> commands =
+          committed.values().stream()
+              .map(c -> c.entry().command())
+              .filter(c -> !c.equals(RaftMsg.BLANK))
+              .toList();
+      return new TreeSet<>(commands).size() == commands.size()
+          ? Optional.empty()
+          : Optional.of("committed " + commands);
+    }
 
     Terms after(SimEvent e) {
       if (e.payload() instanceof BecameLeader l) {
         SortedSet<String> of = leaders.getOrDefault(l.term(), new TreeSet<>());
         List<Integer> lacking =
             committed.entrySet().stream()
-                .filter(
-                    c ->
-                        c.getKey() > l.log().size()
-                            || !l.log().get(c.getKey() - 1).equals(c.getValue()))
+                .filter(c -> c.getValue().term() < l.term() && !has(l.log(), c.getValue()))
                 .map(SortedMap.Entry::getKey)
                 .toList();
         String bad =
@@ -156,18 +237,20 @@ final class ConsensusLessons {
         return new Terms(
             Folds.plus(leaders, l.term(), Folds.plus(of, e.node())),
             committed,
-            logs,
+            Folds.plus(logs, e.node(), l.log()),
             Folds.plus(leading, e.node(), l.term()),
             bad,
             differs,
-            rewritten);
+            rewritten,
+            unsafe);
       }
       if (e.payload() instanceof Committed c) {
-        RaftMsg.Entry known = committed.getOrDefault(c.index(), c.entry());
+        Committed known = committed.getOrDefault(c.index(), c);
+        long copies = logs.values().stream().filter(log -> has(log, c)).count();
         String bad =
-            known.equals(c.entry())
+            known.entry().equals(c.entry())
                 ? differs
-                : "entry " + c.index() + " is " + known + " and " + c.entry();
+                : "entry " + c.index() + " is " + known.entry() + " and " + c.entry();
         return new Terms(
             leaders,
             Folds.plus(committed, c.index(), known),
@@ -175,7 +258,8 @@ final class ConsensusLessons {
             leading,
             incomplete,
             bad,
-            rewritten);
+            rewritten,
+            2 * copies > NODES.size() ? unsafe : c + " is on " + copies + " disks");
       }
       if (e.payload() instanceof RaftMsg.LogIs l) {
         List<RaftMsg.Entry> before = logs.getOrDefault(e.node(), List.of());
@@ -189,9 +273,14 @@ final class ConsensusLessons {
             leading,
             incomplete,
             differs,
-            leads && !appended ? e.node() + " rewrote its log" : rewritten);
+            leads && !appended ? e.node() + " rewrote its log" : rewritten,
+            unsafe);
       }
       return this;
+    }
+
+    private static boolean has(List<RaftMsg.Entry> log, Committed c) {
+      return c.index() <= log.size() && log.get(c.index() - 1).equals(c.entry());
     }
 
     Optional<String> twoLeaders() {
@@ -219,30 +308,98 @@ final class ConsensusLessons {
     }
   }
 
+  private static final BiFunction<Terms, SimEvent, Terms> TERMS = Terms::after;
+
   private static Property<Terms> raftProperty(
-      String name, java.util.function.Function<Terms, Optional<String>> wrong) {
-    return Property.always(name, Terms.EMPTY, Terms::after, wrong);
+      String name, Function<Terms, Optional<String>> wrong) {
+    return Property.always(name, Terms.EMPTY, TERMS, wrong);
   }
 
   private static Optional<String> unlessEmpty(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
+  /** What the clients asked for and were told. */
+  private record Requests(
+      SortedSet<String> open,
+      SortedSet<String> answered,
+      SortedSet<String> committed,
+      SortedMap<String, Integer> applied) {
+    static final Requests EMPTY =
+        new Requests(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+
+    Requests after(SimEvent e) {
+      if (e.payload() instanceof RaftMsg.Submitted s) {
+        return new Requests(Folds.plus(open, s.command()), answered, committed, applied);
+      }
+      if (e.payload() instanceof RaftMsg.Answered a) {
+        return new Requests(
+            Folds.minus(open, a.command()), Folds.plus(answered, a.command()), committed, applied);
+      }
+      if (e.payload() instanceof Committed c) {
+        return new Requests(
+            open,
+            answered,
+            Folds.plus(committed, c.entry().command()),
+            Folds.plus(applied, e.node(), c.index()));
+      }
+      if (e.kind() == SimEvent.Kind.CRASH) {
+        return new Requests(open, answered, committed, Folds.minus(applied, e.node()));
+      }
+      if (e.kind() == SimEvent.Kind.RECOVER) {
+        return new Requests(open, answered, committed, Folds.plus(applied, e.node(), 0));
+      }
+      return this;
+    }
+
+    /** A live server that has fallen behind. */
+    Optional<String> behind() {
+      int most = applied.values().stream().max(Integer::compare).orElse(0);
+      return applied.values().stream().allMatch(n -> n == most)
+          ? Optional.empty()
+          : Optional.of("applied " + applied);
+    }
+
+    Optional<String> unfounded() {
+      return answered.stream().filter(c -> !committed.contains(c)).findFirst();
+    }
+  }
+
+  private static final BiFunction<Requests, SimEvent, Requests> REQUESTS = Requests::after;
+
+  /** A network in which delays reach the election timeouts, and everything else goes wrong too. */
+  private static Scenario<RaftMsg> hardRaft() {
+    Scenario<RaftMsg> scenario =
+        Scenario.of(List.of("A", "B", "C", "client1", "client2"), Raft::create)
+            .with(Timing.bounded(1, 70).thenAtMost(10))
+            .with(
+                Faults.parse("drop=6,dup=6,crash=4,cut=3,pause=2,oneway=2,power=2,slow=2,reorder"))
+            .crashable(NODES)
+            .steps(2_000)
+            .calmFrom(2_500, 5_000)
+            .leavingDown(1);
+    for (int i = 1; i <= 6; i++) {
+      scenario = scenario.askAt(350 * i, "client1", new RaftMsg.Submit("x" + i));
+      scenario = scenario.askAt(400 * i, "client2", new RaftMsg.Submit("y" + i));
+    }
+    return scenario;
+  }
+
   static Lesson<RaftMsg> raft() {
     String election = "election safety: at most one leader per term";
     String complete = "leader completeness: a leader has every committed entry";
-    Scenario<RaftMsg> scenario =
+    Scenario<RaftMsg> stage =
         Scenario.of(NODES, Raft::create)
-            .with(Faults.NONE.withCrashes(1).withReorder())
+            .with(Faults.parse("crash=1,reorder"))
             .steps(150)
             .timers(10)
-            .ask("A", new RaftMsg.Propose("x"))
-            .ask("B", new RaftMsg.Propose("y"));
+            .ask("A", new RaftMsg.Propose("", "x"))
+            .ask("B", new RaftMsg.Propose("", "y"));
     return Lesson.of(
             "raft",
             "Raft: election, replication, persistence, restart",
             "Ongaro and Ousterhout 2014",
-            scenario,
+            hardRaft(),
             raftProperty(election, Terms::twoLeaders),
             raftProperty(
                 "leader append-only: a leader never rewrites its log",
@@ -253,10 +410,35 @@ final class ConsensusLessons {
             raftProperty(
                 "state machine safety: no two nodes apply different entries at one index",
                 t -> unlessEmpty(t.differs())),
+            raftProperty(
+                "what is committed is on the disks of a majority", t -> unlessEmpty(t.unsafe())),
+            raftProperty("a command is committed once, however often it is sent", Terms::twice),
+            Property.always(
+                "what a client was told is committed",
+                Requests.EMPTY,
+                REQUESTS,
+                Requests::unfounded),
+            Property.atEnd(
+                "in the calm every client gets its answers",
+                Requests.EMPTY,
+                REQUESTS,
+                r -> r.open().isEmpty() ? Optional.empty() : Optional.of("open: " + r.open())),
+            Property.atEnd(
+                "in the calm every live server applies every entry",
+                Requests.EMPTY,
+                REQUESTS,
+                Requests::behind),
             Property.sometimes("a leader", BecameLeader.class, l -> true),
-            Property.sometimes("a committed entry", Committed.class, c -> true),
+            Property.sometimes(
+                    "three commands committed under two leaders",
+                    Terms.EMPTY,
+                    TERMS,
+                    t -> t.hasWorked(3, 2) ? Optional.of("yes") : Optional.empty())
+                .inAtLeast(50),
             Property.sometimes("an entry of a second leader", Committed.class, c -> c.term() > 1))
-        .exploring(Scenario.of(NODES, Raft::create).timers(2).ask("A", new RaftMsg.Propose("x")))
+        .tolerating("drop,dup,crash,cut,pause,oneway,power,tear,slow,reorder")
+        .exploring(Scenario.of(NODES, Raft::create).with(Faults.NONE.with(Kind.DROP, 1)).timers(2))
+        .showing(stage)
         .mutant(
             "forgets-vote",
             "a node that restarts has forgotten its vote",
@@ -278,8 +460,8 @@ final class ConsensusLessons {
             RaftMutants::commitsOldTerms,
             complete,
             Faults.NONE.withReorder())
-        // Figure 8 (a) to (c): A leads term 1 and takes x; C leads term 2 and takes y; A leads
-        // again.
-        .opening("A@,A:B,B:A,:A,B@,B:C,C:B,:B,B:A,A@,A:C#2,C:A,A@,A:C#2,C:A");
+        // Figure 8 (a) to (c): A leads term 1, B term 2, each with an entry; A leads again, and C
+        // copies A's first.
+        .opening("A@,A:B,B:A,B@,B:C,C:B,B:A,A@,A:C#2,C:A,A@,A:C#2,C:A,A:C#2,C:A,A:B");
   }
 }

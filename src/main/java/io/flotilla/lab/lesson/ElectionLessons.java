@@ -5,6 +5,7 @@ import io.flotilla.lab.BullyMutants;
 import io.flotilla.lab.RingElection;
 import io.flotilla.lab.RingMutants;
 import io.flotilla.lab.check.Property;
+import io.flotilla.lab.sim.Choice.Kind;
 import io.flotilla.lab.sim.Faults;
 import io.flotilla.lab.sim.Scenario;
 import io.flotilla.lab.sim.SimEvent;
@@ -15,6 +16,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /** Elections of the greatest name. They declare that they need bounded delays. */
 final class ElectionLessons {
@@ -35,11 +37,12 @@ final class ElectionLessons {
       boolean cut,
       long disturbed,
       boolean undisturbed,
+      int asked,
       int started,
       int passes,
-      String twice) {
+      String wrong) {
     static final Polls EMPTY =
-        new Polls(new TreeMap<>(), new TreeSet<>(NODES), false, -1, false, 0, 0, "");
+        new Polls(new TreeMap<>(), new TreeSet<>(NODES), false, -1, false, 0, 0, 0, "");
 
     Polls after(SimEvent e, long settle) {
       return switch (e.kind()) {
@@ -49,8 +52,19 @@ final class ElectionLessons {
         case HEAL -> disturb(e, live, false);
         case LOSE ->
             new Polls(
-                follows, live, cut, Math.max(disturbed, e.time()), false, started, passes, twice);
+                follows,
+                live,
+                cut,
+                Math.max(disturbed, e.time()),
+                false,
+                asked,
+                started,
+                passes,
+                wrong);
         case REPORT -> reported(e, settle);
+        case STIMULUS ->
+            new Polls(
+                follows, live, cut, disturbed, undisturbed, asked + 1, started, passes, wrong);
         case SEND -> sent(e);
         default -> this;
       };
@@ -58,12 +72,22 @@ final class ElectionLessons {
 
     private Polls disturb(SimEvent e, SortedSet<String> nowLive, boolean nowCut) {
       return new Polls(
-          Folds.minus(follows, e.node()), nowLive, nowCut, e.time(), false, started, passes, twice);
+          Folds.minus(follows, e.node()),
+          nowLive,
+          nowCut,
+          e.time(),
+          false,
+          asked,
+          started,
+          passes,
+          wrong);
     }
 
     private Polls reported(SimEvent e, long settle) {
       if (e.payload() instanceof Bully.Following f) {
-        return withFollows(e.node(), f.leader(), undisturbed, started);
+        boolean usurper = undisturbed && !cut && !live.isEmpty() && !f.leader().equals(live.last());
+        Polls next = withFollows(e.node(), f.leader(), undisturbed, started);
+        return usurper ? next.withWrong(e.node() + " follows " + f.leader()) : next;
       }
       if (e.payload() instanceof RingElection.Following f) {
         return withFollows(e.node(), f.leader(), undisturbed, started);
@@ -74,7 +98,19 @@ final class ElectionLessons {
 
     private Polls withFollows(String node, String leader, boolean calm, int starts) {
       return new Polls(
-          Folds.plus(follows, node, leader), live, cut, disturbed, calm, starts, passes, twice);
+          Folds.plus(follows, node, leader),
+          live,
+          cut,
+          disturbed,
+          calm,
+          asked,
+          starts,
+          passes,
+          wrong);
+    }
+
+    private Polls withWrong(String what) {
+      return new Polls(follows, live, cut, disturbed, undisturbed, asked, started, passes, what);
     }
 
     private Polls sent(SimEvent e) {
@@ -82,8 +118,9 @@ final class ElectionLessons {
         return this;
       }
       List<String> met = p.token().met();
-      String again = new TreeSet<>(met).size() < met.size() ? p.token().toString() : twice;
-      return new Polls(follows, live, cut, disturbed, undisturbed, started, passes + 1, again);
+      String again = new TreeSet<>(met).size() < met.size() ? p.token().toString() : wrong;
+      return new Polls(
+          follows, live, cut, disturbed, undisturbed, asked, started, passes + 1, again);
     }
 
     Optional<String> stillElecting() {
@@ -118,6 +155,21 @@ final class ElectionLessons {
               .map(f -> f.getKey() + " follows " + f.getValue());
     }
 
+    /** Two nodes lead, or somebody follows another than the others do. */
+    Optional<String> disagreement() {
+      List<String> leaders = live.stream().map(follows::get).distinct().toList();
+      return cut || !undisturbed || leaders.size() <= 1
+          ? Optional.empty()
+          : Optional.of("followed are " + follows);
+    }
+
+    /** A node holds an election of which it wasn't asked and for which there was no reason. */
+    Optional<String> unasked() {
+      return disturbed < 0 && started > asked
+          ? Optional.of(started + " elections, asked for " + asked)
+          : Optional.empty();
+    }
+
     Optional<String> splitBrain() {
       List<String> leaders = live.stream().filter(n -> n.equals(follows.get(n))).toList();
       return leaders.size() > 1 ? Optional.of(leaders + " each think they lead") : Optional.empty();
@@ -137,6 +189,9 @@ final class ElectionLessons {
     return polls.after(e, RING_SETTLE);
   }
 
+  private static final BiFunction<Polls, SimEvent, Polls> BULLY = ElectionLessons::bully;
+  private static final BiFunction<Polls, SimEvent, Polls> RING = ElectionLessons::ring;
+
   static Lesson<Bully.Msg> bully() {
     String ends = "every election ends";
     String rejoins = "every live node has a leader";
@@ -144,21 +199,29 @@ final class ElectionLessons {
     Scenario<Bully.Msg> scenario =
         Scenario.of(NODES, Bully::create)
             .with(Timing.bounded(1, Bully.MAX_DELAY.toMillis()))
-            .with(Faults.NONE.withCrashes(2))
+            .with(Faults.NONE.with(Kind.CRASH, 2))
             .until(600, 200)
-            .askAt(60, "A", new Bully.Suspect());
+            .askAt(60, "A", new Bully.Suspect())
+            .askAt(250, "A", new Bully.Suspect());
     return Lesson.of(
             "bully",
             "The Bully election: the greatest live node leads",
             "Garcia-Molina 1982",
             scenario,
-            Property.atEnd(ends, Polls.EMPTY, ElectionLessons::bully, Polls::stillElecting),
-            Property.atEnd(rejoins, Polls.EMPTY, ElectionLessons::bully, Polls::leaderless),
-            Property.atEnd(greatest, Polls.EMPTY, ElectionLessons::bully, Polls::wrongLeader),
+            Property.atEnd(ends, Polls.EMPTY, BULLY, Polls::stillElecting),
+            Property.atEnd(rejoins, Polls.EMPTY, BULLY, Polls::leaderless),
+            Property.atEnd(greatest, Polls.EMPTY, BULLY, Polls::wrongLeader),
+            Property.always(
+                "in an election that nothing disturbs no smaller node is followed",
+                Polls.EMPTY,
+                BULLY,
+                p -> p.wrong().isEmpty() ? Optional.empty() : Optional.of(p.wrong())),
             Property.sometimes(
-                "a leader other than the greatest of all",
-                Bully.Following.class,
-                f -> !f.leader().equals("C")))
+                    "a leader other than the greatest of all",
+                    Bully.Following.class,
+                    f -> !f.leader().equals("C"))
+                .inAtLeast(15))
+        .tolerating("crash")
         .exploring(scenario.with(Faults.NONE).until(55, 0))
         .mutant(
             "trusts-the-ok", "after an OK the node waits forever", BullyMutants::trustsTheOk, ends)
@@ -173,62 +236,83 @@ final class ElectionLessons {
   static Lesson<Bully.Msg> bullyPartitioned() {
     Lesson<Bully.Msg> whole = bully();
     return Lesson.of(
-        "bully-partition",
-        "The Bully election on a network that splits in two: split brain",
-        "Garcia-Molina 1982, assumption 6",
-        whole
-            .scenario()
-            .with(Faults.NONE.withCuts(1))
-            .askAt(100, "B", new Bully.Suspect())
-            .until(600, 90),
-        Property.atEnd(
-            "every election ends", Polls.EMPTY, ElectionLessons::bully, Polls::stillElecting),
-        Property.sometimes(
-            "two live nodes each think they lead",
-            Polls.EMPTY,
-            ElectionLessons::bully,
-            Polls::splitBrain));
+            "bully-partition",
+            "The Bully election on a network that splits in two: split brain",
+            "Garcia-Molina 1982, assumption 6",
+            whole
+                .scenario()
+                .with(Faults.NONE.with(Kind.CUT, 1))
+                .askAt(100, "B", new Bully.Suspect())
+                .until(600, 90),
+            Property.atEnd("every election ends", Polls.EMPTY, BULLY, Polls::stillElecting),
+            Property.sometimes(
+                "two live nodes each think they lead", Polls.EMPTY, BULLY, Polls::splitBrain))
+        .tolerating("cut");
   }
 
   static Lesson<RingElection.Msg> ring() {
     String ends = "every election ends";
     String greatest = "an election that nothing disturbs is won by the greatest live node";
     String chosen = "without faults only the greatest is ever followed";
-    String once = "a token meets no node twice";
+    String once = "a token meets no node wrong";
     String cost = "without faults an election takes at most 2n messages";
-    Scenario<RingElection.Msg> scenario =
+    String one = "in the end all follow one leader";
+    Scenario<RingElection.Msg> stage =
         Scenario.of(NODES, RingElection::create)
             .with(Timing.bounded(1, 10))
-            .with(Faults.NONE.withCrashes(1))
+            .with(Faults.NONE.with(Kind.CRASH, 1))
             .until(900, 100)
             .askAt(0, "A", new RingElection.Suspect())
             .askAt(400, "B", new RingElection.Suspect());
+    Scenario<RingElection.Msg> scenario =
+        stage
+            .askAt(5, "B", new RingElection.Suspect())
+            .askAt(80, "C", new RingElection.Suspect())
+            .askAt(160, "A", new RingElection.Suspect())
+            .askAt(240, "B", new RingElection.Suspect())
+            .with(Faults.NONE.with(Kind.CRASH, 3))
+            .until(1_200, 300);
+    Scenario<RingElection.Msg> atOnce =
+        Scenario.of(NODES, RingElection::create)
+            .with(Timing.bounded(1, 10))
+            .until(900, 100)
+            .askAt(0, "A", new RingElection.Suspect())
+            .askAt(0, "B", new RingElection.Suspect());
     return Lesson.of(
             "ring",
             "Election on a ring: a token collects the names",
             "Le Lann 1977, Tanenbaum and van Steen 6.5",
             scenario,
-            Property.atEnd(ends, Polls.EMPTY, ElectionLessons::ring, Polls::stillElecting),
-            Property.atEnd(greatest, Polls.EMPTY, ElectionLessons::ring, Polls::wrongLeader),
+            Property.atEnd(ends, Polls.EMPTY, RING, Polls::stillElecting),
+            Property.atEnd(greatest, Polls.EMPTY, RING, Polls::wrongLeader),
+            Property.atEnd(one, Polls.EMPTY, RING, Polls::disagreement),
+            Property.always(
+                "without faults nobody holds an election unasked",
+                Polls.EMPTY,
+                RING,
+                Polls::unasked),
             Property.always(
                 once,
                 Polls.EMPTY,
-                ElectionLessons::ring,
-                p -> p.twice().isEmpty() ? Optional.empty() : Optional.of(p.twice())),
-            Property.always(chosen, Polls.EMPTY, ElectionLessons::ring, Polls::wrongChoice),
+                RING,
+                p -> p.wrong().isEmpty() ? Optional.empty() : Optional.of(p.wrong())),
+            Property.always(chosen, Polls.EMPTY, RING, Polls::wrongChoice),
             Property.always(
                 cost,
                 Polls.EMPTY,
-                ElectionLessons::ring,
+                RING,
                 p ->
                     p.disturbed() < 0 && p.passes() > 2 * NODES.size() * p.started()
                         ? Optional.of(p.passes() + " messages, " + p.started() + " elections")
                         : Optional.empty()),
             Property.sometimes(
-                "a leader other than the greatest of all",
-                RingElection.Following.class,
-                f -> !f.leader().equals("C")))
-        .exploring(scenario.until(300, 40))
+                    "a leader other than the greatest of all",
+                    RingElection.Following.class,
+                    f -> !f.leader().equals("C"))
+                .inAtLeast(15))
+        .tolerating("crash")
+        .exploring(stage.until(300, 40))
+        .showing(stage)
         .mutant(
             "no-skipping", "the token is handed to the dead leader", RingMutants::noSkipping, ends)
         .mutant(
@@ -236,11 +320,11 @@ final class ElectionLessons {
             "the token goes round until it returns to its starter, which died",
             RingMutants::onlyTheStarterEnds,
             once)
+        .showing(atOnce)
         .mutant(
             "last-one-leads",
-            "the node met last leads",
+            "the node met last leads; two elections at once end with two leaders",
             RingMutants::lastOneLeads,
-            chosen,
-            Faults.NONE);
+            one);
   }
 }

@@ -20,27 +20,29 @@ import java.util.function.Function;
  * @param name the one used on the command line
  * @param title what it is, in a few words
  * @param source the publication it comes from
+ * @param assumptions what the algorithm takes for granted
  * @param scenario what runs by default
+ * @param stage where a mutant's mistake shows in few steps
  * @param small a world small enough to explore all or much of it
  * @param properties what must hold, and what must be seen
  * @param mutants versions of the algorithm with one wrong rule each
- * @param tolerated the faults that it is made for, as in {@code drop,dup}; empty if none
  */
 public record Lesson<M>(
     String name,
     String title,
     String source,
+    Assumptions assumptions,
     Scenario<M> scenario,
+    Scenario<M> stage,
     Scenario<M> small,
     List<Property<?>> properties,
-    List<Mutant<M>> mutants,
-    String tolerated) {
+    List<Mutant<M>> mutants) {
 
   /**
    * The algorithm with one wrong rule.
    *
    * @param what the mistake, in a few words
-   * @param breaks the name of a property that it breaks
+   * @param breaks the name of the property that it breaks, and at which its runs end
    * @param faults the faults that show it
    * @param opening the choices that a run begins with; empty for most
    */
@@ -62,22 +64,38 @@ public record Lesson<M>(
   public static <M> Lesson<M> of(
       String name, String title, String source, Scenario<M> scenario, Property<?>... properties) {
     return new Lesson<>(
-        name, title, source, scenario, scenario, List.of(properties), List.of(), "");
+        name,
+        title,
+        source,
+        Assumptions.tolerating("crash"),
+        scenario,
+        scenario,
+        scenario,
+        List.of(properties),
+        List.of());
+  }
+
+  /** Declares all faults that the algorithm is made for, as in {@code drop,dup,reorder}. */
+  public Lesson<M> tolerating(String faults) {
+    Assumptions other = Assumptions.tolerating(faults);
+    return new Lesson<>(name, title, source, other, scenario, stage, small, properties, mutants);
+  }
+
+  /** Sets the scenario of the mutants that are added after it. */
+  public Lesson<M> showing(Scenario<M> other) {
+    return new Lesson<>(
+        name, title, source, assumptions, scenario, other, small, properties, mutants);
   }
 
   public Lesson<M> exploring(Scenario<M> other) {
-    return new Lesson<>(name, title, source, scenario, other, properties, mutants, tolerated);
-  }
-
-  /** Declares the faults that the algorithm is made for; it assumes that no other happens. */
-  public Lesson<M> tolerating(String list) {
-    return new Lesson<>(name, title, source, scenario, small, properties, mutants, list);
+    return new Lesson<>(
+        name, title, source, assumptions, scenario, stage, other, properties, mutants);
   }
 
   /** Adds a mutant that shows under the lesson's own faults. */
   public Lesson<M> mutant(
       String id, String what, Function<Host<M>, Behavior<M>> behavior, String breaks) {
-    return mutant(id, what, behavior, breaks, scenario.faults());
+    return mutant(id, what, behavior, breaks, stage.faults());
   }
 
   public Lesson<M> mutant(
@@ -87,8 +105,7 @@ public record Lesson<M>(
     }
     List<Mutant<M>> more = new ArrayList<>(mutants);
     more.add(new Mutant<>(id, what, behavior, breaks, f, List.of()));
-    return new Lesson<>(
-        name, title, source, scenario, small, properties, List.copyOf(more), tolerated);
+    return withMutants(more);
   }
 
   /** Makes the last mutant's runs begin with these choices. */
@@ -103,8 +120,12 @@ public record Lesson<M>(
             last.breaks(),
             last.faults(),
             Choice.parseList(choices)));
+    return withMutants(all);
+  }
+
+  private Lesson<M> withMutants(List<Mutant<M>> all) {
     return new Lesson<>(
-        name, title, source, scenario, small, properties, List.copyOf(all), tolerated);
+        name, title, source, assumptions, scenario, stage, small, properties, List.copyOf(all));
   }
 
   public Optional<Mutant<M>> mutant(String id) {
@@ -117,12 +138,15 @@ public record Lesson<M>(
 
   public Runner<M> runner(Simulation simulation, Mutant<M> mutant) {
     return new Runner<>(
-        simulation, scenario.with(mutant.behavior()).with(mutant.faults()), properties);
+        simulation,
+        stage.with(mutant.behavior()).with(mutant.faults()),
+        properties,
+        Optional.of(mutant.breaks()));
   }
 
   /** The small world with the correct algorithm or a mutant of it. */
   public Runner<M> explorer(Simulation simulation, Optional<Mutant<M>> mutant) {
     Scenario<M> world = mutant.map(m -> small.with(m.behavior()).with(m.faults())).orElse(small);
-    return new Runner<>(simulation, world, properties);
+    return new Runner<>(simulation, world, properties, mutant.map(Mutant::breaks));
   }
 }

@@ -24,7 +24,12 @@ public final class Presenter {
    * @throws IllegalStateException if the same choices don't lead to the same run again
    */
   public static Recording record(
-      Runner<?> runner, long seed, Chooser chooser, String title, String subtitle) {
+      Runner<?> runner,
+      Assumptions assumptions,
+      long seed,
+      Chooser chooser,
+      String title,
+      String subtitle) {
     List<SimEvent> events = new ArrayList<>();
     TraceHash hash = new TraceHash();
     Runner.Outcome outcome = runner.run(seed, chooser, events::add, true);
@@ -37,13 +42,11 @@ public final class Presenter {
     }
     List<Verdict> verdicts = new ArrayList<>();
     for (Property<?> property : runner.properties()) {
-      verdicts.add(verdict(property, outcome));
+      verdicts.add(verdict(property, outcome, assumptions));
     }
-    outcome
-        .violation()
+    outcome.violations().stream()
         .filter(v -> runner.properties().stream().noneMatch(p -> p.name().equals(v.property())))
-        .ifPresent(
-            v -> verdicts.add(new Verdict(v.property(), "always", "BROKEN", v.what(), v.step())));
+        .forEach(v -> verdicts.add(broken(v, "always", outcome, assumptions)));
     return new Recording(
         title,
         subtitle + ", trace hash " + hash.value(),
@@ -53,9 +56,19 @@ public final class Presenter {
         verdicts);
   }
 
-  private static Verdict verdict(Property<?> property, Runner.Outcome outcome) {
+  private static Verdict broken(
+      Violation broken, String kind, Runner.Outcome outcome, Assumptions assumptions) {
+    Optional<String> outside = assumptions.broken(outcome.choices().subList(0, broken.step()));
+    return outside.isPresent()
+        ? new Verdict(broken.property(), kind, "outside", outside.get(), -1)
+        : new Verdict(broken.property(), kind, "BROKEN", broken.what(), broken.step());
+  }
+
+  private static Verdict verdict(
+      Property<?> property, Runner.Outcome outcome, Assumptions assumptions) {
     String name = property.name();
-    Optional<Violation> broken = outcome.violation().filter(v -> v.property().equals(name));
+    Optional<Violation> broken =
+        outcome.violations().stream().filter(v -> v.property().equals(name)).findFirst();
     String kind =
         switch (property.when()) {
           case ALWAYS -> "always";
@@ -63,7 +76,7 @@ public final class Presenter {
           case SOMETIMES -> "sometimes";
         };
     if (broken.isPresent()) {
-      return new Verdict(name, kind, "BROKEN", broken.get().what(), broken.get().step());
+      return broken(broken.get(), kind, outcome, assumptions);
     }
     if (property.when() == When.SOMETIMES) {
       return new Verdict(name, kind, outcome.seen().contains(name) ? "seen" : "not seen", "", -1);

@@ -15,9 +15,11 @@ import io.flotilla.lab.check.Invocation;
 import io.flotilla.lab.check.Linearizability;
 import io.flotilla.lab.check.Linearizability.RegisterOp;
 import io.flotilla.lab.check.Property;
+import io.flotilla.lab.sim.Choice.Kind;
 import io.flotilla.lab.sim.Faults;
 import io.flotilla.lab.sim.Scenario;
 import io.flotilla.lab.sim.SimEvent;
+import io.flotilla.lab.sim.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Spreading news and copies. */
 final class SpreadingLessons {
@@ -60,7 +64,7 @@ final class SpreadingLessons {
     Rumors zero = new Rumors(new TreeSet<>(), new TreeSet<>(nodes), true);
     Scenario<Gossip.Msg> scenario =
         Scenario.of(nodes, Gossip::create)
-            .with(Faults.NONE.withCrashes(1))
+            .with(Faults.NONE.with(Kind.CRASH, 1))
             .ask("N1", new Gossip.Start("block 7"));
     return Lesson.of(
             "gossip",
@@ -69,7 +73,9 @@ final class SpreadingLessons {
             scenario,
             Property.atEnd(reach, zero, Rumors::after, Rumors::unreached),
             Property.sometimes(
-                "a rumor that was passed on at least twice", Learnt.class, l -> l.hops() >= 2))
+                    "a rumor that was passed on at least twice", Learnt.class, l -> l.hops() >= 2)
+                .inAtLeast(65))
+        .tolerating("dup,crash,reorder,slow")
         .exploring(scenario.with(Faults.NONE))
         .mutant(
             "one-round-maybe-itself",
@@ -94,10 +100,16 @@ final class SpreadingLessons {
       SortedSet<String> acknowledged,
       SortedSet<String> critical,
       SortedSet<String> down,
-      SortedMap<String, Integer> inFlight) {
+      SortedMap<String, Integer> inFlight,
+      SortedSet<String> gone) {
     static final Disks EMPTY =
         new Disks(
-            new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+            new TreeMap<>(),
+            new TreeSet<>(),
+            new TreeSet<>(),
+            new TreeSet<>(),
+            new TreeMap<>(),
+            new TreeSet<>());
 
     Disks after(SimEvent e) {
       if (e.payload() instanceof Stored s) {
@@ -108,13 +120,21 @@ final class SpreadingLessons {
             acknowledged,
             critical,
             down,
-            inFlight);
+            inFlight,
+            gone);
       }
       if (e.payload() instanceof Acknowledged a) {
-        return new Disks(stored, Folds.plus(acknowledged, a.value()), critical, down, inFlight);
+        return new Disks(
+            stored, Folds.plus(acknowledged, a.value()), critical, down, inFlight, gone);
       }
       if (e.payload() instanceof Asked a && a.critical()) {
-        return new Disks(stored, acknowledged, Folds.plus(critical, a.value()), down, inFlight);
+        return new Disks(
+            stored, acknowledged, Folds.plus(critical, a.value()), down, inFlight, gone);
+      }
+      if (e.payload() instanceof ReplicationMsg.Promoted p) {
+        SortedSet<String> lost = new TreeSet<>(acknowledged);
+        lost.removeAll(p.log());
+        return new Disks(stored, acknowledged, critical, down, inFlight, lost);
       }
       return switch (e.kind()) {
         case CRASH -> withDown(Folds.plus(down, e.node()));
@@ -126,7 +146,7 @@ final class SpreadingLessons {
     }
 
     private Disks withDown(SortedSet<String> nodes) {
-      return new Disks(stored, acknowledged, critical, nodes, inFlight);
+      return new Disks(stored, acknowledged, critical, nodes, inFlight, gone);
     }
 
     private Disks onItsWay(SimEvent e, int change) {
@@ -134,7 +154,8 @@ final class SpreadingLessons {
         return this;
       }
       int n = inFlight.getOrDefault(r.value(), 0) + change;
-      return new Disks(stored, acknowledged, critical, down, Folds.plus(inFlight, r.value(), n));
+      return new Disks(
+          stored, acknowledged, critical, down, Folds.plus(inFlight, r.value(), n), gone);
     }
 
     private boolean isOn(String node, String value) {
@@ -156,6 +177,14 @@ final class SpreadingLessons {
           .filter(v -> COPIES.stream().filter(n -> !down.contains(n)).noneMatch(n -> isOn(n, v)))
           .findFirst()
           .map(v -> v + " was acknowledged and is on no live node");
+    }
+
+    /** A failover to a copy that lacked what a client had been told is written. */
+    Optional<String> lostInFailover(SortedSet<String> which) {
+      return gone.stream()
+          .filter(which::contains)
+          .findFirst()
+          .map(v -> v + " was acknowledged, and the new primary doesn't have it");
     }
 
     Optional<String> diverged() {
@@ -208,7 +237,7 @@ final class SpreadingLessons {
 
   private static Scenario<ReplicationMsg> copies(Mode mode) {
     return Scenario.<ReplicationMsg>of(COPIES, h -> Replication.create(h, mode))
-        .with(Faults.NONE.withCrashes(1).withDrops(1).withReorder())
+        .with(Faults.parse("crash=1,drop=1,reorder"))
         .steps(200)
         .timers(5)
         .ask("primary", new ReplicationMsg.Write("transfer", true))
@@ -217,38 +246,79 @@ final class SpreadingLessons {
         .ask("r2", new ReplicationMsg.Read());
   }
 
-  private static Property<Disks> converges() {
-    return Property.atEnd("the disks end up alike", Disks.EMPTY, Disks::after, Disks::diverged);
+  /** The same, and then the primary is given up and r1 takes its place. */
+  private static Scenario<ReplicationMsg> failover(Mode mode) {
+    return copies(mode).ask("r1", new ReplicationMsg.Promote());
   }
 
-  private static final SortedSet<String> ALL_WRITES =
-      new TreeSet<>(List.of("transfer", "log line"));
+  /** More writes in a network that loses, repeats, reorders and is cut; then the failover. */
+  private static Scenario<ReplicationMsg> hard(Mode mode) {
+    Scenario<ReplicationMsg> scenario =
+        Scenario.<ReplicationMsg>of(COPIES, h -> Replication.create(h, mode))
+            .with(Timing.bounded(1, 80).thenAtMost(10))
+            .with(
+                Faults.parse("drop=3,dup=3,crash=2,cut=1,oneway=1,pause=1,power=1,slow=1,reorder"))
+            .steps(1_000)
+            .calmFrom(1_000, 2_500)
+            .askAt(50, "r1", new ReplicationMsg.Read())
+            .askAt(60, "r2", new ReplicationMsg.Read())
+            .askAt(900, "r1", new ReplicationMsg.Promote());
+    for (int i = 0; i < WRITES.size(); i++) {
+      boolean critical = i % 2 == 0;
+      scenario =
+          scenario.askAt(120L * i, "primary", new ReplicationMsg.Write(WRITES.get(i), critical));
+    }
+    return scenario;
+  }
+
+  private static final List<String> WRITES =
+      List.of("transfer", "log line", "payment", "audit line", "refund", "last line");
+
+  private static final String TOLERATES = "drop,dup,crash,cut,pause,oneway,power,tear,slow,reorder";
+
+  private static final BiFunction<Disks, SimEvent, Disks> DISKS = Disks::after;
+
+  private static Property<Disks> disks(String name, Function<Disks, Optional<String>> wrong) {
+    return Property.always(name, Disks.EMPTY, DISKS, wrong);
+  }
+
+  private static Property<Disks> converges() {
+    return Property.atEnd("the disks end up alike", Disks.EMPTY, DISKS, Disks::diverged);
+  }
+
+  private static final SortedSet<String> ALL_WRITES = new TreeSet<>(WRITES);
 
   static Lesson<ReplicationMsg> sync() {
     String safe = "an acknowledged write is on every disk";
+    String failover = "a failover loses no acknowledged write";
     return Lesson.of(
             "replication-sync",
             "Synchronous replication: acknowledged means on every disk",
             "Alsberg and Day 1976",
-            copies(Mode.SYNC),
-            Property.always(safe, Disks.EMPTY, Disks::after, d -> d.unsafe(ALL_WRITES)),
-            Property.sometimes("an acknowledged write", Acknowledged.class, a -> true),
+            hard(Mode.SYNC),
+            disks(failover, d -> d.lostInFailover(ALL_WRITES)),
+            converges(),
+            Property.always(safe, Disks.EMPTY, DISKS, d -> d.unsafe(ALL_WRITES)),
+            Property.sometimes("an acknowledged write", Acknowledged.class, a -> true)
+                .inAtLeast(80),
             Property.sometimes(
                 "reads from copies that no single copy could have answered",
                 History.EMPTY,
                 History::after,
                 History::notLinearizable))
+        .tolerating(TOLERATES)
         .exploring(copies(Mode.SYNC).with(Faults.NONE).timers(0))
+        .showing(failover(Mode.SYNC))
         .mutant(
             "majority-is-enough",
             "acknowledged when two of three have it",
             h -> ReplicationMutants.majorityIsEnough(h, Mode.SYNC),
-            safe)
+            failover)
         .mutant(
             "nothing-is-critical",
             "acknowledged at once",
             h -> ReplicationMutants.nothingIsCritical(h, Mode.SYNC),
-            safe);
+            failover);
   }
 
   static Lesson<ReplicationMsg> async() {
@@ -257,14 +327,19 @@ final class SpreadingLessons {
             "replication-async",
             "Asynchronous replication: acknowledged at once, lost with the primary",
             "Alsberg and Day 1976",
-            copies(Mode.ASYNC).with(Faults.NONE.withCrashes(1).withDrops(2).withReorder()),
+            hard(Mode.ASYNC),
             alike,
             Property.sometimes(
-                "an acknowledged write that no live node has",
-                Disks.EMPTY,
-                Disks::after,
-                Disks::lost))
+                    "a failover that loses an acknowledged write",
+                    Disks.EMPTY,
+                    DISKS,
+                    d -> d.lostInFailover(ALL_WRITES))
+                .inAtLeast(10),
+            Property.sometimes(
+                "an acknowledged write that no live node has", Disks.EMPTY, DISKS, Disks::lost))
+        .tolerating(TOLERATES)
         .exploring(copies(Mode.ASYNC).with(Faults.NONE).timers(0))
+        .showing(copies(Mode.ASYNC))
         .mutant(
             "any-order",
             "a copy applies writes as they arrive; the network reorders",
@@ -275,34 +350,39 @@ final class SpreadingLessons {
             "lost messages are not sent again",
             h -> ReplicationMutants.sendsOnce(h, Mode.ASYNC),
             alike.name(),
-            Faults.NONE.withDrops(1));
+            Faults.NONE.with(Kind.DROP, 1));
   }
 
   static Lesson<ReplicationMsg> hybrid() {
     String safe = "an acknowledged critical write is on every disk";
+    String failover = "a failover loses no acknowledged critical write";
     return Lesson.of(
             "replication-hybrid",
             "Hybrid replication: as safe as each write asks for",
             "Alsberg and Day 1976",
-            copies(Mode.HYBRID).with(Faults.NONE.withCrashes(1).withDrops(2).withReorder()),
-            Property.always(safe, Disks.EMPTY, Disks::after, d -> d.unsafe(d.critical())),
+            hard(Mode.HYBRID),
+            disks(failover, d -> d.lostInFailover(d.critical())),
+            converges(),
+            Property.always(safe, Disks.EMPTY, DISKS, d -> d.unsafe(d.critical())),
             Property.sometimes(
                 "an acknowledged log line that is not on every disk",
                 Disks.EMPTY,
-                Disks::after,
+                DISKS,
                 d -> d.unsafe(ALL_WRITES)),
             Property.sometimes(
                 "an acknowledged transfer", Acknowledged.class, a -> a.value().equals("transfer")))
+        .tolerating(TOLERATES)
         .exploring(copies(Mode.HYBRID).with(Faults.NONE).timers(0))
+        .showing(failover(Mode.HYBRID))
         .mutant(
             "nothing-is-critical",
             "the transfer is treated like a log line",
             h -> ReplicationMutants.nothingIsCritical(h, Mode.HYBRID),
-            safe)
+            failover)
         .mutant(
             "majority-is-enough",
             "acknowledged when two of three have it",
             h -> ReplicationMutants.majorityIsEnough(h, Mode.HYBRID),
-            safe);
+            failover);
   }
 }

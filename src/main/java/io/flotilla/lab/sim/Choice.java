@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * :B       the next request from outside reaches B B@       B's next timer fires
  * drop=A:B the message is lost            dup=A:B  it becomes two
  * crash=B recover=B pause=B resume=B      cut=A+B  A and B on one side, all others on the other
+ * power=B  a crash that loses what B wrote after its last message
+ * tear=B   the same, but of several writes only the last is lost
+ * slow=B quick=B                          oneway=A:B  nothing from A reaches B any more
  * heal     the network is whole again
  * </pre>
  *
@@ -36,20 +39,31 @@ public record Choice(Kind kind, String a, String b, int nth) {
     PAUSE,
     RESUME,
     CUT,
-    HEAL;
+    HEAL,
+    POWER,
+    TEAR,
+    ONEWAY,
+    SLOW,
+    QUICK;
 
     /** Whether it ends a fault. */
     public boolean mends() {
-      return this == RECOVER || this == RESUME || this == HEAL;
+      return this == RECOVER || this == RESUME || this == HEAL || this == QUICK;
     }
   }
 
   private static final String NODE = "[A-Za-z0-9]+";
   private static final Pattern MESSAGE =
-      Pattern.compile("(?:(drop|dup)=)?(" + NODE + ")?:(" + NODE + ")(?:#([1-9][0-9]{0,3}))?");
+      Pattern.compile(
+          "(?:(drop|dup|oneway)=)?(" + NODE + ")?:(" + NODE + ")(?:#([1-9][0-9]{0,3}))?");
   private static final Pattern TIMER = Pattern.compile("(" + NODE + ")@");
   private static final Pattern NODES =
-      Pattern.compile("(crash|recover|pause|resume|cut)=(" + NODE + "(?:\\+" + NODE + ")*)");
+      Pattern.compile(
+          "(crash|recover|pause|resume|cut|power|tear|slow|quick)=("
+              + NODE
+              + "(?:\\+"
+              + NODE
+              + ")*)");
 
   static Choice of(Kind kind, String a) {
     return new Choice(kind, a, "", 1);
@@ -62,7 +76,7 @@ public record Choice(Kind kind, String a, String b, int nth) {
     return switch (kind) {
       case DELIVER, STIMULUS -> way;
       case TIMER -> a + "@";
-      case DROP, DUP -> word + "=" + way;
+      case DROP, DUP, ONEWAY -> word + "=" + way;
       case HEAL -> word;
       default -> word + "=" + a;
     };
@@ -89,7 +103,8 @@ public record Choice(Kind kind, String a, String b, int nth) {
     if (m.matches()) {
       int nth = m.group(4) == null ? 1 : Integer.parseInt(m.group(4));
       boolean fromOutside = m.group(2) == null;
-      if (m.group(1) != null && !fromOutside) {
+      boolean oneWay = "oneway".equals(m.group(1));
+      if (m.group(1) != null && !fromOutside && !(oneWay && nth > 1)) {
         return new Choice(Kind.valueOf(upper(m.group(1))), m.group(2), m.group(3), nth);
       }
       if (m.group(1) == null && !(fromOutside && m.group(4) != null)) {
@@ -113,7 +128,7 @@ public record Choice(Kind kind, String a, String b, int nth) {
         "'"
             + text
             + "' is not a choice; a choice is one of A:B A:B#2 :B B@ drop=A:B dup=A:B crash=B"
-            + " recover=B pause=B resume=B cut=A+B heal");
+            + " recover=B power=B tear=B pause=B resume=B slow=B quick=B cut=A+B oneway=A:B heal");
   }
 
   private static String upper(String word) {

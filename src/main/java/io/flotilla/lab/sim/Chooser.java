@@ -26,9 +26,16 @@ public interface Chooser {
         return mends.isEmpty() || random.nextInt(4) == 0 ? Optional.empty() : pick(random, mends);
       }
       return !faults.isEmpty() && random.nextInt(10) == 0
-          ? pick(random, faults)
+          ? pick(random, ofOneKind(random, faults))
           : pick(random, options.normal());
     };
+  }
+
+  /** Messages are many, so most faults would be lost messages if each were as likely. */
+  private static List<Choice> ofOneKind(Random random, List<Choice> faults) {
+    List<Choice.Kind> kinds = faults.stream().map(Choice::kind).distinct().toList();
+    Choice.Kind kind = kinds.get(random.nextInt(kinds.size()));
+    return faults.stream().filter(c -> c.kind() == kind).toList();
   }
 
   private static Optional<Choice> pick(Random random, List<Choice> choices) {
@@ -72,6 +79,8 @@ public interface Chooser {
 
   /** A choice that is not possible at this point of the run. */
   final class ImpossibleChoice extends IllegalArgumentException {
+    private final transient Choice choice;
+
     ImpossibleChoice(int position, Choice choice, Options options) {
       super(
           "choice "
@@ -82,6 +91,11 @@ public interface Chooser {
               + options.normal()
               + " and faults "
               + options.faults());
+      this.choice = choice;
+    }
+
+    public Choice choice() {
+      return choice;
     }
   }
 }

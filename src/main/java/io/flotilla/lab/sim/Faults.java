@@ -1,44 +1,61 @@
 package io.flotilla.lab.sim;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.flotilla.lab.sim.Choice.Kind;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * How many faults a run may have. Ending a fault (recovery, healing, resuming) costs nothing.
  *
+ * @param most how often each kind may happen; a kind that is absent may not
  * @param reorder whether messages between two nodes may overtake each other, as UDP's do; otherwise
  *     they arrive in order and at most once, as Akka promises
  */
-public record Faults(
-    int drops, int duplicates, int crashes, int cuts, int pauses, boolean reorder) {
+public record Faults(SortedMap<Kind, Integer> most, boolean reorder) {
 
-  public static final Faults NONE = new Faults(0, 0, 0, 0, 0, false);
+  /** What can go wrong. */
+  public static final Set<Kind> KINDS =
+      EnumSet.of(
+          Kind.DROP,
+          Kind.DUP,
+          Kind.CRASH,
+          Kind.CUT,
+          Kind.PAUSE,
+          Kind.ONEWAY,
+          Kind.POWER,
+          Kind.TEAR,
+          Kind.SLOW);
+
+  public static final Faults NONE = new Faults(new TreeMap<>(), false);
 
   /** The largest number allowed of one kind. */
   private static final int MOST = 1000;
 
-  public Faults withDrops(int n) {
-    return new Faults(n, duplicates, crashes, cuts, pauses, reorder);
+  public int most(Kind kind) {
+    return most.getOrDefault(kind, 0);
   }
 
-  public Faults withDuplicates(int n) {
-    return new Faults(drops, n, crashes, cuts, pauses, reorder);
+  public Faults with(Kind kind, int n) {
+    if (!KINDS.contains(kind)) {
+      throw new IllegalArgumentException(kind + " is not a fault.");
+    }
+    SortedMap<Kind, Integer> changed = new TreeMap<>(most);
+    changed.put(kind, n);
+    changed.values().removeIf(count -> count == 0);
+    return new Faults(changed, reorder);
   }
 
-  public Faults withCrashes(int n) {
-    return new Faults(drops, duplicates, n, cuts, pauses, reorder);
-  }
-
-  public Faults withCuts(int n) {
-    return new Faults(drops, duplicates, crashes, n, pauses, reorder);
-  }
-
-  public Faults withPauses(int n) {
-    return new Faults(drops, duplicates, crashes, cuts, n, reorder);
+  /** What is left after one more of this kind. */
+  Faults less(Kind kind) {
+    return with(kind, most(kind) - 1);
   }
 
   public Faults withReorder() {
-    return new Faults(drops, duplicates, crashes, cuts, pauses, true);
+    return new Faults(most, true);
   }
 
   /**
@@ -52,54 +69,40 @@ public record Faults(
       return faults;
     }
     for (String part : text.split(",", -1)) {
-      String[] halves = part.strip().split("=", 2);
-      if (part.strip().equals("reorder")) {
-        faults = faults.withReorder();
-        continue;
-      }
-      int n =
-          halves.length == 2 && halves[1].matches("[0-9]{1,4}") ? Integer.parseInt(halves[1]) : -1;
-      if (n < 0 || n > MOST) {
-        throw wrong(part);
-      }
-      faults =
-          switch (halves[0]) {
-            case "drop" -> faults.withDrops(n);
-            case "dup" -> faults.withDuplicates(n);
-            case "crash" -> faults.withCrashes(n);
-            case "cut" -> faults.withCuts(n);
-            case "pause" -> faults.withPauses(n);
-            default -> throw wrong(part);
-          };
+      faults = part.strip().equals("reorder") ? faults.withReorder() : faults.plus(part.strip());
     }
     return faults;
   }
 
-  private static IllegalArgumentException wrong(String part) {
-    return new IllegalArgumentException(
-        "'"
-            + part
-            + "' is not a fault; faults are 'none' or a list of drop=N dup=N crash=N cut=N pause=N (N"
-            + " from 0 to 1000) and reorder, separated by commas");
+  private Faults plus(String part) {
+    String[] halves = part.split("=", 2);
+    int n =
+        halves.length == 2 && halves[1].matches("[0-9]{1,4}") ? Integer.parseInt(halves[1]) : -1;
+    Kind kind = KINDS.stream().filter(k -> word(k).equals(halves[0])).findFirst().orElse(null);
+    if (n < 0 || n > MOST || kind == null) {
+      throw new IllegalArgumentException(
+          "'"
+              + part
+              + "' is not a fault; faults are 'none' or a list of "
+              + KINDS.stream().map(k -> word(k) + "=N").collect(Collectors.joining(" "))
+              + " (N from 0 to 1000) and reorder, separated by commas");
+    }
+    return with(kind, n);
+  }
+
+  /** A kind's name on the command line. */
+  public static String word(Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
   public String toString() {
-    List<String> parts = new ArrayList<>();
-    add(parts, "drop", drops);
-    add(parts, "dup", duplicates);
-    add(parts, "crash", crashes);
-    add(parts, "cut", cuts);
-    add(parts, "pause", pauses);
-    if (reorder) {
-      parts.add("reorder");
-    }
-    return parts.isEmpty() ? "none" : String.join(",", parts);
-  }
-
-  private static void add(List<String> parts, String name, int n) {
-    if (n > 0) {
-      parts.add(name + "=" + n);
-    }
+    String list =
+        most.entrySet().stream()
+            .map(e -> word(e.getKey()) + "=" + e.getValue())
+            .collect(Collectors.joining(","));
+    return !reorder
+        ? list.isEmpty() ? "none" : list
+        : list.isEmpty() ? "reorder" : list + ",reorder";
   }
 }

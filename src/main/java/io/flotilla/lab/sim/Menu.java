@@ -37,6 +37,17 @@ final class Menu {
   }
 
   private List<Choice> normal() {
+    Scenario.Limits limits = scenario.limits();
+    List<Choice> mends = endsCalmly() ? mends(limits.stayDown()) : List.of();
+    if (mends.isEmpty()) {
+      return until(limits.horizon());
+    }
+    List<Choice> wild = calm() ? List.of() : until(Math.min(limits.horizon(), limits.calm()));
+    return wild.isEmpty() ? mends : wild;
+  }
+
+  /** What the world does by itself, up to this time. */
+  private List<Choice> until(long end) {
     List<Dish> dishes = new ArrayList<>();
     for (int to = 0; to < size; to++) {
       if (!world.isPaused(to)) {
@@ -46,7 +57,7 @@ final class Menu {
         addTimer(dishes, to);
       }
     }
-    long deadline = scenario.limits().horizon();
+    long deadline = end;
     for (Dish dish : dishes) {
       deadline = Math.min(deadline, dish.latest());
     }
@@ -95,49 +106,83 @@ final class Menu {
     }
   }
 
+  /** Whether the scenario's faults are over. */
+  private boolean calm() {
+    return world.timers().now(0) >= scenario.limits().calm();
+  }
+
+  private boolean endsCalmly() {
+    return scenario.limits().stayDown() != Scenario.Limits.ALL_STAYS;
+  }
+
   private List<Choice> faults() {
+    List<Choice> choices = calm() && endsCalmly() ? new ArrayList<>() : mends(0);
+    if (!calm()) {
+      addMessageFaults(choices);
+      for (String node : scenario.crashable()) {
+        addNodeFaults(choices, node, world.indexOf(node));
+      }
+    }
+    return choices;
+  }
+
+  /** What ends a fault; so many of the nodes that are down don't come back. */
+  private List<Choice> mends(int stayDown) {
     List<Choice> choices = new ArrayList<>();
-    Faults left = world.faultsLeft();
-    boolean calm = world.timers().now(0) >= scenario.limits().calm();
-    for (int to = 0; to < size && !calm; to++) {
+    int waiting = stayDown;
+    for (int node = 0; node < size; node++) {
+      boolean recovers = world.isDown(node) && waiting-- <= 0;
+      addIf(choices, recovers, Kind.RECOVER, nodes.get(node));
+      addIf(choices, world.isPaused(node), Kind.RESUME, nodes.get(node));
+      addIf(choices, world.isSlow(node), Kind.QUICK, nodes.get(node));
+    }
+    addIf(choices, world.network().isBroken(), Kind.HEAL, "");
+    return choices;
+  }
+
+  private void addMessageFaults(List<Choice> choices) {
+    boolean drops = may(Kind.DROP);
+    boolean duplicates = may(Kind.DUP);
+    for (int to = 0; to < size && (drops || duplicates); to++) {
       for (int from = 0; from < size; from++) {
         int inFlight = world.network().channel(from, to).size();
         int reach = scenario.faults().reorder() ? inFlight : Math.min(1, inFlight);
         for (int nth = 1; nth <= reach; nth++) {
-          if (left.drops() > 0) {
+          if (drops) {
             choices.add(new Choice(Kind.DROP, nodes.get(from), nodes.get(to), nth));
           }
-          if (left.duplicates() > 0) {
+          if (duplicates) {
             choices.add(new Choice(Kind.DUP, nodes.get(from), nodes.get(to), nth));
           }
         }
       }
     }
-    for (String node : scenario.crashable()) {
-      addNodeFaults(choices, node, world.indexOf(node), calm ? Faults.NONE : left);
-    }
-    if (world.network().isCut()) {
-      choices.add(Choice.of(Kind.HEAL, ""));
-    }
-    return choices;
   }
 
-  private void addNodeFaults(List<Choice> choices, String name, int node, Faults left) {
+  private void addNodeFaults(List<Choice> choices, String name, int node) {
     boolean up = !world.isDown(node);
-    if (!up) {
-      choices.add(Choice.of(Kind.RECOVER, name));
+    int atRisk = world.writesAtRisk(node);
+    addIf(choices, up && may(Kind.CRASH), Kind.CRASH, name);
+    addIf(choices, up && may(Kind.POWER) && atRisk > 0, Kind.POWER, name);
+    addIf(choices, up && may(Kind.TEAR) && atRisk > 1, Kind.TEAR, name);
+    addIf(choices, up && may(Kind.PAUSE) && !world.isPaused(node), Kind.PAUSE, name);
+    boolean timed = !scenario.timing().isAsync();
+    addIf(choices, up && timed && may(Kind.SLOW) && !world.isSlow(node), Kind.SLOW, name);
+    addIf(choices, may(Kind.CUT) && !world.network().isCut(), Kind.CUT, name);
+    for (String other : scenario.crashable()) {
+      if (may(Kind.ONEWAY) && !other.equals(name)) {
+        choices.add(new Choice(Kind.ONEWAY, name, other, 1));
+      }
     }
-    if (world.isPaused(node)) {
-      choices.add(Choice.of(Kind.RESUME, name));
-    }
-    if (up && left.crashes() > 0) {
-      choices.add(Choice.of(Kind.CRASH, name));
-    }
-    if (up && !world.isPaused(node) && left.pauses() > 0) {
-      choices.add(Choice.of(Kind.PAUSE, name));
-    }
-    if (left.cuts() > 0 && !world.network().isCut()) {
-      choices.add(Choice.of(Kind.CUT, name));
+  }
+
+  private boolean may(Kind kind) {
+    return world.faultsLeft().most(kind) > 0;
+  }
+
+  private static void addIf(List<Choice> choices, boolean possible, Kind kind, String node) {
+    if (possible) {
+      choices.add(Choice.of(kind, node));
     }
   }
 }

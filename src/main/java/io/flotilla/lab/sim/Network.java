@@ -12,6 +12,7 @@ import java.util.List;
  */
 final class Network {
   private final World<?> world;
+  private final Scenario<?> scenario;
   private final Timing timing;
   private final int nodes;
   private final List<Flight>[][] channels;
@@ -19,14 +20,21 @@ final class Network {
   /** Which side of the cut each node is on; all are on the same side of a whole network. */
   private final boolean[] beyond;
 
+  /** The ways, from and to, on which everything is lost. */
+  private final boolean[][] severed;
+
+  private static final int SLOWER = 10;
+
   private int lastId;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  Network(World<?> world, int nodes, Timing timing) {
+  Network(World<?> world, Scenario<?> scenario) {
     this.world = world;
-    this.timing = timing;
-    this.nodes = nodes;
+    this.scenario = scenario;
+    this.timing = scenario.timing();
+    this.nodes = scenario.nodes().size();
     this.beyond = new boolean[nodes];
+    this.severed = new boolean[nodes][nodes];
     this.channels = new List[nodes + 1][nodes];
     for (List<Flight>[] row : channels) {
       for (int to = 0; to < nodes; to++) {
@@ -46,15 +54,19 @@ final class Network {
 
   void send(int from, int to, ActorRef receiver, Envelope envelope) {
     int id = ++lastId;
+    world.promise(from);
     int[] clock = world.tick(from);
     world.tell(SimEvent.Kind.SEND, from, to, id, envelope.message(), clock);
-    if (world.isDown(from) || beyond[from] != beyond[to]) {
+    if (world.isDown(from) || loses(from, to)) {
       world.tell(SimEvent.Kind.LOSE, from, to, id, envelope.message(), null);
       return;
     }
     long now = world.timers().now(from);
-    long earliest = timing.isAsync() ? 0 : now + timing.min();
-    long latest = timing.isAsync() ? Timing.NEVER : now + timing.max();
+    // A slow node is slower than the network ever is.
+    boolean slow = world.isSlow(from) || world.isSlow(to);
+    long max = now >= scenario.limits().calm() ? timing.calm() : timing.max();
+    long earliest = timing.isAsync() ? 0 : now + (slow ? max : timing.min());
+    long latest = timing.isAsync() ? Timing.NEVER : now + (slow ? SLOWER * max : max);
     channels[from][to].add(new Flight(id, receiver, envelope, clock, earliest, latest));
   }
 
@@ -82,9 +94,22 @@ final class Network {
   /** Messages across the cut are lost, including those in flight, as with a broken connection. */
   void cut(List<Integer> side) {
     side.forEach(node -> beyond[node] = true);
+    loseWhatIsCutOff();
+  }
+
+  void sever(int from, int to) {
+    severed[from][to] = true;
+    loseWhatIsCutOff();
+  }
+
+  private boolean loses(int from, int to) {
+    return beyond[from] != beyond[to] || severed[from][to];
+  }
+
+  private void loseWhatIsCutOff() {
     for (int from = 0; from < nodes; from++) {
       for (int to = 0; to < nodes; to++) {
-        while (beyond[from] != beyond[to] && !channels[from][to].isEmpty()) {
+        while (loses(from, to) && !channels[from][to].isEmpty()) {
           lose(from, to, 1);
         }
       }
@@ -93,6 +118,21 @@ final class Network {
 
   void heal() {
     Arrays.fill(beyond, false);
+    for (boolean[] ways : severed) {
+      Arrays.fill(ways, false);
+    }
+  }
+
+  /** Whether anything is cut. */
+  boolean isBroken() {
+    for (boolean[] ways : severed) {
+      for (boolean way : ways) {
+        if (way) {
+          return true;
+        }
+      }
+    }
+    return isCut();
   }
 
   boolean isCut() {
@@ -121,6 +161,11 @@ final class Network {
     }
     for (boolean b : beyond) {
       into.add(b ? 1 : 0);
+    }
+    for (boolean[] ways : severed) {
+      for (boolean way : ways) {
+        into.add(way ? 1 : 0);
+      }
     }
   }
 }

@@ -35,10 +35,14 @@ public record Scenario<M>(
    * @param steps the largest number of choices in a run
    * @param horizon the virtual time at which a run ends
    * @param calm the virtual time after which no new fault happens
+   * @param stayDown when the calm begins all is mended, but so many nodes may stay down; {@link
+   *     #ALL_STAYS} if nothing is mended
    * @param timers how many timers may fire in one run; keeps small worlds finite
    */
-  public record Limits(int steps, long horizon, long calm, int timers) {
-    public static final Limits DEFAULT = new Limits(400, Timing.NEVER, Timing.NEVER, 10_000);
+  public record Limits(int steps, long horizon, long calm, int stayDown, int timers) {
+    public static final int ALL_STAYS = -1;
+    public static final Limits DEFAULT =
+        new Limits(400, Timing.NEVER, Timing.NEVER, ALL_STAYS, 10_000);
   }
 
   public Scenario {
@@ -88,15 +92,27 @@ public record Scenario<M>(
   }
 
   public Scenario<M> steps(int most) {
-    return with(new Limits(most, limits.horizon(), limits.calm(), limits.timers()));
+    return with(
+        new Limits(most, limits.horizon(), limits.calm(), limits.stayDown(), limits.timers()));
   }
 
   public Scenario<M> timers(int most) {
-    return with(new Limits(limits.steps(), limits.horizon(), limits.calm(), most));
+    return with(
+        new Limits(limits.steps(), limits.horizon(), limits.calm(), limits.stayDown(), most));
   }
 
   /** Ends at {@code horizon}; no new fault after {@code calm}. */
   public Scenario<M> until(long horizon, long calm) {
-    return with(new Limits(limits.steps(), horizon, calm, limits.timers()));
+    return with(new Limits(limits.steps(), horizon, calm, Limits.ALL_STAYS, limits.timers()));
+  }
+
+  /** Faults until {@code calm}; then all is mended, and what must happen has until {@code end}. */
+  public Scenario<M> calmFrom(long calm, long end) {
+    return with(new Limits(limits.steps(), end, calm, 0, limits.timers()));
+  }
+
+  /** So many nodes that are down when the calm begins stay so. */
+  public Scenario<M> leavingDown(int most) {
+    return with(new Limits(limits.steps(), limits.horizon(), limits.calm(), most, limits.timers()));
   }
 }

@@ -46,6 +46,8 @@ public record SimEvent(
     HEAL,
     PAUSE,
     RESUME,
+    SLOW,
+    QUICK,
     /** A node's code threw; the run ends. */
     FAIL,
     /** The node's state after a step as text; only in recorded runs, and no event of its own. */

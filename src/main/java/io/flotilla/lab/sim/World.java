@@ -7,7 +7,6 @@ import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import io.flotilla.lab.Host;
 import io.flotilla.lab.Report;
-import io.flotilla.lab.Storage;
 import io.flotilla.lab.sim.SimEvent.Kind;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +28,8 @@ final class World<M> {
   private final boolean[] down;
   private final boolean[] paused;
   private final Harness[] harnesses;
-  private final Storage[] disks;
+  private final boolean[] slow;
+  private final Disk[] disks;
   private final int[] lives;
   private final int[][] clocks;
   private final Fingerprint[] histories;
@@ -47,18 +47,19 @@ final class World<M> {
     this.listener = listener;
     this.size = scenario.nodes().size();
     this.timers = new Timers(size, scenario.timing().isAsync(), scenario.limits().timers());
-    this.network = new Network(this, size, scenario.timing());
+    this.network = new Network(this, scenario);
     this.down = new boolean[size];
     this.paused = new boolean[size];
     this.harnesses = new Harness[size];
-    this.disks = new Storage[size];
+    this.slow = new boolean[size];
+    this.disks = new Disk[size];
     this.lives = new int[size];
     this.clocks = new int[size][size];
     this.histories = new Fingerprint[size];
     this.left = scenario.faults();
     this.menu = new Menu(this, scenario);
     for (int i = 0; i < size; i++) {
-      disks[i] = Storage.inMemory();
+      disks[i] = new Disk();
       histories[i] = new Fingerprint();
     }
   }
@@ -92,25 +93,23 @@ final class World<M> {
 
   void perform(Choice choice) {
     step++;
+    if (Faults.KINDS.contains(choice.kind())) {
+      left = left.less(choice.kind());
+    }
     int a = choice.kind() == Choice.Kind.CUT ? -1 : indexOf(choice.a());
     int b = indexOf(choice.b());
     switch (choice.kind()) {
       case DELIVER -> arrive(a, b, choice.nth());
       case STIMULUS -> arrive(network.outside(), b, 1);
       case TIMER -> fire(a);
-      case DROP -> {
-        network.lose(a, b, choice.nth());
-        left = left.withDrops(left.drops() - 1);
-      }
-      case DUP -> {
-        network.duplicate(a, b, choice.nth());
-        left = left.withDuplicates(left.duplicates() - 1);
-      }
-      case CRASH -> crash(a);
+      case DROP -> network.lose(a, b, choice.nth());
+      case DUP -> network.duplicate(a, b, choice.nth());
+      case CRASH -> crash(a, disks[a].atRisk());
+      case POWER -> crash(a, 0);
+      case TEAR -> crash(a, disks[a].atRisk() - 1);
       case RECOVER -> recover(a);
       case PAUSE -> {
         paused[a] = true;
-        left = left.withPauses(left.pauses() - 1);
         tell(Kind.PAUSE, a, -1, 0, "", null);
       }
       case RESUME -> {
@@ -118,10 +117,21 @@ final class World<M> {
         tell(Kind.RESUME, a, -1, 0, "", null);
       }
       case CUT -> {
-        left = left.withCuts(left.cuts() - 1);
         List<String> side = List.of(choice.a().split("\\+"));
         emit(Kind.CUT, "", "", 0, String.join(" ", side), null);
         network.cut(side.stream().map(this::indexOf).toList());
+      }
+      case ONEWAY -> {
+        emit(Kind.CUT, "", "", 0, name(a) + " to " + name(b), null);
+        network.sever(a, b);
+      }
+      case SLOW -> {
+        slow[a] = true;
+        tell(Kind.SLOW, a, -1, 0, "", null);
+      }
+      case QUICK -> {
+        slow[a] = false;
+        tell(Kind.QUICK, a, -1, 0, "", null);
       }
       case HEAL -> {
         network.heal();
@@ -171,13 +181,15 @@ final class World<M> {
     }
   }
 
-  private void crash(int node) {
-    left = left.withCrashes(left.crashes() - 1);
+  /** Of the writes that no message has promised yet, the first {@code kept} survive. */
+  private void crash(int node, int kept) {
+    int lost = disks[node].atRisk() - kept;
+    disks[node].keep(kept);
     down[node] = true;
     paused[node] = false;
     timers.forget(node);
-    tell(Kind.CRASH, node, -1, 0, "", tick(node));
-    remember(node, node, "crash");
+    tell(Kind.CRASH, node, -1, 0, lost == 0 ? "" : "writes lost: " + lost, tick(node));
+    remember(node, node, "crash " + lost);
   }
 
   private void recover(int node) {
@@ -239,6 +251,7 @@ final class World<M> {
     long now = timers.now(0);
     for (int i = 0; i < size; i++) {
       into.add(histories[i].value()).add(down[i] ? 1 : 0).add(paused[i] ? 1 : 0);
+      into.add(slow[i] ? 1 : 0);
       timers.fingerprint(i, into);
     }
     network.fingerprint(into, now);
@@ -252,6 +265,19 @@ final class World<M> {
 
   boolean isDown(int node) {
     return down[node];
+  }
+
+  boolean isSlow(int node) {
+    return slow[node];
+  }
+
+  /** A message leaves the node: what was written before it is safe. */
+  void promise(int node) {
+    disks[node].promise();
+  }
+
+  int writesAtRisk(int node) {
+    return disks[node].atRisk();
   }
 
   boolean isPaused(int node) {

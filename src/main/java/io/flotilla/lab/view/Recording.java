@@ -24,7 +24,8 @@ public record Recording(
    * The verdict on a property.
    *
    * @param kind "always", "at end" or "sometimes"
-   * @param outcome "holds", "BROKEN", "seen", "not seen" or "not judged"
+   * @param outcome "holds", "BROKEN", "outside" (broken, but outside the algorithm's assumptions),
+   *     "seen", "not seen" or "not judged"
    * @param step where it broke, or -1
    */
   public record Verdict(String property, String kind, String outcome, String detail, int step) {

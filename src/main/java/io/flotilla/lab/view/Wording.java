@@ -46,12 +46,14 @@ final class Wording {
       case REPORT -> "★ " + text;
       case LOSE -> "✗ lost on its way to " + e.peer() + ": " + text;
       case DUPLICATE -> "⧉ duplicated on its way to " + e.peer();
-      case CRASH -> "✗✗ CRASH";
+      case CRASH -> "✗✗ CRASH" + (text.isEmpty() ? "" : ", " + text);
       case RECOVER -> "RECOVERS";
       case PAUSE -> "PAUSED";
       case RESUME -> "RESUMES";
-      case CUT -> "network cut: " + e.text() + " on one side";
+      case CUT -> "network cut: " + e.text() + (e.text().contains(" to ") ? "" : " on one side");
       case HEAL -> "network whole again";
+      case SLOW -> "SLOW";
+      case QUICK -> "QUICK AGAIN";
       case FAIL -> "threw " + e.text();
       case STATE -> text;
     };

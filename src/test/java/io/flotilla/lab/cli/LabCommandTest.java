@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class LabCommandTest {
@@ -87,6 +88,41 @@ class LabCommandTest {
     assertThat(broken.out()).contains("BROKEN        a cause has the").contains("choices :A,:A");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ricart-agrawala --faults pause=2 --seed 3",
+        "gossip --faults pause=1 --seed 6",
+        "ring --faults dup=3 --seed 3",
+        "lamport --faults crash=1",
+        "restaurant --faults crash=1 --seed 29",
+        "bully --faults slow=2",
+        "flooding --faults drop=3",
+        "all-reduce --faults drop=1"
+      })
+  void a_run_outside_an_algorithms_assumptions_is_not_called_broken(String line) {
+    int outside = 0;
+    for (int seed = 0; seed < 40; seed++) {
+      String command = "run " + line + (line.contains("--seed") ? "" : " --seed " + seed);
+      Ran ran = run(command.replaceAll("--seed \\d+", "--seed " + seed).split(" "));
+      assertThat(ran.code()).as(ran.out()).isZero();
+      assertThat(ran.out()).doesNotContain("BROKEN").doesNotContain("Exception");
+      outside += ran.out().contains("outside     ") ? 1 : 0;
+    }
+    assertThat(outside).isPositive();
+  }
+
+  @Test
+  void a_run_outside_the_assumptions_says_which_and_where() {
+    Ran ran = run("run", "lamport", "--faults", "crash=1", "--choices", ":A,:A,crash=A,recover=A");
+    assertThat(ran.out()).contains("assumes: no message is lost; ");
+    ran = run("run", "ring", "--faults", "dup=1", "--choices", ":A,A:B,dup=B:C");
+    assertThat(ran.out())
+        .contains(
+            "outside     ", "it assumes that no message is duplicated, but step 3 is dup=B:C");
+    assertThat(ran.code()).isZero();
+  }
+
   static Stream<Arguments> wrongUses() {
     return Stream.of(
         Arguments.of("run paxoss", "Unknown algorithm 'paxoss'. Known are: json-rpc"),
@@ -99,7 +135,11 @@ class LabCommandTest {
         Arguments.of("run paxos --choices A:B", "--choices: choice 1, A:B, is not possible there"),
         Arguments.of("run paxos --faults fire=1", "--faults: 'fire=1' is not a fault"),
         Arguments.of(
-            "run paxos --html /nowhere/x.html", "Can't write /nowhere/x.html: no such file"),
+            "run paxos --html /nowhere/x.html",
+            "Can't write /nowhere/x.html: there is no directory /nowhere.\n"),
+        Arguments.of(
+            "run paxos --faults none --choices crash=A",
+            "--faults allows no crash: add crash=1 to it"),
         Arguments.of("run paxos --shiviz /proc", "Can't write /proc"),
         Arguments.of("run", "Missing required parameter: 'ALGORITHM'"),
         Arguments.of("explore paxos --states 0", "--states and --depth must be 1 or greater."),

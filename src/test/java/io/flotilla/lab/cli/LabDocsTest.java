@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every command in the lab's pages runs, and does what the page says it does. */
@@ -103,6 +104,9 @@ class LabDocsTest {
         .contains("seen        sometimes  an acknowledged write that no live node has");
     assertThat(shown("run bully-partition --choices cut=C"))
         .contains("seen        sometimes  two live nodes each think they lead");
+    assertThat(shown("run raft --mutant commits-old-terms --shrink"))
+        .contains("\n21 ")
+        .doesNotContain("\n22 ");
   }
 
   static List<Path> pagesWithFigures() throws IOException {
@@ -147,6 +151,40 @@ class LabDocsTest {
         }
       }
     }
+  }
+
+  /** A run that goes on to the harm shows it: not a broken rule, but what comes of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run raft --seed 7 | Answered(x6)",
+        "run raft --seed 7 | Answered(y6)",
+        "run raft --seed 7 | seen        sometimes  three commands committed under two leaders",
+        "run raft --seed 7 | CRASH",
+        "run paxos --seed 3 | CRASH",
+        "run paxos --seed 3 | drop=",
+        "run paxos --seed 3 | Decided(",
+        "run paxos --mutant own-value --shrink | decided [pizza, sushi]",
+        "run paxos --mutant forgets-promises --shrink | decided [pizza, sushi]",
+        "run raft --mutant commits-old-terms --shrink | without committed entry [1]",
+        "run raft --mutant any-candidate --shrink | without committed entry",
+        "run raft --mutant forgets-vote --shrink | RECOVERS",
+        "run bully --seed 3 | CRASH",
+        "run ring --seed 47 | CRASH",
+        "run ring --mutant last-one-leads --shrink | followed are {A=A, B=C, C=C}",
+        "run ricart-agrawala --seed 1 | seen        sometimes  seven entries in one run",
+        "run gossip --seed 1 | CRASH",
+        "run replication-sync --mutant majority-is-enough --shrink"
+            + " | was acknowledged, and the new primary doesn't have it",
+        "run replication-hybrid --mutant nothing-is-critical --shrink"
+            + " | was acknowledged, and the new primary doesn't have it",
+        "run central-lock --seed 27 | seen        sometimes  a lease runs out",
+        "run central-lock --seed 27 | seen        sometimes  the store refuses a stale token",
+        "run central-lock --mutant no-fencing --shrink | PAUSED"
+      })
+  void a_run_shows_what_its_caption_says(String command, String text) {
+    assertThat(shown(command)).contains(text);
   }
 
   private static String shown(String command) {

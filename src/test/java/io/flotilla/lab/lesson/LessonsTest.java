@@ -7,7 +7,9 @@ import io.flotilla.lab.check.Property.When;
 import io.flotilla.lab.check.Runner;
 import io.flotilla.lab.check.Search;
 import io.flotilla.lab.check.Shrinker;
+import io.flotilla.lab.sim.Choice;
 import io.flotilla.lab.sim.Chooser;
+import io.flotilla.lab.sim.Faults;
 import io.flotilla.lab.sim.Simulation;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LessonsTest {
   private static final int SEEDS = 300;
   private static final int MOST_SEEDS = 6_000;
-  private static final int SHORT = 20;
+  private static final int SHORT = 30;
 
   private static Simulation simulation;
 
@@ -55,7 +57,29 @@ class LessonsTest {
             .sorted()
             .toList();
     assertThat(wanted).isNotEmpty();
-    assertThat(found.seen()).containsExactlyElementsOf(wanted);
+    assertThat(found.seen().keySet()).containsExactlyElementsOf(wanted);
+    // What makes the lesson hard, or worth running, is no rare case.
+    for (Property<?> property : lesson.properties()) {
+      assertThat(found.seen().getOrDefault(property.name(), 0))
+          .as(property.name())
+          .isGreaterThanOrEqualTo(property.percent() * SEEDS / 100);
+    }
+  }
+
+  /** An assumption that isn't declared would show here: every fault that is tolerated, alone. */
+  @ParameterizedTest
+  @MethodSource("lessons")
+  void the_right_algorithm_tolerates_what_it_says(Lesson<?> lesson) {
+    tolerates(lesson);
+  }
+
+  private static <M> void tolerates(Lesson<M> lesson) {
+    for (Choice.Kind kind : lesson.assumptions().tolerates()) {
+      Faults faults = Faults.NONE.with(kind, 3);
+      faults = lesson.assumptions().reorder() ? faults.withReorder() : faults;
+      Runner<M> runner = lesson.runner(simulation).with(lesson.scenario().with(faults));
+      assertThat(Search.seeds(runner, 1, 60, Chooser::seeded).failing()).as("%s", kind).isEmpty();
+    }
   }
 
   @ParameterizedTest

@@ -32,7 +32,7 @@ class StateCountsTest {
     "lamport, 33, 6",
     "vector, 52, 7",
     "restaurant, 791, 14",
-    "raft, 6360, 11",
+    "raft, 4435, 10",
     "replication-sync, 6443, 12",
     "ricart-agrawala, 485, 12",
     "central-lock, 2253, 21",

@@ -25,6 +25,11 @@ class ChoiceTest {
         "resume=B",
         "cut=A+B",
         "cut=A",
+        "oneway=A:B",
+        "power=A",
+        "tear=A",
+        "slow=A",
+        "quick=A",
         "heal"
       })
   void every_form_reads_back_as_it_is_written(String text) {
@@ -41,6 +46,7 @@ class ChoiceTest {
         ":B#2",
         "drop=:B",
         "crash=A+B",
+        "oneway=A:B#2",
         "crush=A",
         "heal=A",
         "A;B"
@@ -61,7 +67,7 @@ class ChoiceTest {
 
   @Test
   void faults_read_back_as_they_are_written() {
-    String all = "drop=1,dup=2,crash=3,cut=4,pause=5,reorder";
+    String all = "drop=1,dup=2,crash=3,pause=5,cut=4,power=6,tear=7,oneway=8,slow=9,reorder";
     assertThat(Faults.parse(all).toString()).isEqualTo(all);
     assertThat(Faults.parse("none")).isEqualTo(Faults.NONE);
     for (String wrong : new String[] {"", "drop", "drop=-1", "drop=99999", "fire=1", "drop=1,,"}) {

@@ -58,10 +58,10 @@ class BrowserTest {
     Runner<M> runner =
         new Runner<>(
             simulation,
-            lesson.scenario().with(forgets.behavior()).with(Faults.parse("drop=1,dup=1,crash=1")),
+            lesson.stage().with(forgets.behavior()).with(Faults.parse("drop=1,dup=1,crash=1")),
             lesson.properties());
     Chooser chooser = Chooser.exactly(Choice.parseList(CHOICES), Chooser.natural());
-    return Presenter.record(runner, 1, chooser, "A <run> & more", "subtitle");
+    return Presenter.record(runner, lesson.assumptions(), 1, chooser, "A <run> & more", "subtitle");
   }
 
   private static String js(String expression) throws Exception {

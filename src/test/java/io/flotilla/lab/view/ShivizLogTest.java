@@ -37,7 +37,13 @@ class ShivizLogTest {
     try (Simulation simulation = new Simulation()) {
       for (long seed = 1; seed <= 5; seed++) {
         Recording run =
-            Presenter.record(lesson.runner(simulation), seed, Chooser.seeded(seed), "t", "s");
+            Presenter.record(
+                lesson.runner(simulation),
+                lesson.assumptions(),
+                seed,
+                Chooser.seeded(seed),
+                "t",
+                "s");
         accept(ShivizLog.of(run));
       }
     }
@@ -100,6 +106,7 @@ class ShivizLogTest {
       Recording run =
           Presenter.record(
               Lessons.find("vector").orElseThrow().runner(simulation),
+              Lessons.find("vector").orElseThrow().assumptions(),
               1,
               Chooser.natural(),
               "t",
