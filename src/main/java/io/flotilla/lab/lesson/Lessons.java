@@ -28,7 +28,11 @@ public final class Lessons {
           new Part(
               "Replication",
               List.of(
-                  SpreadingLessons.sync(), SpreadingLessons.async(), SpreadingLessons.hybrid())),
+                  SpreadingLessons.sync(),
+                  SpreadingLessons.async(),
+                  SpreadingLessons.hybrid(),
+                  CapLessons.cp(),
+                  CapLessons.ap())),
           new Part("Consensus", List.of(ConsensusLessons.paxos(), ConsensusLessons.raft())),
           new Part(
               "Leader election",
