@@ -194,13 +194,13 @@ class TlsIT {
       assertThat(curl(0, url.replace("https", "http")))
           .contains("Client sent an HTTP request to an HTTPS server.");
       assertThat(flotilla(cluster, Map.of("CONSUL_CACERT", files.ca().toString()), 0))
-          .isEqualTo("green\n");
+          .endsWith("green\n");
       assertThat(flotilla(cluster, Map.of("CONSUL_HTTP_SSL", "true"), 1))
           .contains("unable to find valid certification path");
       assertThat(
               flotilla(
                   cluster, Map.of("CONSUL_HTTP_SSL", "true", "CONSUL_HTTP_SSL_VERIFY", "false"), 0))
-          .isEqualTo("green\n");
+          .endsWith("green\n");
       String script =
           "import ssl, urllib.request; print(urllib.request.urlopen('%s?raw', context="
               + "ssl.create_default_context(cafile='%s')).read().decode())";
@@ -250,7 +250,7 @@ class TlsIT {
     environment.put("CONSUL_CLIENT_CERT", own);
     assertThat(flotilla(cluster, environment, 1)).contains("--client-key");
     environment.put("CONSUL_CLIENT_KEY", key);
-    assertThat(flotilla(cluster, environment, 0)).isEqualTo("green\n");
+    assertThat(flotilla(cluster, environment, 0)).endsWith("green\n");
   }
 
   private static String curl(int code, String... arguments) throws Exception {
@@ -259,6 +259,7 @@ class TlsIT {
     return output(curl, code);
   }
 
+  /** Its answer is the last line: on a busy machine it says before that it still tries. */
   private static String flotilla(RealCluster cluster, Map<String, String> environment, int code)
       throws Exception {
     ProcessBuilder get =
