@@ -177,8 +177,8 @@ class WatchRoutesTest {
     try (Watch lazy = new Watch("prefix=&" + ns)) {
       assertThat(lazy.next().name()).isEqualTo("start");
       // Small enough for those that do read to keep up: 4 MiB are remembered for them.
-      for (int i = 0; i < 300; i++) {
-        put("k", i + "x".repeat(200_000));
+      for (int i = 0; i < 700; i++) {
+        put("k", i + "x".repeat(50_000));
       }
       Event last = null;
       for (Event event = lazy.next(); event != null; event = lazy.next()) {
