@@ -35,7 +35,9 @@ final class TlsGate extends ByteToMessageDecoder {
     String answer =
         "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
             + PLAIN.length()
-            + "\r\nConnection: close\r\n\r\n"
+            + "\r\n"
+            + ApiError.CODE
+            + ": https-only\r\nConnection: close\r\n\r\n"
             + PLAIN;
     context
         .writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII))

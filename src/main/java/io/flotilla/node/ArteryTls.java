@@ -22,6 +22,7 @@ final class ArteryTls implements SSLEngineProvider {
   private static final Logger LOG = LoggerFactory.getLogger(ArteryTls.class);
 
   private final Tls tls;
+  private final Newcomers newcomers = new Newcomers();
   private volatile Supplier<Collection<Seed>> members = List::of;
 
   ArteryTls(Tls tls) {
@@ -35,7 +36,9 @@ final class ArteryTls implements SSLEngineProvider {
 
   @Override
   public SSLEngine createServerSSLEngine(String host, int port) {
-    return tls.accepting();
+    SSLEngine engine = tls.accepting();
+    newcomers.add(engine);
+    return engine;
   }
 
   @Override
@@ -65,6 +68,7 @@ final class ArteryTls implements SSLEngineProvider {
   public Option<Throwable> verifyServerSession(String host, SSLSession session) {
     try {
       Tls.peer(session);
+      newcomers.known(session);
       return Option.empty();
     } catch (SSLException e) {
       LOG.warn("A connection is refused: {}", e.getMessage());

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,35 +63,47 @@ class UpIT {
   }
 
   @Test
-  void a_cluster_with_tokens_tells_how_to_show_one() throws IOException {
+  void a_cluster_with_tokens_and_tls_tells_how_to_use_it() throws IOException {
     int base = freeBase();
-    Launcher flotilla = new Launcher(dir).with("FLOTILLA_HTTP_ADDR", "127.0.0.1:" + base);
-    String[] command = {
-      "up", "--nodes", "1", "--http-port", "" + base, "--data", dir + "/data", "--acl"
-    };
+    List<String> command =
+        List.of("up", "--nodes", "1", "--http-port", "" + base, "--data", dir + "/data");
+    Path tokenFile = dir.resolve("data/acl-token");
+    Path ca = dir.resolve("data/tls/ca.pem");
+    Launcher flotilla = client(base).with("CONSUL_CACERT", ca.toString());
     String token;
-    try (Launcher.Running up = flotilla.start("", command)) {
-      await().atMost(Duration.ofMinutes(4)).until(() -> up.output().contains("Ctrl-C here"));
-      Path file = dir.resolve("data/acl-token");
+    try (Launcher.Running up = up(command, "--acl", "--secure")) {
       assertThat(up.output())
-          .contains("export FLOTILLA_HTTP_TOKEN=$(cat " + file + ")")
-          .contains("curl -H \"X-Consul-Token: $FLOTILLA_HTTP_TOKEN\" -X PUT");
-      token = Files.readString(file).strip();
+          .contains("export FLOTILLA_HTTP_TOKEN=$(cat " + tokenFile + ")")
+          .contains("curl -H \"X-Consul-Token: $FLOTILLA_HTTP_TOKEN\" -X PUT")
+          .contains("export CONSUL_HTTP_SSL=true CONSUL_CACERT=" + ca);
+      token = Files.readString(tokenFile).strip();
       assertThat(up.output()).doesNotContain(token);
       assertThat(flotilla.run("kv", "set", "a", "1").errors()).contains("Permission denied");
-      assertThat(with(token, base).run("kv", "set", "a", "1").exitCode()).isZero();
+      assertThat(flotilla.with("CONSUL_HTTP_TOKEN", token).run("kv", "set", "a", "1").exitCode())
+          .isZero();
     }
-    try (Launcher.Running up = flotilla.start("", Arrays.copyOf(command, command.length - 1))) {
-      await().atMost(Duration.ofMinutes(4)).until(() -> up.output().contains("Ctrl-C here"));
-      assertThat(flotilla.run("kv", "get", "a").errors()).contains("Permission denied");
-      assertThat(with(token, base).run("kv", "get", "a").output()).isEqualTo("1\n");
+    try (Launcher.Running up = up(command)) {
+      assertThat(flotilla.run("kv", "get", "a").output()).as(up.output()).isEqualTo("1\n");
+      assertThat(client(base).run("kv", "get", "a").errors())
+          .contains("unable to find valid certification path");
+      assertThat(client(base).with("CONSUL_HTTP_SSL", "false").run("kv", "get", "a").errors())
+          .contains("Client sent an HTTP request to an HTTPS server");
     }
   }
 
-  private Launcher with(String token, int base) {
+  /** Starts what goes on as it was begun: with tokens and with TLS, if it was said once. */
+  private Launcher.Running up(List<String> command, String... more) {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(List.of(more));
+    Launcher.Running up = new Launcher(dir).start("", all.toArray(String[]::new));
+    await().atMost(Duration.ofMinutes(4)).until(() -> up.output().contains("Ctrl-C here"));
+    return up;
+  }
+
+  private Launcher client(int base) {
     return new Launcher(dir)
         .with("FLOTILLA_HTTP_ADDR", "127.0.0.1:" + base)
-        .with("FLOTILLA_HTTP_TOKEN", token);
+        .with("CONSUL_HTTP_SSL", "true");
   }
 
   @Test
