@@ -1,24 +1,15 @@
 package io.flotilla.lab;
 
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.TimerScheduler;
 import io.flotilla.lab.CapMsg.Version;
-import java.util.function.BiFunction;
 
 /** The bank's balance with one wrong rule each. */
 public final class CapMutants {
   private CapMutants() {}
 
-  private static Behavior<CapMsg> with(
-      BiFunction<ActorContext<CapMsg>, TimerScheduler<CapMsg>, Cap> node) {
-    return Behaviors.withTimers(timers -> Behaviors.setup(ctx -> node.apply(ctx, timers)));
-  }
-
   /** The node itself counts as enough. */
   public static Behavior<CapMsg> oneIsEnough(Host<CapMsg> host, boolean consistent) {
-    return with(
+    return Nodes.timed(
         (ctx, timers) ->
             new Cap(ctx, host, timers, consistent) {
               @Override
@@ -30,7 +21,7 @@ public final class CapMutants {
 
   /** A read answers without storing what it saw. */
   public static Behavior<CapMsg> readsForget(Host<CapMsg> host, boolean consistent) {
-    return with(
+    return Nodes.timed(
         (ctx, timers) ->
             new Cap(ctx, host, timers, consistent) {
               @Override
@@ -42,7 +33,7 @@ public final class CapMutants {
 
   /** What arrives last is kept, however old. */
   public static Behavior<CapMsg> lastArrivalWins(Host<CapMsg> host, boolean consistent) {
-    return with(
+    return Nodes.timed(
         (ctx, timers) ->
             new Cap(ctx, host, timers, consistent) {
               @Override
@@ -54,7 +45,7 @@ public final class CapMutants {
 
   /** What the cut swallowed is not sent again. */
   public static Behavior<CapMsg> sharesOnce(Host<CapMsg> host, boolean consistent) {
-    return with(
+    return Nodes.timed(
         (ctx, timers) ->
             new Cap(ctx, host, timers, consistent) {
               @Override

@@ -1,7 +1,6 @@
 package io.flotilla.lab;
 
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.Behaviors;
 import io.flotilla.lab.Chat.Line;
 import io.flotilla.lab.Chat.Msg;
 
@@ -14,16 +13,14 @@ public final class ChatMutants {
     if (host.id().equals("store")) {
       return Chat.create(host);
     }
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.setup(
-                ctx ->
-                    new ChatPeer(ctx, host, timers) {
-                      @Override
-                      protected boolean usesTheStore() {
-                        return false;
-                      }
-                    }));
+    return Nodes.timed(
+        (ctx, timers) ->
+            new ChatPeer(ctx, host, timers) {
+              @Override
+              protected boolean usesTheStore() {
+                return false;
+              }
+            });
   }
 
   /** The store forgets a line once it has sent it. */
@@ -31,17 +28,15 @@ public final class ChatMutants {
     if (!host.id().equals("store")) {
       return Chat.create(host);
     }
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.setup(
-                ctx ->
-                    new ChatStore(ctx, host, timers) {
-                      @Override
-                      protected Behavior<Msg> send(Line line) {
-                        super.send(line);
-                        return forget(line);
-                      }
-                    }));
+    return Nodes.timed(
+        (ctx, timers) ->
+            new ChatStore(ctx, host, timers) {
+              @Override
+              protected Behavior<Msg> send(Line line) {
+                super.send(line);
+                return forget(line);
+              }
+            });
   }
 
   /** Shows whatever comes. */
@@ -49,15 +44,13 @@ public final class ChatMutants {
     if (host.id().equals("store")) {
       return Chat.create(host);
     }
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.setup(
-                ctx ->
-                    new ChatPeer(ctx, host, timers) {
-                      @Override
-                      protected boolean isNext(Line line, int shown) {
-                        return true;
-                      }
-                    }));
+    return Nodes.timed(
+        (ctx, timers) ->
+            new ChatPeer(ctx, host, timers) {
+              @Override
+              protected boolean isNext(Line line, int shown) {
+                return true;
+              }
+            });
   }
 }

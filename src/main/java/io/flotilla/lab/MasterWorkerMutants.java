@@ -1,7 +1,6 @@
 package io.flotilla.lab;
 
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.Behaviors;
 import io.flotilla.lab.MasterWorker.Msg;
 
 /** Master and workers with one wrong rule each. */
@@ -13,16 +12,14 @@ public final class MasterWorkerMutants {
     if (!host.id().equals("master")) {
       return MasterWorker.create(host);
     }
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.setup(
-                ctx ->
-                    new Master(ctx, host, timers) {
-                      @Override
-                      protected void giveUp(int frame) {
-                        // It will come.
-                      }
-                    }));
+    return Nodes.timed(
+        (ctx, timers) ->
+            new Master(ctx, host, timers) {
+              @Override
+              protected void giveUp(int frame) {
+                // It will come.
+              }
+            });
   }
 
   /** Every result is added, also the second one of a task. */
@@ -30,16 +27,14 @@ public final class MasterWorkerMutants {
     if (!host.id().equals("master")) {
       return MasterWorker.create(host);
     }
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.setup(
-                ctx ->
-                    new Master(ctx, host, timers) {
-                      @Override
-                      protected boolean isNew(int frame) {
-                        return true;
-                      }
-                    }));
+    return Nodes.timed(
+        (ctx, timers) ->
+            new Master(ctx, host, timers) {
+              @Override
+              protected boolean isNew(int frame) {
+                return true;
+              }
+            });
   }
 
   /** Any answer makes its worker free, and ends the wait for the task that it has now. */
@@ -47,15 +42,13 @@ public final class MasterWorkerMutants {
     if (!host.id().equals("master")) {
       return MasterWorker.create(host);
     }
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.setup(
-                ctx ->
-                    new Master(ctx, host, timers) {
-                      @Override
-                      protected boolean isCurrent(int answered, int present) {
-                        return true;
-                      }
-                    }));
+    return Nodes.timed(
+        (ctx, timers) ->
+            new Master(ctx, host, timers) {
+              @Override
+              protected boolean isCurrent(int answered, int present) {
+                return true;
+              }
+            });
   }
 }
