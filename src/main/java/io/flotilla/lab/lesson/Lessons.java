@@ -31,6 +31,7 @@ public final class Lessons {
                   SpreadingLessons.sync(),
                   SpreadingLessons.async(),
                   SpreadingLessons.hybrid(),
+                  FailoverLesson.lesson(),
                   CapLessons.cp(),
                   CapLessons.ap())),
           new Part("Consensus", List.of(ConsensusLessons.paxos(), ConsensusLessons.raft())),
