@@ -34,6 +34,13 @@ public final class Lessons {
                   FailoverLesson.lesson(),
                   CapLessons.cp(),
                   CapLessons.ap())),
+          new Part(
+              "Consistency",
+              List.of(
+                  ConsistencyLessons.strong(),
+                  ConsistencyLessons.bounded(),
+                  ConsistencyLessons.session(),
+                  ConsistencyLessons.eventual())),
           new Part("Consensus", List.of(ConsensusLessons.paxos(), ConsensusLessons.raft())),
           new Part(
               "Leader election",
