@@ -41,6 +41,9 @@ public final class Lessons {
                   ConsistencyLessons.bounded(),
                   ConsistencyLessons.session(),
                   ConsistencyLessons.eventual())),
+          new Part(
+              "Transactions",
+              List.of(TransactionLessons.twoPhaseCommit(), TransactionLessons.saga())),
           new Part("Consensus", List.of(ConsensusLessons.paxos(), ConsensusLessons.raft())),
           new Part(
               "Leader election",
