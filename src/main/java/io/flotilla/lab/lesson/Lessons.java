@@ -54,6 +54,9 @@ public final class Lessons {
           new Part(
               "Mutual exclusion", List.of(LockLessons.ricartAgrawala(), LockLessons.centralLock())),
           new Part(
+              "Faults",
+              List.of(DetectorLessons.fixed(), DetectorLessons.growing(), DetectorLessons.phi())),
+          new Part(
               "Load",
               List.of(
                   LoadLessons.roundRobin(),
