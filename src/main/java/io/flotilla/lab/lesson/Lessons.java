@@ -55,7 +55,11 @@ public final class Lessons {
               "Mutual exclusion", List.of(LockLessons.ricartAgrawala(), LockLessons.centralLock())),
           new Part(
               "Faults",
-              List.of(DetectorLessons.fixed(), DetectorLessons.growing(), DetectorLessons.phi())),
+              List.of(
+                  DetectorLessons.fixed(),
+                  DetectorLessons.growing(),
+                  DetectorLessons.phi(),
+                  SnapshotLesson.lesson())),
           new Part(
               "Load",
               List.of(
