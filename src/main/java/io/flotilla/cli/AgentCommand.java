@@ -25,9 +25,10 @@ import picocli.CommandLine.Option;
       "",
       "Consul flags that mean nothing to a single node are accepted and ignored.",
       "Files may set ports (http or https, server for Raft, serf_lan for the cluster),",
-      "addresses, names, ACLs (enabled, default_policy, tokens.initial_management) and TLS",
-      "(ca_file, cert_file, key_file, verify_…). A key that would protect the node and",
-      "can't be honoured ends it; of others that mean nothing there is a line.",
+      "addresses, names, node_id, node_meta, ACLs (enabled, default_policy,",
+      "tokens.initial_management) and TLS (ca_file, cert_file, key_file, verify_…). A key that",
+      "would protect the node and can't be honoured ends it; of others that mean nothing",
+      "there is a line.",
       "",
       "Examples:",
       "  ./flotilla agent -dev",
@@ -113,6 +114,18 @@ public final class AgentCommand implements Callable<Integer> {
   private String node;
 
   @Option(
+      names = {"-node-id", "--node-id"},
+      paramLabel = "UUID",
+      description = "The node's id in the catalog. Default: made of its name")
+  private String nodeId;
+
+  @Option(
+      names = {"-node-meta", "--node-meta"},
+      paramLabel = "KEY:VALUE",
+      description = "What is said of the node in the catalog. May be repeated.")
+  private List<String> nodeMeta = new ArrayList<>();
+
+  @Option(
       names = {"-datacenter", "--datacenter", "-dc", "--dc"},
       paramLabel = "NAME",
       description = "Default: dc1")
@@ -192,10 +205,6 @@ public final class AgentCommand implements Callable<Integer> {
         "--serf-wan-port",
         "-alt-domain",
         "--alt-domain",
-        "-node-id",
-        "--node-id",
-        "-node-meta",
-        "--node-meta",
         "-raft-protocol",
         "--raft-protocol",
         "-protocol",
@@ -273,6 +282,8 @@ public final class AgentCommand implements Callable<Integer> {
     String own = config.or(advertise, "advertise_addr", config.or(bind, "bind_addr", null));
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("flotilla.node.id", ConsulConfig.nodeId(config.or(node, "node_name", hostName())));
+    settings.put("flotilla.node.uuid", config.or(nodeId, "node_id", ""));
+    settings.put("flotilla.node.meta", config.nodeMeta(nodeMeta));
     settings.put("flotilla.node.data", data.toString());
     settings.put("flotilla.node.host", ConsulConfig.address(own));
     settings.put("flotilla.node.datacenter", config.or(datacenter, "datacenter", "dc1"));

@@ -124,6 +124,30 @@ final class ConsulConfig {
     return given == -1 ? 0 : port(given, "dns", given);
   }
 
+  /**
+   * {@code node_meta}, as pairs {@code key:value}.
+   *
+   * @param flags pairs that go over those of the files
+   */
+  List<String> nodeMeta(List<String> flags) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    JsonNode meta = merged.path("node_meta");
+    if (!meta.isMissingNode() && !isOfValues(meta)) {
+      throw new CliException("node_meta must be an object of texts");
+    }
+    meta.properties().forEach(e -> pairs.put(e.getKey(), e.getValue().asText()));
+    for (String flag : flags) {
+      String[] pair = flag.split(":", 2);
+      pairs.put(pair[0], pair.length == 1 ? "" : pair[1]);
+    }
+    return pairs.entrySet().stream().map(e -> e.getKey() + ":" + e.getValue()).toList();
+  }
+
+  private static boolean isOfValues(JsonNode object) {
+    return object.isObject()
+        && object.properties().stream().allMatch(e -> e.getValue().isValueNode());
+  }
+
   String httpAddress(String flag) {
     JsonNode addresses = merged.path("addresses").path("http");
     return flag != null

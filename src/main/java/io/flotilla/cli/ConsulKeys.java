@@ -14,6 +14,7 @@ import java.util.Set;
 final class ConsulKeys {
   private static final Set<String> DONE =
       Set.of(
+          "node_id",
           "node_name",
           "datacenter",
           "data_dir",
@@ -159,6 +160,7 @@ final class ConsulKeys {
       default ->
           DONE.contains(key)
               || NOT_NEEDED.contains(key)
+              || key.startsWith("node_meta.")
               || parts.length == 3
                   && parts[0].equals("tls")
                   && !parts[1].equals("grpc")

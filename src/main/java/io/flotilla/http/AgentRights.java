@@ -10,7 +10,6 @@ import io.flotilla.registry.CheckEntry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Whether whoever asks may change what has an id: that depends on the name behind it. As in Consul,
@@ -18,9 +17,9 @@ import java.util.function.Supplier;
  */
 final class AgentRights {
   private final CatalogAnswers catalog;
-  private final Supplier<String> at;
+  private final String at;
 
-  AgentRights(CatalogAnswers catalog, Supplier<String> at) {
+  AgentRights(CatalogAnswers catalog, String at) {
     this.catalog = catalog;
     this.at = at;
   }
@@ -30,17 +29,14 @@ final class AgentRights {
     return each(
         request,
         params,
-        new CatalogRead.AgentServices(id, at.get()),
+        new CatalogRead.AgentServices(id, at),
         entry -> Access.require(request, Resource.SERVICE, entry.service().name(), Level.WRITE));
   }
 
   /** Fails if the check must not be changed. */
   CompletionStage<Void> toChangeCheck(String id, Params params, HttpRequest request) {
     return each(
-        request,
-        params,
-        new CatalogRead.AgentCheck(id, at.get()),
-        check -> requireCheck(request, check));
+        request, params, new CatalogRead.AgentCheck(id, at), check -> requireCheck(request, check));
   }
 
   /** It belongs to its service, or to its node. */

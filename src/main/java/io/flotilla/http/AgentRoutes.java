@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -44,18 +43,17 @@ final class AgentRoutes {
 
   private final CatalogAnswers catalog;
   private final AgentRights rights;
-  private final Supplier<Member> self;
-  private final Supplier<String> at;
+  private final Member self;
+  private final String at;
 
   /**
    * @param self this node, as clients that connect to it know it
-   * @param at its name, which is known even before that
    */
-  AgentRoutes(CatalogAnswers catalog, Supplier<Member> self, Supplier<String> at) {
+  AgentRoutes(CatalogAnswers catalog, Member self) {
     this.catalog = catalog;
-    this.at = at;
-    this.rights = new AgentRights(catalog, at);
     this.self = self;
+    this.at = self.name();
+    this.rights = new AgentRights(catalog, at);
   }
 
   List<Endpoint> endpoints() {
@@ -89,7 +87,7 @@ final class AgentRoutes {
     return catalog.read(
         request,
         params,
-        new CatalogRead.AgentServices(null, at.get()),
+        new CatalogRead.AgentServices(null, at),
         Visible::registration,
         CatalogJson.SERVICE_FIELDS,
         (json, found) -> {
@@ -107,7 +105,7 @@ final class AgentRoutes {
     return catalog.read(
         request,
         params,
-        new CatalogRead.AgentChecks(at.get()),
+        new CatalogRead.AgentChecks(at),
         Visible::check,
         CatalogJson.CHECK_FIELDS,
         (json, found) -> {
@@ -126,13 +124,11 @@ final class AgentRoutes {
       HttpRequest request, HttpEntity.Strict entity) {
     Params params = Params.of(request, Set.of("replace-existing-checks"));
     JsonBody body = JsonBody.object(entity);
-    Member origin = self.get();
-    Service service =
-        RegistryBody.service(body, origin.name(), body.text("Name"), true, Client.name(request));
+    Service service = RegistryBody.service(body, at, body.text("Name"), true, Client.name(request));
     Access.require(request, Resource.SERVICE, service.name(), Level.WRITE);
     AgentOp.RegisterService register =
         new AgentOp.RegisterService(
-            origin,
+            self,
             service,
             checksOf(service, body),
             params.choice("replace-existing-checks"),
@@ -175,7 +171,7 @@ final class AgentRoutes {
     RequestId requestId = Requests.id(request);
     return rights
         .toChangeService(id, params, request)
-        .thenCompose(may -> write(params, new AgentOp.DeregisterService(id, at.get()), requestId));
+        .thenCompose(may -> write(params, new AgentOp.DeregisterService(id, at), requestId));
   }
 
   // ---- checks
@@ -184,11 +180,10 @@ final class AgentRoutes {
       HttpRequest request, HttpEntity.Strict entity) {
     Params params = Params.of(request, Set.of());
     JsonBody body = JsonBody.object(entity);
-    Member origin = self.get();
     String name = RegistryBody.required(body.text("Name"), "the check's name");
-    Check check = CheckBody.agentCheck(body, origin.name(), name, name, body.text("ServiceID"));
+    Check check = CheckBody.agentCheck(body, at, name, name, body.text("ServiceID"));
     if (check.serviceId().isEmpty()) {
-      Access.require(request, Resource.NODE, origin.name(), Level.WRITE);
+      Access.require(request, Resource.NODE, at, Level.WRITE);
     }
     RequestId requestId = Requests.id(request, entity);
     return rights
@@ -198,7 +193,7 @@ final class AgentRoutes {
             may ->
                 write(
                     params,
-                    whole(new AgentOp.RegisterCheck(origin, check), List.of(check)),
+                    whole(new AgentOp.RegisterCheck(self, check), List.of(check)),
                     requestId));
   }
 
@@ -207,7 +202,7 @@ final class AgentRoutes {
     RequestId requestId = Requests.id(request);
     return rights
         .toChangeCheck(id, params, request)
-        .thenCompose(may -> write(params, new AgentOp.DeregisterCheck(id, at.get()), requestId));
+        .thenCompose(may -> write(params, new AgentOp.DeregisterCheck(id, at), requestId));
   }
 
   private CompletionStage<HttpResponse> note(String id, HttpRequest request, Status status) {
@@ -216,7 +211,7 @@ final class AgentRoutes {
     return update(
         request,
         params,
-        new AgentOp.UpdateCheck(id, status, RegistryBody.output(note), at.get()),
+        new AgentOp.UpdateCheck(id, status, RegistryBody.output(note), at),
         Requests.id(request));
   }
 
@@ -229,7 +224,7 @@ final class AgentRoutes {
             id,
             CheckBody.status(body.text("Status")),
             RegistryBody.output(body.text("Output")),
-            at.get());
+            at);
     return update(request, params, update, Requests.id(request, entity));
   }
 
@@ -245,7 +240,7 @@ final class AgentRoutes {
   private CompletionStage<HttpResponse> serviceMaintenance(String id, HttpRequest request) {
     Params params = Params.of(request, Set.of("enable", "reason"));
     AgentOp.ServiceMaintenance change =
-        new AgentOp.ServiceMaintenance(id, enable(params), reason(params), at.get());
+        new AgentOp.ServiceMaintenance(id, enable(params), reason(params), at);
     RequestId requestId = Requests.id(request);
     return rights
         .toChangeService(id, params, request)
@@ -254,10 +249,10 @@ final class AgentRoutes {
 
   private CompletionStage<HttpResponse> nodeMaintenance(HttpRequest request) {
     Params params = Params.of(request, Set.of("enable", "reason"));
-    Access.require(request, Resource.NODE, self.get().name(), Level.WRITE);
+    Access.require(request, Resource.NODE, self.name(), Level.WRITE);
     return write(
         params,
-        new AgentOp.NodeMaintenance(self.get(), enable(params), reason(params)),
+        new AgentOp.NodeMaintenance(self, enable(params), reason(params)),
         Requests.id(request));
   }
 

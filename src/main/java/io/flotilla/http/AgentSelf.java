@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flotilla.registry.Node;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The answer of {@code agent/self}: the fields that Consul's clients read. */
 record AgentSelf(
@@ -11,7 +13,7 @@ record AgentSelf(
     @JsonProperty("DebugConfig") Debug debugConfig,
     @JsonProperty("Coord") Coord coord,
     @JsonProperty("Member") Member member,
-    @JsonProperty("Meta") Meta meta,
+    @JsonProperty("Meta") Map<String, String> meta,
     @JsonProperty("Stats") Stats stats) {
   /** The Consul whose statuses, texts and shapes are here; clients choose features by it. */
   private static final String CONSUL_VERSION = "1.10.12";
@@ -52,9 +54,11 @@ record AgentSelf(
       @JsonProperty("DelegateCur") int delegateCur) {
     /**
      * @param suffix appended to the name
+     * @param self the node that is asked; how the others call themselves it doesn't know
      */
-    static Member of(ClusterStatus.Member m, String suffix) {
-      Tags tags = new Tags("consul", Params.DATACENTER, Node.idOf(m.id()));
+    static Member of(ClusterStatus.Member m, String suffix, io.flotilla.registry.Member self) {
+      String id = m.id().equals(self.name()) ? self.nodeId() : Node.idOf(m.id());
+      Tags tags = new Tags("consul", Params.DATACENTER, id);
       return new Member(
           m.id() + suffix, m.address(), m.port(), tags, serfStatus(m).number(), 1, 5, 2, 2, 5, 4);
     }
@@ -93,10 +97,6 @@ record AgentSelf(
       @JsonProperty("role") String role,
       @JsonProperty("dc") String dc,
       @JsonProperty("id") String id) {}
-
-  record Meta(
-      @JsonProperty("consul-network-segment") String segment,
-      @JsonProperty("flotilla-version") String version) {}
 
   record Stats(
       @JsonProperty("build") Build build,
@@ -146,7 +146,10 @@ record AgentSelf(
     }
   }
 
-  static AgentSelf of(ClusterStatus.Snapshot s) {
+  /**
+   * @param self the node that is asked
+   */
+  static AgentSelf of(ClusterStatus.Snapshot s, io.flotilla.registry.Member self) {
     ClusterStatus.Member me =
         s.members().stream().filter(m -> m.id().equals(s.self())).findFirst().orElseThrow();
     Config config =
@@ -154,19 +157,21 @@ record AgentSelf(
             Params.DATACENTER,
             Params.DATACENTER,
             s.self(),
-            Node.idOf(s.self()),
+            self.nodeId(),
             "flotilla-" + s.version(),
             true,
             CONSUL_VERSION,
             me.address(),
             new Ports(me.raftPort()));
     return new AgentSelf(
-        config,
-        Debug.of(me),
-        Coord.NO_DISTANCES,
-        Member.of(me, ""),
-        new Meta("", s.version()),
-        stats(s));
+        config, Debug.of(me), Coord.NO_DISTANCES, Member.of(me, "", self), meta(s, self), stats(s));
+  }
+
+  private static Map<String, String> meta(
+      ClusterStatus.Snapshot s, io.flotilla.registry.Member self) {
+    Map<String, String> meta = new TreeMap<>(self.nodeMeta());
+    meta.put("flotilla-version", s.version());
+    return meta;
   }
 
   private static Stats stats(ClusterStatus.Snapshot s) {

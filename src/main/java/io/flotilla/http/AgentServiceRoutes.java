@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -35,14 +34,14 @@ final class AgentServiceRoutes {
   private static final String BY_NAME = "/v1/agent/health/service/name";
 
   private final CatalogAnswers catalog;
-  private final Supplier<String> at;
+  private final String at;
   private final LongSupplier nanoTime;
 
   /**
    * @param at this node's name
    * @param nanoTime as {@link System#nanoTime}
    */
-  AgentServiceRoutes(CatalogAnswers catalog, Supplier<String> at, LongSupplier nanoTime) {
+  AgentServiceRoutes(CatalogAnswers catalog, String at, LongSupplier nanoTime) {
     this.catalog = catalog;
     this.at = at;
     this.nanoTime = nanoTime;
@@ -95,7 +94,7 @@ final class AgentServiceRoutes {
   private CompletionStage<HttpResponse> service(
       HttpRequest request, String id, String known, Until until, long after) {
     return catalog
-        .ask(until.params, new CatalogRead.AgentServices(id, at.get()), until.leftFor(after))
+        .ask(until.params, new CatalogRead.AgentServices(id, at), until.leftFor(after))
         .thenCompose(
             found -> {
               if (found.items().isEmpty()) {
@@ -137,7 +136,7 @@ final class AgentServiceRoutes {
     Params params = Params.of(request, Set.of("format"));
     return catalog.whole(
         params,
-        new CatalogRead.AgentServices(id, at.get()),
+        new CatalogRead.AgentServices(id, at),
         found -> {
           if (found.items().isEmpty()) {
             throw unknown(id);

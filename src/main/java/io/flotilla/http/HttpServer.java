@@ -108,6 +108,7 @@ public final class HttpServer {
   /**
    * What the front end gives access to.
    *
+   * @param self this node, as clients that connect to it know it
    * @param keys this node's copies of the key spaces, for stale reads
    * @param catalogs this node's copies of the catalogs
    * @param balancer picks instances from the table that the coordinator publishes
@@ -116,6 +117,7 @@ public final class HttpServer {
    * @param audit empty: there is no audit log
    */
   public record Parts(
+      Member self,
       KeyValueStore kv,
       LocalReplicas<KeySpaceState> keys,
       SessionChecks checks,
@@ -306,13 +308,13 @@ public final class HttpServer {
 
   /** The registry, and the status of the cluster itself. */
   private List<List<Endpoint>> cluster(Parts parts, CatalogAnswers catalog) {
-    Supplier<String> at = () -> parts.cluster().local().self();
+    String at = parts.self().name();
     return List.of(
-        new AgentRoutes(catalog, () -> self(parts.cluster()), at).endpoints(),
+        new AgentRoutes(catalog, parts.self()).endpoints(),
         new HealthRoutes(catalog).endpoints(),
         new CatalogRoutes(catalog).endpoints(),
         new AgentServiceRoutes(catalog, at, nanoTime).endpoints(),
-        new StatusRoutes(parts.cluster()).endpoints(),
+        new StatusRoutes(parts.cluster(), parts.self()).endpoints(),
         new CoordinatorRoutes(parts.coordinator()).endpoints(),
         new DebugRoutes(parts.cluster()).endpoints(),
         new MembershipRoutes(parts.cluster(), parts.control()).endpoints(),
@@ -332,17 +334,6 @@ public final class HttpServer {
         new ProxyRoutes(
             system, parts.balancer(), parts.proxy(), parts.targets(), settings.token(), pace);
     return List.of(balance.endpoints(), proxy.endpoints());
-  }
-
-  private Member self(ClusterStatus cluster) {
-    ClusterStatus.Snapshot now = cluster.local();
-    String address =
-        now.members().stream()
-            .filter(m -> m.id().equals(now.self()))
-            .findFirst()
-            .orElseThrow()
-            .address();
-    return new Member(now.self(), address, settings.port());
   }
 
   /** The threads that serve connections. */

@@ -21,13 +21,18 @@ import java.util.function.Function;
  */
 final class StatusRoutes {
   private final ClusterStatus cluster;
+  private final io.flotilla.registry.Member self;
 
-  StatusRoutes(ClusterStatus cluster) {
+  /**
+   * @param self this node, as the catalog has it
+   */
+  StatusRoutes(ClusterStatus cluster, io.flotilla.registry.Member self) {
     this.cluster = cluster;
+    this.self = self;
   }
 
   private boolean readsAgent(Grant grant, HttpRequest request) {
-    return grant.allows(Resource.AGENT, cluster.local().self(), Level.READ);
+    return grant.allows(Resource.AGENT, self.name(), Level.READ);
   }
 
   List<Endpoint> endpoints() {
@@ -37,7 +42,8 @@ final class StatusRoutes {
             "/v1/status/peers",
             Need.NOTHING,
             answer(s -> s.members().stream().map(AgentSelf::serverAddress).toList())),
-        GET.at("/v1/agent/self", new Need(null, this::readsAgent), answer(AgentSelf::of)),
+        GET.at(
+            "/v1/agent/self", new Need(null, this::readsAgent), answer(s -> AgentSelf.of(s, self))),
         GET.at("/v1/agent/members", Need.NOTHING, now(this::members)),
         GET.at(
             "/v1/catalog/datacenters",
@@ -61,7 +67,7 @@ final class StatusRoutes {
     return Json.ok(
         cluster.local().members().stream()
             .filter(m -> isSeen(m, request))
-            .map(m -> AgentSelf.Member.of(m, suffix))
+            .map(m -> AgentSelf.Member.of(m, suffix, self))
             .toList());
   }
 

@@ -48,7 +48,6 @@ import io.flotilla.proxy.Proxies;
 import io.flotilla.reach.OwnPorts;
 import io.flotilla.reach.Targets;
 import io.flotilla.registry.Catalog;
-import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.balance.Instance;
@@ -148,7 +147,7 @@ public final class FlotillaNode {
     Entities entities = new Entities(system, log, quota, CLOCK, nanoTime);
     Balancer balancer = new Balancer(FlotillaNode::logEjection, nanoTime);
     ActorRef<TableFollower.Command> table =
-        context.spawn(TableFollower.create(member(), balancer), "table");
+        context.spawn(TableFollower.create(settings.member(), balancer), "table");
     Consumer<String> inUse = namespace -> table.tell(new TableFollower.Announce(namespace));
     ActorRef<ShardingEnvelope<EntityActor.Command>> keySpaces =
         entities.keySpaces(inUse, new SessionMetrics(metrics.registry()));
@@ -200,6 +199,7 @@ public final class FlotillaNode {
             system,
             settings.http(),
             new HttpServer.Parts(
+                settings.member(),
                 kv,
                 KeySpace.localReplicas(entities.localLog()),
                 new RegisteredChecks(registry, settings.http().requestTimeout()),
@@ -278,11 +278,6 @@ public final class FlotillaNode {
 
   private Executor executor(String dispatcher) {
     return system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher));
-  }
-
-  /** This node as it appears in the catalog. */
-  private Member member() {
-    return new Member(settings.self().id(), settings.self().host(), settings.http().port());
   }
 
   private Optional<AuditLog> auditLog() {

@@ -15,6 +15,7 @@ import io.flotilla.journal.Seed;
 import io.flotilla.kv.KeyValueStore;
 import io.flotilla.memory.Budgets;
 import io.flotilla.proxy.ProxySettings;
+import io.flotilla.registry.Member;
 import io.flotilla.tls.Tls;
 import io.flotilla.tls.TlsFiles;
 import io.flotilla.topic.Room;
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
  * The settings of one node, checked; application.conf documents them.
  *
  * @param self this member
+ * @param member the same, as it introduces itself to the catalog
  * @param data the directory of all that it keeps
  * @param storeQuota bytes that stored data may occupy
  * @param minFreeDisk bytes that its disk must have left; empty: what the log may need
@@ -49,6 +51,7 @@ record Settings(
     Config config,
     String clusterName,
     Seed self,
+    Member member,
     Path data,
     HttpServer.Settings http,
     KeyValueStore.Limits limits,
@@ -128,6 +131,7 @@ record Settings(
         config,
         c.getString("cluster.name"),
         self,
+        Introduction.of(c, self, list(c, "node.meta"), http.port()),
         Path.of(c.getString("node.data")),
         http,
         new KeyValueStore.Limits(

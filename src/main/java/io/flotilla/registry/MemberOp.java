@@ -17,9 +17,6 @@ public final class MemberOp {
   /** The same, as earlier versions also called it. */
   private static final String FORMER_SERVICE = "flotilla";
 
-  /** As a Consul without segments says it. */
-  private static final Map<String, String> META = Map.of("consul-network-segment", "");
-
   private static final String ALIVE = "Agent alive and reachable";
   private static final String GONE = "Agent not live or unreachable";
 
@@ -115,10 +112,10 @@ public final class MemberOp {
     draft.put(
         new Node(
             member.name(),
-            Node.idOf(member.name()),
+            member.nodeId(),
             member.address(),
             TaggedAddresses.ofNode(member.address()),
-            META,
+            member.nodeMeta(),
             true,
             Stamp.NONE));
     draft.put(serfHealth(draft, member.name(), Status.PASSING));

@@ -95,6 +95,22 @@ class ConsulConfigTest {
         .hasMessageContaining("has 64 characters; it may have 63");
   }
 
+  @Test
+  void what_is_said_of_the_node_is_read_from_files_and_flags() throws IOException {
+    ConsulConfig config =
+        hcl(
+            """
+            node_id = "6F3C1C7E-1A3D-4C1B-9A51-7F5F0A2B9D10"
+            node_meta { rack = "r7", slots = 4, "zone" = "a:1" }
+            """);
+    assertThat(ConsulKeys.unknown(config.all())).isEmpty();
+    assertThat(config.nodeMeta(List.of())).containsExactly("rack:r7", "slots:4", "zone:a:1");
+    assertThat(config.nodeMeta(List.of("slots:5", "bare", "at:10:30")))
+        .containsExactly("rack:r7", "slots:5", "zone:a:1", "bare:", "at:10:30");
+    assertThatThrownBy(() -> hcl("node_meta = [\"rack:r7\"]").nodeMeta(List.of()))
+        .hasMessage("node_meta must be an object of texts");
+  }
+
   private ConsulConfig hcl(String text) throws IOException {
     return ConsulConfig.read(List.of(write("agent.hcl", text)), List.of(), List.of());
   }

@@ -81,7 +81,28 @@ class RegistryRoutesTest {
         .isEqualTo(
             "{'lan':'127.0.0.1','lan_ipv4':'127.0.0.1','wan':'127.0.0.1','wan_ipv4':'127.0.0.1'}"
                 .replace('\'', '"'));
-    assertThat(own.path("Meta").toString()).isEqualTo("{\"consul-network-segment\":\"\"}");
+    assertThat(own.path("Meta").toString())
+        .isEqualTo("{\"consul-network-segment\":\"\",\"rack\":\"r7\"}");
+  }
+
+  @Test
+  void what_a_node_says_of_itself_is_shown_and_chooses_it() {
+    JsonNode self = json(SERVER.get("/agent/self"));
+    String id = self.path("Config").path("NodeID").asText();
+    assertThat(id).isEqualTo("6f3c1c7e-1a3d-4c1b-9a51-7f5f0a2b9d10");
+    assertThat(self.path("Member").path("Tags").path("id").asText()).isEqualTo(id);
+    assertThat(self.path("Meta").path("rack").asText()).isEqualTo("r7");
+    register("{\"Name\":\"web\"}");
+    done(put("/catalog/register", "{\"Node\":\"db-host\",\"Address\":\"10.1.10.12\"}"));
+    JsonNode health = json(get("/health/service/web")).path(0).path("Node");
+    assertThat(health.path("ID").asText()).isEqualTo(id);
+    assertThat(health.path("Meta").path("rack").asText()).isEqualTo("r7");
+    for (String list :
+        new String[] {"/catalog/nodes", "/health/service/web", "/health/state/any"}) {
+      assertThat(json(get(list + "?node-meta=rack:r7"))).as(list).hasSize(1);
+      assertThat(json(get(list + "?node-meta=rack:r8"))).as(list).isEmpty();
+    }
+    assertThat(json(get("/catalog/services?node-meta=rack:r7"))).hasSize(2);
   }
 
   @Test

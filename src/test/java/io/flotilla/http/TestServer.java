@@ -34,6 +34,7 @@ import io.flotilla.proxy.ProxySettings;
 import io.flotilla.reach.Ranges;
 import io.flotilla.reach.Targets;
 import io.flotilla.registry.Catalog;
+import io.flotilla.registry.Member;
 import io.flotilla.registry.Registry;
 import io.flotilla.registry.balance.Balancer;
 import io.flotilla.registry.coordinator.Coordinator;
@@ -64,6 +65,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A server on a free port, with its key spaces in the same process on a log in memory. */
 public final class TestServer implements AutoCloseable {
+  private static final Member SELF =
+      new Member(
+          "node-1", "127.0.0.1", 0, "6f3c1c7e-1a3d-4c1b-9a51-7f5f0a2b9d10", Map.of("rack", "r7"));
+
   /** Any number of anything for each client. */
   static final ClientLimits UNLIMITED = new ClientLimits(Map.of(), System::nanoTime);
 
@@ -269,6 +274,7 @@ public final class TestServer implements AutoCloseable {
                 true,
                 Optional.empty()),
             new HttpServer.Parts(
+                SELF,
                 store,
                 KeySpace.localReplicas(localLog()),
                 SessionChecks.none(),

@@ -59,7 +59,7 @@ class RegisteredChecksTest {
               new CheckRegistration("mem", "ttl", "", "", ttl, true),
               Status.CRITICAL,
               "");
-      submit(server, new AgentOp.RegisterCheck(new Member("n2", "10.0.0.2", 1), mem));
+      submit(server, new AgentOp.RegisterCheck(new Member("n2", "10.0.0.2", 1, "", Map.of()), mem));
       assertThat(problem(server, "mem")).contains("Check 'mem' is in critical state");
       submit(server, new AgentOp.UpdateCheck("mem", Status.WARNING, "", "n1"));
       assertThat(problem(server, "mem")).isEmpty();

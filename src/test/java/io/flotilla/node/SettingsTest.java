@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.flotilla.registry.Member;
 import io.flotilla.tls.TlsException;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +111,11 @@ class SettingsTest {
         "http.token = secret|flotilla.http.token: can be guessed: use at least 16 characters",
         "node.host = 0.0.0.0|Set flotilla.tls (./flotilla ca --help); or, in a network",
         "node.id = \"a b\"|flotilla.node: \"a b@127.0.0.1:8300:8400\" isn't of the form",
+        "node.uuid = n1|flotilla.node.uuid: 'n1' isn't a UUID",
+        "node.meta = \"a b:c\"|flotilla.node.meta: the key 'a b' must be of letters, digits,",
+        "node.meta = [\":c\"]|flotilla.node.meta: the key '' must be of letters, digits,",
+        "node.meta = \"consul-x:c\"|the key 'consul-x' begins with consul-, as Consul's own do",
+        "node.meta = \"a:1,b:2,a:3\"|flotilla.node.meta: the key 'a' is there twice",
         "acl.default-policy = maybe|flotilla.acl.default-policy: must be \"allow\" or \"deny\"",
         "topic.buffer-bytes = 1 KiB|topic.buffer-bytes: must be from 262144 to 67108864, but is 1024",
         "audit.max-size = 1 KiB|flotilla.audit.max-size: must be from 65536 to",
@@ -119,6 +128,40 @@ class SettingsTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message)
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void aNodeSaysOfItselfWhatItsOperatorSays() {
+    String uuid = "6F3C1C7E-1A3D-4C1B-9A51-7F5F0A2B9D10";
+    Member said =
+        of("flotilla.node { uuid = " + uuid + ", meta = \"rack:r7, at:10:30\" }").member();
+    assertThat(said.nodeId()).isEqualTo(uuid.toLowerCase(Locale.ROOT));
+    assertThat(said.nodeMeta())
+        .isEqualTo(Map.of("rack", "r7", "at", "10:30", "consul-network-segment", ""));
+    Member silent = of("").member();
+    assertThat(silent.nodeId())
+        .isEqualTo(new Member("n1", "127.0.0.1", 8500, "", Map.of()).nodeId());
+    assertThat(silent.nodeMeta()).isEqualTo(Map.of("consul-network-segment", ""));
+  }
+
+  @Test
+  void whatANodeSaysOfItselfIsBounded() {
+    assertThat(of(meta(64, "k".repeat(120), "v".repeat(512))).member().meta()).hasSize(64);
+    for (String tooMuch :
+        new String[] {
+          meta(65, "k", "v"), meta(1, "k".repeat(128), ""), meta(1, "k", "v".repeat(513))
+        }) {
+      assertThatThrownBy(() -> of(tooMuch))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("flotilla.node.meta: ");
+    }
+  }
+
+  /** Keys that end with a number. */
+  private static String meta(int pairs, String key, String value) {
+    return IntStream.range(0, pairs)
+        .mapToObj(i -> '"' + key + i + ":" + value + '"')
+        .collect(Collectors.joining(",", "flotilla.node.meta = [", "]"));
   }
 
   @Test

@@ -17,9 +17,9 @@ import java.util.Map;
  * form.
  */
 final class CatalogFixture {
-  static final Member N1 = new Member("n1", "10.0.0.1", 8500);
-  static final Member N2 = new Member("n2", "10.0.0.2", 8500);
-  static final Member N3 = new Member("n3", "10.0.0.3", 8500);
+  static final Member N1 = new Member("n1", "10.0.0.1", 8500, "", Map.of());
+  static final Member N2 = new Member("n2", "10.0.0.2", 8500, "", Map.of());
+  static final Member N3 = new Member("n3", "10.0.0.3", 8500, "", Map.of());
 
   EntityState<CatalogState, CatalogChange> whole = EntityState.of(CatalogState.empty());
   CatalogState state = whole.model();

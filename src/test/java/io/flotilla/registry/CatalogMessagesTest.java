@@ -104,6 +104,7 @@ class CatalogMessagesTest {
           new QueryOp.Put(CatalogFixture.query("id", "q"), true),
           new QueryOp.Delete("id"),
           new MemberOp.Put(N1),
+          new MemberOp.Put(new Member("n1", "10.0.0.1", 1, "id", Map.of("rack", "r7"))),
           new MemberOp.SerfHealth("n1", Status.CRITICAL),
           new MemberOp.Remove("n1"),
           new MemberOp.ReportCheck(new Key("n1", "h"), 7, Status.PASSING, "200"));

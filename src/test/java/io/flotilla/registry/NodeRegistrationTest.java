@@ -88,6 +88,22 @@ class NodeRegistrationTest {
   }
 
   @Test
+  void a_flotilla_node_is_as_it_introduced_itself_last() {
+    catalog.write(new MemberOp.Put(N1));
+    Node before = catalog.state.registrations().nodes().get("n1");
+    assertThat(before.id()).isEqualTo(Node.idOf("n1"));
+    String id = "6f3c1c7e-1a3d-4c1b-9a51-7f5f0a2b9d10";
+    catalog.write(
+        new MemberOp.Put(new Member("n1", N1.address(), N1.port(), id, Map.of("rack", "r7"))));
+    Node after = catalog.state.registrations().nodes().get("n1");
+    assertThat(after.id()).isEqualTo(id);
+    assertThat(after.meta()).isEqualTo(Map.of("rack", "r7", "consul-network-segment", ""));
+    assertThat(after.stamp().createIndex()).isEqualTo(before.stamp().createIndex());
+    catalog.write(new MemberOp.Put(N1));
+    assertThat(catalog.state.registrations().nodes().get("n1").isSameAs(before)).isTrue();
+  }
+
+  @Test
   void a_flotilla_node_takes_services_but_is_neither_changed_nor_deregistered() {
     catalog.write(new MemberOp.Put(N1));
     catalog.write(external("n1", externalService("n1", "db")));

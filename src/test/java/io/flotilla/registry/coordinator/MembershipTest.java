@@ -12,6 +12,7 @@ import io.flotilla.registry.Status;
 import io.flotilla.registry.coordinator.Publish.ToFollower;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class MembershipTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
-  private static final Member N1 = new Member("n1", "10.0.0.1", 8500);
+  private static final Member N1 = new Member("n1", "10.0.0.1", 8500, "", Map.of());
 
   private final List<Write<?, ?>> written = new ArrayList<>();
   private final List<Function<Throwable, Coordinator.Command>> ends = new ArrayList<>();

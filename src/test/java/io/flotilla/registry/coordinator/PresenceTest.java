@@ -6,6 +6,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
 import io.flotilla.registry.Member;
 import io.flotilla.registry.coordinator.Publish.ToFollower;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class PresenceTest {
 
   @Test
   void a_node_is_absent_when_it_was_not_seen_for_more_looks_than_it_may_miss() {
-    presence.introduce(follower, new Member("n1", "a", 1));
+    presence.introduce(follower, new Member("n1", "a", 1, "", Map.of()));
     presence.reachable(Set.of(follower));
     for (int i = 0; i < Presence.GRACE_LOOKS; i++) {
       presence.look();
@@ -50,7 +51,7 @@ class PresenceTest {
 
   @Test
   void one_that_is_no_longer_a_member_is_not_missed() {
-    presence.introduce(follower, new Member("n1", "a", 1));
+    presence.introduce(follower, new Member("n1", "a", 1, "", Map.of()));
     presence.reachable(Set.of(follower));
     for (int i = 0; i <= Presence.GRACE_LOOKS; i++) {
       presence.look();
@@ -63,7 +64,7 @@ class PresenceTest {
 
   @Test
   void one_that_comes_back_may_miss_as_many_again() {
-    presence.introduce(follower, new Member("n1", "a", 1));
+    presence.introduce(follower, new Member("n1", "a", 1, "", Map.of()));
     presence.look();
     presence.look();
     presence.reachable(Set.of(follower));
@@ -81,7 +82,7 @@ class PresenceTest {
     removed = Set.of("n1");
     assertThat(presence.gone()).isEmpty(); // a member: it came back with another disk
     members = Set.of("n2");
-    presence.introduce(follower, new Member("n1", "a", 1));
+    presence.introduce(follower, new Member("n1", "a", 1, "", Map.of()));
     presence.reachable(Set.of(follower));
     assertThat(presence.gone()).isEmpty();
     presence.reachable(Set.of());

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TableFollowerTest {
-  private static final Member SELF = new Member("n1", "127.0.0.1", 8500);
+  private static final Member SELF = new Member("n1", "127.0.0.1", 8500, "", Map.of());
 
   private final ActorTestKit kit =
       ActorTestKit.create(
