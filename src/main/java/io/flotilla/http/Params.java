@@ -218,17 +218,22 @@ final class Params {
     return client;
   }
 
-  /** A duration as in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */
+  /** As Go says it; clients look for it. */
+  static String noDuration(String text) {
+    return "time: invalid duration \"" + shorten(text) + '"';
+  }
+
+  /** A duration of a body as in Go: {@code 10s}, {@code 1m30s}, {@code 250ms}. */
   static Duration duration(String name, String text) {
     return GoDuration.parse(text)
         .orElseThrow(
             () ->
                 ApiError.badParameter(
-                    "'"
+                    "Request decode failed: "
+                        + noDuration(text)
+                        + ": '"
                         + name
-                        + "' must be a duration such as 10s, 5m or 250ms, but is '"
-                        + shorten(text)
-                        + "'."));
+                        + "' must be such as 10s, 5m or 250ms."));
   }
 
   private static String shorten(String text) {

@@ -3,6 +3,7 @@ package io.flotilla.http;
 import akka.http.javadsl.model.StatusCodes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flotilla.kv.Session;
+import io.flotilla.text.GoDuration;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,12 +32,14 @@ final class SessionRequest {
    */
   static Session session(JsonBody body, String ownNode, String owner, boolean exactTtl) {
     String ttl = body.text("TTL");
-    long ttlMillis = ttl.isEmpty() ? 0 : Params.duration("TTL", ttl).toMillis();
+    long ttlMillis = ttl.isEmpty() ? 0 : millis(ttl);
     if (ttlMillis != 0
         && (ttlMillis < Session.MIN_TTL_MILLIS || ttlMillis > Session.MAX_TTL_MILLIS)) {
       throw invalid("Invalid Session TTL '" + ttl + "', must be between [1s=24h0m0s]");
     }
     String node = body.text("Node");
+    List<String> oldChecks = oldChecks(body);
+    List<String> nodeChecks = nodeChecks(body);
     return new Session(
         UUID.randomUUID().toString(),
         limited("Name", body.text("Name")),
@@ -46,10 +49,17 @@ final class SessionRequest {
         ttlMillis == 0 ? "" : ttl,
         exactTtl && ttlMillis != 0,
         lockDelay(body.get("LockDelay")).toNanos(),
-        nodeChecks(body),
+        union(nodeChecks, oldChecks),
         serviceChecks(body),
+        oldChecks,
         owner,
         0);
+  }
+
+  private static long millis(String ttl) {
+    return GoDuration.parse(ttl)
+        .orElseThrow(() -> invalid("Session TTL '" + ttl + "' invalid: " + Params.noDuration(ttl)))
+        .toMillis();
   }
 
   /** With Consul's status. */
@@ -94,12 +104,25 @@ final class SessionRequest {
     return delay;
   }
 
-  /** {@code Checks} is the older name of {@code NodeChecks}; the default is the node's own. */
+  /** The default is the node's own. An empty list of either name stands for no check. */
   private static List<String> nodeChecks(JsonBody body) {
-    boolean named = body.has("NodeChecks") || body.has("Checks");
-    Set<String> checks = new LinkedHashSet<>(body.texts("NodeChecks"));
-    checks.addAll(body.texts("Checks"));
-    return bounded(named ? List.copyOf(checks) : List.of(NODE_CHECK));
+    boolean none = body.has("Checks") && body.texts("Checks").isEmpty();
+    if (none) {
+      return List.of();
+    }
+    return bounded(body.has("NodeChecks") ? body.texts("NodeChecks") : List.of(NODE_CHECK));
+  }
+
+  /** As {@code Checks}, their name before Consul 1.7. The node's own doesn't count, as there. */
+  private static List<String> oldChecks(JsonBody body) {
+    List<String> checks = body.texts("Checks");
+    return checks.equals(List.of(NODE_CHECK)) ? List.of() : bounded(checks);
+  }
+
+  private static List<String> union(List<String> some, List<String> others) {
+    Set<String> all = new LinkedHashSet<>(some);
+    all.addAll(others);
+    return bounded(List.copyOf(all));
   }
 
   static final String NODE_CHECK = "serfHealth";

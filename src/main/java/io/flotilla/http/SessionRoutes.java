@@ -171,12 +171,18 @@ final class SessionRoutes {
     if (s.exactTtl()) {
       json.writeBooleanField("ExactTTL", true);
     }
-    names(json, "Checks", s.nodeChecks()); // what clients older than Consul 1.7 read
-    names(json, "NodeChecks", s.nodeChecks());
+    if (!s.oldChecks().isEmpty()) {
+      names(json, "Checks", s.oldChecks());
+    }
+    names(json, "NodeChecks", without(s.nodeChecks(), s.oldChecks()));
     serviceChecks(json, s.serviceChecks());
     json.writeNumberField("CreateIndex", s.createIndex());
     json.writeNumberField("ModifyIndex", s.createIndex());
     json.writeEndObject();
+  }
+
+  private static List<String> without(List<String> all, List<String> some) {
+    return all.stream().filter(name -> !some.contains(name)).toList();
   }
 
   private static void names(JsonGenerator json, String field, List<String> names)

@@ -15,6 +15,8 @@ import java.util.List;
  * @param lockDelayNanos how long after an involuntary end nobody can acquire what it held
  * @param nodeChecks ids of checks of the node: the session ends when one of them is critical
  * @param serviceChecks ids of checks of services on the node, likewise
+ * @param oldChecks those of {@code nodeChecks} that the client gave by their older name, {@code
+ *     Checks}; they are shown under that name
  * @param owner the client that made it, whose limits it counts against; empty: not known
  * @param createIndex the namespace's index when it was created
  */
@@ -29,6 +31,7 @@ public record Session(
     long lockDelayNanos,
     List<String> nodeChecks,
     List<String> serviceChecks,
+    List<String> oldChecks,
     String owner,
     long createIndex) {
 
@@ -54,6 +57,7 @@ public record Session(
         lockDelayNanos,
         nodeChecks,
         serviceChecks,
+        oldChecks,
         owner,
         index);
   }
@@ -80,7 +84,8 @@ public record Session(
         + ttl.length()
         + owner.length()
         + bytes(nodeChecks)
-        + bytes(serviceChecks);
+        + bytes(serviceChecks)
+        + bytes(oldChecks);
   }
 
   private static int bytes(List<String> checks) {

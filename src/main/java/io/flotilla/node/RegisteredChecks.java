@@ -30,11 +30,14 @@ final class RegisteredChecks implements SessionChecks {
       String namespace, Session session, boolean member) {
     List<String> named =
         Stream.concat(session.nodeChecks().stream(), session.serviceChecks().stream()).toList();
-    return member ? ofMember(namespace, named) : ofMachine(namespace, session.node(), named);
+    return member
+        ? ofMember(namespace, session.node(), named)
+        : ofMachine(namespace, session.node(), named);
   }
 
-  /** Checks of any node will do: a session outlives its own. */
-  private CompletionStage<Optional<Refusal>> ofMember(String namespace, List<String> named) {
+  /** Those made through any node will do: a session outlives its own. */
+  private CompletionStage<Optional<Refusal>> ofMember(
+      String namespace, String node, List<String> named) {
     List<String> others = named.stream().filter(id -> !id.equals(Check.SERF_HEALTH)).toList();
     if (others.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
@@ -42,7 +45,12 @@ final class RegisteredChecks implements SessionChecks {
     return registry
         .read(namespace, new CatalogRead.ChecksInState(null, Map.of()), timeout)
         .thenApply(
-            all -> problem(others, all.items().stream().filter(c -> c.check().agent()).toList()));
+            all ->
+                problem(
+                    others,
+                    all.items().stream()
+                        .filter(c -> c.check().agent() || c.check().node().equals(node))
+                        .toList()));
   }
 
   private CompletionStage<Optional<Refusal>> ofMachine(

@@ -2,11 +2,14 @@ package io.flotilla.http;
 
 import static io.flotilla.http.TestServer.code;
 import static io.flotilla.http.TestServer.json;
+import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flotilla.kv.SessionChecks;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,44 @@ class SessionRoutesTest {
     assertThat(info.path("ModifyIndex").asLong()).isEqualTo(2);
   }
 
+  private String shape(String body) {
+    JsonNode info = json(SERVER.get("/session/info/" + session(body) + "?" + ns)).path(0);
+    return (info.path("Checks") + " " + info.path("NodeChecks") + " " + info.path("ServiceChecks"))
+        .replace('"', '\'');
+  }
+
+  /** As agent/session_endpoint_test.go of Consul 1.10 has them; a missing field is empty here. */
+  @Test
+  void checks_come_back_under_the_name_they_were_given_by() {
+    assertThat(shape("")).isEqualTo(" ['serfHealth'] null");
+    assertThat(shape("{\"NodeChecks\":[]}")).isEqualTo(" [] null");
+    assertThat(shape("{\"Checks\":[]}")).isEqualTo(" [] null");
+    assertThat(shape("{\"Checks\":[],\"NodeChecks\":[\"serfHealth\"]}")).isEqualTo(" [] null");
+    assertThat(shape("{\"Checks\":[\"serfHealth\"]}")).isEqualTo(" ['serfHealth'] null");
+    SERVER.checks = (namespace, session, member) -> completedFuture(Optional.empty());
+    try {
+      assertThat(shape("{\"Checks\":[\"mem\"]}")).isEqualTo("['mem'] ['serfHealth'] null");
+      assertThat(shape("{\"Checks\":[\"mem\"],\"NodeChecks\":[\"disk\"]}"))
+          .isEqualTo("['mem'] ['disk'] null");
+      assertThat(shape("{\"ServiceChecks\":[{\"ID\":\"web\"}]}"))
+          .isEqualTo(" ['serfHealth'] [{'ID':'web','Namespace':''}]");
+    } finally {
+      SERVER.checks = SessionChecks.none();
+    }
+  }
+
+  @Test
+  void a_ttl_that_is_no_duration_is_refused_in_the_words_of_consul() {
+    HttpResponse<String> answer = SERVER.put("/session/create?" + ns, "{\"TTL\":\"ten\"}");
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body())
+        .startsWith("Session TTL 'ten' invalid: time: invalid duration \"ten\"");
+    HttpResponse<String> delay = SERVER.put("/session/create?" + ns, "{\"LockDelay\":\"x\"}");
+    assertThat(delay.statusCode()).isEqualTo(400);
+    assertThat(delay.body()).startsWith("Request decode failed: time: invalid duration \"x\"");
+    assertThat(sessions()).isZero();
+  }
+
   @Test
   void names_of_fields_are_taken_in_any_case() {
     String id =
@@ -87,7 +128,6 @@ class SessionRoutesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"TTL\":\"ten\"}",
         "{\"TTL\":10}",
         "{\"LockDelay\":\"61s\"}",
         "{\"LockDelay\":\"-1s\"}",

@@ -128,6 +128,9 @@ public final class TestServer implements AutoCloseable {
   /** Whether what has to be known before a session is created can be written down. */
   volatile boolean logWrites = true;
 
+  /** Which checks a session may name. */
+  volatile SessionChecks checks = SessionChecks.none();
+
   /** Whether the other node says how it is. */
   volatile boolean otherAnswers = true;
 
@@ -277,7 +280,7 @@ public final class TestServer implements AutoCloseable {
                 SELF,
                 store,
                 KeySpace.localReplicas(localLog()),
-                SessionChecks.none(),
+                (namespace, session, member) -> checks.problem(namespace, session, member),
                 namespace ->
                     logWrites
                         ? CompletableFuture.completedFuture(Done.getInstance())

@@ -84,6 +84,7 @@ class HistoryTest {
                 0,
                 List.of(),
                 List.of(),
+                List.of(),
                 "",
                 0),
             0));

@@ -36,6 +36,7 @@ class KvMessagesTest {
           0,
           List.of("c"),
           List.of("d"),
+          List.of(),
           "",
           0);
 

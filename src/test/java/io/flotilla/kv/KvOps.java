@@ -88,6 +88,7 @@ final class KvOps {
                     delay * 1_000_000_000,
                     List.of(),
                     List.of(check),
+                    List.of(),
                     "o",
                     0));
   }

@@ -37,6 +37,7 @@ class KvStoredFormTest {
           15_000_000_000L,
           List.of("serfHealth"),
           List.of("web"),
+          List.of("mem"),
           "",
           0);
 
@@ -74,6 +75,7 @@ class KvStoredFormTest {
         SESSION.lockDelayNanos(),
         SESSION.nodeChecks(),
         SESSION.serviceChecks(),
+        List.of(),
         "",
         0);
   }

@@ -42,6 +42,7 @@ class LockStateTest {
                 lockDelaySeconds * 1_000_000_000,
                 List.of("serfHealth"),
                 List.of("web-check"),
+                List.of(),
                 "",
                 0),
             0));
@@ -362,10 +363,34 @@ class LockStateTest {
   void a_session_is_created_once_for_a_request_id() {
     Session first =
         new Session(
-            "s1", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), "", 0);
+            "s1",
+            "",
+            "",
+            Session.Behavior.RELEASE,
+            0,
+            "",
+            false,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            "",
+            0);
     Session again =
         new Session(
-            "s2", "", "", Session.Behavior.RELEASE, 0, "", false, 0, List.of(), List.of(), "", 0);
+            "s2",
+            "",
+            "",
+            Session.Behavior.RELEASE,
+            0,
+            "",
+            false,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            "",
+            0);
     assertThat(write(Ops.once(new SessionOp.Create(first, 0), "r")))
         .isEqualTo(write(Ops.once(new SessionOp.Create(again, 0), "r")));
     assertThat(state.sessions().all()).hasSize(1);

@@ -77,6 +77,7 @@ class QuotaTest {
             0,
             List.of(),
             List.of(),
+            List.of(),
             "",
             0),
         0);

@@ -44,6 +44,7 @@ class SessionExpiryTest {
             delaySeconds * 1_000_000_000,
             List.of(),
             List.of(),
+            List.of(),
             "",
             0);
     assertThat(space.result(new SessionOp.Create(session, 0)))

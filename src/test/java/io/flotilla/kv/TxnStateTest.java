@@ -37,6 +37,7 @@ class TxnStateTest {
                   0,
                   List.of(),
                   List.of(),
+                  List.of(),
                   "",
                   0),
               0));

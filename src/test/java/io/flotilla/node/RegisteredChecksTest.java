@@ -27,7 +27,19 @@ import org.junit.jupiter.api.Test;
 class RegisteredChecksTest {
   private static Session session(String node, List<String> checks) {
     return new Session(
-        "s", "", node, Session.Behavior.DELETE, 0, "", false, 0, checks, List.of(), "", 0);
+        "s",
+        "",
+        node,
+        Session.Behavior.DELETE,
+        0,
+        "",
+        false,
+        0,
+        checks,
+        List.of(),
+        List.of(),
+        "",
+        0);
   }
 
   private static Optional<String> problem(TestServer server, String... checks) {
@@ -63,6 +75,24 @@ class RegisteredChecksTest {
       assertThat(problem(server, "mem")).contains("Check 'mem' is in critical state");
       submit(server, new AgentOp.UpdateCheck("mem", Status.WARNING, "", "n1"));
       assertThat(problem(server, "mem")).isEmpty();
+    }
+  }
+
+  @Test
+  void a_check_that_the_catalog_was_given_counts_on_the_node_of_the_session_only() {
+    try (TestServer server = new TestServer()) {
+      for (String node : new String[] {"n1", "n2"}) {
+        Node machine = new Node(node, "", "10.1.0.1", Map.of(), Map.of(), false, Stamp.NONE);
+        Check check =
+            Check.registered(
+                new Key(node, "disk-" + node),
+                new CheckRegistration("disk", "", "", "", CheckDefinition.NONE, false),
+                Status.PASSING,
+                "");
+        submit(server, new NodeOp.Register(machine, false, null, List.of(check), 0));
+      }
+      assertThat(problem(server, "disk-n1")).isEmpty();
+      assertThat(problem(server, "disk-n2")).contains("Missing check 'disk-n2' registration");
     }
   }
 
