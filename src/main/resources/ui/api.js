@@ -30,19 +30,19 @@ export function here(path) {
 
 /**
  * The answer, whose status is below 400 or among those taken. `wait` is how many seconds the node may
- * wait for a change before it answers.
+ * wait for a change before it answers; an endless answer only the signal ends.
  */
-export async function ask(path, { method = 'GET', body, signal, wait = 0, takes = [] } = {}) {
+export async function ask(path, { method = 'GET', body, signal, wait = 0, takes = [], endless, headers } = {}) {
   const shown = token();
-  const limit = AbortSignal.timeout(PATIENCE + wait * 1000);
+  const limits = endless ? [] : [AbortSignal.timeout(PATIENCE + wait * 1000)];
   let answer;
   try {
     answer = await fetch(path, {
       method,
       body,
-      headers: { Accept: 'application/json', ...(shown ? { 'X-Consul-Token': shown } : {}) },
+      headers: { Accept: 'application/json', ...headers, ...(shown ? { 'X-Consul-Token': shown } : {}) },
       cache: 'no-store',
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      signal: AbortSignal.any(signal ? [signal, ...limits] : limits),
     });
   } catch (failure) {
     if (!signal?.aborted) {
@@ -55,7 +55,7 @@ export async function ask(path, { method = 'GET', body, signal, wait = 0, takes 
   }
   const told = await answer.json().then(json => json.error, () => null);
   if (answer.status === 403 && await tokenHelps(shown, told?.code, told?.message)) {
-    return ask(path, { method, body, signal, wait, takes });
+    return ask(path, { method, body, signal, wait, takes, endless, headers });
   }
   throw new Refused(answer.status, told?.code ?? '', told?.message ?? `HTTP ${answer.status}`);
 }

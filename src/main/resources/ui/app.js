@@ -1,21 +1,26 @@
 // The frame: which page is shown, in which language, light or dark.
 
-import { arrive, tell } from './failover.js';
+import { takeOver } from './control.js';
+import { arrive, tell, watch } from './failover.js';
 import { languages, setLanguage, language, t } from './texts.js';
 import { button, fill, h } from './dom.js';
 import { chooseNamespace, json, namespace } from './api.js';
 import { askToken, token } from './dialog.js';
 import * as cluster from './cluster.js';
 import * as keys from './keys.js';
+import * as log from './log.js';
+import * as replicas from './replicas.js';
 import * as services from './services.js';
 import * as sessions from './sessions.js';
+import * as topics from './topics.js';
 
 const ANONYMOUS = '00000000-0000-0000-0000-000000000002';
 
-const PAGES = { cluster, keys, services, sessions };
+const PAGES = { cluster, keys, services, sessions, topics, log, replicas };
 
 let leave = null;
 
+takeOver();
 const moved = arrive();
 setLanguage(localStorage.getItem('lang') || navigator.languages.find(l => languages.has(l.slice(0, 2))));
 setTheme(localStorage.getItem('theme') || 'auto');
@@ -26,6 +31,7 @@ if (moved) {
 }
 addEventListener('hashchange', show);
 greet();
+watch();
 
 /** Where there are tokens, nothing is refused to who has none: it is left out. So the page asks at once. */
 async function greet() {
@@ -55,6 +61,7 @@ function decoded(text) {
 }
 
 function show() {
+  takeOver();
   const { page, rest } = place();
   leave?.abort();
   leave = new AbortController();
@@ -87,7 +94,7 @@ function frame() {
 function namespaceChoice() {
   return h('label', { class: 'namespace' }, `${t('namespace')} `, h('input', {
     value: namespace(),
-    size: 10,
+    size: 8,
     spellcheck: 'false',
     onchange: event => {
       chooseNamespace(event.target.value);

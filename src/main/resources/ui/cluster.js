@@ -1,19 +1,25 @@
-// The page Cluster: what GET /v1/cluster says, looked at once a second.
+// The page Cluster: what GET /v1/cluster says, looked at once a second, and what happens, as it does.
 
 import { json, pause } from './api.js';
-import { changes, held, term } from './changes.js';
 import { fill, h } from './dom.js';
 import { remember } from './failover.js';
 import { lag, Picture, role, shortened } from './picture.js';
+import { Crash } from './crash.js';
+import { isThere } from './control.js';
+import { Rates } from './rates.js';
+import { held, term } from './snapshot.js';
 import { Spark } from './spark.js';
+import { sentence } from './story.js';
+import { listen } from './stream.js';
 import { bytes, number, t } from './texts.js';
 import { Timeline } from './timeline.js';
 
 const PACE = 1000;
 
 export function show(root, rest, signal) {
-  const page = new Page(root);
+  const page = new Page(root, signal);
   run(page, signal);
+  listen('/v1/cluster/events', signal, event => page.hear(event), failure => page.fails(failure));
 }
 
 async function run(page, signal) {
@@ -32,7 +38,7 @@ async function run(page, signal) {
 }
 
 class Page {
-  constructor(root) {
+  constructor(root, signal) {
     this.before = null;
     this.picture = new Picture();
     this.timeline = new Timeline();
@@ -48,28 +54,41 @@ class Page {
       h('h1', {}, t('cluster')), this.problem, this.head,
       h('section', { class: 'panel' }, this.picture.element, this.legend,
         h('details', {}, h('summary', {}, t('namespaces')), this.where)),
+      isThere() ? new Crash(signal).element : null,
+      this.timeline.element,
       h('section', { class: 'panel' },
         h('div', { class: 'heading' }, h('h2', {}, t('log')), h('span', { class: 'muted' }, t('sampled'))),
         h('p', { class: 'lane' }, h('span', {}, t('entriesPerSecond')), this.rate.element, this.rateNow),
         h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('log') },
           h('table', {}, h('thead', {}, h('tr', {}, ['member', 'role', 'term', 'applied', 'lag', 'disk', 'lane']
             .map(name => h('th', { scope: 'col' }, t(name))))), this.rows))),
-      this.timeline.element);
+      h('section', { class: 'panel' },
+        h('div', { class: 'heading' }, h('h2', {}, t('thisNode')), h('span', { class: 'muted' }, t('everyTwoSeconds'))),
+        new Rates(signal).element));
   }
 
   update(now, at) {
     this.problem.hidden = true;
     remember(now.Members);
-    if (this.before) {
-      changes(this.before, now).forEach(change => this.timeline.add(change));
-    } else {
-      this.timeline.add(['lookedFirst', now.Self, now.Members.length]);
-    }
     this.picture.show(now);
     this.facts(now);
     this.log(now, this.before ? (at - this.at) / 1000 : 0);
     this.before = now;
     this.at = at;
+  }
+
+  hear(event) {
+    const text = sentence(event);
+    const at = Date.parse(JSON.parse(event.data).Time);
+    if (text && !at) {
+      this.said = text; // what comes next has a time
+    } else if (text) {
+      if (this.said) {
+        this.timeline.add(this.said, at);
+        this.said = null;
+      }
+      this.timeline.add(text, at);
+    }
   }
 
   fails(failure) {
@@ -87,7 +106,7 @@ class Page {
     ].map(text => h('span', { class: 'fact' }, text)));
     fill(this.legend, t(held(now).size ? 'shards' : 'noShards'));
     fill(this.where, [...held(now).values()].map(shard =>
-      h('li', {}, t('shardWoke', shard.Shard, shard.Namespaces, shard.Node))));
+      h('li', {}, t('shardWoke', shard.Shard, t('someOf', shard.Namespaces, shard.Namespaces.length), shard.Node))));
   }
 
   log(now, seconds) {

@@ -1,9 +1,11 @@
 // When the node that this page is from stops answering, the page is loaded again from another one.
 
+import { passedOn, runningNodes } from './control.js';
 import { t } from './texts.js';
 import { h } from './dom.js';
 
 const KNOCK = 3000;
+const PACE = 5000;
 
 let others = [];
 let searching = false;
@@ -21,6 +23,11 @@ function origin({ HttpAddress, Address }) {
   return `${location.protocol}//${any ? Address : host}${HttpAddress.slice(colon)}`;
 }
 
+/** A page that asks nothing would not notice. */
+export function watch() {
+  setInterval(() => document.hidden || suspect(), PACE);
+}
+
 /** A request got no answer: is the node gone? */
 export async function suspect() {
   if (searching) {
@@ -29,9 +36,10 @@ export async function suspect() {
   searching = true;
   let notice = null;
   while (!await answers(location.origin)) {
-    const next = await first(others);
+    const running = await runningNodes();
+    const next = await first(running ?? others);
     if (next) {
-      move(next);
+      move(next, running ? passedOn(location.hash) : location.hash);
       return;
     }
     notice ??= tell(t('noNode'));
@@ -62,15 +70,18 @@ function first(origins) {
   return Promise.any(knocks).catch(() => null);
 }
 
-/** Storage belongs to an origin; so what was chosen goes along, but never the token. */
-function move(next) {
+/**
+ * Storage belongs to an origin; so what was chosen goes along, but never the token. What gives the right
+ * to crash nodes goes only to one whose process runs.
+ */
+function move(next, hash) {
   const kept = new URLSearchParams({
     from: location.host,
     lang: localStorage.getItem('lang') ?? '',
     theme: localStorage.getItem('theme') ?? '',
     ns: sessionStorage.getItem('namespace') ?? '',
   });
-  location.replace(`${next}/ui/?${kept}${location.hash}`);
+  location.replace(`${next}/ui/?${kept}${hash}`);
 }
 
 /** On the page that was loaded instead: says so, once. */

@@ -1,7 +1,7 @@
 // The cluster as a picture: members as large circles, shards that hold something as small ones around
 // the member where they live. A shard that moves is seen to move.
 
-import { held } from './changes.js';
+import { held } from './snapshot.js';
 import { svg } from './dom.js';
 import { number, t } from './texts.js';
 

@@ -1,6 +1,6 @@
 // The page Services: all of them with their health at a glance; of one, its instances and checks.
 
-import { follow, here, put } from './api.js';
+import { follow, here, json, pause, put } from './api.js';
 import { ask, confirmed } from './dialog.js';
 import { button, fill, h } from './dom.js';
 import { List } from './list.js';
@@ -8,6 +8,8 @@ import { number, t } from './texts.js';
 
 const at = name => `#services/${encodeURIComponent(name)}`;
 const SIGNS = { passing: '✓', warning: '!', critical: '✕', none: '–' };
+const PICKS = 20;
+const HISTORY = 50;
 const ORDER = ['none', 'passing', 'warning', 'critical'];
 
 export const worst = statuses =>
@@ -20,6 +22,9 @@ export function show(root, name, signal) {
     problem.textContent = t('cannotRead', failure.message);
   };
   const instances = h('div', { class: 'instances' });
+  const picked = h('ul', { class: 'rows picks', 'aria-label': t('picked') });
+  const changed = h('ol', { class: 'events', tabindex: '0', 'aria-label': t('checkChanges') });
+  const history = new History(changed);
   fill(root,
     h('div', { class: 'heading' }, h('h1', {}, t('services')),
       button(t('register'), register, { class: 'primary' })),
@@ -28,13 +33,67 @@ export function show(root, name, signal) {
       h('section', { class: 'panel first' }, all(name, signal, failed).element),
       h('section', { class: 'panel second' }, name
         ? [h('a', { class: 'back', href: '#services/' }, `‹ ${t('services')}`),
-          h('h2', { class: 'name' }, h('bdi', {}, name)), instances]
+          h('h2', { class: 'name' }, h('bdi', {}, name)), instances,
+          h('div', { class: 'heading' }, h('h3', {}, t('picked')),
+            button(t('pickNow'), () => pick(name, picked, signal))), picked,
+          h('h3', {}, t('checkChanges')), changed]
         : h('p', { class: 'muted' }, t('chooseService')))));
   if (name) {
     follow(here(`/v1/health/service/${encodeURIComponent(name)}`), signal, found => {
       problem.hidden = true;
+      history.note(found ?? []);
       fill(instances, found?.length ? found.map(instance) : h('p', { class: 'muted' }, t('noInstances')));
     }, failed);
+  }
+}
+
+/** What became of the checks since somebody looks: one that flaps is seen to. */
+class History {
+  constructor(element) {
+    this.element = element;
+    this.statuses = null;
+    fill(element, h('li', { class: 'muted' }, t('noCheckChange')));
+  }
+
+  note(instances) {
+    const now = new Map(instances.flatMap(({ Service, Checks }) => Checks.map(check =>
+      [`${check.Node}\n${Service.ID}\n${check.CheckID}`, { check, id: Service.ID }])));
+    for (const [name, { check, id }] of this.statuses ? now : []) {
+      const before = this.statuses.get(name)?.check.Status;
+      if (before !== check.Status) {
+        this.add(before, check, id);
+      }
+    }
+    this.statuses = now;
+  }
+
+  add(before, check, id) {
+    this.element.querySelector('li.muted')?.remove();
+    const at = new Date();
+    this.element.prepend(h('li', {},
+      h('time', { datetime: at.toISOString() }, at.toLocaleTimeString()),
+      h('span', {}, h('bdi', {}, `${id}: ${check.Name || check.CheckID} `),
+        before ? [badge(before), ' → '] : null, badge(check.Status))));
+    if (this.element.children.length > HISTORY) {
+      this.element.lastElementChild.remove();
+    }
+  }
+}
+
+/** As clients ask it: each pick is one, and moves the turn on. */
+async function pick(name, picked, signal) {
+  const counts = new Map();
+  try {
+    for (let i = 0; i < PICKS && !signal.aborted; i++) {
+      const { Address, Port, Policy } = await json(here(`/v1/balance/${encodeURIComponent(name)}`), { signal });
+      const whom = `${Address}:${Port} (${Policy})`;
+      counts.set(whom, (counts.get(whom) ?? 0) + 1);
+      await pause(0, signal);
+    }
+    fill(picked, [...counts].map(([whom, n]) => h('li', {}, h('span', { class: 'row' },
+      h('bdi', {}, whom), h('span', { class: 'count' }, t('ofPicks', number(n), PICKS))))));
+  } catch (failure) {
+    fill(picked, h('li', { class: 'muted' }, failure.message));
   }
 }
 

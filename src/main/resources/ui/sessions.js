@@ -1,6 +1,6 @@
 // The page Sessions and locks: who is there, who holds what, and who stands in line for it.
 
-import { follow, here, json, put } from './api.js';
+import { ask, follow, here, json, put } from './api.js';
 import { confirmed } from './dialog.js';
 import { button, fill, h } from './dom.js';
 import { List } from './list.js';
@@ -9,6 +9,9 @@ import { number, t } from './texts.js';
 /** Of more keys than this, locks are looked for only below a prefix. */
 const FEW_KEYS = 2000;
 const WAITING = '/.waiting/';
+
+/** Tokens of more locks are not asked for. */
+const FENCED = 50;
 
 export function show(root, prefix, signal) {
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
@@ -61,7 +64,29 @@ async function look(prefix, locks, note, signal, failed) {
   } catch (failure) {
     failed(failure);
   }
-  follow(here(`${path}?recurse`), signal, entries => locks.show(lines(entries ?? [])), failed);
+  const tokens = new Map();
+  follow(here(`${path}?recurse`), signal, async entries => {
+    const found = lines(entries ?? []);
+    await fence(found, tokens, signal);
+    locks.show(found);
+  }, failed);
+}
+
+/** The fencing token of each is told with its key alone; it is another one for each holder. */
+async function fence(locks, tokens, signal) {
+  const shown = locks.filter(lock => lock.holder).slice(0, FENCED);
+  const known = new Map(tokens);
+  tokens.clear();
+  await Promise.all(shown.map(async lock => {
+    const holding = `${lock.key}\n${lock.holder}\n${lock.times}`;
+    lock.token = known.get(holding) ?? await token(lock.key, signal);
+    tokens.set(holding, lock.token);
+  }));
+}
+
+async function token(key, signal) {
+  const answer = await ask(here(`/v1/kv/${encodeURIComponent(key)}`), { signal, takes: [404] });
+  return answer.headers.get('X-Flotilla-Fencing-Token');
 }
 
 /** Each lock that is held or waited for, with its line: the place under it that was made first is first. */
@@ -85,7 +110,7 @@ export function lines(entries) {
   return [...locks.values()];
 }
 
-function lockRow({ key, holder, times, index, line }, names) {
+function lockRow({ key, holder, times, index, line, token }, names) {
   const who = id => `${names.get(id) || t('noName')} (${id.slice(0, 8)})`;
   return h('li', { class: 'instance' },
     h('div', { class: 'heading' },
@@ -93,6 +118,7 @@ function lockRow({ key, holder, times, index, line }, names) {
     h('p', { class: 'facts' }, holder
       ? [h('span', { class: 'fact' }, h('bdi', {}, t('heldBy', who(holder)))),
         h('span', { class: 'fact' }, t('heldTimes', number(times))),
+        token ? h('span', { class: 'fact' }, t('fencedBy', number(Number(token)))) : null,
         h('span', { class: 'fact' }, t('changedAt', number(index)))]
       : h('span', { class: 'fact' }, t('notLocked'))),
     line.length

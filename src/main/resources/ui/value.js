@@ -1,5 +1,6 @@
 // What is in a key: looked at in three ways, edited by compare-and-set.
 
+import { asText, brief, decoded, hex } from './bytes.js';
 import { button, fill, h } from './dom.js';
 import { bytes, number, t } from './texts.js';
 
@@ -110,7 +111,7 @@ export class ValuePanel {
   conflict(now) {
     fill(this.message, h('div', { class: 'problem' },
       h('p', {}, h('strong', {}, t('faster')), ' ', t('fasterWhy', number(now.ModifyIndex))),
-      h('pre', {}, brief(now.Value, 500)),
+      h('pre', {}, brief(now.Value, 500) ?? t('empty')),
       h('div', { class: 'actions' },
         button(t('takeTheirs'), () => {
           this.entry = now;
@@ -128,24 +129,11 @@ export class ValuePanel {
     if (this.history[0]?.index === index) {
       return;
     }
-    this.history.unshift({ index, at: new Date(), text: entry ? brief(entry.Value, 80) : t('keyGone') });
+    this.history.unshift({ index, at: new Date(), text: entry ? brief(entry.Value, 80) ?? t('empty') : t('keyGone') });
     this.history.splice(LATEST);
     fill(this.changes, this.history.map(({ index, at, text }) => h('li', {},
       h('time', { datetime: at.toISOString() }, at.toLocaleTimeString()),
       h('span', {}, index ? `${number(index)}: ` : '', h('bdi', {}, text)))));
-  }
-}
-
-function decoded(base64) {
-  return Uint8Array.from(atob(base64 ?? ''), c => c.charCodeAt(0));
-}
-
-/** Null if it isn't. */
-function asText(raw) {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
-  } catch {
-    return null;
   }
 }
 
@@ -155,19 +143,4 @@ function indented(text) {
   } catch {
     return text;
   }
-}
-
-function hex(raw) {
-  const lines = [];
-  for (let i = 0; i < Math.min(raw.length, 16 * 1024); i += 16) {
-    const line = [...raw.slice(i, i + 16)].map(byte => byte.toString(16).padStart(2, '0'));
-    lines.push(`${i.toString(16).padStart(8, '0')}  ${line.join(' ')}`);
-  }
-  return lines.join('\n');
-}
-
-function brief(base64, length) {
-  const raw = decoded(base64);
-  const text = asText(raw) ?? hex(raw.slice(0, 16));
-  return text.length > length ? `${text.slice(0, length)}…` : text || t('empty');
 }

@@ -19,15 +19,7 @@ public final class CrashCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    UpState.NodeState node = data.find().state().node(id);
-    ProcessHandle process =
-        node.process()
-            .process()
-            .orElseThrow(
-                () ->
-                    new CliException(
-                        "%s is not running; start it again: ./flotilla restart %s", id, id));
-    NodeProcess.crash(process);
+    ProcessHandle process = new UpNodes(data.find().data()).crash(id);
     Screen.say("Killed %s (process %d): nothing was closed or flushed.", id, process.pid());
     Screen.say("The others keep running. Start it again: ./flotilla restart %s", id);
     return 0;

@@ -7,12 +7,17 @@ import java.util.List;
 final class Guide {
   private Guide() {}
 
-  static void print(List<NodeSpec> nodes, Path data) {
+  static void print(List<NodeSpec> nodes, Path data, ControlAddress control) {
     NodeSpec first = nodes.get(0);
     // Commands find a cluster on the default ports by themselves.
     String where = first.httpPort() == 8500 ? "" : " --http-addr " + NodeSpec.addresses(nodes);
     Screen.say("");
     Screen.say("Ready. Logs are in %s/n*/log. The dashboard: %s/ui/", data, first.url());
+    Screen.say("The same, to crash nodes and to start them again from the page:");
+    // What isn't a terminal may be kept, and read by others.
+    Screen.say(
+        "  %s",
+        Screen.TERMINAL ? control.url(first.url()) : "the address in " + ControlAddress.file(data));
     Screen.say("");
     Screen.say("In another terminal, try:");
     Screen.say("");

@@ -5,8 +5,6 @@ import io.flotilla.cli.UpState.NodeState;
 import io.flotilla.client.ClusterApi.Server;
 import io.flotilla.client.Flotilla;
 import io.flotilla.client.FlotillaException;
-import io.flotilla.journal.DataDirectory;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,9 +37,6 @@ import picocli.CommandLine.Spec;
       "  ./flotilla member add 10.0.0.4:8300",
     })
 final class MemberAdd implements Callable<Integer> {
-  /** The most that the ports of a kind can be apart before they are those of another. */
-  private static final int LAST = 99;
-
   /** A large state has to be sent first. */
   private static final Duration CAUGHT_UP = Duration.ofMinutes(30);
 
@@ -126,38 +121,11 @@ final class MemberAdd implements Callable<Integer> {
   // ---- a further node of up
 
   private void start(Found up) {
-    NodeSpec[] started = new NodeSpec[1];
-    UpState.change(
-        up.data(),
-        state -> {
-          NodeSpec node = next(up.data(), state);
-          Ports.mustBeFree(List.of(node));
-          List<NodeSpec> others = state.specs();
-          Process process = NodeProcess.startJoining(node, others);
-          Screen.say(
-              "%s started as process %d with its data in %s",
-              node.id(), process.pid(), node.data());
-          started[0] = node;
-          return state.with(NodeState.of(node, process, node.joining(others)));
-        });
-    awaitReady(up.data(), started[0]);
-  }
-
-  /** Numbers aren't used again: the disk of a removed member may still be there. */
-  private static NodeSpec next(Path data, UpState state) {
-    NodeSpec last = state.specs().get(state.nodes().size() - 1);
-    int number = state.specs().stream().mapToInt(NodeSpec::number).max().orElseThrow() + 1;
-    try {
-      while (DataDirectory.hasCluster(last.sibling(number).data())) {
-        number++;
-      }
-    } catch (IOException e) {
-      throw new CliException("can't read %s: %s", data, e.getMessage());
-    }
-    if (number > LAST) {
-      throw new CliException("there have been %d nodes here; start a new cluster", LAST);
-    }
-    return last.sibling(number);
+    NodeState node = new UpNodes(up.data()).add();
+    Screen.say(
+        "%s started as process %d with its data in %s",
+        node.id(), node.process().pid(), node.data());
+    awaitReady(up.data(), node.spec());
   }
 
   private void awaitReady(Path data, NodeSpec node) {

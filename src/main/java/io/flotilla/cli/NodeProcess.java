@@ -68,6 +68,7 @@ final class NodeProcess {
       ProcessBuilder process = new ProcessBuilder(command);
       process.environment().putAll(OwnToken.environment(node.data().getParent()));
       process.environment().putAll(LocalTls.environment(node));
+      process.environment().putAll(ControlAddress.environment(node.data().getParent()));
       return process
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log().toFile()))

@@ -1,9 +1,6 @@
 package io.flotilla.cli;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +13,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  ./flotilla crash n2; ./flotilla restart n2"})
 public final class RestartCommand implements Callable<Integer> {
-  private static final Duration STOP = Duration.ofSeconds(15);
   private static final Duration READY = Duration.ofMinutes(3);
 
   @Mixin private DataOption data;
@@ -26,9 +22,9 @@ public final class RestartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path dir = data.find().data();
-    UpState.exclusively(dir, () -> restart(dir));
-    UpState.NodeState node = data.find().state().node(id);
+    UpState.NodeState node = new UpNodes(data.find().data()).restart(id);
+    Screen.say(
+        "%s started as process %d with the data in %s", id, node.process().pid(), node.data());
     long began = System.nanoTime();
     if (!Progress.untilReady(node.spec(), node::runs, READY)) {
       throw new CliException(
@@ -39,23 +35,5 @@ public final class RestartCommand implements Callable<Integer> {
         "%s is back after %s, ready at %s",
         id, Screen.seconds((System.nanoTime() - began) / 1_000_000), node.spec().url());
     return 0;
-  }
-
-  private void restart(Path dir) {
-    UpState state = data.find().state();
-    UpState.NodeState node = state.node(id);
-    Optional<ProcessHandle> running = node.process().process();
-    if (running.isPresent()) {
-      Screen.remark("%s is running; stopping it first", id);
-      running.get().destroy();
-      if (!NodeProcess.ended(running.get(), STOP)) {
-        NodeProcess.crash(running.get());
-      }
-    }
-    List<NodeSpec> all = state.specs();
-    Ports.mustBeFree(List.of(node.spec()));
-    Process process = NodeProcess.start(node.spec(), all);
-    state.with(UpState.NodeState.of(node.spec(), process, node.spec().arguments(all))).save(dir);
-    Screen.say("%s started as process %d with the data in %s", id, process.pid(), node.data());
   }
 }

@@ -73,6 +73,7 @@ public final class UpCommand implements Callable<Integer> {
 
   private Path data;
   private LocalCluster cluster;
+  private UpControl control;
   private volatile int exitCode;
 
   @Override
@@ -90,6 +91,8 @@ public final class UpCommand implements Callable<Integer> {
       LocalTls.switchOn(specs.get(0));
     }
     cluster = new LocalCluster(specs);
+    control = new UpControl(data);
+    control.address().write(data, specs.get(0).url());
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     boolean first = isFirst(specs);
     start(first);
@@ -99,7 +102,7 @@ public final class UpCommand implements Callable<Integer> {
       return exitCode; // the hook ends what is running
     }
     rememberCluster(first);
-    Guide.print(UpState.load(data).orElseGet(cluster::state).specs(), data);
+    Guide.print(UpState.load(data).orElseGet(cluster::state).specs(), data, control.address());
     watch.run();
     return 0;
   }
@@ -220,6 +223,8 @@ public final class UpCommand implements Callable<Integer> {
   /** The shutdown hook, for Ctrl-C, SIGTERM and a failed start. */
   private void stop() {
     UpWatch.stopping = true;
+    control.close();
+    ControlAddress.remove(data);
     UpState state = UpState.load(data).orElseGet(cluster::state);
     if (!state.alive().isEmpty()) {
       Screen.say("Stopping %d nodes ...", state.alive().size());

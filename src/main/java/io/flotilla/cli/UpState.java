@@ -163,8 +163,8 @@ record UpState(Running up, List<NodeState> nodes) {
                     }));
   }
 
-  /** Changes the file while no other terminal does. */
-  static void exclusively(Path data, Runnable change) {
+  /** Changes the file while no other terminal does, nor another thread. */
+  static synchronized void exclusively(Path data, Runnable change) {
     try (FileChannel lock =
             FileChannel.open(
                 data.resolve("up.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.eventstream.EventStream;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -128,8 +129,11 @@ public final class Evictor extends AbstractBehavior<Evictor.Command> {
   private Behavior<Command> onFound(Found f) {
     Occupant member = f.found().member();
     Port port = f.found().port();
-    note(refusing, member, port == Port.REFUSED);
+    boolean turned = note(refusing, member, port == Port.REFUSED);
     boolean changed = note(silent, member, port == Port.SILENT);
+    if (turned || changed) {
+      getContext().getSystem().eventStream().tell(new EventStream.Publish<>(f.found()));
+    }
     if (changed && port != Port.SILENT && !log.peers().leads()) {
       report();
     }

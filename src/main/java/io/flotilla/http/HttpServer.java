@@ -67,6 +67,7 @@ public final class HttpServer {
    * @param auditReads whether the audit log has what changes nothing, too
    * @param clients what one client may have
    * @param ui whether there is a dashboard
+   * @param uiControl a port on loopback that its page may talk to, too; 0: none
    * @param tls one engine for each connection; empty: plain HTTP
    */
   public record Settings(
@@ -83,6 +84,7 @@ public final class HttpServer {
       boolean auditReads,
       Clients clients,
       boolean ui,
+      int uiControl,
       Optional<Supplier<SSLEngine>> tls) {}
 
   /**
@@ -130,6 +132,7 @@ public final class HttpServer {
       Targets targets,
       Topics topics,
       ClusterStatus cluster,
+      ClusterEvents events,
       ClusterControl control,
       Optional<AclParts> acl,
       Optional<AuditLog> audit) {}
@@ -210,7 +213,7 @@ public final class HttpServer {
     endpoints.addAll(parts.acl().map(this::acl).orElse(List.of(AclRoutes.off())));
     if (settings.ui()) {
       String scheme = settings.tls().isPresent() ? "https" : "http";
-      endpoints.add(new UiRoutes(parts.cluster(), scheme).endpoints());
+      endpoints.add(new UiRoutes(parts.cluster(), scheme, settings.uiControl()).endpoints());
     }
     this.access =
         new Access(
@@ -297,7 +300,9 @@ public final class HttpServer {
     TxnRoutes transactions = new TxnRoutes(kv, new CatalogTransactions(catalog));
     TopicRoutes topics = new TopicRoutes(system, parts.topics(), timeout, pending);
     MonitorRoutes monitor = new MonitorRoutes(system, pending, self);
+    ClusterEventRoutes events = new ClusterEventRoutes(system, pending, parts.events());
     return List.of(
+        events.endpoints(),
         keys.endpoints(),
         sessions.endpoints(),
         watches.endpoints(),

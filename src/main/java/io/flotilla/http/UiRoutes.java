@@ -26,19 +26,29 @@ final class UiRoutes {
           "icon.svg",
           "api.js",
           "app.js",
-          "changes.js",
+          "bytes.js",
           "cluster.js",
+          "control.js",
+          "crash.js",
           "dialog.js",
           "dom.js",
           "failover.js",
+          "feed.js",
           "keys.js",
           "list.js",
+          "log.js",
           "picture.js",
+          "rates.js",
+          "replicas.js",
           "services.js",
           "sessions.js",
+          "snapshot.js",
           "spark.js",
+          "story.js",
+          "stream.js",
           "texts.js",
           "timeline.js",
+          "topics.js",
           "value.js");
 
   private static final String PAGE = "index.html";
@@ -47,15 +57,18 @@ final class UiRoutes {
 
   private final ClusterStatus cluster;
   private final String scheme;
+  private final int control;
   private final Map<String, UiFile> files =
       FILES.stream().collect(Collectors.toMap(Function.identity(), UiFile::load));
 
   /**
    * @param scheme that nodes are asked by
+   * @param control the port at which {@code up} takes the page's orders; 0: there is none
    */
-  UiRoutes(ClusterStatus cluster, String scheme) {
+  UiRoutes(ClusterStatus cluster, String scheme, int control) {
     this.cluster = cluster;
     this.scheme = scheme;
+    this.control = control;
   }
 
   List<Endpoint> endpoints() {
@@ -80,7 +93,8 @@ final class UiRoutes {
   /**
    * Scripts and styles are this node's own files. Besides it, the page may knock at the other
    * members, to find one that is there when this one is not
-   * (docs/decisions/0052-a-page-that-moves.md).
+   * (docs/decisions/0052-a-page-that-moves.md), and ask the process that runs the nodes to crash
+   * them (0053).
    */
   private String policy() {
     String others =
@@ -91,6 +105,7 @@ final class UiRoutes {
     return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
         + " connect-src 'self'"
         + others
+        + (control == 0 ? "" : " http://127.0.0.1:" + control)
         + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   }
 

@@ -48,6 +48,8 @@ final class LogStateMachine extends BaseStateMachine {
     void rosterChanged();
 
     void digestTaken(long index, String digest);
+
+    void applied(long index, List<Command> commands, List<Reply> replies);
   }
 
   private final StateFiles files = new StateFiles();
@@ -267,6 +269,7 @@ final class LogStateMachine extends BaseStateMachine {
     if (commands.get(0) instanceof Command.Digest) {
       takeDigest(entry.getIndex(), applied.state());
     }
+    listener.applied(entry.getIndex(), commands, applied.replies());
     Message replies = message(LogCodec.encodeAll(applied.replies()));
     meters.appliedSince(begun);
     return CompletableFuture.completedFuture(replies);

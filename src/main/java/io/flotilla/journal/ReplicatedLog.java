@@ -95,6 +95,7 @@ public final class ReplicatedLog implements Extension {
   private final Backups backups;
   private final Restores restores;
   private final LeadNearWriter leadNearWriter;
+  private final Handovers handovers;
   private final CompositeMeterRegistry meters = new CompositeMeterRegistry();
 
   /** This node's server, once there is one. */
@@ -164,6 +165,7 @@ public final class ReplicatedLog implements Extension {
             nanoTime);
     this.otherGroup =
         new OtherGroup(members, link, () -> formation.introduce(UNASKED, node.get()), nanoTime);
+    this.handovers = new Handovers(nanoTime);
     this.snapshots = new Snapshots(system, settings, this::write);
     this.backups = new Backups(settings, node::get);
     this.restores = new Restores(submitter, spoken::byAll, nanoTime);
@@ -242,6 +244,11 @@ public final class ReplicatedLog implements Extension {
   /** Who belongs to the cluster, as the log has it. */
   public Seats seats() {
     return seats;
+  }
+
+  /** Which ids change hands, as this member applies it. */
+  public Handovers handovers() {
+    return handovers;
   }
 
   /** The members of the Raft group, and how to change them. */
@@ -515,6 +522,11 @@ public final class ReplicatedLog implements Extension {
     @Override
     public void digestTaken(long index, String digest) {
       digestBook.taken(index, digest);
+    }
+
+    @Override
+    public void applied(long index, List<Command> commands, List<Reply> replies) {
+      handovers.applied(index, commands, replies);
     }
 
     private void onTicker(Runnable task) {

@@ -28,10 +28,12 @@ import io.flotilla.cluster.Removal;
 import io.flotilla.cluster.Reporter;
 import io.flotilla.cluster.Reporters;
 import io.flotilla.cluster.SeatLease;
+import io.flotilla.cluster.Witness;
 import io.flotilla.dns.DnsServer;
 import io.flotilla.dns.DnsSettings;
 import io.flotilla.entity.EntityActor;
 import io.flotilla.entity.Existence;
+import io.flotilla.http.ClusterEvents;
 import io.flotilla.http.CoordinatorView;
 import io.flotilla.http.HttpServer;
 import io.flotilla.http.TopicEvents;
@@ -95,6 +97,8 @@ public final class FlotillaNode {
   private final Settings settings;
   private final ReplicatedLog log;
   private final Arrival arrival = new Arrival();
+  private final ActorRef<Reporters.Command> reporters;
+  private final ClusterEvents events;
 
   /** The clock of all the node's parts; none reads one of its own. */
   private final LongSupplier nanoTime = System::nanoTime;
@@ -130,6 +134,10 @@ public final class FlotillaNode {
     this.system = typed(context.getSystem());
     this.settings = settings;
     this.log = ReplicatedLog.get(system);
+    this.reporters = context.spawn(Reporters.create(), "reporters");
+    this.events =
+        new ClusterEvents(
+            settings.self().id(), Cluster.get(system).selfMember().uniqueAddress().longUid());
     Post.get(system).mayGather(() -> log.protocol() >= Post.PROTOCOL);
   }
 
@@ -212,6 +220,7 @@ public final class FlotillaNode {
                 targets,
                 topics,
                 overview,
+                events,
                 new GroupLink(system, log, settings.data(), () -> quota.room().bytes()),
                 acl,
                 auditLog()),
@@ -392,7 +401,6 @@ public final class FlotillaNode {
   private Overview overview(StoreQuota quota) {
     Supplier<Reporter.Report> self = this::report;
     context.spawn(Reporter.create(self, KeySpace.TYPE), "reporter");
-    ActorRef<Reporters.Command> reporters = context.spawn(Reporters.create(), "reporters");
     return new Overview(
         system,
         settings,
@@ -427,6 +435,7 @@ public final class FlotillaNode {
     spawn(Removal.create(log), "removal");
     spawn(Evictor.create(log, self, blocking, nanoTime), Evictor.NAME);
     spawn(Entrance.create(log, self, arrival, blocking), "entrance");
+    spawn(Witness.create(log, reporters.narrow(), events::add, CLOCK, nanoTime), "witness");
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseClusterExitingDone(), "leave-seat", () -> leaveSeat(self));

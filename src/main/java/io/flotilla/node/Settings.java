@@ -113,6 +113,7 @@ record Settings(
             c.getBoolean("audit.reads"),
             clients(bounds),
             c.getBoolean("http.ui"),
+            bounds.number("http.ui-control", 0, 65_535),
             tls.filter(t -> https).map(t -> verifies ? t::accepting : t::serving));
     if (http.token().isEmpty() && !isLoopback("http.host", http.host())) {
       throw bad(

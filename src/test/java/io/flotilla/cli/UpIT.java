@@ -3,6 +3,7 @@ package io.flotilla.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flotilla.Chromium;
 import io.flotilla.cli.Launcher.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -107,7 +108,7 @@ class UpIT {
   }
 
   @Test
-  void a_cluster_is_started_used_crashed_restarted_and_ended() {
+  void a_cluster_is_started_used_crashed_restarted_and_ended() throws IOException {
     int base = freeBase();
     Launcher flotilla =
         new Launcher(dir)
@@ -138,6 +139,7 @@ class UpIT {
       assertThat(restart.output()).as(restart.all()).contains("n2 is back");
       Outcome own = flotilla.run("kv", "get", "while", "--http-addr", "127.0.0.1:" + (base + 1));
       assertThat(own.output()).isEqualTo("n2 was away\n");
+      theDashboardCrashesANodeAndNothingIsLost(up);
       itGrowsAndShrinks(flotilla, up);
       nodes = processes();
       assertThat(nodes).hasSize(3).allMatch(ProcessHandle::isAlive);
@@ -164,6 +166,71 @@ class UpIT {
     Outcome lost = flotilla.run("up", "--http-port", "" + base, "--data", dir + "/data");
     assertThat(lost.exitCode()).as(lost.all()).isEqualTo(1);
     assertThat(lost.errors()).contains("the data of all nodes is gone").contains("data/formed");
+  }
+
+  /** By the page that {@code up} names; skipped where there is no Chromium. */
+  private void theDashboardCrashesANodeAndNothingIsLost(Launcher.Running up) throws IOException {
+    String url = Files.readString(ControlAddress.file(dir.resolve("data"))).strip();
+    String token = url.substring(url.lastIndexOf('.') + 1);
+    assertThat(up.output() + up.errors()).doesNotContain(token);
+    if (!Chromium.isInstalled()) {
+      return;
+    }
+    try (Chromium browser = new Chromium(dir.resolve("profile"), "--lang=en-US")) {
+      browser.open(url);
+      shows(browser, "n3", "running");
+      assertThat(browser.js("location.href")).doesNotContain(token);
+      browser.js(
+          "(() => { const rate = document.querySelector('input[type=range]'); rate.value = 100;"
+              + " rate.dispatchEvent(new Event('change')); })()");
+      await().until(() -> acknowledged(browser) > 100);
+      press(browser, "kill -9: n3");
+      shows(browser, "n3", "ended");
+      await()
+          .until(
+              () ->
+                  browser
+                      .js("document.querySelector('.events').textContent")
+                      .contains("n3 is out"));
+      int then = acknowledged(browser);
+      await().until(() -> acknowledged(browser) > then + 50);
+      press(browser, "Start again: n3");
+      shows(browser, "n3", "running");
+      press(browser, "Pause: n3");
+      shows(browser, "n3", "paused");
+      press(browser, "Continue: n3");
+      shows(browser, "n3", "running");
+      press(browser, "Stop writing");
+      await()
+          .until(() -> counts(browser).matches("(?s)(\\d+) acknowledged.* 0 lost of \\1 read .*"));
+      NodeSpec n3 = UpState.load(dir.resolve("data")).orElseThrow().node("n3").spec();
+      assertThat(Readiness.await(n3.http(), Duration.ofMinutes(2))).isTrue();
+    }
+    assertThat(Files.readString(dir.resolve("data/n3/log"))).doesNotContain(token);
+  }
+
+  private static String counts(Chromium browser) throws IOException {
+    return browser.js("document.querySelector('.crash .facts').textContent").replace(",", "");
+  }
+
+  private static int acknowledged(Chromium browser) throws IOException {
+    String counts = counts(browser);
+    return counts.isEmpty() ? 0 : Integer.parseInt(counts.substring(0, counts.indexOf(' ')));
+  }
+
+  private static void shows(Chromium browser, String node, String process) {
+    String row = "[...document.querySelectorAll('.crash tr')].map(r => r.textContent).join(' ; ')";
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> browser.js(row).matches(".*" + node + "\\S? " + process + ".*"));
+  }
+
+  private static void press(Chromium browser, String button) throws IOException {
+    browser.js(
+        "[...document.querySelectorAll('.crash button')].find(b =>"
+            + " (b.getAttribute('aria-label') ?? b.textContent) === '"
+            + button
+            + "').click()");
   }
 
   private void itGrowsAndShrinks(Launcher flotilla, Launcher.Running up) {

@@ -116,6 +116,9 @@ public final class TestServer implements AutoCloseable {
   private final HttpServer http;
   private final String base;
 
+  /** What its node has seen. */
+  final ClusterEvents events = new ClusterEvents("n1", 10);
+
   /** How far the clock that measures clients is ahead. */
   private final AtomicLong ahead = new AtomicLong();
 
@@ -275,6 +278,7 @@ public final class TestServer implements AutoCloseable {
                 auditReads,
                 clients,
                 true,
+                8999,
                 Optional.empty()),
             new HttpServer.Parts(
                 SELF,
@@ -293,6 +297,7 @@ public final class TestServer implements AutoCloseable {
                 Targets.in(Ranges.of(ConfigFactory.load().getConfig("flotilla"))),
                 topics(),
                 cluster(),
+                events,
                 control,
                 aclParts(limits),
                 Optional.ofNullable(audit)),

@@ -94,6 +94,7 @@ class UiRoutesTest {
     assertThat(header(page, "Content-Security-Policy"))
         .startsWith("default-src 'none'; script-src 'self'; style-src 'self';")
         .contains("frame-ancestors 'none'")
+        .contains("connect-src 'self' http://127.0.0.1:8999;")
         .doesNotContain("unsafe");
   }
 

@@ -173,8 +173,16 @@ class UiIT {
     shows(".rows", "<b>web</b>");
     click("Maintenance");
     shows(".instance .badge", "critical");
+    shows(".events", "Maintenance Mode");
     click("End maintenance");
     await().until(() -> js("document.querySelectorAll('.instance .critical').length").equals("0"));
+    await()
+        .untilAsserted(
+            () -> {
+              click("Ask it 20 times");
+              assertThat(js("document.querySelector('.picks').textContent"))
+                  .contains("127.0.0.1:8080", "20 of 20");
+            });
     isAccessible();
     click("Deregister");
     click("Deregister");
@@ -190,12 +198,60 @@ class UiIT {
     put("/v1/kv/jobs/nightly/.waiting/1?acquire=" + waiter, "");
     go("sessions/jobs%2F");
     shows(".fact", "held by holder (" + holder.substring(0, 8) + ")");
+    shows(".fact", "fencing token ");
     shows(".line", "waiter (" + waiter.substring(0, 8) + ")");
     isAccessible();
     js("document.querySelector('[data-name=\"" + holder + "\"]').click()");
     shows("dialog", "holder " + holder);
     click("Destroy");
     shows(".fact", "not locked");
+  }
+
+  @Test
+  @Order(6)
+  void what_is_said_on_a_topic_is_heard_and_said() throws Exception {
+    go("topics/news");
+    shows(".events", "Nothing was said");
+    await() // for those before it has subscribed are not its
+        .untilAsserted(
+            () -> {
+              flotilla.topics().publish("news", HOSTILE).join();
+              assertThat(js("document.querySelector('.said')?.textContent")).isEqualTo(HOSTILE);
+            });
+    type("textarea", "from the page");
+    click("Publish");
+    shows(".said", "from the page");
+    isAccessible();
+  }
+
+  @Test
+  @Order(7)
+  void what_is_done_is_shown_as_it_is_done() throws Exception {
+    go("log/logged%2F");
+    shows("h1", "The log");
+    await()
+        .untilAsserted(
+            () -> {
+              flotilla.kv().set("logged/" + HOSTILE, "1").join();
+              assertThat(js("document.querySelector('.events bdi')?.textContent"))
+                  .isEqualTo("logged/" + HOSTILE);
+            });
+    flotilla.kv().deleteAll("logged/").join();
+    shows(".events strong", "delete");
+    assertThat(js("typeof window.run")).isEqualTo("undefined");
+    isAccessible();
+  }
+
+  @Test
+  @Order(8)
+  void the_members_are_compared_when_that_is_asked_for() throws IOException {
+    go("replicas");
+    shows("[role=status]", "All 3 that answered hold the same.");
+    click("Verify now");
+    shows("tbody", "the same");
+    assertThat(js("new Set([...document.querySelectorAll('code')].map(c => c.textContent)).size"))
+        .isEqualTo("1");
+    isAccessible();
   }
 
   private static String session(String name) throws Exception {
@@ -216,5 +272,6 @@ class UiIT {
     go("cluster");
     shows(".fact", "2 of 3 members answer");
     shows(".picture .down", "no answer");
+    shows(".events", "is out: it ");
   }
 }

@@ -248,5 +248,8 @@ final class LinkedRaft implements AutoCloseable {
 
     @Override
     public void digestTaken(long index, String digest) {}
+
+    @Override
+    public void applied(long index, List<Command> commands, List<Reply> replies) {}
   }
 }
