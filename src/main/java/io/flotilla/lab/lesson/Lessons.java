@@ -61,6 +61,13 @@ public final class Lessons {
                   DetectorLessons.phi(),
                   SnapshotLesson.lesson())),
           new Part(
+              "Byzantine faults",
+              List.of(
+                  ByzantineLessons.commander(),
+                  ByzantineLessons.lieutenant(),
+                  ByzantineLessons.three(),
+                  ByzantineLessons.pbft())),
+          new Part(
               "Load",
               List.of(
                   LoadLessons.roundRobin(),

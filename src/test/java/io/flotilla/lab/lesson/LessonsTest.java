@@ -25,6 +25,9 @@ class LessonsTest {
   private static final int MOST_SEEDS = 6_000;
   private static final int SHORT = 30;
 
+  /** Where every message goes from all to all, and twice. */
+  private static final int SHORT_FOR_PBFT = 50;
+
   private static Simulation simulation;
 
   @BeforeAll
@@ -95,7 +98,8 @@ class LessonsTest {
         Search.seeds(runner, 1, MOST_SEEDS, mutant::chooser).failing().orElseThrow();
     Runner.Outcome shortest = Shrinker.shrink(runner, failing.seed(), failing.outcome());
     assertThat(shortest.violation().orElseThrow().property()).isEqualTo(mutant.breaks());
-    assertThat(shortest.steps()).isLessThanOrEqualTo(SHORT);
+    assertThat(shortest.steps())
+        .isLessThanOrEqualTo(lesson.name().equals("pbft") ? SHORT_FOR_PBFT : SHORT);
     // The shortened run is complete: replayed as it is, it breaks the same property.
     Runner.Outcome again =
         runner.run(failing.seed(), Chooser.exactly(shortest.choices(), Chooser.natural()));
@@ -129,7 +133,7 @@ class LessonsTest {
             "replication-async",
             "replication-hybrid");
     assertThat(Lessons.lessons())
-        .filteredOn(l -> !l.name().equals("bully-partition"))
+        .filteredOn(l -> !List.of("bully-partition", "generals-three").contains(l.name()))
         .allSatisfy(l -> assertThat(l.mutants()).hasSizeGreaterThanOrEqualTo(2));
   }
 }
