@@ -67,6 +67,7 @@ public final class Lessons {
                   ByzantineLessons.lieutenant(),
                   ByzantineLessons.three(),
                   ByzantineLessons.pbft())),
+          new Part("Storage", List.of(StorageLessons.rsync(), StorageLessons.cdn())),
           new Part("Chains", List.of(ChainLessons.proofOfWork(), ChainLessons.lightNode())),
           new Part(
               "Load",
