@@ -59,7 +59,8 @@ public final class Lessons {
                   DetectorLessons.fixed(),
                   DetectorLessons.growing(),
                   DetectorLessons.phi(),
-                  SnapshotLesson.lesson())),
+                  SnapshotLesson.lesson(),
+                  ParityLesson.lesson())),
           new Part(
               "Byzantine faults",
               List.of(
