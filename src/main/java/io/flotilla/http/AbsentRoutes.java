@@ -1,6 +1,7 @@
 package io.flotilla.http;
 
 import static io.flotilla.http.Endpoints.GET;
+import static io.flotilla.http.Endpoints.PUT;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -26,7 +27,16 @@ final class AbsentRoutes {
         GET.under("/v1/health/ingress", Need.NOTHING, (name, request) -> none(request)),
         GET.under("/v1/catalog/connect", Need.NOTHING, (name, request) -> none(request)),
         GET.under("/v1/catalog/gateway-services", Need.NOTHING, (name, request) -> none(request)),
-        GET.at("/v1/connect/intentions", Need.NOTHING, AbsentRoutes::none));
+        GET.at("/v1/connect/intentions", Need.NOTHING, AbsentRoutes::none),
+        PUT.at("/v1/agent/reload", Need.OPERATOR_CHANGES, AbsentRoutes::reload));
+  }
+
+  /** Success would say that what was written into the files holds. */
+  private static CompletionStage<HttpResponse> reload(HttpRequest request) {
+    throw new ApiError(
+        StatusCodes.INTERNAL_SERVER_ERROR,
+        "not-supported",
+        "Failed to reload: a node reads its settings and certificates when it starts; restart it");
   }
 
   /** {@code config/KIND} is a list, {@code config/KIND/NAME} one of it. */

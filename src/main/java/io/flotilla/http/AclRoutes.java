@@ -54,8 +54,7 @@ final class AclRoutes {
             Need.NOTHING,
             now(
                 request -> {
-                  throw new ApiError(
-                      StatusCodes.UNAUTHORIZED, "acl-disabled", "ACL support disabled");
+                  throw disabled();
                 })));
   }
 
@@ -69,6 +68,10 @@ final class AclRoutes {
         GET.at("/v1/acl/binding-rules", reads, now(request -> Json.ok(List.of()))),
         POST.at("/v1/acl/login", Need.NOTHING, AclBody.MAX_BYTES, AclRoutes::login),
         POST.at("/v1/acl/logout", Need.NOTHING, AclRoutes::logout));
+  }
+
+  static ApiError disabled() {
+    return new ApiError(StatusCodes.UNAUTHORIZED, "acl-disabled", "ACL support disabled");
   }
 
   static ApiError notFound() {

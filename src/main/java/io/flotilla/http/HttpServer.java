@@ -210,7 +210,11 @@ public final class HttpServer {
     endpoints.addAll(state(parts, catalog));
     endpoints.addAll(cluster(parts, catalog));
     endpoints.addAll(balancing(parts));
-    endpoints.addAll(parts.acl().map(this::acl).orElse(List.of(AclRoutes.off())));
+    endpoints.addAll(
+        parts
+            .acl()
+            .map(acl -> acl(acl, parts.self().name()))
+            .orElse(List.of(AclRoutes.off(), AgentTokenRoutes.off())));
     if (settings.ui()) {
       String scheme = settings.tls().isPresent() ? "https" : "http";
       endpoints.add(new UiRoutes(parts.cluster(), scheme, settings.uiControl()).endpoints());
@@ -259,7 +263,7 @@ public final class HttpServer {
     return endpoints.stream().flatMap(List::stream).toList();
   }
 
-  private List<List<Endpoint>> acl(AclParts parts) {
+  private List<List<Endpoint>> acl(AclParts parts, String self) {
     AclAnswers acl =
         new AclAnswers(
             parts.store(),
@@ -272,6 +276,7 @@ public final class HttpServer {
     return List.of(
         new AclRoutes(acl, bootstrap, parts.reset(), clock).endpoints(),
         new TokenRoutes(acl, settings.token(), clock).endpoints(),
+        AgentTokenRoutes.endpoints(self),
         new PolicyRoutes(acl).endpoints(),
         new RoleRoutes(acl).endpoints());
   }

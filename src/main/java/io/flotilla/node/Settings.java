@@ -122,7 +122,8 @@ record Settings(
               + " can be reached from other machines: set flotilla.http.token (FLOTILLA_HTTP_TOKEN)"
               + " too, or use 127.0.0.1");
     }
-    if (!http.token().isEmpty() && Secrets.isGuessable(http.token())) {
+    boolean mayBeWeak = c.getBoolean("http.guessable") && isLoopback("http.host", http.host());
+    if (!http.token().isEmpty() && Secrets.isGuessable(http.token()) && !mayBeWeak) {
       throw bad(
           "http.token",
           "can be guessed: use at least 16 characters, 6 of them different, such as the output of"

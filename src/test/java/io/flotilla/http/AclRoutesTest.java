@@ -562,6 +562,30 @@ class AclRoutesTest {
   }
 
   @Test
+  void theAgentsOwnTokensAreTakenAndThoseThatWouldGiveRightsAreNot() {
+    String given = "{\"Token\": \"secret\"}";
+    String agent = secretFor("agent \"node-1\" { policy = \"write\" }");
+    for (String kind :
+        new String[] {"agent", "acl_agent_token", "replication", "acl_replication_token"}) {
+      assertThat(ask(agent, "PUT", "/agent/token/" + kind, given).statusCode()).isEqualTo(200);
+    }
+    for (String kind :
+        new String[] {"default", "acl_token", "agent_master", "acl_agent_master_token"}) {
+      String path = "/agent/token/" + kind;
+      refused(
+          ask(agent, "PUT", path, given),
+          500,
+          "Token \""
+              + kind
+              + "\" can't be set: here a request has the rights of its own token only");
+      assertThat(ask(agent, "PUT", path, "{\"Token\": \"\"}").statusCode()).isEqualTo(200);
+    }
+    refused(ask(agent, "PUT", "/agent/token/x", given), 404, "Token \"x\" is unknown");
+    String reader = secretFor("agent \"node-1\" { policy = \"read\" }");
+    refused(ask(reader, "PUT", "/agent/token/agent", given), 403, "Permission denied");
+  }
+
+  @Test
   void theProxyLeadsToServicesThatMayBeRead() {
     String mine = secretFor("service \"p-mine\" { policy = \"read\" }");
     assertThat(TestServer.code(ask(mine, "GET", "/proxy/p-mine/x", null)))

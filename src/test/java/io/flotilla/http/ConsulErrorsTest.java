@@ -127,6 +127,16 @@ class ConsulErrorsTest {
   }
 
   @Test
+  void tokens_of_the_agent_while_acls_are_off_and_a_reload() {
+    assertError(
+        server.put("/agent/token/agent", "{\"Token\":\"x\"}"),
+        401,
+        "ACL support disabled",
+        "acl-disabled");
+    assertError(server.put("/agent/reload", ""), 500, "Failed to reload", "not-supported");
+  }
+
+  @Test
   void a_transaction_that_fails_says_which_operation_did() {
     HttpResponse<String> answer =
         server.put("/txn", "[{\"KV\":{\"Verb\":\"check-index\",\"Key\":\"a\",\"Index\":7}}]");

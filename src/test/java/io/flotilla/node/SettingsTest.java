@@ -131,6 +131,14 @@ class SettingsTest {
   }
 
   @Test
+  void aTokenThatCanBeGuessedIsForLoopbackAloneAndMustBeMeant() {
+    assertThat(of("flotilla.http { token = root, guessable = yes }").http().token())
+        .isEqualTo("root");
+    assertThatThrownBy(() -> of("flotilla.http { token = root, guessable = yes, host = 0.0.0.0 }"))
+        .hasMessageContaining("flotilla.http.token: can be guessed");
+  }
+
+  @Test
   void aNodeSaysOfItselfWhatItsOperatorSays() {
     String uuid = "6F3C1C7E-1A3D-4C1B-9A51-7F5F0A2B9D10";
     Member said =
