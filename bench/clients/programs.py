@@ -54,8 +54,9 @@ def haproxy(flotilla, work):
         stopped = "n2"
         os.kill(flotilla.pid(stopped), signal.SIGSTOP)
         try:
-            until("the stopped node's checks", 60, lambda: all_are("DOWN", stopped))
-            check("a node that stands still is down", all_are("UP", *flotilla.others(stopped)))
+            until(
+                "the stopped node's checks alone", 60, lambda: all_are("DOWN", stopped) and all_are("UP", *flotilla.others(stopped)))
+            check("a node that stands still is down", True)
             until("a write through HAProxy", 60, lambda: ask(front, "PUT", "/v1/kv/haproxy", "1", 10)[1] == b"true")
             check("requests go to the others", True)
         finally:
@@ -186,6 +187,10 @@ class Patroni:
         found = [pg for pg, role in self.roles().items() if role in ("master", "primary")]
         return found[0] if len(found) == 1 else None
 
+    def switch_over(self, leader, candidate):
+        body = json.dumps({"leader": leader, "candidate": candidate})
+        return ask(self.rest[leader], "POST", "/switchover", body, 90)
+
     def sql(self, pg, text):
         """What it answers, or None."""
         out = subprocess.run(
@@ -243,7 +248,7 @@ class Writers:
 
 
 def patroni(flotilla, work):
-    """Bootstrap, a pause of Patroni, the end of the primary, and a node of Flotilla that stands still."""
+    """Bootstrap, a pause of Patroni, the end of the primary, a switchover, a node of Flotilla that stands still."""
     group = Patroni(flotilla, work)
     writers = None
 
@@ -273,6 +278,12 @@ def patroni(flotilla, work):
         until("the killed one as a replica", 120, lambda: replicas(2))
         check("it comes back as a replica", group.primary() != first)
         second = group.primary()
+        candidate = next(pg for pg in group.nodes if pg != second)
+        status, text = group.switch_over(second, candidate)[:2]
+        check(f"asked to switch over: {text.decode().strip()}", status == 200)
+        until("writes after the switchover", 120, lambda: group.primary() == candidate and replicas(2))
+        check(f"{candidate} is primary, {second} follows it", True)
+        second = candidate
         node = group.nodes[second]
         os.kill(flotilla.pid(node), signal.SIGSTOP)
         try:
@@ -293,7 +304,7 @@ def patroni(flotilla, work):
 PROGRAMS = {
     "haproxy": (haproxy, lambda: shutil.which("haproxy"), "checks by `option httpchk`, a node stopped and back"),
     "ansible": (ansible, lambda: shutil.which("ansible-playbook"), "keys, locks and services by `community.general`"),
-    "patroni": (patroni, lambda: shutil.which("patroni") and POSTGRES, "bootstrap, pause, kill, a node of Flotilla stopped"),
+    "patroni": (patroni, lambda: shutil.which("patroni") and POSTGRES, "bootstrap, pause, kill, switchover, a node of Flotilla stopped"),
 }
 
 
