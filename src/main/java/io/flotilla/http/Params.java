@@ -236,7 +236,7 @@ final class Params {
                         + "' must be such as 10s, 5m or 250ms."));
   }
 
-  private static String shorten(String text) {
+  static String shorten(String text) {
     return text.length() <= 40 ? text : text.substring(0, 40) + "…";
   }
 }

@@ -58,7 +58,10 @@ final class SessionRequest {
 
   private static long millis(String ttl) {
     return GoDuration.parse(ttl)
-        .orElseThrow(() -> invalid("Session TTL '" + ttl + "' invalid: " + Params.noDuration(ttl)))
+        .orElseThrow(
+            () ->
+                invalid(
+                    "Session TTL '" + Params.shorten(ttl) + "' invalid: " + Params.noDuration(ttl)))
         .toMillis();
   }
 

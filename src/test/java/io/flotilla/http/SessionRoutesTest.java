@@ -99,6 +99,9 @@ class SessionRoutesTest {
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body())
         .startsWith("Session TTL 'ten' invalid: time: invalid duration \"ten\"");
+    String long_ =
+        SERVER.put("/session/create?" + ns, "{\"TTL\":\"" + "9".repeat(9_000) + "x\"}").body();
+    assertThat(long_).contains("time: invalid duration").hasSizeLessThan(500);
     HttpResponse<String> delay = SERVER.put("/session/create?" + ns, "{\"LockDelay\":\"x\"}");
     assertThat(delay.statusCode()).isEqualTo(400);
     assertThat(delay.body()).startsWith("Request decode failed: time: invalid duration \"x\"");
