@@ -36,7 +36,7 @@ final class AbsentRoutes {
     throw new ApiError(
         StatusCodes.INTERNAL_SERVER_ERROR,
         "not-supported",
-        "Failed to reload: a node reads its settings and certificates when it starts; restart it");
+        "Failed to reload: settings are read when a node starts; new certificates it takes by itself");
   }
 
   /** {@code config/KIND} is a list, {@code config/KIND/NAME} one of it. */
