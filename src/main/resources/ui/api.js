@@ -72,6 +72,7 @@ export const put = (path, value) =>
 export async function follow(path, signal, show, failed) {
   let index = 0;
   while (!signal.aborted) {
+    await visible(signal);
     try {
       const wait = index ? `${path.includes('?') ? '&' : '?'}index=${index}&wait=30s` : '';
       const answer = await ask(path + wait, { signal, wait: index ? 30 : 0, takes: [404] });
@@ -89,6 +90,13 @@ export async function follow(path, signal, show, failed) {
         await pause(1000, signal);
       }
     }
+  }
+}
+
+/** A browser has six connections to a node, for all of its tabs: who isn't seen holds none. */
+export async function visible(signal) {
+  while (document.hidden && !signal.aborted) {
+    await new Promise(done => document.addEventListener('visibilitychange', done, { once: true }));
   }
 }
 

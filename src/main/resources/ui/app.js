@@ -30,6 +30,8 @@ if (moved) {
   tell(t('moved', moved, location.host));
 }
 addEventListener('hashchange', show);
+addEventListener('pagehide', () => leave?.abort()); // a page that is kept for later holds no connection
+addEventListener('pageshow', event => event.persisted && show());
 greet();
 watch();
 

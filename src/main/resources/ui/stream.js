@@ -1,16 +1,19 @@
 // Server-sent events, by fetch: a browser's own EventSource can't show a token.
 
-import { ask, pause } from './api.js';
+import { ask, pause, visible } from './api.js';
 import { suspect } from './failover.js';
 
 const QUIET = 25_000; // the node says something every 10 s
 const LONGEST = 1024 * 1024;
 
-/** Each event as it comes; after a break those that followed the last one. */
+/** Each event as it comes while the page is seen; after a break those that followed the last one. */
 export async function listen(path, signal, heard, failed) {
   let last = '';
   while (!signal.aborted) {
+    await visible(signal);
     const quiet = new AbortController();
+    const hide = () => document.hidden && quiet.abort();
+    document.addEventListener('visibilitychange', hide);
     let timer = 0;
     const alive = () => {
       clearTimeout(timer);
@@ -27,12 +30,13 @@ export async function listen(path, signal, heard, failed) {
         heard(event);
       });
     } catch (failure) {
-      if (!signal.aborted) {
+      if (!signal.aborted && !document.hidden) {
         failed(failure);
         suspect();
       }
     }
     clearTimeout(timer);
+    document.removeEventListener('visibilitychange', hide);
     await pause(1000, signal);
   }
 }

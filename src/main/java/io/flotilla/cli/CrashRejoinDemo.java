@@ -15,6 +15,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code demo crash-rejoin}: a node dies during writes, and nothing is lost. */
 @Command(
@@ -25,7 +26,12 @@ import picocli.CommandLine.Command;
       "Exit code 1 if an acknowledged write is lost or the copies differ."
     },
     mixinStandardHelpOptions = true,
-    footer = {"", "Example:", "  ./flotilla demo crash-rejoin"})
+    footer = {
+      "",
+      "Examples:",
+      "  ./flotilla demo crash-rejoin",
+      "  ./flotilla demo crash-rejoin --ui"
+    })
 final class CrashRejoinDemo implements Callable<Integer> {
   private static final int WRITERS = 4;
   private static final Duration READY = Duration.ofMinutes(3);
@@ -37,6 +43,12 @@ final class CrashRejoinDemo implements Callable<Integer> {
   private static final Duration BEFORE = Duration.ofSeconds(3);
   private static final Duration AFTER = Duration.ofSeconds(3);
 
+  @Option(
+      names = "--ui",
+      description =
+          "Show it on the dashboard, step by step as you press Enter, instead of as text.")
+  private boolean ui;
+
   private final List<DemoWriter> writers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private LocalCluster cluster;
@@ -44,6 +56,9 @@ final class CrashRejoinDemo implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (ui) {
+      return new UiDemo().run();
+    }
     Path dir = Files.createTempDirectory("flotilla-demo");
     cluster = new LocalCluster(NodeSpec.onFreePorts(3, dir));
     // Even if the user interrupts, no process and no file is left behind.

@@ -131,6 +131,10 @@ final class UpControl implements AutoCloseable {
     return new ControlAddress(server.getAddress().getPort(), new String(token, UTF_8));
   }
 
+  UpLoad load() {
+    return load;
+  }
+
   // ---- who may ask
 
   private void answer(HttpExchange exchange) throws IOException {

@@ -322,6 +322,13 @@ class UpIT {
   }
 
   @Test
+  void the_demo_on_the_dashboard_loses_nothing_either() {
+    Outcome demo = new Launcher(dir).runWithInput("\n\n\n\n", "demo", "crash-rejoin", "--ui");
+    assertThat(demo.exitCode()).as(demo.all()).isZero();
+    assertThat(demo.output()).contains("/ui/#up=", " 0 of them lost");
+  }
+
+  @Test
   void wrong_usage_is_2_and_a_failure_is_1() {
     Launcher flotilla = new Launcher(dir);
     assertThat(flotilla.run("up", "--nodes", "0").exitCode()).isEqualTo(2);
