@@ -141,7 +141,7 @@ class WitnessTest {
   }
 
   private void tells(ClusterEvent... events) {
-    await().untilAsserted(() -> assertThat(told.subList(1, told.size())).containsExactly(events));
+    await().untilAsserted(() -> assertThat(told.stream().skip(1).toList()).containsExactly(events));
   }
 
   @Test
