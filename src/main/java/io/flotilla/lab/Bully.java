@@ -75,7 +75,7 @@ public class Bully extends AbstractBehavior<Bully.Msg> {
         .onMessage(Ok.class, this::onOk)
         .onMessage(NoAnswer.class, m -> win())
         .onMessage(NoCoordinator.class, m -> elect())
-        .onMessage(Coordinator.class, this::onCoordinator)
+        .onMessage(Coordinator.class, m -> follow(m.from()))
         .build();
   }
 
@@ -109,27 +109,18 @@ public class Bully extends AbstractBehavior<Bully.Msg> {
   }
 
   private Behavior<Msg> win() {
-    follow(host.id());
     host.others().stream()
         .filter(node -> node.compareTo(host.id()) < 0)
         .forEach(node -> host.tell(node, new Coordinator(host.id())));
-    return this;
+    return follow(host.id());
   }
 
-  /** Only a greater node may lead; a smaller one that claims to is bullied out. */
-  private Behavior<Msg> onCoordinator(Coordinator coordinator) {
-    if (coordinator.from().compareTo(host.id()) < 0) {
-      return electing ? this : elect();
-    }
-    follow(coordinator.from());
-    return this;
-  }
-
-  private void follow(String node) {
+  private Behavior<Msg> follow(String node) {
     timers.cancel("wait");
     electing = false;
     leader = node;
     host.report(new Following(node));
+    return this;
   }
 
   @Override

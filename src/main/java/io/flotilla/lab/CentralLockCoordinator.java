@@ -59,10 +59,7 @@ class CentralLockCoordinator extends AbstractBehavior<Msg> {
   }
 
   private Behavior<Msg> onLeaseOver(LeaseOver over) {
-    if (!held || over.token() != token) {
-      return this;
-    }
-    host.report(new Expired(token));
+    host.report(new Expired(over.token()));
     return free();
   }
 

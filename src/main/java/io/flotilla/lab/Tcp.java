@@ -19,7 +19,7 @@ import java.util.TreeMap;
  */
 public class Tcp extends AbstractBehavior<Tcp.Msg> {
   /** How many segments may be under way. */
-  static final int WINDOW = 2;
+  public static final int WINDOW = 2;
 
   static final Duration RETRANSMIT = Duration.ofMillis(100);
 

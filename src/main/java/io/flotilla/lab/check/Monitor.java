@@ -51,6 +51,11 @@ final class Monitor implements Consumer<SimEvent> {
     folds.forEach(fold -> fold.judge(When.AT_END, step));
   }
 
+  /** The run has taken all the steps it may, or all timers have fired that may. */
+  void goesOn(int steps) {
+    violations.add(new Violation("a run comes to rest", "no end after " + steps + " steps", steps));
+  }
+
   List<Violation> violations() {
     return List.copyOf(violations);
   }

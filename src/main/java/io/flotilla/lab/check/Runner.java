@@ -23,6 +23,7 @@ public final class Runner<M> {
   private final Scenario<M> scenario;
   private final List<Property<?>> properties;
   private final Optional<String> harm;
+  private final boolean rests;
 
   /**
    * The outcome of a run.
@@ -48,7 +49,7 @@ public final class Runner<M> {
   }
 
   public Runner(Simulation simulation, Scenario<M> scenario, List<Property<?>> properties) {
-    this(simulation, scenario, properties, Optional.empty());
+    this(simulation, scenario, properties, Optional.empty(), false);
   }
 
   /**
@@ -59,15 +60,33 @@ public final class Runner<M> {
       Scenario<M> scenario,
       List<Property<?>> properties,
       Optional<String> harm) {
+    this(simulation, scenario, properties, harm, false);
+  }
+
+  private Runner(
+      Simulation simulation,
+      Scenario<M> scenario,
+      List<Property<?>> properties,
+      Optional<String> harm,
+      boolean rests) {
     this.simulation = simulation;
     this.scenario = scenario;
     this.properties = List.copyOf(properties);
     this.harm = harm;
+    this.rests = rests;
   }
 
   /** The same with another scenario. */
   public Runner<M> with(Scenario<M> other) {
-    return new Runner<>(simulation, other, properties, harm);
+    return new Runner<>(simulation, other, properties, harm, rests);
+  }
+
+  /**
+   * The same, but a run also breaks if it reaches the scenario's limit of steps or timers; for runs
+   * whose faults are mended in the end.
+   */
+  public Runner<M> thatRests() {
+    return new Runner<>(simulation, scenario, properties, harm, true);
   }
 
   public Scenario<M> scenario() {
@@ -104,6 +123,8 @@ public final class Runner<M> {
     Simulation.Ended ended = simulation.run(scenario, states ? request.withStates() : request);
     if (ended.end() == End.QUIET) {
       monitor.ended(ended.steps());
+    } else if (ended.end() == End.LIMIT && rests) {
+      monitor.goesOn(ended.steps());
     }
     monitor.fingerprint(ended.state());
     return new Outcome(

@@ -193,10 +193,11 @@ public final class LabCommand implements Callable<Integer> {
 
     @Override
     <M> int on(Simulation simulation, Lesson<M> lesson, Optional<Lesson.Mutant<M>> mutant) {
-      Runner<M> runner =
+      Runner<M> given =
           withFaults(
               simulation,
               mutant.map(m -> lesson.runner(simulation, m)).orElse(lesson.runner(simulation)));
+      Runner<M> runner = mutant.isEmpty() && choiceList == null ? given.thatRests() : given;
       long chosenSeed = seed;
       Chooser chooser;
       if (choiceList != null) {

@@ -69,6 +69,48 @@ final class CapLessons {
     }
   }
 
+  /**
+   * @param asked what each open request writes; 0 for a read
+   * @param wrong a request that got a second answer, or an answer to something else
+   */
+  private record Ends(SortedMap<String, Integer> asked, String wrong) {
+    static final Ends NONE = new Ends(new TreeMap<>(), "");
+
+    Ends after(SimEvent e) {
+      if (e.payload() instanceof Asked a) {
+        int write = a.write() == null ? 0 : a.write();
+        return new Ends(Folds.plus(asked, e.node() + a.op(), write), wrong);
+      }
+      if (e.payload() instanceof Refused r) {
+        return ended(e.node() + r.op(), 0);
+      }
+      return e.payload() instanceof Answered a ? ended(e.node() + a.op(), a.balance()) : this;
+    }
+
+    private Ends ended(String request, int balance) {
+      Integer write = asked.get(request);
+      boolean good = write != null && (write == 0 || balance == 0 || write == balance);
+      String text = "request " + request + " to write " + write + " got " + balance;
+      return new Ends(Folds.minus(asked, request), good ? wrong : text);
+    }
+  }
+
+  private static Property<Ends> onceEach() {
+    return Property.always(
+        "a request gets one answer, a write what it wrote",
+        Ends.NONE,
+        Ends::after,
+        ends -> Verdicts.unlessEmpty(ends.wrong()));
+  }
+
+  private static Property<Ends> all() {
+    return Property.atEnd(
+        "every request is answered or refused",
+        Ends.NONE,
+        Ends::after,
+        ends -> Verdicts.none("open", ends.asked().keySet()));
+  }
+
   /** The balance that each node keeps. */
   private static SortedMap<String, Integer> kept(SortedMap<String, Integer> before, SimEvent e) {
     return e.payload() instanceof Kept k ? Folds.plus(before, e.node(), k.balance()) : before;
@@ -88,16 +130,34 @@ final class CapLessons {
         .ask("C", new CapMsg.Read());
   }
 
+  /** More of everything, and two cuts. */
+  private static Scenario<CapMsg> busy(boolean consistent) {
+    Scenario<CapMsg> scenario = bank(consistent).with(Faults.parse("cut=2,reorder"));
+    for (String node : List.of("C", "A", "B")) {
+      scenario =
+          scenario
+              .ask(node, new CapMsg.Write(10 * node.charAt(0)))
+              .ask(node, new CapMsg.Read())
+              .ask(node, new CapMsg.Read());
+    }
+    return scenario;
+  }
+
   static Lesson<CapMsg> cp() {
     String one = "all answers are those of one register";
     return Lesson.of(
             "cap-cp",
             "CAP, consistent: the side without a majority refuses",
             "Gilbert and Lynch 2002, Lynch and Shvartsman 1997",
-            bank(true),
+            busy(true),
+            onceEach(),
+            all(),
             Property.always(one, Calls.NONE, Calls::after, Calls::notLinearizable),
-            Property.sometimes("a refused request", Refused.class, r -> true))
-        .tolerating("cut")
+            Property.sometimes("a refused request", Refused.class, r -> true),
+            Property.sometimes("a balance is read", Answered.class, a -> a.balance() > 0)
+                .inAtLeast(50))
+        .tolerating("cut,reorder")
+        .showing(bank(true))
         .exploring(bank(true).with(Faults.NONE).timers(0))
         .mutant(
             "one-is-enough",
@@ -118,7 +178,9 @@ final class CapLessons {
             "cap-ap",
             "CAP, available: every node answers at once, and they agree after the cut",
             "Gilbert and Lynch 2002",
-            bank(false).with(Faults.parse("cut=1,reorder")),
+            busy(false),
+            onceEach(),
+            all(),
             Property.atEnd(alike, new TreeMap<>(), CapLessons::kept, CapLessons::differing),
             Property.always(
                 "every request is answered at once",
@@ -132,6 +194,7 @@ final class CapLessons {
                 Calls::notLinearizable))
         .tolerating("cut,reorder")
         .exploring(bank(false).with(Faults.NONE).timers(0))
+        .showing(bank(false).with(Faults.parse("cut=1,reorder")))
         .mutant(
             "last-arrival-wins",
             "what arrives last is kept, however old",

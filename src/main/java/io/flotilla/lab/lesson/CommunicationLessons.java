@@ -77,7 +77,8 @@ final class CommunicationLessons {
         Scenario.of(List.of("c1", "c2", "server"), JsonRpc::create)
             .with(Faults.parse("drop=2,dup=2,crash=1,reorder"))
             .crashable(List.of("server"))
-            .timers(40)
+            .timers(200)
+            .steps(1_000)
             .ask("c1", new JsonRpc.Call("add", 10))
             .ask("c1", new JsonRpc.Call("add", 20))
             .ask("c2", new JsonRpc.Call("add", 5))
@@ -163,7 +164,8 @@ final class CommunicationLessons {
         Scenario.of(List.of("producer", "broker", "consumer"), MessageQueue::create)
             .with(Faults.parse("drop=2,dup=2,crash=2,reorder"))
             .crashable(List.of("broker", "consumer"))
-            .timers(40)
+            .timers(200)
+            .steps(1_000)
             .ask("producer", new MessageQueue.Produce("order1"))
             .ask("producer", new MessageQueue.Produce("order2"));
     return Lesson.of(
@@ -233,6 +235,22 @@ final class CommunicationLessons {
     }
   }
 
+  /** How much the sender knows to have arrived, and what it sent beyond its window. */
+  private record Window(int acknowledged, String beyond) {
+    static final Window EMPTY = new Window(0, "");
+
+    Window after(SimEvent e) {
+      if (e.kind() == SimEvent.Kind.DELIVER && e.payload() instanceof Tcp.Ack a) {
+        return new Window(Math.max(acknowledged, a.next()), beyond);
+      }
+      boolean far =
+          e.kind() == SimEvent.Kind.SEND
+              && e.payload() instanceof Tcp.Segment s
+              && s.number() >= acknowledged + Tcp.WINDOW;
+      return far ? new Window(acknowledged, e.payload() + " after #" + acknowledged) : this;
+    }
+  }
+
   static Lesson<Tcp.Msg> tcp() {
     String order = "what is read is what was written, once and in order";
     String all = "all that was written is read in the end";
@@ -250,6 +268,11 @@ final class CommunicationLessons {
             "RFC 9293, RFC 768",
             scenario,
             Property.always(order, Stream.EMPTY, Stream::after, Stream::disorder),
+            Property.always(
+                "at most a window is under way",
+                Window.EMPTY,
+                Window::after,
+                w -> w.beyond().isEmpty() ? Optional.empty() : Optional.of(w.beyond())),
             Property.atEnd(
                 all,
                 Stream.EMPTY,

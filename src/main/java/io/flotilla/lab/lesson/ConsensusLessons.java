@@ -90,11 +90,29 @@ final class ConsensusLessons {
 
   private static final BiFunction<Votes, SimEvent, Votes> VOTES = Votes::after;
 
+  /** Who knows the decision, and who of them still asked for promises. */
+  private record Settled(SortedSet<String> know, String wrong) {
+    static final Settled EMPTY = new Settled(new TreeSet<>(), "");
+
+    Settled after(SimEvent e) {
+      if (e.payload() instanceof Decided) {
+        return new Settled(Folds.plus(know, e.node()), wrong);
+      }
+      if (e.kind() == SimEvent.Kind.CRASH) {
+        return new Settled(Folds.minus(know, e.node()), wrong);
+      }
+      boolean asks = e.kind() == SimEvent.Kind.SEND && e.payload() instanceof PaxosMsg.Prepare;
+      return asks && know.contains(e.node())
+          ? new Settled(know, e.node() + " sends " + e.payload())
+          : this;
+    }
+  }
+
   /** Delays for which proposers interrupt each other, with everything that can go wrong. */
   private static Scenario<PaxosMsg> hardPaxos() {
     Scenario<PaxosMsg> scenario =
         Scenario.of(NODES, Paxos::create)
-            .with(Timing.bounded(1, 80).thenAtMost(10))
+            .with(Timing.bounded(1, 110).thenAtMost(10))
             .with(
                 Faults.parse("drop=4,dup=4,crash=3,cut=2,pause=1,oneway=1,power=2,slow=1,reorder"))
             .steps(1_000)
@@ -102,7 +120,7 @@ final class ConsensusLessons {
             .leavingDown(1)
             .askAt(0, "A", new Propose("sushi"))
             .askAt(20, "B", new Propose("pizza"))
-            .askAt(200, "C", new Propose("pasta"));
+            .askAt(40, "C", new Propose("pasta"));
     for (String node : NODES) {
       scenario = scenario.askAt(1_600, node, new Propose("salad"));
     }
@@ -150,6 +168,11 @@ final class ConsensusLessons {
                 Votes.EMPTY,
                 VOTES,
                 v -> v.waiting().isEmpty() ? Optional.empty() : Optional.of(v.waiting() + " wait")),
+            Property.always(
+                "who knows the decision asks for no more promises",
+                Settled.EMPTY,
+                Settled::after,
+                s -> unlessEmpty(s.wrong())),
             Property.sometimes(
                     "a decision after three rounds",
                     Votes.EMPTY,
@@ -158,7 +181,7 @@ final class ConsensusLessons {
                         v.dueling() && !v.decided().isEmpty()
                             ? Optional.of("yes")
                             : Optional.empty())
-                .inAtLeast(25),
+                .inAtLeast(40),
             Property.sometimes("sushi is decided", Decided.class, d -> d.value().equals("sushi")),
             Property.sometimes("pizza is decided", Decided.class, d -> d.value().equals("pizza")))
         .tolerating("drop,dup,crash,cut,pause,oneway,power,tear,slow,reorder")
@@ -174,6 +197,8 @@ final class ConsensusLessons {
             "adopts a value, but not that of the highest number",
             PaxosMutants::lowestNumber,
             agreement)
+        // A's sushi gets as far as A itself before B begins.
+        .opening(":A,A:A,A:B,B:A,A:A,:B")
         .mutant(
             "forgets-promises",
             "the acceptor's promises are in memory only",
@@ -310,6 +335,47 @@ final class ConsensusLessons {
 
   private static final BiFunction<Terms, SimEvent, Terms> TERMS = Terms::after;
 
+  /** Who has won which term, and who did so again. */
+  private record Wins(SortedSet<String> won, String again) {
+    static final Wins EMPTY = new Wins(new TreeSet<>(), "");
+
+    Wins after(SimEvent e) {
+      if (!(e.payload() instanceof BecameLeader l)) {
+        return this;
+      }
+      String win = e.node() + " wins term " + l.term();
+      return new Wins(Folds.plus(won, win), won.contains(win) ? win + " again" : again);
+    }
+  }
+
+  /**
+   * Which entry was the last to be committed first by anybody, and how.
+   *
+   * @param newest its report, and in which step it came
+   * @param wrong why it may not have been committed
+   */
+  private record Counting(Committed newest, int step, String wrong) {
+    static final Counting EMPTY =
+        new Counting(new Committed(0, new RaftMsg.Entry(0, "", ""), 0), 0, "");
+
+    /** Those of one step are committed by one count, that of the last. */
+    Counting after(SimEvent e) {
+      boolean over = wrong.isEmpty() && e.step() > step;
+      if (over && newest.entry().term() != newest.term()) {
+        return new Counting(newest, step, newest + " was committed by counting");
+      }
+      return e.payload() instanceof Committed c && c.index() > newest.index()
+          ? new Counting(c, e.step(), wrong)
+          : this;
+    }
+
+    /** Without the step, by which states don't differ. */
+    @Override
+    public String toString() {
+      return newest + wrong;
+    }
+  }
+
   private static Property<Terms> raftProperty(
       String name, Function<Terms, Optional<String>> wrong) {
     return Property.always(name, Terms.EMPTY, TERMS, wrong);
@@ -412,6 +478,16 @@ final class ConsensusLessons {
                 t -> unlessEmpty(t.differs())),
             raftProperty(
                 "what is committed is on the disks of a majority", t -> unlessEmpty(t.unsafe())),
+            Property.always(
+                "a node becomes leader once in a term",
+                Wins.EMPTY,
+                Wins::after,
+                w -> unlessEmpty(w.again())),
+            Property.always(
+                "an entry of an earlier term is committed only along with one of the leader's own",
+                Counting.EMPTY,
+                Counting::after,
+                c -> unlessEmpty(c.wrong())),
             raftProperty("a command is committed once, however often it is sent", Terms::twice),
             Property.always(
                 "what a client was told is committed",
@@ -444,6 +520,8 @@ final class ConsensusLessons {
             "a node that restarts has forgotten its vote",
             RaftMutants::forgetsItsVote,
             election)
+        // Two candidates in one term.
+        .opening("A@,B@")
         .mutant(
             "majority-of-answers",
             "votes are counted against the votes received, not the cluster",

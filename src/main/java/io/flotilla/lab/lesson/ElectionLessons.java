@@ -29,7 +29,7 @@ final class ElectionLessons {
    *
    * @param follows each live node's leader; "?" during its election
    * @param disturbed when a fault last began or ended; -1 for never
-   * @param undisturbed whether an election has started since every message from before that is gone
+   * @param undisturbed whether an election is due since all messages from before that are gone
    */
   private record Polls(
       SortedMap<String, String> follows,
@@ -50,21 +50,32 @@ final class ElectionLessons {
         case RECOVER -> disturb(e, Folds.plus(live, e.node()), cut);
         case CUT -> disturb(e, live, true);
         case HEAL -> disturb(e, live, false);
+        // What a dead node isn't told changes nothing.
         case LOSE ->
+            !live.contains(e.peer())
+                ? this
+                : new Polls(
+                    follows,
+                    live,
+                    cut,
+                    Math.max(disturbed, e.time()),
+                    false,
+                    asked,
+                    started,
+                    passes,
+                    wrong);
+        case REPORT -> reported(e, settle);
+        case STIMULUS ->
             new Polls(
                 follows,
                 live,
                 cut,
-                Math.max(disturbed, e.time()),
-                false,
-                asked,
+                disturbed,
+                undisturbed || isLate(e, settle),
+                asked + 1,
                 started,
                 passes,
                 wrong);
-        case REPORT -> reported(e, settle);
-        case STIMULUS ->
-            new Polls(
-                follows, live, cut, disturbed, undisturbed, asked + 1, started, passes, wrong);
         case SEND -> sent(e);
         default -> this;
       };
@@ -92,8 +103,15 @@ final class ElectionLessons {
       if (e.payload() instanceof RingElection.Following f) {
         return withFollows(e.node(), f.leader(), undisturbed, started);
       }
-      boolean late = disturbed < 0 || e.time() > disturbed + settle;
-      return withFollows(e.node(), "?", undisturbed || late, started + 1);
+      boolean again =
+          e.payload() instanceof Bully.Started && undisturbed && "?".equals(follows.get(e.node()));
+      boolean calm = undisturbed || isLate(e, settle);
+      Polls next = withFollows(e.node(), "?", calm, started + 1);
+      return again ? next.withWrong(e.node() + " starts again") : next;
+    }
+
+    private boolean isLate(SimEvent e, long settle) {
+      return disturbed < 0 || e.time() > disturbed + settle;
     }
 
     private Polls withFollows(String node, String leader, boolean calm, int starts) {
@@ -176,7 +194,10 @@ final class ElectionLessons {
     }
   }
 
-  private static final long BULLY_SETTLE = 2 * Bully.MAX_DELAY.toMillis();
+  /**
+   * What began before a fault has ended: a wait for an answer, one for the coordinator, and this.
+   */
+  private static final long BULLY_SETTLE = 150;
 
   /** Old tokens die after two rounds with all their timeouts. */
   private static final long RING_SETTLE = 250;
@@ -192,27 +213,68 @@ final class ElectionLessons {
   private static final BiFunction<Polls, SimEvent, Polls> BULLY = ElectionLessons::bully;
   private static final BiFunction<Polls, SimEvent, Polls> RING = ElectionLessons::ring;
 
+  /** A node that has recovered in this step and not yet begun an election. */
+  private record Rejoining(String node, int step, String wrong) {
+    static final Rejoining NOBODY = new Rejoining("", 0, "");
+
+    Rejoining after(SimEvent e) {
+      if (e.kind() == SimEvent.Kind.RECOVER) {
+        return new Rejoining(e.node(), e.step(), wrong);
+      }
+      if (!node.isEmpty() && e.step() > step) {
+        return new Rejoining("", 0, node + " came back and asked nobody");
+      }
+      return e.payload() instanceof Bully.Started ? new Rejoining("", 0, wrong) : this;
+    }
+
+    /** Without the step, by which states don't differ. */
+    @Override
+    public String toString() {
+      return node + wrong;
+    }
+  }
+
   static Lesson<Bully.Msg> bully() {
     String ends = "every election ends";
     String rejoins = "every live node has a leader";
     String greatest = "an election that nothing disturbs is won by the greatest live node";
-    Scenario<Bully.Msg> scenario =
+    Scenario<Bully.Msg> stage =
         Scenario.of(NODES, Bully::create)
             .with(Timing.bounded(1, Bully.MAX_DELAY.toMillis()))
             .with(Faults.NONE.with(Kind.CRASH, 2))
             .until(600, 200)
             .askAt(60, "A", new Bully.Suspect())
             .askAt(250, "A", new Bully.Suspect());
+    Scenario<Bully.Msg> hard =
+        Scenario.of(NODES, Bully::create)
+            .with(Timing.bounded(1, Bully.MAX_DELAY.toMillis()))
+            .with(Faults.NONE.with(Kind.CRASH, 5))
+            .steps(1_000)
+            .calmFrom(400, 1_200)
+            .leavingDown(1);
+    for (int at = 60; at < 400; at += 40) {
+      hard = hard.askAt(at, "A", new Bully.Suspect()).askAt(at + 15, "B", new Bully.Suspect());
+    }
+    hard = hard.askAt(600, "A", new Bully.Suspect()).askAt(800, "C", new Bully.Suspect());
+    for (String node : NODES) {
+      hard = hard.askAt(1_000, node, new Bully.Suspect());
+    }
     return Lesson.of(
             "bully",
             "The Bully election: the greatest live node leads",
             "Garcia-Molina 1982",
-            scenario,
+            hard,
             Property.atEnd(ends, Polls.EMPTY, BULLY, Polls::stillElecting),
             Property.atEnd(rejoins, Polls.EMPTY, BULLY, Polls::leaderless),
             Property.atEnd(greatest, Polls.EMPTY, BULLY, Polls::wrongLeader),
             Property.always(
-                "in an election that nothing disturbs no smaller node is followed",
+                "who comes back holds an election",
+                Rejoining.NOBODY,
+                Rejoining::after,
+                r -> r.wrong().isEmpty() ? Optional.empty() : Optional.of(r.wrong())),
+            Property.always(
+                "in an election that nothing disturbs no smaller node is followed, nobody starts"
+                    + " twice",
                 Polls.EMPTY,
                 BULLY,
                 p -> p.wrong().isEmpty() ? Optional.empty() : Optional.of(p.wrong())),
@@ -220,9 +282,10 @@ final class ElectionLessons {
                     "a leader other than the greatest of all",
                     Bully.Following.class,
                     f -> !f.leader().equals("C"))
-                .inAtLeast(15))
+                .inAtLeast(45))
         .tolerating("crash")
-        .exploring(scenario.with(Faults.NONE).until(55, 0))
+        .exploring(stage.with(Faults.NONE).until(55, 0))
+        .showing(stage)
         .mutant(
             "trusts-the-ok", "after an OK the node waits forever", BullyMutants::trustsTheOk, ends)
         .mutant(
@@ -240,7 +303,7 @@ final class ElectionLessons {
             "The Bully election on a network that splits in two: split brain",
             "Garcia-Molina 1982, assumption 6",
             whole
-                .scenario()
+                .stage()
                 .with(Faults.NONE.with(Kind.CUT, 1))
                 .askAt(100, "B", new Bully.Suspect())
                 .until(600, 90),

@@ -19,7 +19,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Requests shared out to servers, by the product's own balancer. */
 final class LoadLessons {
@@ -94,6 +96,24 @@ final class LoadLessons {
     }
   }
 
+  private static final SortedSet<String> NONE = new TreeSet<>();
+
+  /** The requests that have no answer yet. */
+  private static SortedSet<String> open(SortedSet<String> before, SimEvent e) {
+    if (e.kind() == SimEvent.Kind.STIMULUS && e.payload() instanceof Request r) {
+      return Folds.plus(before, r.id());
+    }
+    return e.payload() instanceof Finished f ? Folds.minus(before, f.id()) : before;
+  }
+
+  private static Property<SortedSet<String>> answers() {
+    return Property.atEnd(
+        "every request is answered",
+        NONE,
+        LoadLessons::open,
+        open -> Verdicts.none("unanswered", open));
+  }
+
   static Lesson<Msg> roundRobin() {
     String even = "no server is two requests ahead of another";
     return Lesson.of(
@@ -101,6 +121,7 @@ final class LoadLessons {
             "Round robin: in turn, whatever the servers are doing",
             "RFC 1794",
             scenario(Policy.ROUND_ROBIN),
+            answers(),
             Property.always(even, Load.EMPTY, Load::after, Load::uneven),
             Property.sometimes(
                 "a request goes to a busy server while another is idle",
@@ -124,6 +145,7 @@ final class LoadLessons {
             "Least connections: to the server with the fewest requests under way",
             "nginx, least_conn",
             scenario(Policy.LEAST_CONNECTIONS),
+            answers(),
             Property.always(least, Load.EMPTY, Load::after, l -> Verdicts.unlessEmpty(l.wrong())),
             Property.sometimes(
                 "short requests make up for a long one", Load.EMPTY, Load::after, l -> l.uneven()))
@@ -176,6 +198,10 @@ final class LoadLessons {
       return this;
     }
 
+    int sampled() {
+      return shares.values().stream().mapToInt(n -> n).sum();
+    }
+
     Optional<String> crowded() {
       return shares.values().stream()
               .allMatch(n -> 2 * n * servers.size() <= 3 * LoadBalancing.SAMPLE)
@@ -206,6 +232,15 @@ final class LoadLessons {
             "Consistent hashing: a new server takes keys and moves none between others",
             "Karger et al. 1997",
             scenario,
+            answers(),
+            Property.atEnd(
+                "every key of the sample has a server",
+                Keys.EMPTY,
+                Keys::after,
+                k ->
+                    k.sampled() == LoadBalancing.SAMPLE
+                        ? Optional.empty()
+                        : Optional.of(k.sampled() + " of " + LoadBalancing.SAMPLE)),
             Property.always(stays, Keys.EMPTY, Keys::after, k -> Verdicts.unlessEmpty(k.moved())),
             Property.always(fair, Keys.EMPTY, Keys::after, Keys::crowded),
             Property.sometimes("a fourth server", Changed.class, c -> c.servers().size() == 4))

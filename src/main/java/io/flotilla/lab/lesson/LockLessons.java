@@ -180,6 +180,12 @@ final class LockLessons {
     }
   }
 
+  private static String late(String before, SimEvent e) {
+    return e.payload() instanceof Expired x && e.time() > IN_THE_CALM
+        ? "the lease of token " + x.token() + " ran out"
+        : before;
+  }
+
   static Lesson<CentralLock.Msg> centralLock() {
     String tokens = "the store never takes an older token after a newer";
     String holder = "a lock is granted only when it was given back or its lease is over";
@@ -220,6 +226,11 @@ final class LockLessons {
                 Lock.EMPTY,
                 LOCK,
                 l -> l.owed() <= 0 ? Optional.empty() : Optional.of("writes owed: " + l.owed())),
+            Property.always(
+                "in the calm each gives the lock back before its lease is over",
+                "",
+                LockLessons::late,
+                late -> late.isEmpty() ? Optional.empty() : Optional.of(late)),
             Property.sometimes("a lease runs out", Expired.class, x -> true).inAtLeast(20),
             Property.sometimes("the store refuses a stale token", Refused.class, r -> true))
         .tolerating("drop,crash,pause,slow,power,tear")

@@ -58,11 +58,49 @@ final class SpreadingLessons {
     }
   }
 
+  /**
+   * What rumors cost.
+   *
+   * @param know who has heard it in its present life
+   * @param step the last step, {@code sent} what was sent in it, and {@code wrong} the first waste
+   */
+  private record Cost(SortedSet<String> know, int step, int sent, String wrong) {
+    static final Cost EMPTY = new Cost(new TreeSet<>(), 0, 0, "");
+
+    Cost after(SimEvent e) {
+      if (e.payload() instanceof Learnt l) {
+        boolean again = know.contains(e.node());
+        boolean first = l.hops() == 0 && !know.isEmpty();
+        String bad = e.node() + (again ? " learns it again" : " believes to be the first");
+        return new Cost(Folds.plus(know, e.node()), step, sent, again || first ? bad : wrong);
+      }
+      if (e.kind() == SimEvent.Kind.CRASH) {
+        return new Cost(Folds.minus(know, e.node()), step, sent, wrong);
+      }
+      if (e.kind() == SimEvent.Kind.SEND) {
+        int now = e.step() == step ? sent + 1 : 1;
+        String bad = now > Gossip.FANOUT ? e.node() + " tells " + now + " in a round" : wrong;
+        return new Cost(know, e.step(), now, bad);
+      }
+      return this;
+    }
+
+    /** Without what is left of the last step, by which states don't differ. */
+    @Override
+    public String toString() {
+      return know + wrong;
+    }
+  }
+
   static Lesson<Gossip.Msg> gossip() {
     List<String> nodes = List.of("N1", "N2", "N3", "N4");
     String reach = "all live nodes are reached";
     Rumors zero = new Rumors(new TreeSet<>(), new TreeSet<>(nodes), true);
-    Scenario<Gossip.Msg> scenario =
+    Scenario<Gossip.Msg> hard =
+        Scenario.of(nodes, Gossip::create)
+            .with(Faults.parse("dup=1,crash=1,reorder"))
+            .ask("N1", new Gossip.Start("block 7"));
+    Scenario<Gossip.Msg> stage =
         Scenario.of(nodes, Gossip::create)
             .with(Faults.NONE.with(Kind.CRASH, 1))
             .ask("N1", new Gossip.Start("block 7"));
@@ -70,13 +108,19 @@ final class SpreadingLessons {
             "gossip",
             "Gossip: a rumor reaches all nodes in O(log n) rounds",
             "Demers et al. 1987, SWIM 2002",
-            scenario,
+            hard,
             Property.atEnd(reach, zero, Rumors::after, Rumors::unreached),
+            Property.always(
+                "a round has two targets, and a rumor is learnt once",
+                Cost.EMPTY,
+                Cost::after,
+                c -> c.wrong().isEmpty() ? Optional.empty() : Optional.of(c.wrong())),
             Property.sometimes(
                     "a rumor that was passed on at least twice", Learnt.class, l -> l.hops() >= 2)
                 .inAtLeast(65))
         .tolerating("dup,crash,reorder,slow")
-        .exploring(scenario.with(Faults.NONE))
+        .exploring(stage.with(Faults.NONE))
+        .showing(stage)
         .mutant(
             "one-round-maybe-itself",
             "two targets drawn from all nodes, itself among them, and that is all",
@@ -286,6 +330,30 @@ final class SpreadingLessons {
     return Property.atEnd("the disks end up alike", Disks.EMPTY, DISKS, Disks::diverged);
   }
 
+  /** The writes that a node still owes an answer, by their node; a crash makes it forget them. */
+  private static SortedMap<String, SortedSet<String>> owed(
+      SortedMap<String, SortedSet<String>> before, SimEvent e) {
+    SortedSet<String> own = before.getOrDefault(e.node(), new TreeSet<>());
+    if (e.payload() instanceof Asked a) {
+      return Folds.plus(before, e.node(), Folds.plus(own, a.value()));
+    }
+    if (e.payload() instanceof Acknowledged a) {
+      return Folds.plus(before, e.node(), Folds.minus(own, a.value()));
+    }
+    return e.kind() == SimEvent.Kind.CRASH ? Folds.minus(before, e.node()) : before;
+  }
+
+  private static final SortedMap<String, SortedSet<String>> NONE_OWED = new TreeMap<>();
+
+  private static Property<SortedMap<String, SortedSet<String>>> answers() {
+    return Property.atEnd(
+        "in the calm every write is acknowledged by a primary that stayed up",
+        NONE_OWED,
+        SpreadingLessons::owed,
+        owed ->
+            owed.values().stream().flatMap(SortedSet::stream).findFirst().map(w -> w + " is not"));
+  }
+
   private static final SortedSet<String> ALL_WRITES = new TreeSet<>(WRITES);
 
   static Lesson<ReplicationMsg> sync() {
@@ -298,6 +366,7 @@ final class SpreadingLessons {
             hard(Mode.SYNC),
             disks(failover, d -> d.lostInFailover(ALL_WRITES)),
             converges(),
+            answers(),
             Property.always(safe, Disks.EMPTY, DISKS, d -> d.unsafe(ALL_WRITES)),
             Property.sometimes("an acknowledged write", Acknowledged.class, a -> true)
                 .inAtLeast(80),
@@ -329,6 +398,7 @@ final class SpreadingLessons {
             "Alsberg and Day 1976",
             hard(Mode.ASYNC),
             alike,
+            answers(),
             Property.sometimes(
                     "a failover that loses an acknowledged write",
                     Disks.EMPTY,
@@ -363,6 +433,7 @@ final class SpreadingLessons {
             hard(Mode.HYBRID),
             disks(failover, d -> d.lostInFailover(d.critical())),
             converges(),
+            answers(),
             Property.always(safe, Disks.EMPTY, DISKS, d -> d.unsafe(d.critical())),
             Property.sometimes(
                 "an acknowledged log line that is not on every disk",

@@ -135,7 +135,7 @@ final class WorkLessons {
         Scenario.of(List.of("master", "w1", "w2", "w3"), MapReduce::create)
             .with(Faults.parse("drop=2,dup=2,crash=1,reorder"))
             .crashable(List.of("w1", "w2", "w3"))
-            .timers(12)
+            .timers(60)
             .ask(
                 "master",
                 new MapReduce.Count(

@@ -55,7 +55,7 @@ class StateCountsTest {
   @CsvSource({
     "bully, 5, 244",
     "bully-partition, 5, 815",
-    "ring, 7, 420",
+    "ring, 7, 472",
     "paxos, 6, 239",
     "gossip, 7, 157"
   })
