@@ -28,10 +28,22 @@ import java.util.TreeSet;
 record Suspect(List<String> lessons, Set<String> files) {
   private static final String LAB = Host.class.getPackageName();
 
+  /** Some wrong lines of these run for minutes or recurse without end: they have no score yet. */
+  private static final Set<String> NOT_YET =
+      Set.of(
+          "consistency-strong",
+          "consistency-bounded",
+          "consistency-session",
+          "consistency-eventual",
+          "pbft");
+
   /** All lessons by the classes that their nodes are made of; those that share one are together. */
   static List<Suspect> all(Simulation simulation) {
     List<Suspect> all = new ArrayList<>();
     for (Lesson<?> lesson : Lessons.lessons()) {
+      if (NOT_YET.contains(lesson.name())) {
+        continue;
+      }
       Suspect one = new Suspect(List.of(lesson.name()), nodes(lesson, simulation));
       Suspect kin =
           all.stream()
