@@ -37,7 +37,7 @@ class KvStoredFormTest {
           15_000_000_000L,
           List.of("serfHealth"),
           List.of("web"),
-          List.of("mem"),
+          List.of(),
           "",
           0);
 
