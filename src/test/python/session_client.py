@@ -31,7 +31,7 @@ session = c.session.create()
 check("list", [session], [s["ID"] for s in c.session.list()[1]])
 info = c.session.info(session)[1]
 check("lock-delay", 15000000000, info["LockDelay"])
-check("checks", ["serfHealth"], info["Checks"])
+check("checks", ["serfHealth"], info["NodeChecks"])
 check("node", [session], [s["ID"] for s in c.session.node(info["Node"])[1]])
 check("destroy", True, c.session.destroy(session))
 check("destroyed", None, c.session.info(session)[1])
